@@ -1,0 +1,27 @@
+"""What the domain says no with. A refusal is one sentence for the planner and knows nothing of HTTP."""
+
+
+class Refused(Exception):
+    """A rule says no; nothing has been written."""
+
+
+class Stale(Refused):
+    """Somebody else changed the row meanwhile. ``theirs`` maps field labels to (the value now, the value typed)."""
+
+    def __init__(self, message, *, theirs=None):
+        super().__init__(message)
+        self.theirs = theirs or {}
+
+
+class Gone(Refused):
+    """A row that an operation needs no longer exists."""
+
+    def __init__(self, row):
+        super().__init__(f"{row} no longer exists.")
+
+
+class KeyReused(Refused):
+    """The same form was sent again with other values."""
+
+    def __init__(self):
+        super().__init__("This form was already sent with other values. Reload the page and try again.")

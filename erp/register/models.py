@@ -1,0 +1,345 @@
+"""The register: what all apps refer to. Nothing here knows orders or links."""
+
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
+
+
+class User(AbstractUser):
+    """Somebody who works with Pegboard. Never deleted, only deactivated: history names them."""
+
+    language = models.CharField(max_length=5, blank=True, default="")
+
+    def __str__(self):
+        return self.get_full_name() or self.username
+
+
+class WorkCalendar(models.Model):
+    """Which days are work days. The planner owns it; the days off are rows of their own."""
+
+    name = models.CharField(max_length=60, unique=True)
+    country = models.CharField(max_length=2, blank=True, help_text="Public holidays of this country seed the days off.")
+    monday = models.BooleanField(default=True)
+    tuesday = models.BooleanField(default=True)
+    wednesday = models.BooleanField(default=True)
+    thursday = models.BooleanField(default=True)
+    friday = models.BooleanField(default=True)
+    saturday = models.BooleanField(default=False)
+    sunday = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class CalendarException(models.Model):
+    """One date that differs from the week: a day off, or a work day on a weekend."""
+
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT, related_name="exceptions")
+    date = models.DateField()
+    is_work_day = models.BooleanField(default=False)
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["calendar", "date"], name="calendar_exception_date_once")]
+
+    def __str__(self):
+        return f"{self.calendar} {self.date}"
+
+
+class Company(models.Model):
+    """The legal entity whose orders these are. Every document names one."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=100)
+    currency = models.CharField(max_length=3, default="EUR")
+    calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Unit(models.Model):
+    """A unit of measure and how many decimals a quantity in it may have."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=60)
+    decimals = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(6)])
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.CheckConstraint(condition=Q(decimals__lte=6), name="unit_decimals_at_most_six")]
+
+    def __str__(self):
+        return self.code
+
+
+class Warehouse(models.Model):
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.code
+
+
+class PartType(models.TextChoices):
+    PURCHASED = "purchased", "Purchased"
+    MANUFACTURED = "manufactured", "Manufactured"
+    FICTITIOUS = "fictitious", "Fictitious"
+    SERVICE = "service", "Service"
+
+
+class LotSizing(models.TextChoices):
+    LOT_FOR_LOT = "LL", "Lot for lot"
+    LINKED = "LR", "Linked requirement"
+    FIXED = "FQ", "Fixed order quantity"
+    PERIOD = "PR", "Period requirement"
+    NONE = "", "None"
+
+
+class PartQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def for_list(self):
+        return self.select_related("unit", "default_warehouse", "active_revision").order_by("number")
+
+
+class Part(models.Model):
+    """Something that is bought, made, sold or used; a service or a fictitious (phantom) part too."""
+
+    number = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    part_type = models.CharField(max_length=12, choices=PartType)
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, help_text="The base unit: stock and links are counted in it."
+    )
+    lot_sizing = models.CharField(max_length=2, choices=LotSizing, blank=True, default=LotSizing.LOT_FOR_LOT)
+    period_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Work days a period requirement (PR) gathers."
+    )
+    order_quantity = QuantityField(default=0, help_text="Fixed order quantity (FQ).")
+    order_minimum = QuantityField(default=0)
+    order_maximum = QuantityField(default=0, help_text="0 means no limit.")
+    order_multiple = QuantityField(default=0)
+    is_stock_updated = models.BooleanField("stock-updated", default=True)
+    lead_time = models.PositiveSmallIntegerField(default=0, help_text="Work days to make or buy it.")
+    safety_time = models.PositiveSmallIntegerField(
+        default=0, help_text="Work days a supply is to be there earlier than needed."
+    )
+    lead_time_to_customer = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Work days promised to customers."
+    )
+    minimum_stock = QuantityField(default=0)
+    over_production_tolerance = models.DecimalField(
+        "over-production tolerance %", max_digits=5, decimal_places=2, default=0
+    )
+    standard_price = PriceField(default=0)
+    weight = QuantityField(default=0, help_text="Net weight of one base unit in kg.")
+    default_warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, blank=True)
+    active_revision = models.ForeignKey(
+        "PartRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="active_for"
+    )
+    make_from_sales_row = models.BooleanField(
+        "M-order allowed from customer order",
+        default=False,
+        help_text="For stock-driven parts: the order is made for stock.",
+    )
+    is_active = models.BooleanField(default=True)
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=between_zero_and_limit(
+                    "order_quantity", "order_minimum", "order_maximum", "order_multiple", "minimum_stock", "weight"
+                ),
+                name="part_quantities_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(standard_price__gte=0, standard_price__lt=QUANTITY_LIMIT), name="part_standard_price_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(over_production_tolerance__gte=0, over_production_tolerance__lte=100),
+                name="part_over_production_tolerance_sane",
+            ),
+            models.CheckConstraint(
+                condition=~Q(part_type=PartType.SERVICE) | Q(lot_sizing=LotSizing.NONE, is_stock_updated=False),
+                name="part_service_has_no_lot_sizing_or_stock",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_type=PartType.SERVICE) | ~Q(lot_sizing=LotSizing.NONE), name="part_lot_sizing_given"
+            ),
+            models.CheckConstraint(
+                condition=~Q(lot_sizing=LotSizing.PERIOD) | Q(period_days__gte=1), name="part_period_given"
+            ),
+            models.CheckConstraint(
+                condition=~Q(lot_sizing=LotSizing.FIXED) | Q(order_quantity__gt=0),
+                name="part_fixed_order_quantity_given",
+            ),
+            models.CheckConstraint(
+                condition=Q(order_maximum=0) | Q(order_maximum__gte=F("order_minimum")),
+                name="part_order_maximum_not_below_minimum",
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @property
+    def is_order_oriented(self):
+        """Each need of it has supply of its own, held by a link."""
+        return self.lot_sizing == LotSizing.LINKED
+
+    @property
+    def is_made(self):
+        return self.part_type == PartType.MANUFACTURED
+
+    @property
+    def is_bought(self):
+        return self.part_type in {PartType.PURCHASED, PartType.SERVICE}
+
+    @property
+    def is_phantom(self):
+        return self.part_type == PartType.FICTITIOUS
+
+
+class PartRevision(models.Model):
+    """One drawing state of a part."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="revisions")
+    code = models.CharField(max_length=20)
+    description = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["part", "code"]
+        constraints = [models.UniqueConstraint(fields=["part", "code"], name="part_revision_code_once")]
+
+    def __str__(self):
+        return self.code
+
+
+class UnitConversion(models.Model):
+    """``quantity in unit x numerator / denominator = quantity in base``; for one part, or for all when part is empty."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="conversions")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    base = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    numerator = models.PositiveBigIntegerField(validators=[MinValueValidator(1)])
+    denominator = models.PositiveBigIntegerField(default=1, validators=[MinValueValidator(1)])
+    for_sales = models.BooleanField(default=False, help_text="The default unit on customer orders.")
+
+    class Meta:
+        ordering = ["unit", "base"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "unit", "base"], nulls_distinct=False, name="unit_conversion_once"),
+            models.CheckConstraint(
+                condition=Q(numerator__gt=0, denominator__gt=0), name="unit_conversion_ratio_positive"
+            ),
+            models.CheckConstraint(condition=~Q(unit=F("base")), name="unit_conversion_between_two_units"),
+        ]
+
+    def __str__(self):
+        return f"1 {self.unit} = {self.numerator}/{self.denominator} {self.base}"
+
+
+class PartnerQuerySet(models.QuerySet):
+    def customers(self):
+        return self.filter(is_customer=True, is_active=True)
+
+    def suppliers(self):
+        return self.filter(is_supplier=True, is_active=True)
+
+
+class Partner(models.Model):
+    """A customer, a supplier, or both. Never deleted, only deactivated."""
+
+    number = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120)
+    is_customer = models.BooleanField(default=False)
+    is_supplier = models.BooleanField(default=False)
+    currency = models.CharField(max_length=3, default="EUR")
+    is_internal = models.BooleanField(default=False, help_text="A department or company of ours.")
+    is_active = models.BooleanField(default=True)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_customer=True) | Q(is_supplier=True), name="partner_customer_or_supplier"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Address(models.Model):
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="addresses")
+    kind = models.CharField(
+        max_length=10, choices=[("mailing", "Mailing"), ("delivery", "Delivery"), ("invoice", "Invoice")]
+    )
+    lines = models.TextField(max_length=400)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    transport_days = models.PositiveSmallIntegerField(default=0, help_text="Work days on the road to this address.")
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "kind"], condition=Q(is_default=True), name="address_one_default_per_kind"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.partner}, {self.city}"
+
+
+class NumberSeries(models.Model):
+    """The next number of one kind of document in one company. Taken last in a transaction, so that no number is lost."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    prefix = models.CharField(max_length=10, blank=True)
+    next_number = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "number series"
+        constraints = [models.UniqueConstraint(fields=["company", "kind"], name="number_series_once")]
+
+    def __str__(self):
+        return f"{self.company} {self.kind}"
+
+
+class Setting(models.Model):
+    """The value of one setting of the typed registry (``erp.register.settings_registry``); no row means the default."""
+
+    name = models.CharField(max_length=60, unique=True)
+    value = models.JSONField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+urlpatterns = [
+    path(
+        "login/", auth.LoginView.as_view(template_name="web/login.html", redirect_authenticated_user=True), name="login"
+    ),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("", include("erp.web.urls")),
+    path("register/", include("erp.register.urls")),
+    path("purchasing/", include("purchasing.urls")),
+    path("production/", include("production.urls")),
+    path("sales/", include("sales.urls")),
+    path("", include("linkage.urls")),
+]
