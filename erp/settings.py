@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -190,6 +191,7 @@ if PRODUCTION:
 # History: who, when and by which operation, written by database triggers (see docs/decisions).
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # event tables are read by pgh_obj only
 
 # The one way up: linkage asks the owner of a position by these names (architecture: imports point one way).
 POSITION_OWNERS = {

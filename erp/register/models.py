@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
+from erp.register.history import tracked
 
 
+@tracked(exclude=["password", "last_login"])
 class User(AbstractUser):
     """Somebody who works with Pegboard. Never deleted, only deactivated: history names them."""
 
@@ -17,6 +19,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+@tracked()
 class WorkCalendar(models.Model):
     """Which days are work days. The planner owns it; the days off are rows of their own."""
 
@@ -37,6 +40,7 @@ class WorkCalendar(models.Model):
         return self.name
 
 
+@tracked()
 class CalendarException(models.Model):
     """One date that differs from the week: a day off, or a work day on a weekend."""
 
@@ -52,6 +56,7 @@ class CalendarException(models.Model):
         return f"{self.calendar} {self.date}"
 
 
+@tracked()
 class Company(models.Model):
     """The legal entity whose orders these are. Every document names one."""
 
@@ -68,6 +73,7 @@ class Company(models.Model):
         return self.name
 
 
+@tracked()
 class Unit(models.Model):
     """A unit of measure and how many decimals a quantity in it may have."""
 
@@ -83,6 +89,7 @@ class Unit(models.Model):
         return self.code
 
 
+@tracked()
 class Warehouse(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=100)
@@ -119,6 +126,7 @@ class PartQuerySet(models.QuerySet):
         return self.select_related("unit", "default_warehouse", "active_revision").order_by("number")
 
 
+@tracked()
 class Part(models.Model):
     """Something that is bought, made, sold or used; a service or a fictitious (phantom) part too."""
 
@@ -220,6 +228,7 @@ class Part(models.Model):
         return self.part_type == PartType.FICTITIOUS
 
 
+@tracked()
 class PartRevision(models.Model):
     """One drawing state of a part."""
 
@@ -235,8 +244,9 @@ class PartRevision(models.Model):
         return self.code
 
 
+@tracked()
 class UnitConversion(models.Model):
-    """``quantity in unit x numerator / denominator = quantity in base``; for one part, or for all when part is empty."""
+    """``quantity in unit x numerator / denominator = quantity in base``; for one part, or for all without one."""
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="conversions")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -267,6 +277,7 @@ class PartnerQuerySet(models.QuerySet):
         return self.filter(is_supplier=True, is_active=True)
 
 
+@tracked()
 class Partner(models.Model):
     """A customer, a supplier, or both. Never deleted, only deactivated."""
 
@@ -292,6 +303,7 @@ class Partner(models.Model):
         return self.name
 
 
+@tracked()
 class Address(models.Model):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="addresses")
     kind = models.CharField(
@@ -316,8 +328,9 @@ class Address(models.Model):
         return f"{self.partner}, {self.city}"
 
 
+@tracked(exclude=["next_number"])
 class NumberSeries(models.Model):
-    """The next number of one kind of document in one company. Taken last in a transaction, so that no number is lost."""
+    """The next number of one kind of document in one company. Taken last in a transaction: no number is lost."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT)
     kind = models.CharField(max_length=20)
@@ -332,6 +345,7 @@ class NumberSeries(models.Model):
         return f"{self.company} {self.kind}"
 
 
+@tracked()
 class Setting(models.Model):
     """The value of one setting of the typed registry (``erp.register.settings_registry``); no row means the default."""
 

@@ -1,0 +1,36 @@
+"""History of rows: who changed what, when and by which operation.
+
+Database triggers write one event per changed row, whatever changed it: an
+operation, ``bulk_create``, ``update()``, raw SQL. Events are append-only and
+indexed by the row they tell of, by nothing else.
+"""
+
+import pghistory
+import pgtrigger
+from django.db import models
+
+
+def tracked(*, exclude=()):
+    """Class decorator: keep every insert, update and delete of the model's rows as events (``row.events``).
+
+    ``exclude`` names columns that make no event of their own: derived and generated ones, passwords. Each model gets
+    its own tracker instances; a shared one would keep the first model's columns.
+    """
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=list(exclude) or None,
+        obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="event", db_index=True),
+        context_field=pghistory.ContextForeignKey(db_index=False),
+        append_only=True,
+        attrs={"pgh_id": models.BigAutoField(primary_key=True)},
+        meta={"ordering": ["pgh_id"]},
+        level=pgtrigger.Statement,
+    )
+
+
+def recording(*, by, operation, reason="", command=""):
+    """Context manager: the events written inside name the user, the operation, the command and the reason."""
+    facts = {"user": by.pk if by else None, "operation": operation, "reason": reason, "command": command}
+    return pghistory.context(**{key: value for key, value in facts.items() if value})
