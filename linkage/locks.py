@@ -1,0 +1,38 @@
+"""Row locks for linkage, always taken in one order.
+
+Document before supply before demand before link (the order of the database guard), lower primary keys first. Every
+operation locks through here and locks once, all rows it will touch, so two of them may wait for each other but can
+never deadlock. An order's document and positions are the locks of its header and rows: no app locks anything else.
+"""
+
+from erp.exceptions import Gone
+from linkage.models import Demand, Document, OrderLink, Supply
+
+LOCK_ORDER = (Document, Supply, Demand, OrderLink)
+
+
+def lock(*rows):
+    """Lock rows until the transaction ends, one statement per table; return them as they are now, in the given order."""
+    fresh = {}
+    for model in LOCK_ORDER:
+        wanted = {row.pk for row in rows if isinstance(row, model)}
+        fresh |= {(model, row.pk): row for row in _lock(model, wanted)}
+    if missing := [row for row in rows if (type(row), row.pk) not in fresh]:
+        raise Gone(missing[0])
+    return [fresh[type(row), row.pk] for row in rows]
+
+
+def lock_ids(*, documents=(), supplies=(), demands=()):
+    """Lock positions by id; return two dictionaries, supplies and demands by id, as they are now."""
+    _lock(Document, set(documents))
+    return (
+        {row.pk: row for row in _lock(Supply, set(supplies))},
+        {row.pk: row for row in _lock(Demand, set(demands))},
+    )
+
+
+def _lock(model, ids):
+    """No joined rows under a lock (it would lock those too); ``no_key`` lets others insert rows that refer to these."""
+    if not ids:
+        return []
+    return list(model.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))

@@ -1,0 +1,35 @@
+"""The ledger: what is needed, what will be there, and the links between them."""
+
+from linkage.models.jobs import JobRun, Operation
+from linkage.models.links import OrderLink, Peg, Provenance, Tombstone
+from linkage.models.movements import StockMovement
+from linkage.models.positions import (
+    OPEN_STATUSES,
+    Demand,
+    DemandKind,
+    Document,
+    Hold,
+    Status,
+    StockTarget,
+    Supply,
+    SupplyKind,
+)
+
+__all__ = [
+    "OPEN_STATUSES",
+    "Demand",
+    "DemandKind",
+    "Document",
+    "Hold",
+    "JobRun",
+    "Operation",
+    "OrderLink",
+    "Peg",
+    "Provenance",
+    "Status",
+    "StockMovement",
+    "StockTarget",
+    "Supply",
+    "SupplyKind",
+    "Tombstone",
+]
