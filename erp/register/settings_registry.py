@@ -1,0 +1,229 @@
+"""The settings of the product: name, type, default, who may change it, and what it does.
+
+A setting that nobody changed has no row and is its default. Values are changed
+by ``operations.change_setting`` only, which keeps the history.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from erp.exceptions import Refused
+from erp.register.models import Setting
+from erp.register.roles import ADMIN
+
+
+class Kind(StrEnum):
+    BOOL = "bool"
+    INT = "int"
+    DECIMAL = "decimal"
+    CHOICE = "choice"
+    TEXT = "text"
+
+
+class InvalidSetting(Refused):
+    """The value does not fit the setting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """One setting as the product knows it. ``none`` says in words what an empty value means, where it may be empty."""
+
+    name: str
+    label: str
+    group: str
+    help: str
+    kind: Kind = Kind.BOOL
+    default: object = False
+    role: str = ADMIN
+    choices: tuple = ()
+    minimum: int = 0
+    maximum: int = 10**6
+    none: str = ""
+
+    def form_field(self):
+        """The field that asks for the value; it also does all checking."""
+        common = {"label": self.label, "required": not self.none}
+        bounds = {"min_value": self.minimum, "max_value": self.maximum}
+        if self.kind is Kind.INT:
+            return forms.IntegerField(**common, **bounds)
+        if self.kind is Kind.DECIMAL:
+            return forms.DecimalField(**common, **bounds, max_digits=18, decimal_places=6)
+        if self.kind is Kind.TEXT:
+            return forms.CharField(**common, max_length=200)
+        return forms.ChoiceField(label=self.label, choices=self.options)
+
+    @property
+    def options(self):
+        return (("true", "On"), ("false", "Off")) if self.kind is Kind.BOOL else self.choices
+
+    def clean(self, value):
+        """The value in its type, from what a form or a program says; a sentence if it does not fit."""
+        text = str(value).lower() if isinstance(value, bool) else value
+        try:
+            cleaned = self.form_field().clean(text)
+        except ValidationError as error:
+            raise InvalidSetting(f"{self.label}: {' '.join(error.messages)}") from error
+        return cleaned == "true" if self.kind is Kind.BOOL else cleaned
+
+    def to_json(self, value):
+        return str(value) if isinstance(value, Decimal) else value
+
+    def from_json(self, stored):
+        return Decimal(stored) if self.kind is Kind.DECIMAL and stored is not None else stored
+
+    def initial(self, value):
+        """The value as the form shows it."""
+        return str(value).lower() if self.kind is Kind.BOOL else value
+
+    def in_words(self, value):
+        if value is None:
+            return self.none
+        return dict(self.options).get(self.initial(value)) or f"{value}"
+
+
+REGISTRY = {}
+
+
+def register(**facts):
+    definition = Definition(**facts)
+    if definition.name in REGISTRY:
+        raise ValueError(f"The setting {definition.name} is registered twice.")
+    REGISTRY[definition.name] = definition
+    return definition
+
+
+def definition_of(name):
+    try:
+        return REGISTRY[name]
+    except KeyError:
+        raise Refused(f"There is no setting {name}.") from None
+
+
+def get(name):
+    """The value of a setting now. A name that is not registered is a mistake in the code."""
+    return get_many(name)[name]
+
+
+def get_many(*names):
+    """The values of several settings, in one query."""
+    stored = dict(Setting.objects.filter(name__in=names).values_list("name", "value"))
+    return {name: _value(REGISTRY[name], stored) for name in names}
+
+
+def _value(definition, stored):
+    return definition.from_json(stored[definition.name]) if definition.name in stored else definition.default
+
+
+register(
+    name="backorder_linking",
+    label="Link backorders to purchase orders",
+    group="Purchasing",
+    help="When a purchase order is sent, its free quantity is linked to backordered sales rows, oldest row first. "
+    "The nightly auto_link does the same.",
+)
+register(
+    name="backorder_horizon",
+    label="Backorder horizon",
+    group="Purchasing",
+    kind=Kind.INT,
+    default=None,
+    maximum=10_000,
+    none="No limit",
+    help="Sales rows up to so many work days after the purchase row's date are linked. Empty: no limit.",
+)
+register(
+    name="p_order_box_default",
+    label="P-order box ticked by default",
+    group="Purchasing",
+    help="New sales rows of purchased parts make their own purchase order.",
+)
+register(
+    name="surplus_warning_quantity",
+    label="Warn about a surplus quantity above",
+    group="Purchasing",
+    kind=Kind.DECIMAL,
+    default=None,
+    maximum=10**11 - 1,
+    none="Never",
+    help="Making a purchase order from a row warns when rounding buys more than this beyond the need. Empty: never.",
+)
+register(
+    name="surplus_warning_value",
+    label="Warn about a surplus value above",
+    group="Purchasing",
+    kind=Kind.DECIMAL,
+    default=None,
+    maximum=10**11 - 1,
+    none="Never",
+    help="The same, for what the surplus costs, in the company's currency. Empty: never.",
+)
+register(
+    name="receipt_distribution",
+    label="Goods that arrive are given to",
+    group="Stock",
+    kind=Kind.CHOICE,
+    default="need-date",
+    choices=(("need-date", "The earliest need date"), ("priority", "The highest priority"), ("equal", "Equal shares")),
+    help="Bound links come first in any case; the receiver may change the quantities.",
+)
+register(
+    name="disposable_balance_mode",
+    label="Disposable balance",
+    group="Stock",
+    kind=Kind.CHOICE,
+    default="at-date",
+    choices=(
+        ("at-date", "At the row's date"),
+        ("reservations", "All reservations"),
+        ("reservations-and-orders", "All reservations and orders"),
+    ),
+    help="On hand less the open demands up to the row's date plus the open supply up to it; or on hand less all open "
+    "demands; or that plus all open supply.",
+)
+register(
+    name="component_issue",
+    label="Components leave stock",
+    group="Production",
+    kind=Kind.CHOICE,
+    default="completion",
+    choices=(("completion", "When the order is completed"), ("reported", "When their issue is reported")),
+    help="When the stock balance of a component goes down.",
+)
+register(
+    name="m_order_box_default",
+    label="M-order box ticked by default",
+    group="Production",
+    help="New sales rows of manufactured parts make their own production order.",
+)
+register(
+    name="m_order_number_from",
+    label="Numbers of production orders made from a sales row",
+    group="Production",
+    kind=Kind.CHOICE,
+    default="series",
+    choices=(("series", "Number series"), ("order-position", "Customer order number and position")),
+    help="S-1001/20 instead of M-1042. A number that is taken gets -2.",
+)
+register(
+    name="create_linked_orders_at_night",
+    label="Make linked production orders at night",
+    group="Production",
+    help="The nightly run makes the production orders of order-oriented sales rows that have none.",
+)
+register(
+    name="link_deletion_policy",
+    label="Cancelling an order that is linked",
+    group="Links",
+    kind=Kind.CHOICE,
+    default="prompt",
+    choices=(
+        ("prevent", "Prevent it"),
+        ("prompt", "Ask what happens to each link"),
+        ("auto-close", "Release all links without asking"),
+    ),
+    help="With the last choice the demands go to the worklist of short demands.",
+)

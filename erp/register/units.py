@@ -1,0 +1,117 @@
+"""Quantities in units: conversion in exact fractions, rounding in one place.
+
+A conversion stores ``quantity in unit x numerator / denominator = quantity in
+base`` and is read in both directions; the part's own conversion goes before
+the general one. Nothing here is a float.
+"""
+
+from collections import defaultdict
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from django.db.models import Q
+
+from erp.exceptions import Refused
+from erp.register.fields import QUANTITY_LIMIT
+from erp.register.models import UnitConversion
+
+MILLIONTH = Decimal("0.000001")
+
+
+def to_base(*, part, quantity, unit):
+    """The quantity in the part's base unit: rounded half up to six decimals, refused if the base unit has fewer."""
+    return Conversions([part]).to_base(part=part, quantity=quantity, unit=unit)
+
+
+def from_base(*, part, quantity, unit):
+    """A base quantity in another unit of the part, rounded half up to six decimals (for showing and for offers)."""
+    return Conversions([part]).from_base(part=part, quantity=quantity, unit=unit)
+
+
+class Conversions:
+    """The conversions of many parts, read in one query. Parts come with their unit (``select_related("unit")``)."""
+
+    def __init__(self, parts):
+        self._ratios = defaultdict(dict)
+        mine_or_general = Q(part__isnull=True) | Q(part__in={part.pk for part in parts})
+        rows = UnitConversion.objects.filter(mine_or_general).order_by()
+        for row in rows.values_list("part", "unit", "base", "numerator", "denominator"):
+            part, unit, base, numerator, denominator = row
+            self._ratios[part][unit, base] = Fraction(numerator, denominator)
+            self._ratios[part].setdefault((base, unit), Fraction(denominator, numerator))
+
+    def ratio(self, *, part, unit):
+        """How many base units one unit is, exactly."""
+        if unit.pk == part.unit_id:
+            return Fraction(1)
+        for ratios in (self._ratios[part.pk], self._ratios[None]):
+            if found := ratios.get((unit.pk, part.unit_id)):
+                return found
+        raise Refused(f"{part} has no conversion from {unit} to {part.unit}.")
+
+    def to_base(self, *, part, quantity, unit):
+        exact = Fraction(quantity) * self.ratio(part=part, unit=unit)
+        base = half_up(exact)
+        if not quantity_fits(part.unit, base):
+            raise Refused(
+                f"{plain(quantity)} {unit} of {part} is {plain(base)} {part.unit}, "
+                f"but {part.unit} allows {decimals_in_words(part.unit)}."
+            )
+        return base
+
+    def from_base(self, *, part, quantity, unit):
+        return half_up(Fraction(quantity) / self.ratio(part=part, unit=unit))
+
+
+def half_up(exact, step=MILLIONTH):
+    """A fraction as a decimal in steps of a power of ten, rounded half up (away from zero), however large it is."""
+    steps = abs(exact) / Fraction(step)
+    whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
+    if whole * Fraction(step) >= QUANTITY_LIMIT:
+        raise Refused("The quantity is too large.")
+    return Decimal(-whole if exact < 0 else whole) * step
+
+
+def quantity_fits(unit, quantity):
+    """Whether the unit has enough decimals for the quantity."""
+    return quantity == quantity.quantize(_step(unit), rounding=ROUND_DOWN)
+
+
+def check_fits(unit, quantity):
+    """Refuse a quantity with more decimals than its unit has."""
+    if not quantity_fits(unit, quantity):
+        raise Refused(f"{plain(quantity)} {unit} has too many decimals: {unit} allows {decimals_in_words(unit)}.")
+
+
+def round_up(quantity, unit):
+    """The quantity, or the next larger one that the unit allows."""
+    return quantity.quantize(_step(unit), rounding=ROUND_CEILING)
+
+
+def round_half_up(quantity, unit):
+    return quantity.quantize(_step(unit), rounding=ROUND_HALF_UP)
+
+
+def divide(quantity, shares, unit):
+    """The quantity divided in proportion to the shares; each part is rounded down, the last takes what is left."""
+    total = sum(map(Fraction, shares))
+    parts = [_rounded_down(Fraction(quantity) * Fraction(share) / total, _step(unit)) for share in shares[:-1]]
+    return [*parts, quantity - sum(parts, Decimal(0))]
+
+
+def plain(quantity):
+    """A quantity as people write it: no trailing zeros, no exponent."""
+    text = f"{quantity:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def decimals_in_words(unit):
+    return {0: "whole numbers only", 1: "1 decimal"}.get(unit.decimals, f"{unit.decimals} decimals")
+
+
+def _rounded_down(exact, step):
+    return Decimal(exact / Fraction(step) // 1) * step
+
+
+def _step(unit):
+    return Decimal(1).scaleb(-unit.decimals)

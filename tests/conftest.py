@@ -1,0 +1,3 @@
+"""Shared fixtures of all tests."""
+
+from tests.fixtures import *  # noqa: F403
