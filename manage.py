@@ -1,17 +1,24 @@
 #!/usr/bin/env python
-"""Django's command line; schema changes run as the database owner where one is named."""
+"""Django's command line; what changes the schema runs as the database owner, everything else as the app."""
 
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "pgtrigger", "grant_app_role"}
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "sqlmigrate",
+    "squashmigrations",
+    "pgtrigger",
+    "grant_app_role",
+}
 
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
-    owner_url = os.environ.get("DATABASE_OWNER_URL")
-    if owner_url and len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
-        os.environ["DATABASE_URL"] = owner_url
+    if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
+        os.environ["DATABASE_ROLE"] = "owner"
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import IsolationLevel
+
+from erp import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -15,16 +18,22 @@ def flag(name, *, default=False):
     return os.environ.get(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
+def words(name, *, default=""):
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
 # PRODUCTION=1 turns on everything that needs TLS and refuses what only the demo may have.
 PRODUCTION = flag("PRODUCTION")
 DEBUG = flag("DEBUG") and not PRODUCTION
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters.")
 if not SECRET_KEY:
-    if PRODUCTION:
-        raise ImproperlyConfigured("Set SECRET_KEY to at least 50 random characters.")
     SECRET_KEY = "demo-only-key-never-used-with-PRODUCTION-set-0123456789"
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", default="" if PRODUCTION else "127.0.0.1,localhost,[::1]")
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the host names of this installation, with commas between.")
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -87,34 +96,47 @@ TEMPLATES = [
 
 
 def database(url):
-    """Django's dictionary for a postgresql:// URL; a ``host`` in the query string is a socket folder."""
+    """Django's dictionary for a postgresql:// URL; a ``host`` in the query string is a socket folder.
+
+    Everything else in the query string (sslmode, sslrootcert, connect_timeout, ...) goes to the driver as it is.
+    """
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("The database URL must begin with postgresql://.")
+    query = {"connect_timeout": "5"} | dict(parse_qsl(parts.query))
+    host = query.pop("host", None) or parts.hostname or ""
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host") or parts.hostname or "",
+        "HOST": host,
         "PORT": parts.port or "",
+        "OPTIONS": query,
     }
 
 
 if not os.environ.get("DATABASE_URL"):
-    from erp import embedded
-
+    if PRODUCTION:
+        raise ImproperlyConfigured("Set DATABASE_URL to postgresql://user:password@host/database.")
     embedded.use(BASE_DIR / "var" / "postgres")
-DATABASES = {"default": database(os.environ["DATABASE_URL"])}
+# The owner migrates, the app runs (manage.py decides); with one role only, DATABASE_URL is both.
+AS_OWNER = os.environ.get("DATABASE_ROLE") == "owner"
+_url = (AS_OWNER and os.environ.get("DATABASE_OWNER_URL")) or os.environ["DATABASE_URL"]
+DATABASES = {"default": database(_url)}
 WEB_THREADS = int(os.environ.get("WEB_THREADS", "8"))
 # Commands may run for minutes; only the web server (which sets WEB=1) gives up early and keeps a pool.
 WEB = flag("WEB")
 _server_options = [
     "lock_timeout=3s",
-    "idle_in_transaction_session_timeout=15s" if WEB else "",
-    "statement_timeout=15s" if WEB else "",
     "client_connection_check_interval=500ms",
+    *(["statement_timeout=15s", "idle_in_transaction_session_timeout=15s"] if WEB else []),
 ]
-DATABASES["default"]["OPTIONS"] = {"options": " ".join(f"-c {option}" for option in _server_options if option)}
+# The guard's locks are made for READ COMMITTED, whatever the server or the role says.
+DATABASES["default"]["OPTIONS"] |= {
+    "isolation_level": IsolationLevel.READ_COMMITTED,
+    "options": " ".join(f"-c {option}" for option in _server_options),
+}
 if WEB:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": WEB_THREADS + 2, "timeout": 3}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -151,7 +173,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if WEB
+        if WEB or flag("HASHED_STATIC")
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

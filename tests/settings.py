@@ -2,16 +2,11 @@
 
 import os
 
-import erp.settings as product
+os.environ["DATABASE_ROLE"] = "owner"
 
-if os.environ.get("DATABASE_OWNER_URL"):
-    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+from erp.settings import *
 
-from erp.settings import *  # noqa: F403
-
-DATABASES = {"default": product.DATABASES["default"] | product.database(os.environ["DATABASE_URL"])}
+# Every connection of the tests, those of threads and of the live server too, may flush the guarded tables.
+DATABASES["default"]["OPTIONS"]["options"] += " -c guard.truncate=tests -c synchronous_commit=off"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
-# Every connection of the tests, those of threads and of the live server too, may flush the guarded tables.
-_options = DATABASES["default"]["OPTIONS"]["options"]
-DATABASES["default"]["OPTIONS"] = DATABASES["default"]["OPTIONS"] | {"options": f"{_options} -c guard.truncate=tests"}
