@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "django_tables2",
     "django_filters",
@@ -73,7 +74,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "erp.web.middleware.UserLanguageMiddleware",
     "erp.web.middleware.RefusalMiddleware",
+    "erp.web.middleware.CleanInputMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -89,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "erp.web.context.shell",
             ],
         },
     },
@@ -222,6 +226,10 @@ POSITION_OWNERS = {
     "production": "production.positions.ProductionLine",
     "purchase": "purchasing.positions.PurchaseRow",
 }
+
+# What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
+SEARCH_PROVIDERS = []
+LOOKUPS = {}
 
 DJANGO_TABLES2_TEMPLATE = "web/_table.html"
 LOGGING = {

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+handler500 = "erp.web.views.server_error"
 urlpatterns = [
     path(
         "login/", auth.LoginView.as_view(template_name="web/login.html", redirect_authenticated_user=True), name="login"

@@ -1,0 +1,100 @@
+"""One list page: filter, sort, page, total, export, all in the URL and all tolerant of nonsense in it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django_tables2.utils import AttributeDict
+
+from erp.exceptions import Refused
+from erp.web.exports import TYPES, export
+from erp.web.tables import TickColumn
+
+PAGE_SIZES = [25, 50, 100, 500]
+DEFAULT_SIZE = 50
+EXPORT_LIMIT = 200_000
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """A button for the ticked rows: posts their keys as ``rows`` to ``url``."""
+
+    label: str
+    url: str
+    icon: str = "check-lg"
+
+
+def list_view(
+    request,
+    *,
+    queryset,
+    table_class,
+    title,
+    filterset_class=None,
+    template="web/list.html",
+    totals=None,
+    actions=(),
+    context=None,
+):
+    """The whole answer for a list: the page, its table alone for htmx, or ``?export=csv|xlsx`` of all filtered rows.
+
+    ``totals`` maps column names to aggregates (``{"quantity": Sum("quantity")}``) for the total row. ``actions`` are
+    ``BulkAction``s for ticked rows (the table then declares ``tick = TickColumn()``).
+    """
+    filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
+    rows = queryset if filterset is None else filterset.qs
+    table = table_class(rows, totals=rows.aggregate(**totals) if totals else None, order_by=_ordering(request))
+    table.caption = table.caption or title
+    _order_finally_by_key(table)
+    if request.GET.get("export") in TYPES:
+        return _download(table, title, request.GET["export"])
+
+    _show_page(table, request)
+    answer: dict[str, Any] = {"table": table, "filterset": filterset, "title": title, "actions": actions}
+    answer |= {"sizes": PAGE_SIZES, **(context or {})}
+    return render(request, "web/_list.html" if wants_table(request) else template, answer)
+
+
+def wants_table(request):
+    """Whether htmx asks for the table alone; a boosted or restored page is a page."""
+    return bool(request.htmx) and not request.htmx.history_restore_request and not request.htmx.boosted
+
+
+def _ordering(request):
+    """The wanted columns; django-tables2 drops any that the table does not declare as orderable."""
+    return [name[:60] for name in request.GET.getlist("sort")[:3]] or None
+
+
+def _order_finally_by_key(table):
+    """Equal rows keep their places from page to page."""
+    rows = table.data.data
+    if hasattr(rows, "query") and rows.query.order_by and not {"pk", "-pk", "id"} & set(map(str, rows.query.order_by)):
+        table.data.data = rows.order_by(*rows.query.order_by, "pk")
+
+
+def _show_page(table, request):
+    size = request.GET.get("per_page", "")
+    table.page_size = int(size) if size in map(str, PAGE_SIZES) else DEFAULT_SIZE
+    table.paginator = Paginator(table.rows, table.page_size)
+    table.page = table.paginator.get_page(request.GET.get("page", "")[:12])
+
+
+def _download(table, title, kind):
+    total = len(table.rows)
+    if total > EXPORT_LIMIT:
+        raise Refused(_("%(n)s rows are too many for one file; filter the list first.") % {"n": total})
+    columns = [column for column in table.columns if not isinstance(column.column, TickColumn)]
+    columns = [column for column in columns if not column.column.exclude_from_export]
+    rows = ([_plain(row, column) for column in columns] for row in table.rows)
+    return export(rows, header=[column.header for column in columns], name=title, kind=kind)
+
+
+def _plain(row, column):
+    """The cell's value: typed where it is a number or a date, else the text that the page shows."""
+    value = column.accessor.resolve(row.record, quiet=True) if column.accessor else None
+    if value is None or not isinstance(value, str | int | float) or isinstance(value, AttributeDict):
+        return value if value is None or hasattr(value, "as_tuple") or hasattr(value, "year") else str(value)
+    display = getattr(row.record, f"get_{column.name}_display", None)
+    return display() if display else value

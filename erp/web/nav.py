@@ -1,0 +1,111 @@
+"""The menu. Pages are named by URL name, so this lowest app needs no import from those above it.
+
+A page that does not exist yet, or that the user may not see, is simply not shown.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry: its words, its URL name and the permission it needs (none: everybody who is logged in)."""
+
+    label: str
+    name: str
+    permission: str = ""
+    staff: bool = False
+
+    @property
+    def url(self):
+        try:
+            return reverse(self.name)
+        except NoReverseMatch:
+            return ""
+
+    def visible_to(self, user):
+        if self.staff and not user.is_staff:
+            return False
+        return bool(self.url) and (not self.permission or user.has_perm(self.permission))
+
+
+MENU = [
+    (_("Home"), [Page(_("Home"), "home")]),
+    (
+        _("Sales"),
+        [
+            Page(_("Sales orders"), "sales:order_list"),
+            Page(_("Sales rows"), "sales:row_list"),
+            Page(_("New sales order"), "sales:order_create", permission="sales.add_salesorder"),
+        ],
+    ),
+    (
+        _("Production"),
+        [
+            Page(_("Production orders"), "production:order_list"),
+            Page(_("Bills of material"), "production:bom_list"),
+            Page(_("Suggestions"), "production:suggestion_list"),
+            Page(_("New production order"), "production:order_create", permission="production.add_productionorder"),
+        ],
+    ),
+    (
+        _("Purchasing"),
+        [
+            Page(_("Purchase orders"), "purchasing:order_list"),
+            Page(_("Purchase rows"), "purchasing:row_list"),
+            Page(_("Purchase targets"), "purchasing:target_list"),
+            Page(_("New purchase order"), "purchasing:order_create", permission="purchasing.add_purchaseorder"),
+        ],
+    ),
+    (
+        _("Linkage"),
+        [
+            Page(_("Short demands"), "linkage:short_list"),
+            Page(_("Late demands"), "linkage:late_list"),
+            Page(_("Orphans"), "linkage:orphan_list"),
+            Page(_("Free supply"), "linkage:free_list"),
+            Page(_("All demands"), "linkage:demand_list"),
+            Page(_("All supplies"), "linkage:supply_list"),
+            Page(_("Links"), "linkage:link_list"),
+            Page(_("Link bench"), "linkage:bench"),
+        ],
+    ),
+    (
+        _("Stock"),
+        [
+            Page(_("Balances"), "linkage:stock_list"),
+            Page(_("Movements"), "linkage:movement_list"),
+        ],
+    ),
+    (_("Parts"), [Page(_("Parts"), "register:part_list")]),
+    (
+        _("Admin"),
+        [
+            Page(_("Settings"), "register:setting_list", staff=True),
+            Page(_("Administration"), "admin:index", staff=True),
+        ],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str
+    pages: list
+    is_current: bool
+
+
+def menu(user, path):
+    """The sections with at least one page for this user; the one that holds the current page is marked."""
+    sections = []
+    for label, pages in MENU:
+        shown = [page for page in pages if page.visible_to(user)]
+        if shown:
+            sections.append(Section(label, shown, is_current=any(_holds(page.url, path) for page in shown)))
+    return sections
+
+
+def _holds(url, path):
+    return path == url or (url != "/" and path.startswith(url))

@@ -1,0 +1,232 @@
+/* Comfort on top of pages that work without it. Events are delegated from the document; nothing is evaluated. */
+(() => {
+  "use strict";
+  const page = document.documentElement;
+  const say = (name) => document.body.dataset[name] || "";
+  const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+  page.classList.add("js");
+
+  /* Messages: toasts that leave after ten seconds, errors stay until they are closed. */
+  const TOAST_SECONDS = 10;
+  const armToasts = () => {
+    for (const toast of document.querySelectorAll("[data-toast]:not([data-armed])")) {
+      toast.dataset.armed = "";
+      if (!toast.matches(".message-error")) setTimeout(() => leave(toast), TOAST_SECONDS * 1000);
+    }
+  };
+  const leave = (toast) => {
+    if (toast.matches(":hover, :focus-within")) setTimeout(() => leave(toast), 2000);
+    else toast.remove();
+  };
+  const showTrouble = (sentence) => {
+    const toast = document.createElement("div");
+    toast.className = "message message-error";
+    toast.dataset.toast = "";
+    const text = document.createElement("span");
+    text.textContent = sentence;
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "close";
+    close.dataset.closeToast = "";
+    close.textContent = "×";
+    close.setAttribute("aria-label", "×");
+    toast.append(text, close);
+    const box = document.getElementById("messages");
+    if (box) box.replaceChildren(toast);
+    armToasts();
+  };
+
+  /* Dialogs: <a data-dialog href> loads a fragment into the one dialog; without JavaScript it is a page. */
+  const openDialog = (id) => {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  };
+  const closeDialogs = () => document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+
+  /* Lookups */
+  const lookUp = (input) => {
+    if (!window.TomSelect || input.tomselect) return;
+    const escapeHtml = (text) => new Option(text).innerHTML;
+    const current = input.value ? [{ value: input.value, label: input.dataset.lookupLabel || input.value }] : [];
+    new TomSelect(input, {
+      maxItems: 1, maxOptions: 20, delimiter: "\u001f", create: true, createOnBlur: true, persist: false, openOnFocus: false,
+      valueField: "value", labelField: "label", searchField: [], dropdownParent: "body", options: current,
+      items: current.map((option) => option.value),
+      onInitialize() { this.control_input.setAttribute("aria-invalid", input.getAttribute("aria-invalid") || "false"); },
+      create: (text) => ({ value: text, label: text }),
+      shouldLoad: (text) => text.trim().length > 0,
+      score: () => () => 1,
+      load(text, done) {
+        this.clearOptions();
+        const url = new URL(input.dataset.lookupUrl, location.origin);
+        url.searchParams.set("q", text);
+        fetch(url, { headers: { Accept: "application/json" } })
+          .then((answer) => (answer.ok ? answer.json() : { results: [] }))
+          .then((answer) => done(answer.results))
+          .catch(() => done([]));
+      },
+      render: {
+        option_create: (data) => `<div class="create">${escapeHtml(say("sayUse"))} “${escapeHtml(data.input)}”</div>`,
+        no_results: () => `<div class="no-results">${escapeHtml(say("sayNone"))}</div>`,
+      },
+      onChange() { input.dispatchEvent(new Event("change", { bubbles: true })); },
+    });
+  };
+  const prepare = (root) => {
+    root.querySelectorAll("input[data-lookup-url]").forEach(lookUp);
+    armToasts();
+    showTicks();
+  };
+
+  /* Ticks */
+  const showTicks = () => {
+    const ticked = document.querySelectorAll("[data-tick]:checked").length;
+    document.querySelectorAll("[data-bulk]").forEach((bar) => {
+      bar.classList.toggle("has-ticks", ticked > 0);
+      const count = bar.querySelector("[data-tick-count]");
+      if (count) count.textContent = String(ticked);
+    });
+    for (const all of document.querySelectorAll("[data-tick-all]")) {
+      const boxes = [...(all.closest("table")?.querySelectorAll("[data-tick]") || [])];
+      all.checked = boxes.length > 0 && boxes.every((box) => box.checked);
+      all.indeterminate = !all.checked && boxes.some((box) => box.checked);
+    }
+  };
+  let lastTick = null;
+  const tickRange = (box, event) => {
+    const boxes = [...(box.closest("table")?.querySelectorAll("[data-tick]") || [])];
+    if (event.shiftKey && lastTick && boxes.includes(lastTick)) {
+      const [from, to] = [boxes.indexOf(lastTick), boxes.indexOf(box)].sort((one, other) => one - other);
+      boxes.slice(from, to + 1).forEach((other) => { other.checked = box.checked; });
+    }
+    lastTick = box;
+  };
+
+  /* Rows that are edited in place: <tr data-row data-edit-url> is read, <tr data-row data-editing data-cancel-url> edited. */
+  const swapRow = (row, url) => window.htmx.ajax("GET", url, { source: row, target: row, swap: "outerHTML" });
+  const editRow = (row) => { if (row?.dataset.editUrl) swapRow(row, row.dataset.editUrl); };
+  const rowsOf = (row) => [...row.closest("table").querySelectorAll("[data-row]")];
+  const neighbour = (row, step) => rowsOf(row)[rowsOf(row).indexOf(row) + step];
+  let goDownFrom = null;
+  const saveRow = (row) => {
+    const form = row.querySelector("form") || row.querySelector("[form]")?.form;
+    if (!form) return;
+    goDownFrom = neighbour(row, 1)?.id || null;
+    form.requestSubmit();
+  };
+  const rowKey = (event, row) => {
+    const editing = "editing" in row.dataset;
+    if (event.key === "F2" && !editing) return editRow(row), true;
+    if (event.key === "Escape" && editing && row.dataset.cancelUrl) return swapRow(row, row.dataset.cancelUrl), true;
+    if (event.key === "Enter" && editing && !event.target.matches("button, a, textarea, select")) return saveRow(row), true;
+    if (event.ctrlKey && event.key === "Delete") return clickIn(row, "[data-row-delete]");
+    if (event.ctrlKey && event.key === "Insert") return clickIn(row.closest("[data-grid]"), "[data-grid-new]");
+    if (!editing && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const next = neighbour(row, event.key === "ArrowDown" ? 1 : -1);
+      if (next) next.focus();
+      return Boolean(next);
+    }
+    return false;
+  };
+  const clickIn = (place, selector) => {
+    const button = place?.querySelector(selector);
+    if (button) button.click();
+    return Boolean(button);
+  };
+
+  /* Events */
+  const isTyping = (target) => target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey || event.metaKey) return;
+    const row = closest(event, "[data-row]");
+    if (row && rowKey(event, row)) return event.preventDefault();
+    const wantsSearch = (event.ctrlKey && event.key.toLowerCase() === "k") || (event.key === "/" && !isTyping(event.target));
+    const search = document.getElementById("search");
+    if (wantsSearch && search) { event.preventDefault(); search.focus(); search.select(); return; }
+    if (event.key === "?" && !isTyping(event.target)) { event.preventDefault(); openDialog("keys-dialog"); return; }
+    if (event.key === "Escape") closeMenus(null);
+    if (event.ctrlKey && event.key === "Insert" && clickIn(document, "[data-grid-new]")) event.preventDefault();
+  });
+  const closeMenus = (except) => document.querySelectorAll("[data-menu][open]").forEach((menu) => {
+    if (menu === except) return;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  });
+  document.addEventListener("click", (event) => {
+    closeMenus(closest(event, "[data-menu]"));
+    const toast = closest(event, "[data-close-toast]");
+    if (toast) toast.closest("[data-toast]").remove();
+    const keys = closest(event, "[data-keys]");
+    if (keys && document.getElementById("keys-dialog")) { event.preventDefault(); closeMenus(null); openDialog("keys-dialog"); }
+    const opener = closest(event, "[data-opens-dialog]");
+    if (opener) { event.preventDefault(); openDialog(opener.dataset.opensDialog); }
+    const closer = closest(event, "[data-close-dialog]");
+    if (closer) { event.preventDefault(); closer.closest("dialog")?.close(); }
+    const back = closest(event, "[data-go-back]");
+    if (back && history.length > 1) { event.preventDefault(); history.back(); }
+    const printer = closest(event, "[data-print]");
+    if (printer) { event.preventDefault(); window.print(); }
+    const tick = closest(event, "[data-tick]");
+    if (tick) { tickRange(tick, event); showTicks(); }
+    const row = closest(event, "tr[data-edit-url]");
+    if (row && !closest(event, "a, button, input, select, label, summary") && !String(getSelection())) editRow(row);
+  });
+  document.addEventListener("change", (event) => {
+    const all = closest(event, "[data-tick-all]");
+    if (all) all.closest("table").querySelectorAll("[data-tick]").forEach((box) => { box.checked = all.checked; });
+    if (all || closest(event, "[data-tick]")) showTicks();
+    const auto = closest(event, "[data-submit-on-change]");
+    if (auto) auto.form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.id === "bulk") addTicks(form);
+    if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+    if ("sending" in form.dataset) return event.preventDefault();
+    form.dataset.sending = "";
+    form.classList.add("is-sending");
+    setTimeout(() => { delete form.dataset.sending; form.classList.remove("is-sending"); }, 8000);
+  });
+  const addTicks = (form) => {
+    form.querySelectorAll("input[name=rows]").forEach((old) => old.remove());
+    for (const box of document.querySelectorAll("[data-tick]:checked")) {
+      if (box.form === form) continue;
+      const copy = document.createElement("input");
+      copy.type = "hidden"; copy.name = "rows"; copy.value = box.value;
+      form.append(copy);
+    }
+  };
+  window.addEventListener("pageshow", (event) => {
+    document.querySelectorAll("form[data-sending]").forEach((form) => { delete form.dataset.sending; form.classList.remove("is-sending"); });
+    if (event.persisted) location.reload();
+  });
+
+  /* htmx: one request per form at a time, sentences for failures, and new content made comfortable. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt;
+    if (!(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
+    if ("sending" in form.dataset) event.preventDefault();
+    form.dataset.sending = "";
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt instanceof HTMLFormElement) delete event.detail.elt.dataset.sending;
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    showTrouble(event.detail.xhr.status === 403 ? say("sayForbidden") : say("sayError"));
+  });
+  document.addEventListener("htmx:sendError", () => showTrouble(say("sayOffline")));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const place = event.detail.elt;
+    prepare(document);
+    if (place.id === "dialog-body") openDialog("dialog");
+    if (place.matches("[data-editing]")) place.querySelector("input:not([type=hidden]), select")?.focus();
+    else if (place.matches("[data-row]") && goDownFrom) {
+      const next = document.getElementById(goDownFrom);
+      goDownFrom = null;
+      if (next) { next.focus(); editRow(next); }
+    }
+  });
+  document.addEventListener("close-dialog", closeDialogs);
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  if (document.readyState !== "loading") prepare(document);
+})();
