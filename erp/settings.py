@@ -182,6 +182,9 @@ STORAGES = {
     },
 }
 
+# Only the web server serves collected files; commands and tests find them where they lie.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not WEB
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
