@@ -6,13 +6,15 @@ never deadlock. An order's document and positions are the locks of its header an
 """
 
 from erp.exceptions import Gone
+from linkage.chains import ids_below
 from linkage.models import Demand, Document, OrderLink, Supply
+from linkage.operation import StartOver
 
 LOCK_ORDER = (Document, Supply, Demand, OrderLink)
 
 
 def lock(*rows):
-    """Lock rows until the transaction ends, one statement per table; return them as they are now, in the given order."""
+    """Lock rows until the transaction ends, one statement per table; return them, as they are now, in their order."""
     fresh = {}
     for model in LOCK_ORDER:
         wanted = {row.pk for row in rows if isinstance(row, model)}
@@ -29,6 +31,25 @@ def lock_ids(*, documents=(), supplies=(), demands=()):
         {row.pk: row for row in _lock(Supply, set(supplies))},
         {row.pk: row for row in _lock(Demand, set(demands))},
     )
+
+
+def lock_chain(roots, *rows):
+    """Lock ``rows`` and, in the same call, the chain below ``roots`` (one supply or several); return the rows.
+
+    An operation that moves a deadline refreshes need dates down that chain. When somebody made it longer while we
+    waited, the operation starts over: locking the rest now, in another order, is how deadlocks start.
+    """
+    roots = roots if isinstance(roots, (list, tuple)) else [roots]
+    supplies, demands = below = ids_below(root.pk for root in roots)
+    chain = [Supply(pk=pk) for pk in supplies] + [Demand(pk=pk) for pk in demands]
+    fresh = lock(*rows, *chain)
+    if below != ([], []) and not _covers(below, ids_below(root.pk for root in roots)):
+        raise StartOver
+    return fresh[: len(rows)]
+
+
+def _covers(before, after):
+    return all(set(now) <= set(then) for then, now in zip(before, after, strict=True))
 
 
 def _lock(model, ids):

@@ -5,6 +5,7 @@ import re
 from django.db import connection
 
 from erp.exceptions import Refused
+from erp.register.units import plain
 from linkage.models import Demand, Supply
 
 SENTENCES = {
@@ -43,12 +44,6 @@ class NotEnough(Refused):
         self.wanted, self.left = wanted, left
         asked = "." if wanted is None else f"; {plain(wanted)} was asked for."
         super().__init__(f"Only {plain(left)} of {row} is {of}{asked}")
-
-
-def plain(quantity):
-    """A quantity without trailing zeros, never in exponent form."""
-    text = f"{quantity:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def refusal_for(error):

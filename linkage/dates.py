@@ -1,0 +1,70 @@
+"""Need dates: the day a demand must have its material, refreshed down the chain (rules: dates).
+
+A component is needed at its order's deadline less the order's remaining lead time in work days; the deadline is the
+earliest need date among the demands linked to the order, or its own due date when it is linked to none.
+"""
+
+from django.db import connection
+from django.utils import timezone
+
+from erp.register.calendar import work_days
+from erp.register.models import Warehouse
+
+DEADLINES = """
+select s.id, s.warehouse_id, s.lead_time, coalesce(min(d.need_date), s.due_date)
+from linkage_supply s
+left join linkage_orderlink l on l.supply_id = s.id and l.open > 0
+left join linkage_demand d on d.id = l.demand_id
+where s.id = any(%s) and s.kind = 'production' and s.status not in ('closed', 'cancelled')
+group by s.id
+"""
+REFRESH = """
+update linkage_demand d set need_date = n.need_date
+from unnest(%s::bigint[], %s::date[]) n(supply_id, need_date)
+where d.for_supply_id = n.supply_id and d.status not in ('closed', 'cancelled')
+  and d.need_date is distinct from n.need_date
+returning d.id
+"""
+FEEDING = """
+select distinct l.supply_id from linkage_orderlink l join linkage_supply s on s.id = l.supply_id
+where l.demand_id = any(%s) and l.open > 0 and s.kind = 'production'
+"""
+
+
+def business_date():
+    """Today at the site. Rules take it as an argument, so that a job can be run for any day."""
+    return timezone.localdate()
+
+
+def work_days_of(warehouses):
+    """{warehouse id: WorkDays} of the companies that own the warehouses."""
+    found = Warehouse.objects.filter(pk__in=set(warehouses)).select_related("company__calendar")
+    days = {}
+    for warehouse in found:
+        calendar = warehouse.company.calendar
+        days.setdefault(calendar.pk, work_days(calendar))
+    return {warehouse.pk: days[warehouse.company.calendar_id] for warehouse in found}
+
+
+def refresh_need_dates(supply_ids):
+    """Bring the need dates below these supplies up to date, level by level, until nothing changes any more.
+
+    A step inside an operation that holds the chain's locks (``linkage.locks.lock_chain``).
+    """
+    while supply_ids:
+        deadlines = _rows(DEADLINES, [list(supply_ids)])
+        if not deadlines:
+            return
+        days = work_days_of(row[1] for row in deadlines)
+        needs = [
+            (supply, days[warehouse].subtract(deadline, lead_time) if deadline else None)
+            for supply, warehouse, lead_time, deadline in deadlines
+        ]
+        changed = _rows(REFRESH, [[supply for supply, _ in needs], [need for _, need in needs]])
+        supply_ids = [pk for (pk,) in _rows(FEEDING, [[pk for (pk,) in changed]])] if changed else []
+
+
+def _rows(sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()

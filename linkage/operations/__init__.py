@@ -1,0 +1,63 @@
+"""Everything that changes the ledger.
+
+``links``: what a planner does with a link. ``positions``: what the order apps do with their demands and supplies.
+``stock``: movements. ``splitting``: dividing positions with their links. Public names of links and stock are
+operations (see ``linkage.operation``); those of positions and splitting are steps inside an app's own operation.
+"""
+
+from linkage.operations.links import (
+    add_links,
+    add_provenance,
+    change_link,
+    disconnect,
+    hand_over,
+    keep_as_stock,
+    link,
+)
+from linkage.operations.positions import (
+    add_demands,
+    add_supplies,
+    cancel_demand,
+    cancel_supply,
+    change_demand,
+    change_supply,
+    close_demand,
+    close_supply,
+    cut_links,
+    open_document,
+    open_documents,
+    release_all,
+)
+from linkage.operations.splitting import split_demand, split_supply
+from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive, reverse
+
+__all__ = [
+    "add_demands",
+    "add_links",
+    "add_provenance",
+    "add_supplies",
+    "adjust_stock",
+    "balance_of",
+    "balances",
+    "cancel_demand",
+    "cancel_supply",
+    "change_demand",
+    "change_link",
+    "change_supply",
+    "close_demand",
+    "close_supply",
+    "cut_links",
+    "disconnect",
+    "hand_over",
+    "issue",
+    "keep_as_stock",
+    "link",
+    "move_stock",
+    "open_document",
+    "open_documents",
+    "receive",
+    "release_all",
+    "reverse",
+    "split_demand",
+    "split_supply",
+]

@@ -1,0 +1,158 @@
+"""What the order apps do with their demands and supplies, inside their own operations.
+
+These are steps, not operations: the caller has opened the operation and holds the locks. A position that shrinks
+settles first, because the guard compares it with what is still promised.
+"""
+
+import re
+
+from erp.register.numbers import next_numbers
+from linkage.models import Demand, Document, OrderLink, Status, Supply
+from linkage.operation import settle
+from linkage.operations.releasing import cut, mark_orphans
+
+# A serial leaves room for what follows the number: M-1042-2 sorts after M-1042 and before M-1043.
+SUFFIXES = 10_000
+
+
+def open_document(*, company, kind, ordered_on, partner=None, number=None):
+    """Open the document of one order; without ``number`` the company's series gives the next one."""
+    return open_documents(company=company, kind=kind, headers=[(ordered_on, partner, number)])[0]
+
+
+def open_documents(*, company, kind, headers):
+    """Open documents from (ordered_on, partner, number or None) each, in order; one statement for all numbers."""
+    wanted = sum(1 for _, _, number in headers if number is None)
+    numbers = iter(next_numbers(company, kind, wanted) if wanted else ())
+    documents = []
+    for ordered_on, partner, given in headers:
+        number, serial = (given, _serial(given)) if given else _from_series(next(numbers))
+        facts = {"number": number, "serial": serial, "partner": partner, "ordered_on": ordered_on}
+        documents.append(Document(company=company, kind=kind, **facts))
+    return Document.objects.bulk_create(documents)
+
+
+def _from_series(taken):
+    return taken.number, taken.serial * SUFFIXES
+
+
+def _serial(number):
+    """The figure that sorts a number: its digits, M-1042-2 after M-1042."""
+    digits = [int(figure) for figure in re.findall(r"\d+", number)][:2] or [0]
+    first, second = [*digits, 0][:2]
+    return min(first, 10**12) * SUFFIXES + min(second, SUFFIXES - 1)
+
+
+def add_demands(demands):
+    """Insert demands; returns them with their ids."""
+    return Demand.objects.bulk_create(demands)
+
+
+def add_supplies(supplies):
+    """Insert supplies; returns them with their ids."""
+    return Supply.objects.bulk_create(supplies)
+
+
+def change_demand(demand, **changes):
+    """Write ``changes`` to a locked demand and return it as it is then."""
+    return _change(demand, changes)
+
+
+def change_supply(supply, **changes):
+    """Write ``changes`` to a locked supply and return it as it is then."""
+    return _change(supply, changes)
+
+
+def _change(position, changes):
+    settle()
+    for field, value in changes.items():
+        setattr(position, field, value)
+    position.save(update_fields=list(changes))
+    position.refresh_from_db()
+    return position
+
+
+def cut_links(demand, *, to, reason=""):
+    """Release links of a demand until at most ``to`` stays linked (rules: claimed, then bound; shelf goods last)."""
+    links = list(OrderLink.objects.open().filter(demand=demand).select_related("supply"))
+    surplus = sum(link.open for link in links) - to
+    if surplus > 0:
+        cut(links, surplus, reason=reason)
+        settle()
+        mark_orphans({link.supply_id for link in links})
+    return max(surplus, 0)
+
+
+def cut_supply_links(supply, *, to, reason=""):
+    """Release what is to come from a supply until at most ``to`` of it is promised: the latest need loses first."""
+    links = OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand")
+    ordered = sorted(links, key=lambda link: (link.kind != "claimed", link.contract, _late_first(link.demand)))
+    surplus = sum(link.to_come for link in ordered) - to
+    lost = []
+    for link in ordered:
+        take = min(surplus, link.to_come)
+        if take > 0:
+            _release_to_come(link, take, reason=reason)
+            lost.append((link, take))
+            surplus -= take
+    settle()
+    return lost
+
+
+def _late_first(demand):
+    return (-(demand.need_date.toordinal() if demand.need_date else 10**7), -demand.priority, -demand.pk)
+
+
+def _release_to_come(link, quantity, *, reason):
+    link.released += quantity
+    link.reason = reason[:200] or link.reason
+    link.save(update_fields=["released", "reason"])
+    link.refresh_from_db(fields=["to_come", "on_shelf", "open"])
+
+
+def release_all(*, demands=(), supplies=(), reason=""):
+    """Release every open link of the demands and all that is to come from the supplies; returns the touched links."""
+    links = list(
+        OrderLink.objects.open().filter(demand__in=demands)
+        | OrderLink.objects.filter(to_come__gt=0, supply__in=supplies)
+    )
+    demand_ids = {demand.pk for demand in demands}
+    for link in links:
+        if link.demand_id in demand_ids:
+            link.received, link.released = link.issued, link.quantity - link.issued
+        else:
+            link.released = link.quantity - link.received
+        link.reason = reason[:200] or link.reason
+    OrderLink.objects.bulk_update(links, ["received", "released", "reason"])
+    settle()
+    mark_orphans({link.supply_id for link in links})
+    return links
+
+
+def close_demand(demand, *, reason=""):
+    """Close a demand: its links are released, what was not delivered is cancelled."""
+    return _end(demand, Status.CLOSED, demands=[demand], reason=reason)
+
+
+def cancel_demand(demand, *, reason=""):
+    """Cancel a demand: its links are released, the open quantity is cancelled."""
+    return _end(demand, Status.CANCELLED, demands=[demand], reason=reason)
+
+
+def close_supply(supply, *, reason=""):
+    """Close a supply: what was still to come is released and cancelled."""
+    return _end(supply, Status.CLOSED, supplies=[supply], reason=reason)
+
+
+def cancel_supply(supply, *, reason=""):
+    """Cancel a supply: what was to come is released and cancelled."""
+    return _end(supply, Status.CANCELLED, supplies=[supply], reason=reason)
+
+
+def _end(position, status, *, reason, demands=(), supplies=()):
+    release_all(demands=demands, supplies=supplies, reason=reason)
+    position.refresh_from_db()
+    changes = {"status": status, "cancelled": position.cancelled + position.open}
+    if isinstance(position, Supply):
+        changes["orphaned_at"] = None
+    return _change(position, changes)

@@ -1,0 +1,59 @@
+"""Giving up what links hold: one place that knows what is given up first and when a supply becomes an orphan."""
+
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from linkage.models import OrderLink, Provenance, Supply, SupplyKind
+
+ZERO = Decimal(0)
+
+
+def release(link, quantity, *, reason=""):
+    """Give up ``quantity`` of a link: what is to come first, then what lies on the shelf.
+
+    Released shelf goods leave ``received`` too, so they are free on their balance. The caller holds the locks; sums are
+    applied by the guard at the next settle.
+    """
+    from_shelf = max(quantity - link.to_come, ZERO)
+    link.received -= from_shelf
+    link.released += quantity
+    link.reason = reason[:200] or link.reason
+    link.save(update_fields=["received", "released", "reason"])
+    link.refresh_from_db(fields=["to_come", "on_shelf", "open"])
+    return link
+
+
+def mark_orphans(supply_ids):
+    """Mark order supplies that were made for a demand and now have something free that nobody is promised."""
+    made_for = Provenance.objects.filter(supply=OuterRef("pk"))
+    still_has = OrderLink.objects.filter(supply=OuterRef("pk"), open__gt=0, demand__provenance__supply=OuterRef("pk"))
+    Supply.objects.open().orders().filter(pk__in=list(supply_ids), orphaned_at__isnull=True).filter(
+        Exists(made_for), ~Exists(still_has)
+    ).update(orphaned_at=timezone.now())
+
+
+def unmark_orphans(supply_ids):
+    """A supply that is linked again, or that somebody decided on, is no orphan."""
+    Supply.objects.filter(pk__in=list(supply_ids), orphaned_at__isnull=False).update(orphaned_at=None)
+
+
+def cutting_order(link):
+    """What is cut first: claimed before bound, inside a kind the latest supply, goods on the shelf last."""
+    due = link.supply.due_date
+    on_shelf_only = link.to_come == 0 or link.supply.kind == SupplyKind.STOCK
+    return (on_shelf_only, link.kind != "claimed", -(due.toordinal() if due else 10**7), -link.pk)
+
+
+def cut(links, quantity, *, reason=""):
+    """Release ``quantity`` over several links of one demand: all that is to come in cutting order, then the shelf."""
+    left = quantity
+    ordered = sorted(links, key=cutting_order)
+    for part in ("to_come", "on_shelf"):
+        for link in ordered:
+            take = min(left, getattr(link, part))
+            if take > 0:
+                release(link, take, reason=reason)
+                left -= take
+    return quantity - left

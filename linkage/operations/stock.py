@@ -1,0 +1,309 @@
+"""Movements: goods arrive, are used, moved, adjusted, and any of it is taken back.
+
+Goods follow their promise: what arrives for a link stays promised on the shelf until it is delivered or issued.
+``done`` and on hand are sums of movements that the database guard keeps; nothing here writes them.
+"""
+
+from datetime import date
+
+from erp.exceptions import Refused
+from erp.register.models import Part
+from erp.register.units import plain
+from linkage.dates import refresh_need_dates
+from linkage.locks import lock, lock_chain
+from linkage.models import OrderLink, Status, StockMovement, Supply, SupplyKind
+from linkage.models.movements import MovementKind
+from linkage.operation import operation
+from linkage.operations.releasing import ZERO, release
+from linkage.refusals import NotEnough
+
+
+def balances(pairs):
+    """{(part id, warehouse id): stock balance}, made where there is none yet."""
+    Supply.objects.bulk_create(
+        [
+            Supply(kind=SupplyKind.STOCK, part_id=part, warehouse_id=warehouse, quantity=0, status=Status.FIRM)
+            for part, warehouse in sorted(set(pairs))
+        ],
+        ignore_conflicts=True,
+    )
+    found = Supply.objects.stock().filter(
+        part__in={part for part, _ in pairs}, warehouse__in={warehouse for _, warehouse in pairs}
+    )
+    return {(row.part_id, row.warehouse_id): row for row in found if (row.part_id, row.warehouse_id) in set(pairs)}
+
+
+def balance_of(part, warehouse):
+    """The stock balance of a part in a warehouse, made if there is none yet; services have none."""
+    if not part.is_stock_updated:
+        raise Refused(f"{part} is not stock-updated and has no balance.")
+    return balances([(part.pk, warehouse.pk)])[part.pk, warehouse.pk]
+
+
+def plan_shares(links, quantity):
+    """{link: share} of ``quantity`` that arrives: bound before claimed, inside a kind by need date, priority, row."""
+    shares = {}
+    for link in sorted(links, key=_receiving_order):
+        share = min(quantity, link.to_come)
+        if share > 0:
+            shares[link] = share
+            quantity -= share
+    return shares
+
+
+def _receiving_order(link):
+    need = link.demand.need_date or date.max
+    return link.kind != "bound", need, link.demand.priority, link.demand_id
+
+
+@operation
+def receive(*, supply, quantity, by, effective_on, kind=MovementKind.RECEIPT, shares=None, reference="", reason=""):
+    """Post ``quantity`` (base unit) of an order's supply as arrived or made; returns the movements.
+
+    Links get their share (``shares``: {link id: quantity}; else as planned), the rest is free stock. A service goes
+    straight to the demands it is linked to. Raises NotEnough beyond the supply's open quantity and tolerance.
+    """
+    part = Part.objects.get(pk=supply.part_id)
+    shelf = balance_of(part, supply.warehouse) if part.is_stock_updated else None
+    supply, *_ = lock(supply, *([shelf] if shelf else []))
+    _check_receipt(supply, quantity)
+    links = list(OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand"))
+    planned = plan_shares(links, quantity) if shares is None else _given_shares(links, shares, quantity)
+    free = quantity - sum(planned.values())
+    if shelf is None and free > 0:
+        raise Refused(
+            f"{part} has no stock: only what is linked can be received, {plain(quantity - free)} of {supply}."
+        )
+
+    facts = {
+        "kind": kind if shelf else MovementKind.SERVICE,
+        "part": part,
+        "supply": supply,
+        "to_stock": shelf,
+        "effective_on": effective_on,
+        "reference": reference,
+        "reason": reason[:200],
+        "created_by": by,
+    }
+    movements = [
+        StockMovement(**facts, quantity=share, link=link, demand=None if shelf else link.demand)
+        for link, share in planned.items()
+    ]
+    if free > 0:
+        movements.append(StockMovement(**facts, quantity=free))
+    _put_on_shelf(planned, shelf)
+    return StockMovement.objects.bulk_create(movements)
+
+
+def _check_receipt(supply, quantity):
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    if supply.is_stock or supply.status in {Status.CLOSED, Status.CANCELLED}:
+        raise Refused(f"Nothing can be received on {supply}.")
+    most = (supply.quantity - supply.cancelled) * (100 + supply.over_tolerance) / 100 - supply.done
+    if quantity > most:
+        raise NotEnough(supply, wanted=quantity, left=max(most, ZERO), of="still to come")
+
+
+def _given_shares(links, shares, quantity):
+    by_id = {link.pk: link for link in links}
+    given = {by_id[pk]: share for pk, share in shares.items() if pk in by_id and share > 0}
+    if any(share > link.to_come for link, share in given.items()):
+        raise Refused("A link cannot receive more than is to come for it.")
+    if sum(given.values()) > quantity:
+        raise Refused(f"The shares add up to {plain(sum(given.values()))}; {plain(quantity)} arrived.")
+    return given
+
+
+def _put_on_shelf(shares, shelf):
+    for link, share in shares.items():
+        link.received += share
+        if shelf is None:
+            link.issued += share
+        else:
+            link.stock = shelf
+    OrderLink.objects.bulk_update(shares, ["received", "issued", "stock"])
+
+
+@operation
+def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, reference="", reason=""):
+    """Use ``quantity`` (base unit) for a demand: its own shelf first, then free stock; returns the movements.
+
+    What is taken from free stock releases as much of what is to come for the demand, latest supply first, where
+    nothing of it is uncovered. Raises NotEnough when own shelf and free stock do not suffice.
+    """
+    part = Part.objects.get(pk=demand.part_id)
+    shelf = balance_of(part, demand.warehouse)
+    ends = list(OrderLink.objects.open().filter(demand=demand).select_related("supply", "stock"))
+    sources = [link.supply for link in ends] + [link.stock for link in ends if link.stock]
+    demand, shelf, *_ = lock_chain([link.supply for link in ends], demand, shelf, *sources)
+    links = list(OrderLink.objects.open().filter(demand=demand).select_related("supply"))
+    own = _from_shelf(links, quantity)
+    rest = quantity - sum(own.values())
+    _check_issue(demand, shelf, quantity, rest)
+
+    facts = {
+        "kind": kind,
+        "part": part,
+        "demand": demand,
+        "effective_on": effective_on,
+        "reference": reference,
+        "reason": reason[:200],
+        "created_by": by,
+    }
+    movements = [StockMovement(**facts, quantity=x, link=link, from_stock_id=link.stock_id) for link, x in own.items()]
+    if rest > 0:
+        movements.append(StockMovement(**facts, quantity=rest, from_stock=shelf))
+        _make_room(links, rest - demand.uncovered)
+    for link, used in own.items():
+        OrderLink.objects.filter(pk=link.pk).update(issued=link.issued + used)
+    made = StockMovement.objects.bulk_create(movements)
+    refresh_need_dates([link.supply_id for link in links])
+    return made
+
+
+def _from_shelf(links, quantity):
+    taken = {}
+    for link in sorted(links, key=lambda link: link.pk):
+        if (take := min(quantity, link.on_shelf)) > 0:
+            taken[link] = take
+            quantity -= take
+    return taken
+
+
+def _check_issue(demand, shelf, quantity, rest):
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    if demand.status in {Status.CLOSED, Status.CANCELLED}:
+        raise Refused(f"{demand} is {demand.get_status_display().lower()}.")
+    most = (demand.quantity - demand.cancelled) * (100 + demand.over_tolerance) / 100 - demand.done
+    if quantity > most:
+        raise NotEnough(demand, wanted=quantity, left=max(most, ZERO), of="open")
+    if rest > shelf.free:
+        raise NotEnough(f"{shelf} of {demand.part}", wanted=rest, left=shelf.free)
+
+
+def _make_room(links, surplus):
+    """Release what is to come, latest supply first, as far as free goods have taken its place."""
+    for link in sorted(links, key=lambda link: link.supply.due_date or date.max, reverse=True):
+        if surplus > 0 and (take := min(surplus, link.to_come)) > 0:
+            release(link, take, reason="delivered from free stock")
+            surplus -= take
+
+
+@operation
+def adjust_stock(*, part, warehouse, quantity, by, effective_on, kind=MovementKind.ADJUSTMENT, reason=""):
+    """Raise (above 0) or lower (below 0) a balance by ``quantity``; reserved goods are never taken."""
+    shelf, *_ = lock(balance_of(part, warehouse))
+    if quantity == 0:
+        raise Refused("Enter a quantity other than 0.")
+    if -quantity > shelf.free:
+        raise Refused(_reserved_sentence(shelf, part, -quantity))
+
+    side = {"to_stock": shelf} if quantity > 0 else {"from_stock": shelf}
+    return StockMovement.objects.create(
+        kind=kind,
+        part=part,
+        quantity=abs(quantity),
+        effective_on=effective_on,
+        reason=reason[:200],
+        created_by=by,
+        **side,
+    )
+
+
+def _reserved_sentence(shelf, part, wanted):
+    holders = OrderLink.objects.filter(stock=shelf, on_shelf__gt=0).with_ends()[:5]
+    names = ", ".join(f"{link.demand} ({plain(link.on_shelf)})" for link in holders)
+    reserved = f", {plain(shelf.allocated)} reserved for {names}" if names else ""
+    return (
+        f"{plain(wanted)} of {part} cannot leave {shelf.warehouse}: {plain(shelf.quantity)} on hand{reserved}, "
+        f"{plain(shelf.free)} free."
+    )
+
+
+@operation
+def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on, reason=""):
+    """Move free stock from one warehouse to another as one movement; reserved goods must be disconnected first."""
+    if from_warehouse == to_warehouse:
+        raise Refused("Choose two different warehouses.")
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    source, target = lock(balance_of(part, from_warehouse), balance_of(part, to_warehouse))
+    if quantity > source.free:
+        raise Refused(_reserved_sentence(source, part, quantity))
+
+    return StockMovement.objects.create(
+        kind=MovementKind.MOVE,
+        part=part,
+        quantity=quantity,
+        from_stock=source,
+        to_stock=target,
+        effective_on=effective_on,
+        reason=reason[:200],
+        created_by=by,
+    )
+
+
+@operation
+def reverse(*, movement, by, effective_on, reason=""):
+    """Take a movement back, once and whole, with a negative row that names it.
+
+    A receipt takes free quantity first, then that of claimed links of the same supply, then bound ones, latest need
+    first; what was issued or promised from elsewhere meanwhile is refused with the figures.
+    """
+    stocks = [row for row in (movement.from_stock, movement.to_stock, movement.supply) if row]
+    link = [movement.link] if movement.link_id else []
+    locked = lock(*stocks, *([movement.demand] if movement.demand_id else []), *link)
+    if movement.reverses_id or StockMovement.objects.filter(reverses=movement).exists():
+        raise Refused(f"{movement} is already reversed.")
+    _take_from_shelf(movement, {row.pk: row for row in locked if isinstance(row, Supply)})
+    _give_back_to_link(movement)
+    return StockMovement.objects.create(
+        kind=movement.kind,
+        part_id=movement.part_id,
+        quantity=-movement.quantity,
+        supply_id=movement.supply_id,
+        from_stock_id=movement.from_stock_id,
+        to_stock_id=movement.to_stock_id,
+        demand_id=movement.demand_id,
+        link_id=movement.link_id,
+        reverses=movement,
+        effective_on=effective_on,
+        reason=reason[:200],
+        created_by=by,
+    )
+
+
+def _take_from_shelf(movement, supplies):
+    """Goods that had arrived on a balance leave it again: free ones first, then those on links of the same supply."""
+    if movement.to_stock_id is None:
+        return
+    shelf = supplies[movement.to_stock_id]
+    missing = movement.quantity - shelf.free
+    if missing <= 0:
+        return
+    links = OrderLink.objects.filter(supply=movement.supply_id, stock=shelf, on_shelf__gt=0).select_related("demand")
+    links = [] if movement.supply_id is None else sorted(links, key=_reversal_order)
+    if missing > sum(link.on_shelf for link in links):
+        raise Refused(_reserved_sentence(shelf, movement.part, movement.quantity))
+    for link in links:
+        take = min(missing, link.on_shelf)
+        OrderLink.objects.filter(pk=link.pk).update(received=link.received - take)
+        missing -= take
+
+
+def _reversal_order(link):
+    need = link.demand.need_date
+    return (link.kind == "bound", -(need.toordinal() if need else 10**7), -link.demand.priority, -link.demand_id)
+
+
+def _give_back_to_link(movement):
+    """Goods that come back from a demand lie on the shelf of the link they were used from, as far as it is open."""
+    if movement.demand_id is None or movement.link_id is None:
+        return
+    link = OrderLink.objects.get(pk=movement.link_id)
+    back = {"issued": link.issued - movement.quantity}
+    if movement.from_stock_id is None:
+        back["received"] = link.received - movement.quantity
+    OrderLink.objects.filter(pk=link.pk).update(**back)
