@@ -1,0 +1,25 @@
+"""What is made of what, and the orders to make it."""
+
+from production.models.boms import Bom, BomRow, PartLevel
+from production.models.orders import (
+    OPEN_ORDER,
+    TRANSITIONS,
+    Component,
+    OrderStatus,
+    ProductionOrder,
+    ProductionOrderLine,
+)
+from production.models.reports import Report
+
+__all__ = [
+    "OPEN_ORDER",
+    "TRANSITIONS",
+    "Bom",
+    "BomRow",
+    "Component",
+    "OrderStatus",
+    "PartLevel",
+    "ProductionOrder",
+    "ProductionOrderLine",
+    "Report",
+]
