@@ -1,0 +1,232 @@
+"""What is bought, from whom and on which terms.
+
+A purchase row owns one supply of the ledger. Part, warehouse, revision, base quantity, due date and what has arrived
+live there and are not repeated here; the row keeps what the supplier reads: unit, quantity in that unit, price.
+"""
+
+from datetime import date
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
+from erp.register.history import tracked
+from erp.register.models import Part, Partner, Unit
+from linkage.models import Document, Status, Supply
+from purchasing.statuses import AT_SUPPLIER, NOT_SENT, OPEN, TRANSITION_PAIRS, PurchaseStatus
+
+DELIVERY_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def rising_version():
+    """Every change of the row raises its version, whoever writes it, so that a stale form is found out."""
+    return pgtrigger.Trigger(
+        name="version_rises",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=pgtrigger.AnyChange(),
+        func="NEW.version := OLD.version + 1; RETURN NEW;",
+    )
+
+
+class SupplierTermQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(supplier__is_active=True, supplier__is_supplier=True)
+
+    def for_list(self):
+        return self.select_related("part__unit", "supplier", "unit").order_by("part__number", "supplier__number")
+
+
+@tracked()
+class SupplierTerm(models.Model):
+    """What a supplier asks for a part, and how it delivers it. Quantities are in the purchase unit."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="supplier_terms")
+    supplier = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="supplier_terms")
+    supplier_part_number = models.CharField("supplier's part number", max_length=60, blank=True, default="")
+    price = PriceField(default=0, help_text="Of one purchase unit.")
+    currency = models.CharField(max_length=3, default="EUR")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="purchase unit")
+    multiple = QuantityField(default=0, help_text="Sold in multiples of this; 0 means any quantity.")
+    minimum = QuantityField(default=0, help_text="The smallest quantity of an order row.")
+    lead_time = models.PositiveSmallIntegerField(default=0, help_text="Work days from the order to the delivery.")
+    is_default = models.BooleanField("default supplier", default=False)
+    delivers_monday = models.BooleanField(default=True)
+    delivers_tuesday = models.BooleanField(default=True)
+    delivers_wednesday = models.BooleanField(default=True)
+    delivers_thursday = models.BooleanField(default=True)
+    delivers_friday = models.BooleanField(default=True)
+    delivers_saturday = models.BooleanField(default=True)
+    delivers_sunday = models.BooleanField(default=True)
+    over_tolerance = models.DecimalField(
+        "over-delivery tolerance %", max_digits=5, decimal_places=2, default=0, help_text="Taken in without approval."
+    )
+    under_tolerance = models.DecimalField(
+        "under-delivery tolerance %",
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        help_text="A final receipt within it closes the row as received.",
+    )
+
+    objects = SupplierTermQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["part", "supplier"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "supplier"], name="supplier_term_once"),
+            models.UniqueConstraint(fields=["part"], condition=Q(is_default=True), name="supplier_term_one_default"),
+            models.CheckConstraint(
+                condition=between_zero_and_limit("price", "multiple", "minimum"), name="supplier_term_figures_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(over_tolerance__gte=0, over_tolerance__lte=100, under_tolerance__gte=0)
+                & Q(under_tolerance__lte=100),
+                name="supplier_term_tolerances_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(*((f"delivers_{day}", True) for day in DELIVERY_DAYS), _connector=Q.OR),
+                name="supplier_term_delivers_some_day",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.part} from {self.supplier}"
+
+    def delivers_on(self, day: date):
+        return getattr(self, f"delivers_{DELIVERY_DAYS[day.weekday()]}")
+
+    @property
+    def delivery_days(self):
+        """The days in words: every day, or the days' names."""
+        days = [day.capitalize() for day in DELIVERY_DAYS if getattr(self, f"delivers_{day}")]
+        return "every day" if len(days) == len(DELIVERY_DAYS) else ", ".join(days)
+
+
+class PurchaseOrderQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def visible_to(self, user):
+        """Everybody who works here; suppliers get their own rows with the portal."""
+        return self if user.is_active else self.none()
+
+    def for_list(self):
+        return self.select_related("document__partner", "document__company", "buyer")
+
+
+@tracked(exclude=["version"])
+class PurchaseOrder(models.Model):
+    """An order to one supplier; who that is, its number and its date stand in its document."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="purchase_order")
+    status = models.CharField(max_length=16, choices=PurchaseStatus, default=PurchaseStatus.DRAFT)
+    currency = models.CharField(max_length=3, default="EUR")
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", help_text="Our reference."
+    )
+    supplier_reference = models.CharField(max_length=60, blank=True, default="")
+    goods_label = models.CharField(max_length=60, blank=True, default="")
+    delivery_address = models.TextField(
+        max_length=400, blank=True, default="", help_text="Empty: the address of our warehouse."
+    )
+    note = models.TextField(max_length=2000, blank=True, default="")
+    sent_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=0)
+
+    objects = PurchaseOrderQuerySet.as_manager()
+
+    class Meta:
+        triggers = [
+            pgtrigger.FSM(name="status_moves", field="status", transitions=TRANSITION_PAIRS),
+            rising_version(),
+        ]
+        indexes = [models.Index(fields=["status"], name="purchase_order_status")]
+
+    def __str__(self):
+        return str(self.document)
+
+    @property
+    def supplier(self):
+        return self.document.partner
+
+    @property
+    def is_open(self):
+        return self.status in OPEN
+
+    @property
+    def is_at_supplier(self):
+        return self.status in AT_SUPPLIER
+
+    @property
+    def is_not_sent(self):
+        return self.status in NOT_SENT
+
+
+class PurchaseOrderRowQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(supply__status__in=[Status.SUGGESTED, Status.PLANNED, Status.FIRM, Status.STARTED])
+
+    def visible_to(self, user):
+        return self if user.is_active else self.none()
+
+    def for_list(self):
+        return self.select_related(
+            "order__document__partner",
+            "supply__document",
+            "supply__part__unit",
+            "supply__warehouse",
+            "supply__revision",
+            "unit",
+        )
+
+
+@tracked(exclude=["version"])
+class PurchaseOrderRow(models.Model):
+    """So much of one part, in the unit and at the price that the supplier reads."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField()
+    supply = models.OneToOneField(Supply, on_delete=models.PROTECT, related_name="purchase_row")
+    quantity = QuantityField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    price = PriceField(default=0)
+    discount = models.DecimalField("discount %", max_digits=5, decimal_places=2, default=0)
+    supplier_part_number = models.CharField(max_length=60, blank=True, default="")
+    goods_label = models.CharField(max_length=60, blank=True, default="")
+    wanted_on = models.DateField(null=True, help_text="The date that was asked for; the supply has the one expected.")
+    confirmed_on = models.DateField(null=True, help_text="The date that the supplier confirmed.")
+    under_tolerance = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    short_closed = models.BooleanField(default=False)
+    short_closed_reason = models.CharField(max_length=200, blank=True, default="")
+    version = models.PositiveIntegerField(default=0)
+
+    objects = PurchaseOrderRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "position"], name="purchase_row_position_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, quantity__lt=QUANTITY_LIMIT), name="purchase_row_quantity_positive"
+            ),
+            models.CheckConstraint(condition=between_zero_and_limit("price"), name="purchase_row_price_sane"),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=100, under_tolerance__gte=0, under_tolerance__lte=100),
+                name="purchase_row_percentages_sane",
+            ),
+        ]
+        triggers = [rising_version()]
+
+    def __str__(self):
+        return self.supply.label
+
+    @property
+    def is_open(self):
+        return self.supply.status not in {Status.CLOSED, Status.CANCELLED}

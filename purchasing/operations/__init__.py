@@ -1,0 +1,41 @@
+"""Everything that changes purchase orders.
+
+``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``receipts``: what arrives.
+``contract``: rows promised to components. ``steps``: what they have in common.
+"""
+
+from purchasing.operations.contract import link_to_component
+from purchasing.operations.ordering import NotOrdered, create_orders_for, plan_rows
+from purchasing.operations.orders import (
+    cancel,
+    change_order,
+    close,
+    confirm,
+    create_order,
+    make_draft,
+    recall,
+    send,
+)
+from purchasing.operations.receipts import receive, reverse_receipt
+from purchasing.operations.rows import add_row, change_row, remove_row, short_close
+
+__all__ = [
+    "NotOrdered",
+    "add_row",
+    "cancel",
+    "change_order",
+    "change_row",
+    "close",
+    "confirm",
+    "create_order",
+    "create_orders_for",
+    "link_to_component",
+    "make_draft",
+    "plan_rows",
+    "recall",
+    "receive",
+    "remove_row",
+    "reverse_receipt",
+    "send",
+    "short_close",
+]

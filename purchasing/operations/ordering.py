@@ -1,0 +1,252 @@
+"""Purchase orders made for demands: one row per demand, grouped by supplier, linked where the part asks for it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max
+
+from erp.exceptions import Refused
+from erp.register.models import Company, LotSizing, Partner
+from erp.register.units import Conversions
+from linkage.dates import work_days_of
+from linkage.locks import lock_ids
+from linkage.models import OPEN_STATUSES, Demand, DemandKind, OrderLink, Status, Supply, SupplyKind
+from linkage.models.links import LinkKind
+from linkage.models.positions import DocumentKind
+from linkage.operation import operation
+from linkage.operations import add_links, add_provenance, add_supplies, open_documents
+from linkage.refusals import NotEnough
+from purchasing.arithmetic import OrderQuantity, delivery_date, order_quantity
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+
+RULE = "purchase order"
+STEP = 10
+
+
+class NotOrdered(Refused):
+    """Some demands can't be bought for; ``problems`` has a sentence for each demand id."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        super().__init__(" ".join(problems.values()))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One row to be made: for which demand, how much of it, from whom and when."""
+
+    demand: Demand
+    need: Decimal
+    term: SupplierTerm
+    ordered: OrderQuantity
+    due_date: date
+
+    @property
+    def surplus(self):
+        """What is bought beyond the need (base unit); it is free."""
+        return self.ordered.base - self.need
+
+
+@operation
+def create_orders_for(
+    *, demands, by, business_date, quantities=None, suppliers=None, contract=False, delivery_address="", reason=""
+):
+    """Draft purchase orders for demands of bought parts, one order per supplier, one row per demand; returns the rows.
+
+    ``quantities`` {demand id: base quantity} and ``suppliers`` {demand id: Partner} replace the uncovered quantity and
+    the default supplier. An order-oriented part's row is linked (bound) to its demand, a stock-driven one's is free and
+    only remembers what it was made for; ``contract`` links both and protects the links.
+    """
+    _, locked = lock_ids(demands=[demand.pk for demand in demands])
+    wanted = plan_rows(demands=list(locked.values()), quantities=quantities, suppliers=suppliers)
+    by_demand = {row.demand.pk: row for row in wanted}
+
+    orders = _open_orders(wanted, by=by, business_date=business_date, delivery_address=delivery_address)
+    rows = dict(zip((want.demand.pk for want in wanted), _add_rows(wanted, orders), strict=True))
+    _promise(by_demand, rows, by=by, contract=contract)
+    return [rows[demand.pk] for demand in demands]
+
+
+def plan_rows(*, demands, quantities=None, suppliers=None):
+    """What ``create_orders_for`` would order, by need date; raises NotOrdered with all problems at once."""
+    demands = list(Demand.objects.filter(pk__in=[demand.pk for demand in demands]).for_list().by_need())
+    terms = terms_for(demands, suppliers or {})
+    conversions = Conversions([demand.part for demand in demands])
+    days = work_days_of(demand.warehouse_id for demand in demands)
+    wanted, problems = [], {}
+    for demand in demands:
+        try:
+            need = (quantities or {}).get(demand.pk, demand.uncovered)
+            _check_wanted(demand, need)
+            wanted.append(_want(demand, need, terms, suppliers or {}, conversions, days[demand.warehouse_id]))
+        except Refused as refusal:
+            problems[demand.pk] = str(refusal)
+    if problems:
+        raise NotOrdered(problems)
+    return wanted
+
+
+def terms_for(demands, suppliers):
+    """{(part id, supplier id or None): term}; None stands for the default supplier, or the only one there is."""
+    terms = defaultdict(list)
+    for term in SupplierTerm.objects.active().filter(part__in={demand.part_id for demand in demands}).for_list():
+        terms[term.part_id].append(term)
+    chosen = {(part, term.supplier_id): term for part, offers in terms.items() for term in offers}
+    for part, offers in terms.items():
+        defaults = [term for term in offers if term.is_default]
+        if defaults or len(offers) == 1:
+            chosen[part, None] = (defaults or offers)[0]
+        else:
+            chosen[part, None] = None
+    return chosen
+
+
+def _check_wanted(demand, need):
+    if not demand.part.is_bought:
+        raise Refused(f"{demand}: {demand.part} is {demand.part.get_part_type_display().lower()}, not bought.")
+    if demand.status not in OPEN_STATUSES or demand.kind == DemandKind.FORECAST:
+        state = "a forecast" if demand.kind == DemandKind.FORECAST else demand.get_status_display().lower()
+        raise Refused(f"{demand} is {state}; nothing is bought for it.")
+    if demand.need_date is None:
+        raise Refused(f"{demand} has no date.")
+    if demand.uncovered <= 0:
+        raise Refused(f"Nothing of {demand} is uncovered.")
+    if need <= 0:
+        raise Refused(f"{demand}: enter a quantity above 0.")
+    if need > demand.uncovered:
+        raise NotEnough(demand, wanted=need, left=demand.uncovered, of="uncovered")
+
+
+def _want(demand, need, terms, suppliers, conversions, days):
+    term = _term_of(demand, terms, suppliers.get(demand.pk))
+    return Wanted(
+        demand=demand,
+        need=need,
+        term=term,
+        ordered=order_quantity(need=need, term=term, conversions=conversions),
+        due_date=delivery_date(need_date=demand.need_date, safety_time=demand.part.safety_time, term=term, days=days),
+    )
+
+
+def _term_of(demand, terms, supplier):
+    key = demand.part_id, supplier.pk if supplier else None
+    if key not in terms:
+        who = f"{supplier} has no terms" if supplier else "no supplier has terms"
+        raise Refused(f"{demand}: {who} for {demand.part}.")
+    if terms[key] is None:
+        raise Refused(f"{demand}: {demand.part} has several suppliers and no default one.")
+    return terms[key]
+
+
+def _open_orders(wanted, *, by, business_date, delivery_address):
+    """{(company id, supplier id): a new draft order}, numbered in the order of need."""
+    labels = defaultdict(set)
+    for want in wanted:
+        labels[_group(want)].add(_goods_label(want.demand))
+    companies = Company.objects.in_bulk({company for company, _ in labels})
+    partners = Partner.objects.in_bulk({supplier for _, supplier in labels})
+    orders = {}
+    for company in companies.values():
+        groups = [group for group in labels if group[0] == company.pk]
+        headers = [(business_date, partners[supplier], None) for _, supplier in groups]
+        documents = open_documents(company=company, kind=DocumentKind.PURCHASE, headers=headers)
+        for group, document in zip(groups, documents, strict=True):
+            label = labels[group].pop() if len(labels[group]) == 1 else ""
+            orders[group] = PurchaseOrder(
+                document=document,
+                currency=partners[group[1]].currency,
+                buyer=by,
+                goods_label=label,
+                delivery_address=delivery_address,
+            )
+    PurchaseOrder.objects.bulk_create(orders.values())
+    return orders
+
+
+def _group(want):
+    return want.demand.warehouse.company_id, want.term.supplier_id
+
+
+def _goods_label(demand):
+    return str(demand.document) if demand.document_id else ""
+
+
+def _add_rows(wanted, orders):
+    positions = defaultdict(int)
+    rows, supplies = [], []
+    for want in wanted:
+        order = orders[_group(want)]
+        positions[order.pk] += STEP
+        supplies.append(supply_for(want, order, positions[order.pk]))
+        rows.append(_row_for(want, order, positions[order.pk]))
+    for row, supply in zip(rows, add_supplies(supplies), strict=True):
+        row.supply = supply
+    return PurchaseOrderRow.objects.bulk_create(rows)
+
+
+def supply_for(want, order, position):
+    """The position in the ledger that a new row owns."""
+    return Supply(
+        document=order.document,
+        position=position,
+        kind=SupplyKind.PURCHASE,
+        part=want.demand.part,
+        warehouse=want.demand.warehouse,
+        revision=want.demand.revision,
+        quantity=want.ordered.base,
+        due_date=want.due_date,
+        lead_time=want.term.lead_time,
+        status=Status.PLANNED,
+        over_tolerance=want.term.over_tolerance,
+    )
+
+
+def _row_for(want, order, position):
+    return PurchaseOrderRow(
+        order=order,
+        position=position,
+        quantity=want.ordered.quantity,
+        goods_label=_goods_label(want.demand),
+        wanted_on=want.due_date,
+        **facts_of_term(want.term),
+    )
+
+
+def facts_of_term(term):
+    """What a row takes over from its supplier's terms; later changes of the terms leave the row alone."""
+    return {
+        "unit": term.unit,
+        "price": term.price,
+        "supplier_part_number": term.supplier_part_number,
+        "under_tolerance": term.under_tolerance,
+    }
+
+
+def next_position(order):
+    last = order.rows.aggregate(last=Max("position"))["last"] or 0
+    return (last // STEP + 1) * STEP
+
+
+def _promise(wanted, rows, *, by, contract):
+    """Remember what each supply was made for, and hold it with a link unless the part is served from one pool."""
+    add_provenance([(rows[pk].supply, want.demand, want.need) for pk, want in wanted.items()])
+    links = [
+        OrderLink(
+            supply=rows[pk].supply,
+            demand=want.demand,
+            quantity=want.need,
+            kind=LinkKind.BOUND,
+            contract=contract,
+            rule=RULE,
+        )
+        for pk, want in wanted.items()
+        if contract or held_by_link(want.demand)
+    ]
+    add_links(links, by=by)
+
+
+def held_by_link(demand):
+    """Order-oriented parts and services: what is bought for a need is promised to it."""
+    return demand.part.lot_sizing in {LotSizing.LINKED, LotSizing.NONE}

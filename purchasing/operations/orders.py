@@ -1,0 +1,143 @@
+"""What a buyer does with a whole purchase order."""
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from linkage.models.positions import DocumentKind
+from linkage.operation import operation
+from linkage.operations import cancel_supply, change_supply, open_document
+from purchasing.models import PurchaseOrder
+from purchasing.operations.rows import end_row
+from purchasing.operations.steps import (
+    carry_status,
+    check_released,
+    check_version,
+    lock_order,
+    move,
+    words,
+)
+from purchasing.statuses import PurchaseStatus
+
+HEADER_FACTS = ["supplier_reference", "goods_label", "delivery_address", "note"]
+
+
+@operation
+def create_order(
+    *, company, supplier, ordered_on, by, buyer=None, goods_label="", delivery_address="", note="", reason=""
+):
+    """Open a draft for a supplier, without rows."""
+    if not (supplier.is_supplier and supplier.is_active):
+        raise Refused(f"{supplier} is not an active supplier.")
+
+    document = open_document(company=company, kind=DocumentKind.PURCHASE, ordered_on=ordered_on, partner=supplier)
+    return PurchaseOrder.objects.create(
+        document=document,
+        currency=supplier.currency,
+        buyer=buyer or by,
+        goods_label=goods_label,
+        delivery_address=delivery_address,
+        note=note,
+    )
+
+
+@operation
+def change_order(*, order, by, version=None, reason="", **facts):
+    """Change what the header says: the supplier's reference, the goods label, the delivery address, the note."""
+    order, _ = lock_order(order)
+    check_version(order, version, {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts})
+
+    for name in HEADER_FACTS:
+        setattr(order, name, facts.get(name, getattr(order, name)))
+    order.save(update_fields=HEADER_FACTS)
+    return order
+
+
+@operation
+def make_draft(*, order, by, reason=""):
+    """Take over a suggested order: it becomes a draft, and its rows may be linked."""
+    order, rows = lock_order(order)
+
+    move(order, PurchaseStatus.DRAFT)
+    carry_status(order, rows)
+    return order
+
+
+@operation
+def send(*, order, by, reason=""):
+    """Tell that the order has gone to the supplier; every open row needs a date.
+
+    With the setting *Link backorders to purchase orders* the free quantity of its rows goes to backordered sales rows.
+    """
+    order, rows = lock_order(order)
+    live = [row for row in rows if row.is_open]
+    if not live:
+        raise Refused(f"{order} has no rows to send.")
+    if undated := [str(row) for row in live if row.supply.due_date is None]:
+        raise Refused(f"Give a date to {', '.join(undated)} first.")
+
+    move(order, PurchaseStatus.SENT, sent_at=timezone.now())
+    carry_status(order, live)
+    return order
+
+
+@operation
+def confirm(*, order, by, dates=None, supplier_reference="", reason=""):
+    """Note that the supplier confirmed; ``dates`` {row id: date} are the confirmed dates, others stay as asked.
+
+    A later date never breaks a link: what it serves becomes late.
+    """
+    order, rows = lock_order(order)
+    live = [row for row in rows if row.is_open]
+
+    reference = supplier_reference or order.supplier_reference
+    move(order, PurchaseStatus.CONFIRMED, confirmed_at=timezone.now(), supplier_reference=reference)
+    for row in live:
+        row.confirmed_on = (dates or {}).get(row.pk, row.supply.due_date)
+        row.save(update_fields=["confirmed_on"])
+        if row.confirmed_on != row.supply.due_date:
+            row.supply = change_supply(row.supply, due_date=row.confirmed_on)
+    carry_status(order, live)
+    return order
+
+
+@operation
+def recall(*, order, by, reason=""):
+    """Take a sent or confirmed order back to draft; links stay. Not once something has arrived."""
+    order, rows = lock_order(order)
+
+    move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None)
+    order.rows.update(confirmed_on=None)
+    carry_status(order, rows)
+    return order
+
+
+@operation
+def cancel(*, order, by, release=False, reason=""):
+    """Cancel an order before anything has arrived.
+
+    A linked row refuses and says to whom it is promised, unless ``release``: then its links are given up and the
+    demands are left uncovered. The setting *Cancelling an order that is linked* decides whether that is asked at all.
+    """
+    order, rows = lock_order(order)
+    live = [row for row in rows if row.is_open]
+    check_released([row.supply for row in live], order, release=release)
+
+    move(order, PurchaseStatus.CANCELLED)
+    for row in live:
+        cancel_supply(row.supply, reason=reason or f"{order} cancelled")
+    return order
+
+
+@operation
+def close(*, order, by, cut_contract=False, reason=""):
+    """Close an order that has been received; what is still open of a partly received one is closed short."""
+    order, rows = lock_order(order)
+    if order.status not in {PurchaseStatus.PARTLY_RECEIVED, PurchaseStatus.RECEIVED}:
+        raise Refused(f"{order} is {words(order)}; only a received order can be closed.")
+
+    for row in rows:
+        if row.is_open:
+            end_row(row, cut_contract=cut_contract, reason=reason)
+    if order.status != PurchaseStatus.CLOSED:
+        move(order, PurchaseStatus.CLOSED)
+    return order

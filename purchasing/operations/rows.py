@@ -1,0 +1,207 @@
+"""What a buyer does with one row of a purchase order."""
+
+from erp.exceptions import Refused
+from erp.register.calendar import work_days
+from erp.register.models import PartType, Warehouse
+from erp.register.units import check_fits, to_base
+from linkage.dates import business_date
+from linkage.models import OrderLink, Provenance, Status, Supply, SupplyKind, Tombstone
+from linkage.operation import operation
+from linkage.operations import add_supplies, cancel_supply, change_supply, close_supply
+from linkage.operations.positions import cut_supply_links
+from linkage.refusals import plain
+from purchasing.arithmetic import first_delivery_date
+from purchasing.models import PurchaseOrderRow, SupplierTerm
+from purchasing.operations.ordering import facts_of_term, next_position
+from purchasing.operations.steps import (
+    check_open,
+    check_released,
+    check_version,
+    in_words,
+    links_to_come,
+    lock_order,
+    lock_row,
+    status_from_rows,
+    words,
+)
+from purchasing.statuses import COMMON, PurchaseStatus
+
+ROW_FACTS = ["price", "discount", "goods_label", "supplier_part_number"]
+
+
+@operation
+def add_row(
+    *,
+    order,
+    part,
+    quantity,
+    by,
+    unit=None,
+    price=None,
+    discount=0,
+    due_date=None,
+    warehouse=None,
+    revision=None,
+    goods_label="",
+    reason="",
+):
+    """Add a row at the end; unit, price and date come from the supplier's terms where they are not given."""
+    order, _ = lock_order(order)
+    if not order.is_open:
+        raise Refused(f"{order} is {words(order)}; no row can be added.")
+    if part.part_type == PartType.FICTITIOUS:
+        raise Refused(f"{part} is fictitious and never bought.")
+    term = SupplierTerm.objects.for_list().filter(part=part, supplier=order.supplier).first()
+    unit = unit or (term.unit if term else part.unit)
+    check_fits(unit, quantity)
+    warehouse = warehouse or _warehouse_of(part, order)
+    if due_date is None and term:
+        days = work_days(warehouse.company.calendar)
+        due_date = first_delivery_date(ordered_on=business_date(), term=term, days=days)
+
+    position = next_position(order)
+    supply = Supply(
+        document=order.document,
+        position=position,
+        kind=SupplyKind.PURCHASE,
+        part=part,
+        warehouse=warehouse,
+        revision=revision,
+        quantity=to_base(part=part, quantity=quantity, unit=unit),
+        due_date=due_date,
+        lead_time=term.lead_time if term else part.lead_time,
+        status=_status_of_new_row(order),
+        over_tolerance=term.over_tolerance if term else 0,
+    )
+    [supply] = add_supplies([supply])
+    facts = facts_of_term(term) if term else {}
+    facts |= {"unit": unit, "discount": discount, "goods_label": goods_label or order.goods_label}
+    if price is not None:
+        facts["price"] = price
+    return PurchaseOrderRow.objects.create(
+        order=order, position=position, supply=supply, quantity=quantity, wanted_on=due_date, **facts
+    )
+
+
+def _status_of_new_row(order):
+    return Status.FIRM if order.is_at_supplier else COMMON[PurchaseStatus(order.status)]
+
+
+def _warehouse_of(part, order):
+    if part.default_warehouse_id:
+        return part.default_warehouse
+    found = list(Warehouse.objects.filter(company=order.document.company, is_active=True)[:2])
+    if len(found) != 1:
+        raise Refused(f"{part} has no default warehouse. Choose the warehouse that it goes to.")
+    return found[0]
+
+
+@operation
+def change_row(*, row, by, version=None, quantity=None, due_date=None, reason="", **facts):
+    """Change quantity (row's unit), expected date, price, discount, goods label of an open row.
+
+    Never below what has arrived and what is promised: the sentence says both and to whom. A link never breaks on a
+    date; what it serves becomes late.
+    """
+    row = lock_row(row)
+    check_open(row)
+    now = {name: getattr(row, name) for name in ROW_FACTS} | {"quantity": row.quantity}
+    now["due_date"] = row.supply.due_date
+    wanted = {"quantity": quantity, "due_date": due_date, **facts}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    check_version(row, version, {name.replace("_", " "): (now[name], wanted[name]) for name in wanted})
+
+    if quantity is not None and quantity != row.quantity:
+        _change_quantity(row, quantity)
+    if due_date is not None and due_date != row.supply.due_date:
+        row.supply = change_supply(row.supply, due_date=due_date)
+        if row.order.is_not_sent:
+            row.wanted_on = due_date
+    for name in ROW_FACTS:
+        setattr(row, name, wanted.get(name, getattr(row, name)))
+    # A date lives on the supply: writing the version too makes every other open form stale.
+    row.version += 1
+    row.save(update_fields=["quantity", "wanted_on", "version", *ROW_FACTS])
+    row.refresh_from_db(fields=["version"])
+    return row
+
+
+def _change_quantity(row, quantity):
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    check_fits(row.unit, quantity)
+    supply = row.supply
+    base = to_base(part=supply.part, quantity=quantity, unit=row.unit)
+    taken = supply.done + supply.allocated
+    if base < taken:
+        raise Refused(_below(row, base, taken))
+    row.quantity = quantity
+    row.supply = change_supply(supply, quantity=base + supply.cancelled)
+    if row.supply.done and row.supply.open == 0:
+        row.supply = close_supply(row.supply)
+        order, rows = lock_order(row.order)
+        status_from_rows(order, rows)
+
+
+def _below(row, base, taken):
+    supply, unit = row.supply, row.supply.part.unit
+    facts = [f"{plain(supply.done)} {unit} received"] if supply.done else []
+    if supply.allocated:
+        facts.append(f"{plain(supply.allocated)} {unit} promised to {in_words(links_to_come([supply]))}")
+    return f"{row} cannot go down to {plain(base)} {unit}: {' and '.join(facts)} make {plain(taken)}."
+
+
+@operation
+def remove_row(*, row, by, release=False, reason=""):
+    """Take a row off a draft. One that was ever made for or linked to a demand is cancelled and stays in sight."""
+    row = lock_row(row)
+    if not row.order.is_not_sent:
+        raise Refused(f"{row.order} is {words(row.order)}; recall it first, or close the row short.")
+    check_open(row)
+    check_released([row.supply], row, release=release)
+
+    order, supply = row.order, row.supply
+    if _has_past(supply):
+        cancel_supply(supply, reason=reason or f"{row} removed")
+    else:
+        row.delete()
+        supply.delete()
+    return order
+
+
+def _has_past(supply):
+    return any(facts.objects.filter(supply=supply).exists() for facts in (OrderLink, Provenance, Tombstone))
+
+
+@operation
+def short_close(*, row, by, cut_contract=False, reason=""):
+    """End a row short: what has not arrived will not come, and the demands it was promised to are uncovered again.
+
+    Free quantity goes first, then claimed, then bound links, the latest need first; a contract link only when
+    ``cut_contract`` says so.
+    """
+    row = lock_row(row)
+    check_open(row)
+    if not row.order.is_at_supplier:
+        raise Refused(f"{row.order} is {words(row.order)}; only a row of a sent order is closed short.")
+
+    end_row(row, cut_contract=cut_contract, reason=reason)
+    order, rows = lock_order(row.order)
+    status_from_rows(order, rows)
+    return next(fresh for fresh in rows if fresh.pk == row.pk)
+
+
+def end_row(row, *, cut_contract, reason, short=True):
+    """The step behind every end of a row: give the links up, then end the supply."""
+    contracts = [link for link in links_to_come([row.supply]) if link.contract]
+    if contracts and not cut_contract:
+        raise Refused(
+            f"{row} is contract-linked to {in_words(contracts)}. Confirm that these links are cut, or disconnect them."
+        )
+
+    why = reason or f"{row} closed short"
+    cut_supply_links(row.supply, to=0, reason=why)
+    end = close_supply if row.supply.done else cancel_supply
+    row.supply = end(row.supply, reason=why)
+    row.short_closed, row.short_closed_reason = short, reason[:200] if short else ""
+    row.save(update_fields=["short_closed", "short_closed_reason"])
