@@ -4,9 +4,28 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
+
+# What people type to name a row: something, without spaces around it and without line breaks.
+NAMEABLE = r"^\S([^\r\n\t]*\S)?$"
+CURRENCY = r"^[A-Z]{3}$"
+COUNTRY = r"^([A-Z]{2})?$"
+
+
+def matches(field, pattern, name):
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__regex": pattern}), name=name, violation_error_message=MESSAGES[pattern]
+    )
+
+
+MESSAGES = {
+    NAMEABLE: "Numbers, codes and names may not be empty or have spaces around them.",
+    CURRENCY: "A currency is three capital letters, such as EUR.",
+    COUNTRY: "A country is two capital letters, such as SE.",
+}
 
 
 @tracked(exclude=["password", "last_login"])
@@ -35,6 +54,10 @@ class WorkCalendar(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            matches("name", NAMEABLE, "work_calendar_name_sane"),
+            matches("country", COUNTRY, "work_calendar_country_sane"),
+        ]
 
     def __str__(self):
         return self.name
@@ -68,6 +91,10 @@ class Company(models.Model):
     class Meta:
         verbose_name_plural = "companies"
         ordering = ["code"]
+        constraints = [
+            matches("code", NAMEABLE, "company_code_sane"),
+            matches("currency", CURRENCY, "company_currency_sane"),
+        ]
 
     def __str__(self):
         return self.name
@@ -83,7 +110,10 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.CheckConstraint(condition=Q(decimals__lte=6), name="unit_decimals_at_most_six")]
+        constraints = [
+            models.CheckConstraint(condition=Q(decimals__lte=6), name="unit_decimals_at_most_six"),
+            matches("code", NAMEABLE, "unit_code_sane"),
+        ]
 
     def __str__(self):
         return self.code
@@ -98,6 +128,7 @@ class Warehouse(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [matches("code", NAMEABLE, "warehouse_code_sane")]
 
     def __str__(self):
         return self.code
@@ -179,32 +210,47 @@ class Part(models.Model):
                     "order_quantity", "order_minimum", "order_maximum", "order_multiple", "minimum_stock", "weight"
                 ),
                 name="part_quantities_sane",
+                violation_error_message="Quantities are zero or more and below a hundred thousand million.",
             ),
             models.CheckConstraint(
-                condition=Q(standard_price__gte=0, standard_price__lt=QUANTITY_LIMIT), name="part_standard_price_sane"
+                condition=Q(standard_price__gte=0, standard_price__lt=QUANTITY_LIMIT),
+                name="part_standard_price_sane",
+                violation_error_message="The standard price is zero or more and below a hundred thousand million.",
             ),
             models.CheckConstraint(
                 condition=Q(over_production_tolerance__gte=0, over_production_tolerance__lte=100),
                 name="part_over_production_tolerance_sane",
+                violation_error_message="The tolerance is between 0 and 100 %.",
             ),
             models.CheckConstraint(
                 condition=~Q(part_type=PartType.SERVICE) | Q(lot_sizing=LotSizing.NONE, is_stock_updated=False),
                 name="part_service_has_no_lot_sizing_or_stock",
+                violation_error_message="A service has no lot sizing and is not stock-updated.",
             ),
             models.CheckConstraint(
-                condition=Q(part_type=PartType.SERVICE) | ~Q(lot_sizing=LotSizing.NONE), name="part_lot_sizing_given"
+                condition=Q(part_type=PartType.SERVICE) | ~Q(lot_sizing=LotSizing.NONE),
+                name="part_lot_sizing_given",
+                violation_error_message="Only a service has no lot sizing.",
             ),
             models.CheckConstraint(
-                condition=~Q(lot_sizing=LotSizing.PERIOD) | Q(period_days__gte=1), name="part_period_given"
+                condition=~Q(lot_sizing=LotSizing.PERIOD) | Q(period_days__isnull=False, period_days__gte=1),
+                name="part_period_given",
+                violation_error_message="Period requirement (PR) needs its period in work days.",
             ),
             models.CheckConstraint(
                 condition=~Q(lot_sizing=LotSizing.FIXED) | Q(order_quantity__gt=0),
                 name="part_fixed_order_quantity_given",
+                violation_error_message="Fixed order quantity (FQ) needs its order quantity.",
             ),
             models.CheckConstraint(
                 condition=Q(order_maximum=0) | Q(order_maximum__gte=F("order_minimum")),
                 name="part_order_maximum_not_below_minimum",
+                violation_error_message="The order maximum is below the order minimum.",
             ),
+            models.CheckConstraint(
+                condition=Q(part_type__in=PartType.values, lot_sizing__in=LotSizing.values), name="part_choices_known"
+            ),
+            matches("number", NAMEABLE, "part_number_sane"),
         ]
 
     def __str__(self):
@@ -238,7 +284,12 @@ class PartRevision(models.Model):
 
     class Meta:
         ordering = ["part", "code"]
-        constraints = [models.UniqueConstraint(fields=["part", "code"], name="part_revision_code_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "code"], name="part_revision_code_once"),
+            # The other end of part_active_revision_is_its_own, a key over two columns (migration 0004).
+            models.UniqueConstraint(fields=["id", "part"], name="part_revision_of_its_part"),
+            matches("code", NAMEABLE, "part_revision_code_sane"),
+        ]
 
     def __str__(self):
         return self.code
@@ -260,9 +311,34 @@ class UnitConversion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["part", "unit", "base"], nulls_distinct=False, name="unit_conversion_once"),
             models.CheckConstraint(
-                condition=Q(numerator__gt=0, denominator__gt=0), name="unit_conversion_ratio_positive"
+                condition=Q(numerator__gt=0, denominator__gt=0),
+                name="unit_conversion_ratio_positive",
+                violation_error_message="Both figures of the ratio are above zero.",
             ),
-            models.CheckConstraint(condition=~Q(unit=F("base")), name="unit_conversion_between_two_units"),
+            models.UniqueConstraint(
+                F("part"),
+                Least("unit", "base"),
+                Greatest("unit", "base"),
+                nulls_distinct=False,
+                name="unit_conversion_pair_once",
+                violation_error_message="These two units already have a conversion; it is read in both directions.",
+            ),
+            models.UniqueConstraint(
+                fields=["part"],
+                condition=Q(for_sales=True),
+                name="unit_conversion_one_for_sales",
+                violation_error_message="The part already has a default unit for customer orders.",
+            ),
+            models.CheckConstraint(
+                condition=Q(for_sales=False) | Q(part__isnull=False),
+                name="unit_conversion_for_sales_of_a_part",
+                violation_error_message="Only the conversion of one part can be its default for customer orders.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(unit=F("base")),
+                name="unit_conversion_between_two_units",
+                violation_error_message="A conversion is between two different units.",
+            ),
         ]
 
     def __str__(self):
@@ -294,9 +370,13 @@ class Partner(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
+            matches("number", NAMEABLE, "partner_number_sane"),
+            matches("currency", CURRENCY, "partner_currency_sane"),
             models.CheckConstraint(
-                condition=Q(is_customer=True) | Q(is_supplier=True), name="partner_customer_or_supplier"
-            )
+                condition=Q(is_customer=True) | Q(is_supplier=True),
+                name="partner_customer_or_supplier",
+                violation_error_message="A partner is a customer, a supplier or both.",
+            ),
         ]
 
     def __str__(self):
@@ -321,7 +401,9 @@ class Address(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "kind"], condition=Q(is_default=True), name="address_one_default_per_kind"
-            )
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["mailing", "delivery", "invoice"]), name="address_kind_known"),
+            matches("country", COUNTRY, "address_country_sane"),
         ]
 
     def __str__(self):
@@ -339,7 +421,11 @@ class NumberSeries(models.Model):
 
     class Meta:
         verbose_name_plural = "number series"
-        constraints = [models.UniqueConstraint(fields=["company", "kind"], name="number_series_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "kind"], name="number_series_once"),
+            models.CheckConstraint(condition=Q(next_number__gte=1), name="number_series_starts_at_one"),
+            matches("kind", NAMEABLE, "number_series_kind_sane"),
+        ]
 
     def __str__(self):
         return f"{self.company} {self.kind}"

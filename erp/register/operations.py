@@ -9,9 +9,11 @@ from django.db.models import JSONField, Value
 
 from erp.exceptions import Refused
 from erp.register import settings_registry
+from erp.register.calendar import WEEKDAYS
 from erp.register.history import recording
-from erp.register.models import Setting
-from erp.register.roles import has_role
+from erp.register.holidays import public_holidays
+from erp.register.models import CalendarException, Setting, WorkCalendar
+from erp.register.roles import has_role, may
 
 
 @transaction.atomic
@@ -26,3 +28,56 @@ def change_setting(*, name, value, by):
         value = Value(definition.to_json(cleaned), JSONField())  # None is JSON's null: "no limit" is a value too
         Setting.objects.update_or_create(name=name, defaults={"value": value})
     return cleaned
+
+
+@transaction.atomic
+def set_week(*, calendar, by, **days) -> WorkCalendar:
+    """Say which days of the week are work days (``monday=True``, ...); at least one."""
+    may_keep_calendars(by)
+    week = {day: bool(days[day]) for day in WEEKDAYS}
+    if not any(week.values()):
+        raise Refused(f"Calendar {calendar} needs at least one work day of the week.")
+
+    with recording(by=by, operation="set_week"):
+        WorkCalendar.objects.filter(pk=calendar.pk).update(**week)
+    calendar.refresh_from_db()
+    return calendar
+
+
+@transaction.atomic
+def set_day(*, calendar, date, is_work_day, by, name="") -> CalendarException:
+    """Make one date a day off or a work day, whatever the week says; said again, the last word counts."""
+    may_keep_calendars(by)
+
+    with recording(by=by, operation="set_day"):
+        facts = {"is_work_day": is_work_day, "name": name}
+        return CalendarException.objects.update_or_create(calendar=calendar, date=date, defaults=facts)[0]
+
+
+@transaction.atomic
+def forget_day(*, exception, by) -> None:
+    """Let the week decide about the date again."""
+    may_keep_calendars(by)
+
+    with recording(by=by, operation="forget_day"):
+        exception.delete()
+
+
+@transaction.atomic
+def seed_holidays(*, calendar, country, first_year, last_year, by=None) -> int:
+    """Add the public holidays of a country as days off; dates that somebody decided on stay. Returns how many."""
+    if by:
+        may_keep_calendars(by)
+    found = public_holidays(country, first_year, last_year)
+    decided = set(calendar.exceptions.filter(date__in=found).values_list("date", flat=True))
+
+    with recording(by=by, operation="seed_holidays"):
+        rows = [CalendarException(calendar=calendar, date=day, name=found[day]) for day in found if day not in decided]
+        CalendarException.objects.bulk_create(rows, ignore_conflicts=True)
+        WorkCalendar.objects.filter(pk=calendar.pk).update(country=country)
+    return len(rows)
+
+
+def may_keep_calendars(by):
+    if not may(by, "calendar.write"):
+        raise Refused("Only planners and administrators may change a calendar.")

@@ -1,7 +1,8 @@
 """Roles and rights: who may do what, as one table.
 
 A role is a group. A superuser counts as an administrator and as nothing else:
-an administrator does not get the other rights by itself.
+an administrator does not get the other rights by itself. Each right is also a
+permission of ``rules``, so that the menu can ask ``user.has_perm("link")``.
 """
 
 import rules
@@ -48,16 +49,15 @@ def may(user, right):
     """Whether the user has the right; a right that is not in the table is a mistake in the code."""
     if right not in RIGHTS:
         raise KeyError(right)
-    return rights.test_rule(right, user)
+    return rules.has_perm(right, user)
 
 
 def _any_of(roles):
     return rules.predicate(lambda user: has_role(user, *roles), name=" or ".join(sorted(roles)))
 
 
-rights = rules.RuleSet()
 for _right, _roles in RIGHTS.items():
-    rights.add_rule(_right, _any_of(_roles))
+    rules.add_perm(_right, _any_of(_roles))
 
 
 def ensure_roles():

@@ -39,6 +39,7 @@ def test_may_follows_the_table(role):
     allowed = {right for right in roles.RIGHTS if roles.may(user, right)}
 
     assert allowed == {right for right, names in TABLE.items() if role in names.split()}
+    assert allowed == {right for right in roles.RIGHTS if user.has_perm(right)}
 
 
 def test_a_superuser_is_an_administrator_and_nothing_else():
