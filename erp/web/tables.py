@@ -12,9 +12,8 @@ from erp.web.templatetags.pegboard import badge, slack
 class TickColumn(tables.CheckBoxColumn):
     """A box per row for a bulk action: posts the row's primary key as ``rows``."""
 
-    exclude_from_export = True
-
     def __init__(self, **kwargs):
+        kwargs.setdefault("attrs", {"th": {"class": "tick"}, "td": {"class": "tick"}})
         super().__init__(accessor="pk", orderable=False, exclude_from_export=True, **kwargs)
 
     @property

@@ -52,7 +52,12 @@
       maxItems: 1, maxOptions: 20, delimiter: "\u001f", create: true, createOnBlur: true, persist: false, openOnFocus: false,
       valueField: "value", labelField: "label", searchField: [], dropdownParent: "body", options: current,
       items: current.map((option) => option.value),
-      onInitialize() { this.control_input.setAttribute("aria-invalid", input.getAttribute("aria-invalid") || "false"); },
+      onInitialize() {
+        for (const name of ["aria-invalid", "aria-describedby"]) {
+          if (input.hasAttribute(name)) this.control_input.setAttribute(name, input.getAttribute(name));
+        }
+        input.type = "hidden";
+      },
       create: (text) => ({ value: text, label: text }),
       shouldLoad: (text) => text.trim().length > 0,
       score: () => () => 1,
