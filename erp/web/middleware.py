@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,6 +18,7 @@ from erp.exceptions import Refused
 from erp.web import outages
 
 NUL = "\x00"
+METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 class RefusalMiddleware:
@@ -72,12 +74,14 @@ def _has_unseen_messages(request):
 
 
 class CleanInputMiddleware:
-    """PostgreSQL cannot store the NUL character, so no page need think about it."""
+    """PostgreSQL cannot store the NUL character, so no page need think about it. TRACE would echo cookies."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(sorted(METHODS))
         if self._has_nul(request):
             sentence = _("What was sent contains a character that cannot be stored (NUL). Remove it and try again.")
             return render(request, "400.html", {"sentence": sentence}, status=400)

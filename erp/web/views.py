@@ -95,4 +95,4 @@ def _back(request):
     """The page that the user came from, if it is ours."""
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else settings.LOGIN_URL
+    return wanted if safe else "/"

@@ -2,13 +2,16 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db import OperationalError, connection, transaction
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template import RequestContext, Template
 from django.urls import path
 from django.views.decorators.http import require_POST
 from django_filters import CharFilter, FilterSet
 from django_tables2 import Column
+from psycopg_pool import PoolTimeout
 
 from erp.exceptions import Refused, Stale
 from erp.register.models import Part
@@ -71,6 +74,15 @@ def promise(request):
     return render(request, "web/login.html", {"form": form, "next": ""}, status=422 if form.is_bound else 200)
 
 
+def find_parts(user, text):
+    found = Part.objects.filter(number__istartswith=text)
+    return [(f"{part.number} {part.name}", f"/parts/{part.pk}/", "part") for part in found]
+
+
+def lookup_parts(user, text):
+    return [(part.number, f"{part.number} {part.name}") for part in Part.objects.filter(number__istartswith=text)]
+
+
 @require_POST
 def refuse(request):
     raise Refused("Only 5 of <P-1> is open.")
@@ -87,7 +99,47 @@ def fragment(request):
     return HttpResponse('<section id="x">new</section>')
 
 
+@login_required
+def database_says(request, state):
+    """Fail as PostgreSQL fails, with the code of a lock that was not given or a statement that took too long."""
+    code = {"lock": "55P03", "slow": "57014"}[state]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'secret detail' USING ERRCODE = '{code}'; END $$")
+
+
+def no_connection(request):
+    raise OperationalError("secret detail") from PoolTimeout("none free")
+
+
+def broken(request):
+    raise RuntimeError("secret detail")
+
+
+@login_required
+def charts(request):
+    """Two charts, one of them with a circle, an edge to itself and an edge to nowhere."""
+    points = [
+        {"on": "2026-03-01", "balance": "12.5"},
+        {"on": "2026-03-08", "balance": "-3", "label": "</script><b>S-1"},
+    ]
+    nodes = [{"id": 1, "label": "S-1", "url": "/", "tone": "bad"}, {"id": 2, "label": "M-4"}, {"id": 3, "label": "P-1"}]
+    pairs = [(3, 2), (2, 1), (1, 3), (2, 2), (2, 9)]
+    chain = {"nodes": nodes, "links": [{"source": a, "target": b, "value": "4"} for a, b in pairs]}
+    template = Template(
+        '{% extends "web/base.html" %}{% load pegboard %}{% block scripts %}{% chart_scripts %}{% endblock %}'
+        '{% block content %}<h1>Charts</h1>{% badge "short" %}{% badge "covered" %}{% badge "waiting" %}'
+        '{% chart "stock" "balance" balance label="Balance" %}'
+        '{% chart "chain" "sankey" chain label="Chain" %}{% endblock %}'
+    )
+    balance = {"points": points, "minimum": "5", "today": "2026-03-02"}
+    return HttpResponse(template.render(RequestContext(request, {"balance": balance, "chain": chain})))
+
+
 urlpatterns = [
+    path("sample/database/<str:state>/", database_says),
+    path("sample/pool/", no_connection),
+    path("sample/broken/", broken),
+    path("sample/charts/", charts),
     path("", parts, name="home"),
     path("sample/promise/", promise, name="sample_promise"),
     path("sample/refuse/", refuse),

@@ -95,3 +95,9 @@ def undo_url(message):
 def chart(id, kind, data, *, label):
     """A chart drawn by ``charts.js``; the page also shows the same data as a table."""
     return {"id": id, "kind": kind, "data": data, "label": label, "data_id": f"{id}-data"}
+
+
+@register.inclusion_tag("web/_chart_scripts.html")
+def chart_scripts():
+    """The chart library, in the scripts block of a page with charts and nowhere else."""
+    return {}
