@@ -36,9 +36,11 @@ def business_date():
     return timezone.localdate()
 
 
-def work_days_of(warehouses):
-    """{warehouse id: WorkDays} of the companies that own the warehouses."""
-    found = Warehouse.objects.filter(pk__in=set(warehouses)).select_related("company__calendar")
+def work_days_of(warehouses=None):
+    """{warehouse id: WorkDays} of the companies that own the warehouses (ids; all of them when None)."""
+    found = Warehouse.objects.select_related("company__calendar")
+    if warehouses is not None:
+        found = found.filter(pk__in=set(warehouses))
     days = {}
     for warehouse in found:
         calendar = warehouse.company.calendar
@@ -68,3 +70,9 @@ def _rows(sql, parameters):
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def overdue_counts_as(today):
+    """(warehouse ids, the next work day there): a supply overdue today counts as due on that day."""
+    days = work_days_of()
+    return list(days), [calendar.add(today, 1) for calendar in days.values()]

@@ -8,6 +8,7 @@ import factory
 from linkage import models
 from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
+from linkage.operation import settle
 from linkage.operations import adjust_stock, balance_of
 from tests.factories import CompanyFactory, Factory, PartFactory, UserFactory, WarehouseFactory
 
@@ -84,6 +85,15 @@ class LinkFactory(Factory):
 
     class Meta:
         model = models.OrderLink
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """A link whose sums the guard has applied, as after a commit; both ends are read again."""
+        link = super()._create(model_class, *args, **kwargs)
+        settle()
+        for end in (link.supply, link.demand):
+            end.refresh_from_db(fields=["allocated"])
+        return link
 
 
 def demand_for(supply, **facts):

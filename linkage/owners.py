@@ -1,0 +1,65 @@
+"""The one way up: what linkage asks the app that owns a position.
+
+Settings name one class per kind of position (POSITION_OWNERS); linkage loads it by that name and imports no app above
+it. The owning app writes the class in its ``positions.py``.
+"""
+
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from erp.exceptions import Refused
+
+
+class Owner:
+    """What every owner answers. Changes not offered by an owner are refused with its sentence."""
+
+    @staticmethod
+    def urls(positions):
+        """{position id: URL of the page where people work on it}, one query for all."""
+        return {}
+
+    @staticmethod
+    def label(position):
+        return position.label
+
+    @staticmethod
+    def may(user, position, action):
+        """Whether the user may do ``action`` (a right of ``erp.register.roles``) on this position."""
+        return False
+
+    @staticmethod
+    def change_quantity(position, *, quantity, by):
+        raise Refused(f"The quantity of {position} is not changed from here.")
+
+    @staticmethod
+    def change_date(position, *, date, by):
+        raise Refused(f"The date of {position} is not changed from here.")
+
+    @staticmethod
+    def change_warehouse(position, *, warehouse, by):
+        raise Refused(f"The warehouse of {position} is not changed from here.")
+
+    @staticmethod
+    def cancel(position, *, by, reason=""):
+        raise Refused(f"{position} is not cancelled from here.")
+
+
+@cache
+def _owner(kind):
+    path = settings.POSITION_OWNERS.get(kind)
+    return import_string(path) if path else Owner
+
+
+def owner_of(position):
+    """The owner class of a demand or supply."""
+    return _owner(position.kind)
+
+
+def urls_of(positions):
+    """{(kind, id): URL} of positions of any kind, one query per kind."""
+    by_kind = {}
+    for position in positions:
+        by_kind.setdefault(position.kind, []).append(position)
+    return {(kind, pk): url for kind, group in by_kind.items() for pk, url in _owner(kind).urls(group).items()}
