@@ -92,7 +92,7 @@ class LinkFactory(Factory):
         link = super()._create(model_class, *args, **kwargs)
         settle()
         for end in (link.supply, link.demand):
-            end.refresh_from_db(fields=["allocated"])
+            end.refresh_from_db()
         return link
 
 
