@@ -231,8 +231,15 @@ POSITION_OWNERS = {
 }
 
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
-SEARCH_PROVIDERS = []
-LOOKUPS = {}
+SEARCH_PROVIDERS = ["erp.register.queries.search_parts", "erp.register.queries.search_partners"]
+LOOKUPS = {
+    "parts": "erp.register.queries.choose_parts",
+    "partners": "erp.register.queries.choose_partners",
+    "customers": "erp.register.queries.choose_customers",
+    "suppliers": "erp.register.queries.choose_suppliers",
+    "warehouses": "erp.register.queries.choose_warehouses",
+    "units": "erp.register.queries.choose_units",
+}
 
 DJANGO_TABLES2_TEMPLATE = "web/_table.html"
 LOGGING = {

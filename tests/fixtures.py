@@ -91,3 +91,9 @@ def viewer_client(viewer):
 @pytest.fixture
 def admin_client(admin_user):
     return client_of(admin_user)
+
+
+@pytest.fixture
+def user_without_role_client(db):
+    """Somebody who may log in and nothing else."""
+    return client_of(UserFactory())

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from erp.exceptions import Refused
 from erp.register.models import Setting
 from erp.register.roles import ADMIN
+from erp.web.fields import QuantityFormField, TextFormField
 
 
 class Kind(StrEnum):
@@ -47,13 +48,12 @@ class Definition:
     def form_field(self):
         """The field that asks for the value; it also does all checking."""
         common = {"label": self.label, "required": not self.none}
-        bounds = {"min_value": self.minimum, "max_value": self.maximum}
         if self.kind is Kind.INT:
-            return forms.IntegerField(**common, **bounds)
+            return forms.IntegerField(**common, min_value=self.minimum, max_value=self.maximum)
         if self.kind is Kind.DECIMAL:
-            return forms.DecimalField(**common, **bounds, max_digits=18, decimal_places=6)
+            return QuantityFormField(**common, allow_zero=True)
         if self.kind is Kind.TEXT:
-            return forms.CharField(**common, max_length=200)
+            return TextFormField(**common, max_length=200)
         return forms.ChoiceField(label=self.label, choices=self.options)
 
     @property
@@ -147,7 +147,6 @@ register(
     group="Purchasing",
     kind=Kind.DECIMAL,
     default=None,
-    maximum=10**11 - 1,
     none="Never",
     help="Making a purchase order from a row warns when rounding buys more than this beyond the need. Empty: never.",
 )
@@ -157,7 +156,6 @@ register(
     group="Purchasing",
     kind=Kind.DECIMAL,
     default=None,
-    maximum=10**11 - 1,
     none="Never",
     help="The same, for what the surplus costs, in the company's currency. Empty: never.",
 )

@@ -79,11 +79,18 @@ MENU = [
             Page(_("Movements"), "linkage:movement_list"),
         ],
     ),
-    (_("Parts"), [Page(_("Parts"), "register:part_list")]),
+    (
+        _("Register"),
+        [
+            Page(_("Parts"), "register:part_list", permission="read"),
+            Page(_("Partners"), "register:partner_list", permission="read"),
+            Page(_("Work calendars"), "register:calendar_list", permission="read"),
+        ],
+    ),
     (
         _("Admin"),
         [
-            Page(_("Settings"), "register:setting_list", staff=True),
+            Page(_("Settings"), "register:setting_list", permission="settings.write"),
             Page(_("Administration"), "admin:index", staff=True),
         ],
     ),

@@ -1,0 +1,64 @@
+"""Forms of the register's pages; their fields are the arguments of the operations."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from erp.exceptions import Refused
+from erp.register.calendar import WEEKDAYS
+from erp.register.holidays import FIRST_YEAR, LAST_YEAR, public_holidays
+from erp.web.forms import IsoDateField, OperationForm, TextFormField
+
+
+class SettingForm(OperationForm):
+    """The one value of a setting, in the form that its type asks for."""
+
+    def __init__(self, data=None, *, setting):
+        self.definition = setting.definition
+        initial = {"value": self.definition.initial(setting.value)}
+        super().__init__(data, initial=initial, auto_id=f"id_{self.definition.name}_%s")
+        self.fields["value"] = self.definition.form_field()
+
+
+class WeekForm(OperationForm):
+    """The work days of the week."""
+
+    def __init__(self, data=None, *, calendar):
+        super().__init__(data, initial={day: getattr(calendar, day) for day in WEEKDAYS})
+        for day in WEEKDAYS:
+            self.fields[day] = forms.BooleanField(label=_(day.capitalize()), required=False)
+
+    def clean(self):
+        if not any(self.cleaned_data.get(day) for day in WEEKDAYS):
+            raise ValidationError(_("A week needs at least one work day."))
+        return self.cleaned_data
+
+
+class DayForm(OperationForm):
+    """One date that differs from the week."""
+
+    date = IsoDateField(label=_("Date"))
+    is_work_day = forms.TypedChoiceField(
+        label=_("Is a"), choices=[("off", _("Day off")), ("work", _("Work day"))], coerce=lambda value: value == "work"
+    )
+    name = TextFormField(label=_("Name"), required=False, max_length=100)
+
+
+class HolidaysForm(OperationForm):
+    """The public holidays of a country, for some years."""
+
+    country = TextFormField(label=_("Country"), min_length=2, max_length=2, help_text=_("Two letters, such as SE."))
+    first_year = forms.IntegerField(label=_("From"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    last_year = forms.IntegerField(label=_("To"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+
+    def clean_country(self):
+        return self.cleaned_data["country"].upper()
+
+    def clean(self):
+        facts = {name: self.cleaned_data.get(name) for name in ("country", "first_year", "last_year")}
+        if all(facts.values()):
+            try:
+                public_holidays(**facts)
+            except Refused as refusal:
+                raise ValidationError(str(refusal)) from refusal
+        return self.cleaned_data
