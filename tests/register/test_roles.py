@@ -47,6 +47,8 @@ def test_a_superuser_is_an_administrator_and_nothing_else():
 
     assert roles.roles_of(user) == {"admin"}
     assert not roles.may(user, "link")
+    assert not user.has_perm("link")
+    assert user.has_perm("register.change_part")
 
 
 def test_a_deactivated_or_anonymous_user_has_no_role():
