@@ -55,6 +55,8 @@ def status_from_rows(order, rows):
     """Let what has arrived on the rows decide the order's status, once it is at the supplier."""
     live = [row for row in rows if row.supply.status != Status.CANCELLED]
     status = _status_from(order, rows, live)
+    if status == PurchaseStatus.CLOSED and order.status in {PurchaseStatus.SENT, PurchaseStatus.CONFIRMED}:
+        move(order, PurchaseStatus.PARTLY_RECEIVED)  # the last receipt and the short close in one go
     if status != order.status:
         move(order, status)
 
