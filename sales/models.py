@@ -1,0 +1,226 @@
+"""Sales orders and their rows: what a customer was promised.
+
+What the ledger must know of a row (quantity in the base unit, need date, warehouse, what is delivered) lives on the
+demand that the row owns. The row keeps what was agreed with the customer: its own unit, quantity and dates.
+"""
+
+from decimal import Decimal
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField
+from erp.register.history import tracked
+from erp.register.models import Part, PartRevision, Unit, Warehouse
+from linkage.models import Demand, Document, Status
+from sales.statuses import LIVE, OPEN, PAIRS, OrderStatus, RowStatus
+
+
+class RowType(models.IntegerChoices):
+    PART = 1, "Part"
+    ADDITIONAL = 2, "Additional"
+    TOTAL = 3, "Total"
+    TEXT = 4, "Text"
+
+
+class EditedByHand(pgtrigger.Condition):
+    """Something but the ``ignored`` columns changed, and not by another trigger (the guard's own writes)."""
+
+    def __init__(self, *ignored):
+        self.ignored = ["version", *ignored]
+
+    def resolve(self, model):
+        changed = pgtrigger.AnyChange(exclude=self.ignored).resolve(model)
+        return f"(pg_trigger_depth() = 0 AND ({changed}))"
+
+
+def raised_by_edits(*, ignoring=()):
+    """A trigger that raises ``version`` when the row is edited, so that a stale form is noticed."""
+    return pgtrigger.Trigger(
+        name="raise_version",
+        operation=pgtrigger.Update,
+        when=pgtrigger.Before,
+        condition=EditedByHand(*ignoring),
+        func="NEW.version = OLD.version + 1; RETURN NEW;",
+    )
+
+
+class SalesOrderQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=OPEN)
+
+    def visible_to(self, user):
+        return self if user.is_active else self.none()
+
+    def for_list(self):
+        return self.select_related("document__partner", "document__company__calendar", "warehouse")
+
+
+@tracked(exclude=["version"])
+class SalesOrder(models.Model):
+    """What one customer ordered at one time. Company, customer, number and order date are its document's."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="sales_order")
+    status = models.CharField(max_length=20, choices=OrderStatus, default=OrderStatus.QUOTE)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    customer_order_number = models.CharField("customer's order number", max_length=30, blank=True, default="")
+    our_reference = models.CharField(max_length=60, blank=True, default="")
+    goods_label = models.CharField(max_length=60, blank=True, default="")
+    project = models.CharField(max_length=60, blank=True, default="")
+    priority = models.SmallIntegerField(default=5)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    partial_delivery_allowed = models.BooleanField(default=True)
+    delivery_address = models.TextField(max_length=400, blank=True, default="")
+    note = models.TextField(max_length=2000, blank=True, default="")
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SalesOrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=9), name="sales_order_priority_sane"),
+            models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="sales_order_status_known"),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="status_follows_the_table", field="status", transitions=PAIRS),
+            raised_by_edits(),
+        ]
+
+    def __str__(self):
+        return str(self.document)
+
+    @property
+    def customer(self):
+        return self.document.partner
+
+    @property
+    def has_demands(self):
+        """Whether rows of it own demands: from registered on."""
+        return self.status in LIVE
+
+    @property
+    def is_open(self):
+        return self.status in OPEN
+
+    @property
+    def before_delivery(self):
+        """The status the order goes back to when nothing of it is delivered any more."""
+        return OrderStatus.CONFIRMED if self.confirmed_at else OrderStatus.REGISTERED
+
+
+class SalesOrderRowQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at__isnull=True, order__status__in=OPEN)
+
+    def visible_to(self, user):
+        return self if user.is_active else self.none()
+
+    def with_ordered_on(self):
+        """The day the row was ordered: its own where it came later than its order."""
+        return self.annotate(ordered_on=Coalesce("demand__ordered_on", "order__document__ordered_on"))
+
+    def for_list(self):
+        """Everything a list or grid of rows shows, in the fewest queries."""
+        return self.select_related(
+            "order__document__partner",
+            "order__document__company__calendar",
+            "order__warehouse",
+            "part__unit",
+            "part__default_warehouse",
+            "unit",
+            "warehouse",
+            "revision",
+            "demand__document",
+            "demand__part__unit",
+            "demand__warehouse",
+        )
+
+    def in_order(self):
+        return self.order_by("order_id", "position")
+
+
+@tracked(exclude=["version"])
+class SalesOrderRow(models.Model):
+    """One promise to a customer: so many of a part, by a date."""
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField()
+    row_type = models.PositiveSmallIntegerField(choices=RowType, default=RowType.PART)
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    quantity = QuantityField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit_price = PriceField(default=0)
+    delivery_date = models.DateField(null=True, blank=True)
+    desired_date = models.DateField(null=True, blank=True)
+    initial_date = models.DateField(null=True, blank=True)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    row_status = models.CharField(max_length=12, choices=RowStatus, default=RowStatus.FIXED)
+    customer_row_position = models.CharField("customer's row position", max_length=15, blank=True, default="")
+    customer_order_number = models.CharField("customer's order number", max_length=30, blank=True, default="")
+    goods_label = models.CharField(max_length=60, blank=True, default="")
+    order_box = models.BooleanField("M-order/P-order box", default=False)
+    demand = models.OneToOneField(Demand, on_delete=models.PROTECT, null=True, blank=True, related_name="sales_row")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SalesOrderRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "position"],
+                name="sales_row_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(position__gt=0), name="sales_row_position_positive"),
+            models.CheckConstraint(condition=Q(row_type=RowType.PART), name="sales_row_type_works"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, quantity__lt=QUANTITY_LIMIT), name="sales_row_quantity_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__gte=0, unit_price__lt=QUANTITY_LIMIT), name="sales_row_price_sane"
+            ),
+            models.CheckConstraint(condition=Q(row_status__in=RowStatus.values), name="sales_row_status_known"),
+        ]
+        indexes = [
+            models.Index(fields=["part"], name="sales_row_part"),
+            models.Index(F("delivery_date").asc(nulls_last=True), name="sales_row_delivery_date"),
+        ]
+        triggers = [raised_by_edits(ignoring=["position", "demand", "closed_at"])]
+
+    def __str__(self):
+        return f"{self.order}/{self.position}"
+
+    @property
+    def is_cancelled(self):
+        called_off = self.demand_id and self.demand.status == Status.CANCELLED
+        return bool(called_off or self.order.status == OrderStatus.CANCELLED)
+
+    @property
+    def delivered(self):
+        """In the base unit. A row without a demand is delivered whole or not at all."""
+        if self.demand_id:
+            return self.demand.done
+        return self.quantity if self.is_closed and not self.is_cancelled else Decimal(0)
+
+    @property
+    def progress(self):
+        """How far this row is by itself, in the words of an order."""
+        if self.is_cancelled:
+            return OrderStatus.CANCELLED
+        if self.is_closed:
+            return OrderStatus.DELIVERED
+        return OrderStatus.PARTLY_DELIVERED if self.delivered else self.order.before_delivery
+
+    @property
+    def is_closed(self):
+        return self.closed_at is not None
+
+    @property
+    def has_stock(self):
+        """Only a stock-updated part that exists by itself needs supply; services and phantoms own no demand."""
+        return self.part.is_stock_updated and not self.part.is_phantom

@@ -1,0 +1,37 @@
+"""Everything that changes a sales order. Each public function is one button: lock, check, write, settle, return."""
+
+from sales.operations.delivery import deliver, reverse_delivery
+from sales.operations.orders import (
+    NewOrder,
+    NewRow,
+    cancel_order,
+    change_order,
+    close_order,
+    confirm_order,
+    copy_order,
+    create_order,
+    create_orders,
+    register_order,
+)
+from sales.operations.rows import add_row, change_row, delete_row
+from sales.operations.splits import NewPart, split_row
+
+__all__ = [
+    "NewOrder",
+    "NewPart",
+    "NewRow",
+    "add_row",
+    "cancel_order",
+    "change_order",
+    "change_row",
+    "close_order",
+    "confirm_order",
+    "copy_order",
+    "create_order",
+    "create_orders",
+    "delete_row",
+    "deliver",
+    "register_order",
+    "reverse_delivery",
+    "split_row",
+]

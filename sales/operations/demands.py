@@ -1,0 +1,54 @@
+"""What the ledger knows of a sales row: one demand, from status registered on."""
+
+from linkage.models import Demand, OrderLink, Provenance, Status, StockMovement, Tombstone
+from linkage.models.positions import DemandKind
+from linkage.operations import add_demands, cancel_demand
+from sales.statuses import RowStatus
+
+
+def give_demands(rows, *, units, ordered_on=None):
+    """Make the demands of rows that need supply; services and phantoms have none. The rows are not saved here."""
+    needing = [row for row in rows if row.has_stock and not row.demand_id and not row.is_closed]
+    made = add_demands([_demand_of(row, units=units, ordered_on=ordered_on) for row in needing])
+    for row, demand in zip(needing, made, strict=True):
+        row.demand = demand
+    return rows
+
+
+def _demand_of(row, *, units, ordered_on):
+    return Demand(
+        document=row.order.document,
+        position=row.position,
+        part=row.part,
+        warehouse=row.warehouse,
+        revision=row.revision,
+        quantity=units.to_base(part=row.part, quantity=row.quantity, unit=row.unit),
+        need_date=row.delivery_date,
+        ordered_on=ordered_on,
+        priority=row.order.priority,
+        status=Status.FIRM,
+        **meaning_of(row.row_status),
+    )
+
+
+def meaning_of(row_status):
+    """Only a fixed order is firm; a forecast is never linked."""
+    kind = DemandKind.FORECAST if row_status == RowStatus.FORECAST else DemandKind.SALES
+    return {"kind": kind, "firm": row_status == RowStatus.FIXED}
+
+
+def has_past(demand):
+    """Whether anything in the ledger refers to the demand, so that it must stay."""
+    return any(
+        model.objects.filter(demand=demand).exists() for model in (OrderLink, Provenance, StockMovement, Tombstone)
+    )
+
+
+def remove_demand(demand):
+    """Delete a demand that its row no longer owns."""
+    demand.delete()
+
+
+def call_off(demand, *, reason):
+    """End a demand that has a past: it stays, cancelled."""
+    return cancel_demand(demand, reason=reason)

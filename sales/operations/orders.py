@@ -1,0 +1,270 @@
+"""Sales orders as a whole: create, change, register, confirm, cancel, close, copy."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
+from linkage.dates import business_date
+from linkage.models import OrderLink
+from linkage.models.positions import DocumentKind
+from linkage.operation import operation
+from linkage.operations import cancel_demand, change_demand, open_documents
+from linkage.refusals import plain
+from sales.models import SalesOrder, SalesOrderRow
+from sales.numbering import in_tens
+from sales.operations.demands import give_demands, remove_demand
+from sales.operations.taking import check_open, check_version, take_order
+from sales.operations.units import UnitsOfRows
+from sales.queries import dates_that_differ
+from sales.statuses import CANCELLED, CLOSED, CONFIRMED, QUOTE, REGISTERED, RowStatus, may_become
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRow:
+    """A row that is not there yet. What is left out comes from the part and the order."""
+
+    part: Part
+    quantity: Decimal
+    unit: Unit | None = None
+    name: str = ""
+    revision: PartRevision | None = None
+    delivery_date: date | None = None
+    warehouse: Warehouse | None = None
+    row_status: str = RowStatus.FIXED
+    unit_price: Decimal = Decimal(0)
+    customer_row_position: str = ""
+    customer_order_number: str = ""
+    goods_label: str = ""
+    desired_date: date | None = None
+    initial_date: date | None = None
+    order_box: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOrder:
+    """An order that is not there yet; its company is the warehouse's."""
+
+    customer: Partner
+    warehouse: Warehouse
+    ordered_on: date
+    status: str = REGISTERED
+    number: str | None = None
+    facts: dict = field(default_factory=dict)
+    rows: tuple = ()
+
+
+@operation
+def create_order(*, customer, warehouse, by, ordered_on=None, status=REGISTERED, number=None, rows=(), **facts):
+    """Open an order for a customer; ``facts`` are columns of SalesOrder, ``rows`` are NewRow."""
+    if not customer.is_customer:
+        raise Refused(f"{customer} is not a customer.")
+    new = NewOrder(
+        customer=customer,
+        warehouse=warehouse,
+        ordered_on=ordered_on or business_date(),
+        status=status,
+        number=number,
+        facts=facts,
+        rows=tuple(rows),
+    )
+    return create_orders(orders=[new], by=by)[0]
+
+
+@operation
+def create_orders(*, orders, by):
+    """Open many orders at once (an import), in a constant number of statements. No box is looked at."""
+    documents = _open_documents(orders)
+    made = SalesOrder.objects.bulk_create(
+        [
+            SalesOrder(
+                document=document,
+                status=new.status,
+                warehouse=new.warehouse,
+                confirmed_at=timezone.now() if new.status == CONFIRMED else None,
+                **new.facts,
+            )
+            for document, new in zip(documents, orders, strict=True)
+        ]
+    )
+    units = UnitsOfRows([row.part for new in orders for row in new.rows])
+    rows = [
+        build_row(order=order, new=row, units=units, position=position)
+        for order, new in zip(made, orders, strict=True)
+        for row, position in zip(new.rows, in_tens(len(new.rows)), strict=True)
+    ]
+    give_demands([row for row in rows if row.order.has_demands], units=units)
+    SalesOrderRow.objects.bulk_create(rows)
+    return made
+
+
+def _open_documents(orders):
+    """One series per company; the documents come back in the order of the orders."""
+    by_company = {}
+    for place, new in enumerate(orders):
+        by_company.setdefault(new.warehouse.company, []).append(place)
+    documents = [None] * len(orders)
+    for company, places in by_company.items():
+        headers = [(orders[place].ordered_on, orders[place].customer, orders[place].number) for place in places]
+        opened = open_documents(company=company, kind=DocumentKind.SALES, headers=headers)
+        for place, document in zip(places, opened, strict=True):
+            documents[place] = document
+    return documents
+
+
+def build_row(*, order, new, units, position=0):
+    """An unsaved row with all that the part and the order give it; checks the quantity against its unit."""
+    part = new.part
+    unit = new.unit or units.default(part)
+    units.check(part=part, quantity=new.quantity, unit=unit)
+    return SalesOrderRow(
+        order=order,
+        position=position,
+        part=part,
+        name=new.name or part.name,
+        revision=new.revision or part.active_revision,
+        quantity=new.quantity,
+        unit=unit,
+        unit_price=new.unit_price,
+        delivery_date=new.delivery_date,
+        desired_date=new.desired_date or new.delivery_date,
+        initial_date=new.initial_date or new.delivery_date,
+        warehouse=new.warehouse or part.default_warehouse or order.warehouse,
+        row_status=new.row_status,
+        customer_row_position=new.customer_row_position,
+        customer_order_number=new.customer_order_number,
+        goods_label=new.goods_label,
+        order_box=new.order_box,
+    )
+
+
+@operation
+def change_order(*, order, by, version=None, reason="", **changes):
+    """Change the header. Its priority is also the one of its rows' demands."""
+    rows = list(order.rows.all())
+    order, rows = take_order(order, rows=rows)
+    check_open(order)
+    check_version(order, version, changes)
+    for name, value in changes.items():
+        setattr(order, name, value)
+    _check_one_date(order, rows)
+
+    order.save(update_fields=list(changes))
+    for row in rows:
+        if row.demand and row.demand.priority != order.priority:
+            change_demand(row.demand, priority=order.priority)
+    order.refresh_from_db()
+    return order
+
+
+@operation
+def register_order(*, order, by):
+    """Make an order of a quote: from now on its rows are demands."""
+    order, rows = _step(order, REGISTERED)
+
+    order.save(update_fields=["status"])
+    give_demands(rows, units=UnitsOfRows([row.part for row in rows]))
+    SalesOrderRow.objects.bulk_update([row for row in rows if row.demand_id], ["demand"])
+    return order
+
+
+@operation
+def confirm_order(*, order, by):
+    """Confirm a registered order to the customer; desired and initial dates freeze."""
+    order, _rows = _step(order, CONFIRMED)
+    order.confirmed_at = timezone.now()
+
+    order.save(update_fields=["status", "confirmed_at"])
+    return order
+
+
+def _step(order, wanted):
+    order, rows = take_order(order, rows=list(order.rows.all()))
+    if not may_become(order.status, wanted):
+        raise Refused(f"{order} is {order.get_status_display().lower()}; it cannot become {wanted.label.lower()}.")
+    order.status = wanted
+    _check_one_date(order, rows)
+    return order, rows
+
+
+def _check_one_date(order, rows):
+    """Without partial delivery all rows leave on one day."""
+    if wrong := dates_that_differ(order, rows):
+        raise Refused(
+            f"Partial delivery is not allowed, so all rows of {order} need the same delivery date as the first: "
+            f"change {', '.join(str(row.position) for row in wrong)}."
+        )
+
+
+@operation
+def cancel_order(*, order, by, reason="", release=False):
+    """Cancel an order of which nothing is delivered. With ``release`` linked supplies stay, free, as orphans."""
+    order, rows = take_order(order, rows=list(order.rows.all()))
+    if not may_become(order.status, CANCELLED) or any(row.delivered for row in rows):
+        raise Refused(f"{order} is {order.get_status_display().lower()} or partly delivered and cannot be cancelled.")
+    if not release and (links := open_links(rows)):
+        raise Refused(f"{order} is linked: {links_in_words(links)}. Disconnect them, or cancel and leave them free.")
+
+    for row in rows:
+        if row.demand and row.demand.status != CANCELLED:
+            cancel_demand(row.demand, reason=reason or f"{order} cancelled")
+    order.rows.filter(closed_at=None).update(closed_at=timezone.now())
+    order.status = CANCELLED
+    order.save(update_fields=["status"])
+    return order
+
+
+@operation
+def close_order(*, order, by):
+    """Close a delivered order: it is history from now on."""
+    order, _rows = take_order(order)
+    if not may_become(order.status, CLOSED):
+        raise Refused(f"Only a delivered order is closed; {order} is {order.get_status_display().lower()}.")
+
+    order.status = CLOSED
+    order.save(update_fields=["status"])
+    return order
+
+
+@operation
+def copy_order(*, order, by):
+    """A new quote with the same rows, without dates, links and what was delivered."""
+    rows = [row for row in order.rows.for_list().in_order() if not row.is_cancelled]
+    copies = [
+        NewRow(
+            part=row.part,
+            quantity=row.quantity,
+            unit=row.unit,
+            name=row.name,
+            revision=row.revision,
+            warehouse=row.warehouse,
+            row_status=row.row_status,
+            unit_price=row.unit_price,
+            customer_row_position=row.customer_row_position,
+            goods_label=row.goods_label,
+        )
+        for row in rows
+    ]
+    kept = ["our_reference", "goods_label", "project", "priority", "partial_delivery_allowed", "delivery_address"]
+    facts = {name: getattr(order, name) for name in kept}
+    return create_order(customer=order.customer, warehouse=order.warehouse, status=QUOTE, rows=copies, by=by, **facts)
+
+
+def delete_draft(row):
+    """Take a row away for good, and with it a demand that nothing has ever referred to."""
+    demand, row.demand = row.demand, None
+    row.delete()
+    if demand:
+        remove_demand(demand)
+
+
+def open_links(rows):
+    demands = [row.demand_id for row in rows if row.demand_id]
+    return list(OrderLink.objects.open().with_ends().filter(demand__in=demands).order_by("pk"))
+
+
+def links_in_words(links):
+    return ", ".join(f"{plain(link.open)} {link.supply.part.unit} from {link.supply}" for link in links)

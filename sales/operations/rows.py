@@ -1,0 +1,166 @@
+"""Rows of a sales order: add, insert, change, delete."""
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from linkage.dates import business_date, refresh_need_dates
+from linkage.operation import operation
+from linkage.operations import change_demand, cut_links
+from linkage.refusals import plain
+from sales.models import SalesOrderRow
+from sales.operations.boxes import order_by_box
+from sales.operations.demands import call_off, give_demands, has_past, meaning_of
+from sales.operations.ordering import number_rows, renumber
+from sales.operations.orders import NewRow, build_row, delete_draft, links_in_words, open_links
+from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
+from sales.operations.units import UnitsOfRows
+from sales.operations.warehouses import move_row
+from sales.queries import status_of
+from sales.statuses import QUOTE, REGISTERED, RowStatus
+
+
+@operation
+def add_row(*, order, by, before=None, **facts):
+    """Add a row at the end, or insert it before another; ``facts`` are those of NewRow.
+
+    A row inserted between two gets the number in the middle; where none is free, and on a quote, all rows are
+    numbered anew in tens. With its box ticked the row gets its order at once, if it can have one.
+    """
+    order, rows = take_order(order, rows=list(order.rows.order_by("position")))
+    check_open(order)
+    units = UnitsOfRows([facts["part"]])
+    row = build_row(order=order, new=NewRow(**facts), units=units)
+    place = _place_before(rows, before)
+
+    number_rows(order, rows[:place], [row], rows[place:])
+    if order.has_demands:
+        give_demands([row], units=units, ordered_on=_later_than(order.document.ordered_on))
+    row.save()
+    follow_status(order)
+    order_by_box([row], by=by)
+    return _as_it_is(row)
+
+
+def _place_before(rows, before):
+    if before is None:
+        return len(rows)
+    if before.pk not in (ids := [row.pk for row in rows]):
+        raise Refused(f"{before} is not a row of this order.")
+    return ids.index(before.pk)
+
+
+def _later_than(ordered_on):
+    """The row's own order date, where it came later than its order."""
+    today = business_date()
+    return today if today > ordered_on else None
+
+
+@operation
+def change_row(*, row, by, version=None, recalculate=False, reason="", **changes):
+    """Change a row; what it is linked to stays linked as far as the rules allow.
+
+    More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
+    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price.
+    """
+    row = take_row(row)
+    check_row_open(row)
+    check_version(row, version, changes)
+    units = UnitsOfRows([row.part])
+    before = row.unit, row.delivery_date, row.warehouse
+    if recalculate:
+        changes |= _in_unit(row, changes["unit"], units)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    units.check(part=row.part, quantity=row.quantity, unit=row.unit)
+    dates = _follow_date(row, before[1], changes)
+    _check_forecast(row)
+
+    if row.demand and row.warehouse != before[2]:
+        move_row(row, row.warehouse)
+    row.save(update_fields=[*changes, *dates])
+    if row.demand:
+        _follow_row(row, units=units, reason=reason)
+    follow_status(row.order)
+    row = _as_it_is(row)
+    order_by_box([row], by=by)
+    return _as_it_is(row)
+
+
+def _in_unit(row, unit, units):
+    """The same amount of goods and money in another unit."""
+    quantity = units.convert(part=row.part, quantity=row.quantity, unit=row.unit, to=unit)
+    if not quantity:
+        raise Refused(f"{plain(row.quantity)} {row.unit} is less than a millionth of a {unit}.")
+    price = (row.unit_price * row.quantity / quantity).quantize(row.unit_price)
+    return {"quantity": quantity, "unit_price": price}
+
+
+def _follow_date(row, before, changes):
+    """Until the order is confirmed, desired and initial date follow unless they were typed; then they freeze."""
+    if row.delivery_date is None or row.delivery_date == before:
+        return []
+    follow = [name for name in ("desired_date", "initial_date") if changes.get(name) is None]
+    if row.order.status not in (QUOTE, REGISTERED):
+        follow = [name for name in follow if getattr(row, name) is None]
+    for name in follow:
+        setattr(row, name, row.delivery_date)
+    return follow
+
+
+def _check_forecast(row):
+    if row.row_status == RowStatus.FORECAST and (links := open_links([row])):
+        raise Refused(f"{row} is linked to {links_in_words(links)}; disconnect it before it becomes a forecast.")
+
+
+def _follow_row(row, *, units, reason):
+    """Tell the ledger what the row now says."""
+    demand = row.demand
+    base = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
+    if base < demand.done:
+        raise Refused(
+            f"{plain(demand.done)} {row.part.unit} of {row} are delivered; the quantity cannot be less than that."
+        )
+    cut_links(demand, to=base - demand.done, reason=reason or f"{row} lowered to {plain(base)}")
+    row.demand = change_demand(
+        demand, quantity=base, need_date=row.delivery_date, revision=row.revision, **meaning_of(row.row_status)
+    )
+    linked = [link.supply_id for link in open_links([row])]
+    if linked:
+        refresh_need_dates(linked)
+
+
+@operation
+def delete_row(*, row, by, version=None, reason=""):
+    """Take a row away. One that was linked or ordered for stays as cancelled, because the ledger remembers it."""
+    row = take_row(row)
+    check_open(row.order)
+    check_version(row, version, {})
+    if row.delivered:
+        raise Refused(f"{plain(row.delivered)} {row.part.unit} of {row} are delivered; the row cannot be deleted.")
+    if links := open_links([row]):
+        raise Refused(f"{row} is linked: {links_in_words(links)}. Disconnect or hand over each of them first.")
+    check_row_open(row)
+
+    kept = row if row.demand and has_past(row.demand) else None
+    if kept:
+        call_off(row.demand, reason=reason or f"{row} deleted")
+        row.closed_at = timezone.now()
+        row.save(update_fields=["closed_at"])
+    else:
+        delete_draft(row)
+    if row.order.status == QUOTE:
+        renumber(list(row.order.rows.order_by("position")))
+    follow_status(row.order)
+    return kept
+
+
+def follow_status(order):
+    """A row added to a delivered order makes it partly delivered; the last open row gone makes it delivered."""
+    wanted = status_of(order, list(order.rows.select_related("demand", "order", "part")))
+    if wanted != order.status:
+        order.status = wanted
+        order.save(update_fields=["status"])
+
+
+def _as_it_is(row):
+    return SalesOrderRow.objects.for_list().get(pk=row.pk)

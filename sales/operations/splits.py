@@ -1,0 +1,118 @@
+"""Splitting a sales row: the parts add up to the original, and the links move with them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.exceptions import Refused
+from linkage.models import Demand, Status
+from linkage.operation import operation
+from linkage.operations import change_demand, split_demand
+from linkage.refusals import plain
+from sales.models import SalesOrderRow
+from sales.operations.demands import meaning_of
+from sales.operations.ordering import number_rows
+from sales.operations.taking import check_row_open, check_version, take_order
+from sales.operations.units import UnitsOfRows
+from sales.splitting import check_parts
+
+COPIED = [
+    "row_type",
+    "part",
+    "name",
+    "revision",
+    "unit",
+    "unit_price",
+    "warehouse",
+    "row_status",
+    "customer_row_position",
+    "customer_order_number",
+    "goods_label",
+    "desired_date",
+    "initial_date",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPart:
+    """One part of a split, in the row's unit; without a date it keeps the row's."""
+
+    quantity: Decimal
+    delivery_date: date | None = None
+
+
+@operation
+def split_row(*, row, parts, by, moves=None, version=None, reason=""):
+    """Divide a row; the first part stays the row, the others become rows right after it. Returns all rows.
+
+    ``moves`` is {(link id, part index from 1): base quantity}; without it the earliest need gets the earliest supply.
+    What is delivered stays with the original.
+    """
+    order, rows = take_order(row.order, rows=list(row.order.rows.all()))
+    rows.sort(key=lambda other: other.position)
+    row = next((other for other in rows if other.pk == row.pk), row)
+    row.order = order
+    check_row_open(row)
+    check_version(row, version, {})
+    check_parts(row.quantity, [part.quantity for part in parts])
+    units = UnitsOfRows([row.part])
+    bases = _bases(row, parts, units)
+
+    made = [_copy(row, part) for part in parts[1:]]
+    here = rows.index(row) + 1
+    number_rows(order, rows[:here], made, rows[here:])
+    if row.demand:
+        _split_demand(row, made, bases[1:], first=parts[0], moves=moves, by=by)
+    row.quantity, row.delivery_date = parts[0].quantity, parts[0].delivery_date or row.delivery_date
+    row.save(update_fields=["quantity", "delivery_date"])
+    SalesOrderRow.objects.bulk_create(made)
+    return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
+
+
+def _bases(row, parts, units):
+    """The parts in the base unit; the last takes what rounding leaves."""
+    to_base = [units.to_base(part=row.part, quantity=part.quantity, unit=row.unit) for part in parts[:-1]]
+    whole = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
+    bases = [*to_base, whole - sum(to_base, Decimal(0))]
+    if min(bases) <= 0:
+        raise Refused("A part is too small to be counted in the part's own unit.")
+    if bases[0] < row.delivered:
+        raise Refused(
+            f"{plain(row.delivered)} {row.part.unit} of {row} are delivered and stay with it: its part must be at "
+            "least that much."
+        )
+    return bases
+
+
+def _copy(row, part):
+    """The new row: the customer still finds it by the old row position; boxes are not ticked again."""
+    kept = {name: getattr(row, name) for name in COPIED}
+    return SalesOrderRow(
+        order=row.order, quantity=part.quantity, delivery_date=part.delivery_date or row.delivery_date, **kept
+    )
+
+
+def _split_demand(row, made, bases, *, first, moves, by):
+    """Divide the demand; the original takes its new date first, because dates decide who gets what."""
+    if first.delivery_date and first.delivery_date != row.delivery_date:
+        row.demand = change_demand(row.demand, need_date=first.delivery_date)
+    parts = [_part_of(row, new, base) for new, base in zip(made, bases, strict=True)]
+    for new, demand in zip(made, split_demand(row.demand, parts, by=by, moves=moves), strict=True):
+        new.demand = demand
+
+
+def _part_of(row, new, base):
+    old = row.demand
+    return Demand(
+        document_id=old.document_id,
+        position=new.position,
+        part_id=old.part_id,
+        warehouse_id=old.warehouse_id,
+        revision_id=old.revision_id,
+        quantity=base,
+        need_date=new.delivery_date,
+        ordered_on=old.ordered_on,
+        priority=old.priority,
+        status=Status.FIRM,
+        **meaning_of(row.row_status),
+    )

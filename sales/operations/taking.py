@@ -1,0 +1,81 @@
+"""Taking hold of an order: its document, its rows' demands, what they are linked to and the chain below, at once."""
+
+from erp.exceptions import Gone, Refused, Stale
+from erp.register.units import plain
+from linkage.locks import lock_chain
+from linkage.models import Demand, Document, OrderLink, Supply
+from linkage.operation import StartOver
+from sales.models import SalesOrder, SalesOrderRow
+
+
+def take_order(order, *, rows=()):
+    """Lock an order and everything that the rows hold on to; return the order and the rows as they are now."""
+    demands = {row.demand_id for row in rows} - {None}
+    held = _held_by(demands)
+    supplies = [Supply(pk=pk) for pk in held]
+    lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands))
+    if not _held_by(demands) <= held:
+        raise StartOver
+    fresh = _fresh_rows(rows)
+    if {row.demand_id for row in fresh} - {None} - demands:
+        raise StartOver
+    return _fresh_order(order), fresh
+
+
+def take_row(row):
+    """Lock one row with its order and links; return it as it is now."""
+    order, [fresh] = take_order(row.order, rows=[row])
+    fresh.order = order
+    return fresh
+
+
+def _held_by(demands):
+    """The supplies and shelves that the open links of the demands hold on to."""
+    if not demands:
+        return set()
+    ends = OrderLink.objects.open().filter(demand__in=demands).values_list("supply", "stock")
+    return {supply for pair in ends for supply in pair if supply}
+
+
+def _fresh_order(order):
+    fresh = SalesOrder.objects.for_list().filter(pk=order.pk).first()
+    if fresh is None:
+        raise Gone(order)
+    return fresh
+
+
+def _fresh_rows(rows):
+    found = {row.pk: row for row in SalesOrderRow.objects.for_list().filter(pk__in=[row.pk for row in rows])}
+    if missing := [row for row in rows if row.pk not in found]:
+        raise Gone(missing[0])
+    return [found[row.pk] for row in rows]
+
+
+def check_open(order):
+    """A closed or cancelled order is a fact; it does not change."""
+    if not order.is_open:
+        raise Refused(f"{order} is {order.get_status_display().lower()} and cannot be changed.")
+
+
+def check_row_open(row):
+    check_open(row.order)
+    if row.is_closed:
+        raise Refused(f"{row} is finished and cannot be changed.")
+
+
+def check_version(record, version, typed):
+    """A form that was opened before somebody else saved is stale; show both values of what differs."""
+    if version is None or version == record.version:
+        return
+    theirs = {
+        str(record._meta.get_field(name).verbose_name).capitalize(): (_shown(getattr(record, name)), _shown(value))
+        for name, value in typed.items()
+        if getattr(record, name) != value
+    }
+    raise Stale(
+        f"Somebody else changed {record} after you opened it. Look at both values and save again.", theirs=theirs
+    )
+
+
+def _shown(value):
+    return "" if value is None else plain(value) if hasattr(value, "as_tuple") else str(value)

@@ -1,0 +1,34 @@
+"""Units on sales rows: what is suggested, what is allowed, and the base quantity."""
+
+from erp.exceptions import Refused
+from erp.register.models import UnitConversion
+from erp.register.units import Conversions
+
+
+class UnitsOfRows:
+    """Conversions and suggested units of many parts, in two queries."""
+
+    def __init__(self, parts):
+        self._conversions = Conversions(parts)
+        own = UnitConversion.objects.filter(part__in={part.pk for part in parts}, for_sales=True)
+        self._sold_in = {conversion.part_id: conversion.unit for conversion in own.select_related("unit")}
+
+    def default(self, part):
+        """The unit marked for customer orders, else the part's own."""
+        return self._sold_in.get(part.pk) or part.unit
+
+    def check(self, *, part, quantity, unit):
+        """The row's own unit takes any decimals; what counts is that the base quantity fits its unit."""
+        if quantity <= 0:
+            raise Refused("Enter a quantity above 0.")
+        self.to_base(part=part, quantity=quantity, unit=unit)
+
+    def to_base(self, *, part, quantity, unit):
+        return self._conversions.to_base(part=part, quantity=quantity, unit=unit)
+
+    def from_base(self, *, part, quantity, unit):
+        return self._conversions.from_base(part=part, quantity=quantity, unit=unit)
+
+    def convert(self, *, part, quantity, unit, to):
+        """A quantity in another unit of the part."""
+        return self.from_base(part=part, quantity=self.to_base(part=part, quantity=quantity, unit=unit), unit=to)
