@@ -224,11 +224,14 @@
     const place = event.detail.elt;
     prepare(document);
     if (place.id === "dialog-body") openDialog("dialog");
-    if (place.matches("[data-editing]")) place.querySelector("input:not([type=hidden]), select")?.focus();
-    else if (place.matches("[data-row]") && goDownFrom) {
-      const next = document.getElementById(goDownFrom);
+    if (place.matches("[data-editing]")) {
       goDownFrom = null;
-      if (next) { next.focus(); editRow(next); }
+      place.querySelector("input:not([type=hidden]), select")?.focus();
+    } else if (place.matches("[data-row]")) {
+      const next = document.getElementById(goDownFrom || "") || place;
+      goDownFrom = null;
+      if (document.activeElement === document.body || next !== place) next.focus();
+      if (next !== place) editRow(next);
     }
   });
   document.addEventListener("close-dialog", closeDialogs);

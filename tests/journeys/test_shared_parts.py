@@ -148,3 +148,25 @@ def test_back_after_logout_shows_nothing(page, shown):
 
     expect(page.get_by_text("Secret bearing")).to_have_count(0)
     expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_row_is_edited_in_place_by_keys(page, shown, troubles):
+    first, second = PartFactory(number="A", name="one"), PartFactory(number="B", name="two")
+    shown("/sample/grid/")
+    box = page.get_by_role("textbox", name="Name")
+
+    page.locator(f"#row-{first.pk}").focus()
+    page.keyboard.press("F2")
+    expect(box).to_be_focused()
+    box.fill("changed")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"#row-{first.pk}")).to_have_text("Achanged")
+    expect(page.locator(f"#row-{second.pk} input[name=name]")).to_be_focused()
+    box.fill("")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#row-{second.pk}")).to_contain_text("Enter a name.")
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#row-{second.pk}")).to_have_text("Btwo")
+    expect(page.locator(f"#row-{second.pk}")).to_be_focused()
+    assert troubles == []

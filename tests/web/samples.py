@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import RequestContext, Template
 from django.urls import path
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 from django_filters import CharFilter, FilterSet
 from django_tables2 import Column
@@ -126,7 +127,8 @@ def charts(request):
     pairs = [(3, 2), (2, 1), (1, 3), (2, 2), (2, 9)]
     chain = {"nodes": nodes, "links": [{"source": a, "target": b, "value": "4"} for a, b in pairs]}
     template = Template(
-        '{% extends "web/base.html" %}{% load pegboard %}{% block scripts %}{% chart_scripts %}{% endblock %}'
+        '{% extends "web/base.html" %}{% load pegboard %}'
+        "{% block scripts %}{% chart_scripts %}{% endblock %}"
         '{% block content %}<h1>Charts</h1>{% badge "short" %}{% badge "covered" %}{% badge "waiting" %}'
         '{% chart "stock" "balance" balance label="Balance" %}'
         '{% chart "chain" "sankey" chain label="Chain" %}{% endblock %}'
@@ -135,7 +137,49 @@ def charts(request):
     return HttpResponse(template.render(RequestContext(request, {"balance": balance, "chain": chain})))
 
 
+READ_ROW = """<tr id="row-{{ part.pk }}" data-row tabindex="0" data-edit-url="/sample/grid/{{ part.pk }}/edit/">
+<td>{{ part.number }}</td><td>{{ part.name }}</td></tr>"""
+EDIT_ROW = """<tr id="row-{{ part.pk }}" data-row data-editing data-cancel-url="/sample/grid/{{ part.pk }}/">
+<td>{{ part.number }}<form id="edit-{{ part.pk }}" method="post" action="/sample/grid/{{ part.pk }}/edit/"
+hx-post="/sample/grid/{{ part.pk }}/edit/" hx-target="closest tr" hx-swap="outerHTML">{% csrf_token %}</form></td>
+<td><input form="edit-{{ part.pk }}" name="name" aria-label="Name" value="{{ part.name }}">{{ trouble }}</td></tr>"""
+GRID = """{% extends "web/base.html" %}{% block content %}<h1>Grid</h1><table class="grid" data-grid><thead><tr>
+<th>Number</th><th>Name</th></tr></thead><tbody>{% for row in rows %}{{ row }}{% endfor %}
+</tbody></table>{% endblock %}"""
+
+
+def row_of(request, part, *, template=READ_ROW, trouble="", status=200):
+    html = Template(template).render(RequestContext(request, {"part": part, "trouble": trouble}))
+    return HttpResponse(html, status=status)
+
+
+@login_required
+def grid(request):
+    rows = [mark_safe(row_of(request, part).content.decode()) for part in Part.objects.all()]
+    return HttpResponse(Template(GRID).render(RequestContext(request, {"rows": rows})))
+
+
+@login_required
+def grid_row(request, pk):
+    return row_of(request, Part.objects.get(pk=pk))
+
+
+@login_required
+def grid_edit(request, pk):
+    part = Part.objects.get(pk=pk)
+    if request.method == "GET":
+        return row_of(request, part, template=EDIT_ROW)
+    if not request.POST["name"]:
+        return row_of(request, part, template=EDIT_ROW, trouble="Enter a name.", status=422)
+    part.name = request.POST["name"]
+    part.save(update_fields=["name"])
+    return row_of(request, part)
+
+
 urlpatterns = [
+    path("sample/grid/", grid),
+    path("sample/grid/<int:pk>/", grid_row),
+    path("sample/grid/<int:pk>/edit/", grid_edit),
     path("sample/database/<str:state>/", database_says),
     path("sample/pool/", no_connection),
     path("sample/broken/", broken),
