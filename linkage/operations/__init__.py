@@ -5,6 +5,7 @@
 operations (see ``linkage.operation``); those of positions and splitting are steps inside an app's own operation.
 """
 
+from linkage.operations.auto_link import auto_link_part, auto_link_supplies
 from linkage.operations.links import (
     add_links,
     add_provenance,
@@ -37,6 +38,8 @@ __all__ = [
     "add_provenance",
     "add_supplies",
     "adjust_stock",
+    "auto_link_part",
+    "auto_link_supplies",
     "balance_of",
     "balances",
     "cancel_demand",

@@ -25,6 +25,18 @@ SEGMENTS = (
     ("short", "short"),
 )
 
+
+@dataclass(frozen=True)
+class SuppliedBy:
+    icon: str
+    words: str
+
+
+BY_STOCK = SuppliedBy("box-seam", "by stock")
+BY_ORDER = SuppliedBy("link-45deg", "by an existing order")
+MUST_BE_MADE = SuppliedBy("hammer", "must be made")
+MUST_BE_BOUGHT = SuppliedBy("cart3", "must be bought")
+
 LIMITS = """
 with recursive reach(root, supply_id, level) as (
   select demand_id, supply_id, 1 from linkage_orderlink where demand_id = any(%(demands)s) and to_come > 0
@@ -127,6 +139,21 @@ class Coverage:
     def percent(self):
         """Coverage %: linked and delivered of the demand's quantity."""
         return (self.linked + self.delivered) / self.quantity * 100 if self.quantity else ZERO
+
+    @property
+    def words(self):
+        """The bar in words, for people who read and for screen readers."""
+        parts = [f"{plain(part.quantity)} {part.words}" for part in self.segments]
+        return ", ".join(parts) or ("nothing open" if self.demand.open == 0 else f"{plain(self.uncovered)} uncovered")
+
+    @property
+    def supplied_by(self):
+        """How the demand is supplied, as the symbol in front of the bar."""
+        if self.short > 0 or self.uncovered > self.from_free:
+            return MUST_BE_MADE if self.demand.part.is_made else MUST_BE_BOUGHT
+        if self.linked > self.on_shelf:
+            return BY_ORDER
+        return BY_STOCK
 
     @property
     def segments(self):

@@ -1,0 +1,165 @@
+"""The backorder rule: sent purchase orders are promised to backordered sales rows, oldest sales row first.
+
+It takes what is free and uncovered, changes no existing link, and passes over pairs that a person disconnected. One
+part is one transaction: killed half-way, the next run does the rest; run twice, the second run finds nothing to do.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from erp.register.models import Part
+from erp.register.settings_registry import get
+from linkage.dates import work_days_of
+from linkage.locks import lock_ids
+from linkage.models import Demand, DemandKind, OrderLink, Status, Supply, SupplyKind, Tombstone
+from linkage.models.links import LinkKind
+from linkage.operation import operation
+from linkage.operations.links import add_links
+
+RULE = "backorder"
+SENT = (Status.FIRM, Status.STARTED)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """So much of a supply for a demand, as the rule would link it."""
+
+    supply: Supply
+    demand: Demand
+    quantity: Decimal
+
+
+def is_on():
+    """Whether the setting *Link backorders to purchase orders* is on."""
+    return get("backorder_linking")
+
+
+def backordered(parts=None):
+    """Sales rows that wait for goods: fixed, registered or confirmed, dated, uncovered; oldest sales row first."""
+    rows = Demand.objects.filter(
+        kind=DemandKind.SALES, firm=True, status__in=SENT, need_date__isnull=False, uncovered__gt=0
+    )
+    rows = rows if parts is None else rows.filter(part__in=parts)
+    return rows.select_related("document").order_by(
+        Coalesce("ordered_on", "document__ordered_on"), "document__serial", "position", "pk"
+    )
+
+
+def free_purchases(parts=None, supplies=None):
+    """Rows of sent purchase orders with something free, by due date."""
+    rows = Supply.objects.filter(kind=SupplyKind.PURCHASE, status__in=SENT, free__gt=0)
+    rows = rows if parts is None else rows.filter(part__in=parts)
+    rows = rows if supplies is None else rows.filter(pk__in=supplies)
+    return rows.select_related("document").order_by(
+        F("due_date").asc(nulls_last=True), "document__serial", "position", "pk"
+    )
+
+
+def match(demands, supplies, *, tombstones=frozenset(), latest=None):
+    """The promises of the rule: each demand in order takes what is free of the first supplies that suit it.
+
+    ``latest`` tells the last need date that a supply may serve (the horizon); None serves any. Two ordered streams are
+    merged per part and warehouse; nothing here asks the database.
+    """
+    free = defaultdict(list)
+    for supply in supplies:
+        free[supply.part_id, supply.warehouse_id].append([supply, supply.free])
+    promises = []
+    for demand in demands:
+        pool = free.get((demand.part_id, demand.warehouse_id))
+        if pool:
+            promises += _serve(demand, pool, tombstones, latest)
+    return promises
+
+
+def _serve(demand, pool, tombstones, latest):
+    wanted, promises = demand.uncovered, []
+    for slot in pool:
+        supply, left = slot
+        if (supply.pk, demand.pk) in tombstones or (latest and demand.need_date > latest(supply)):
+            continue
+        take = min(wanted, left)
+        if take > 0:
+            promises.append(Promise(supply, demand, take))
+            slot[1] -= take
+            wanted -= take
+        if wanted == 0:
+            break
+    while pool and pool[0][1] == 0:
+        pool.pop(0)
+    return promises
+
+
+def plan(*, part=None, supplies=None):
+    """What the rule would link now, without linking it."""
+    parts = None if part is None else [getattr(part, "pk", part)]
+    purchases = list(free_purchases(parts, supplies))
+    demands = backordered({supply.part_id for supply in purchases})
+    return match(demands, purchases, tombstones=_tombstones(purchases), latest=_latest(purchases))
+
+
+def _tombstones(supplies):
+    pairs = Tombstone.objects.filter(supply__in=[supply.pk for supply in supplies])
+    return set(pairs.values_list("supply_id", "demand_id"))
+
+
+def _latest(supplies):
+    horizon = get("backorder_horizon")
+    if horizon is None:
+        return None
+    days = work_days_of(supply.warehouse_id for supply in supplies)
+    return lambda supply: days[supply.warehouse_id].add(supply.due_date, horizon) if supply.due_date else date.max
+
+
+@operation
+def auto_link_supplies(*, supplies, by, reason=""):
+    """Link the free quantity of these purchase rows by the backorder rule; returns the links. Off = nothing is done."""
+    if not is_on():
+        return []
+    return _link(plan(supplies=[supply.pk for supply in supplies]), by=by, reason=reason)
+
+
+@operation
+def auto_link_part(*, part, by, reason=""):
+    """Link all free purchases of one part by the backorder rule; returns the links."""
+    return _link(plan(part=part), by=by, reason=reason)
+
+
+def _link(promises, *, by, reason):
+    """Lock what was matched, match again on what is true now, then write."""
+    if not promises:
+        return []
+    supplies, demands = lock_ids(
+        supplies={promise.supply.pk for promise in promises}, demands={promise.demand.pk for promise in promises}
+    )
+    order = dict.fromkeys(promise.demand.pk for promise in promises)
+    purchases = list(dict.fromkeys(promise.supply.pk for promise in promises))
+    fresh = match(
+        [demands[pk] for pk in order if demands[pk].uncovered > 0 and demands[pk].status in SENT],
+        [supplies[pk] for pk in purchases if supplies[pk].free > 0 and supplies[pk].status in SENT],
+        tombstones=_tombstones(list(supplies.values())),
+        latest=_latest(list(supplies.values())),
+    )
+    links = [
+        OrderLink(
+            supply=promise.supply,
+            demand=promise.demand,
+            quantity=promise.quantity,
+            kind=LinkKind.CLAIMED,
+            rule=RULE,
+            reason=reason[:200],
+        )
+        for promise in fresh
+    ]
+    return add_links(links, by=by)
+
+
+def parts_to_link():
+    """The parts that have both a sent purchase with something free and a backordered row."""
+    bought = free_purchases().order_by().values("part")
+    return Part.objects.filter(pk__in=bought).filter(pk__in=backordered().order_by().values("part")).order_by("pk")

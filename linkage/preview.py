@@ -1,0 +1,91 @@
+"""Preview: the operation itself, run and rolled back, so that it cannot differ from the save.
+
+What changed is found in the history (events of this run's own context), read as it is after the operation, and read
+again after the rollback. A preview locks what the operation locks, for as long as it takes.
+"""
+
+from dataclasses import dataclass
+
+import pghistory
+from django.db import models, transaction
+
+from linkage.models import Demand, OrderLink, Supply
+
+SHOWN = {
+    Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id"),
+    Supply: ("quantity", "cancelled", "free", "due_date", "status", "warehouse_id"),
+    OrderLink: ("quantity", "received", "issued", "released", "open"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row that the operation changes: its values before ({} = it is new) and after."""
+
+    kind: str
+    pk: int
+    label: str
+    before: dict
+    after: dict
+
+    @property
+    def is_new(self):
+        return not self.before
+
+    @property
+    def changed(self):
+        """[(field, before, after)] of what differs."""
+        return [
+            (name, self.before.get(name), value) for name, value in self.after.items() if self.before.get(name) != value
+        ]
+
+
+@dataclass(frozen=True)
+class Preview:
+    result: object
+    changes: list
+
+    def of(self, kind):
+        """The changes of demands, supplies or links."""
+        return [change for change in self.changes if change.kind == kind]
+
+
+def preview(operation, **arguments):
+    """Run an operation, collect what it changes, and take it back. Raises what the operation raises."""
+    with transaction.atomic(), pghistory.context(preview=True) as context:
+        marks = {model: _mark(model) for model in SHOWN}
+        result = operation(**arguments)
+        touched = {model: _touched(model, marks[model], context.id) for model in SHOWN}
+        touched[Demand] |= _ends(touched[OrderLink], "demand_id")
+        touched[Supply] |= _ends(touched[OrderLink], "supply_id") | _ends(touched[OrderLink], "stock_id")
+        after = {model: _values(model, touched[model]) for model in SHOWN}
+        transaction.set_rollback(True)
+    before = {model: _values(model, touched[model]) for model in SHOWN}
+    return Preview(result, [change for model in SHOWN for change in _changes(model, before[model], after[model])])
+
+
+def _mark(model):
+    return model.events.rel.related_model.objects.aggregate(last=models.Max("pgh_id"))["last"] or 0
+
+
+def _touched(model, mark, context_id):
+    events = model.events.rel.related_model.objects.filter(pgh_id__gt=mark, pgh_context_id=context_id)
+    return set(events.values_list("pgh_obj_id", flat=True))
+
+
+def _ends(links, column):
+    return set(OrderLink.objects.filter(pk__in=links).values_list(column, flat=True)) - {None}
+
+
+def _values(model, ids):
+    rows = model.objects.filter(pk__in=ids)
+    rows = rows.with_ends() if model is OrderLink else rows.for_list()
+    return {row.pk: (str(row), {name: getattr(row, name) for name in SHOWN[model]}) for row in rows}
+
+
+def _changes(model, before, after):
+    kind = {Demand: "demand", Supply: "supply", OrderLink: "link"}[model]
+    for pk, (label, values) in sorted(after.items()):
+        old = before.get(pk, ("", {}))[1]
+        if old != values:
+            yield Change(kind, pk, label, old, values)
