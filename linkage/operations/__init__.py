@@ -1,8 +1,9 @@
 """Everything that changes the ledger.
 
 ``links``: what a planner does with a link. ``positions``: what the order apps do with their demands and supplies.
-``stock``: movements. ``splitting``: dividing positions with their links. Public names of links and stock are
-operations (see ``linkage.operation``); those of positions and splitting are steps inside an app's own operation.
+``stock`` and ``reversing``: movements. ``splitting``: dividing positions with their links. Public names of links and
+stock are operations (see ``linkage.operation``); those of positions and splitting are steps inside an app's own
+operation.
 """
 
 from linkage.operations.auto_link import auto_link_part, auto_link_supplies
@@ -29,8 +30,9 @@ from linkage.operations.positions import (
     open_documents,
     release_all,
 )
+from linkage.operations.reversing import reverse
 from linkage.operations.splitting import split_demand, split_supply
-from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive, reverse
+from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive
 
 __all__ = [
     "add_demands",

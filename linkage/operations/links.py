@@ -88,6 +88,8 @@ def change_link(*, link, quantity, by, reason="", accept_warnings=True):
     link = _lock_link(link)
     if quantity <= 0:
         raise Refused("Enter a quantity above 0, or disconnect the link.")
+    if link.open == 0:
+        raise Refused(f"{link} is {link.status}: link the two again.")
     if quantity < link.open:
         return _disconnect(link, link.open - quantity, by=by, reason=reason)
     more = quantity - link.open

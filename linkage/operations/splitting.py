@@ -24,7 +24,7 @@ def split_demand(demand, parts, *, by, moves=None):
     _move(planned, made, end="demand", by=by)
     _shrink(demand, parts)
     refresh_need_dates({link.supply_id for link in links})
-    return made
+    return _as_they_are(made)
 
 
 def split_supply(supply, parts, *, by, moves=None):
@@ -36,7 +36,13 @@ def split_supply(supply, parts, *, by, moves=None):
     _move(planned, made, end="supply", by=by)
     _shrink(supply, parts)
     refresh_need_dates({supply.pk, *(part.pk for part in made)})
-    return made
+    return _as_they_are(made)
+
+
+def _as_they_are(made):
+    """The parts with the sums that the guard gave them."""
+    fresh = type(made[0]).objects.in_bulk([part.pk for part in made])
+    return [fresh[part.pk] for part in made]
 
 
 def _check_parts(position, parts):
@@ -82,6 +88,8 @@ def _given(links, rooms, moves, *, shelf):
     """A person's own division: checked, then each link's shelf goes to its earliest part."""
     held = {link.pk: (link.open if shelf else link.to_come) for link in links}
     by_id = {link.pk: link for link in links}
+    if any(pk not in by_id or not 0 < index < len(rooms) for pk, index in moves):
+        raise Refused("A quantity was given for a link or a part that is not part of this split.")
     for room in rooms:
         if sum(q for (_, index), q in moves.items() if index == room.index) > room.quantity:
             raise Refused(f"Part {room.index + 1} takes {plain(room.quantity)}; more than that is linked to it.")
@@ -137,13 +145,16 @@ def _part_of(link, quantity, from_shelf, *, by, supply=None, demand=None):
 
 def _move_provenance(link, target, quantity, *, end):
     """What a supply was made for moves along with the link, so that its sum over the parts stays the same."""
-    fact = Provenance.objects.filter(supply=link.supply_id, demand=link.demand_id).first()
+    facts = {"supply_id": link.supply_id, "demand_id": link.demand_id}
+    fact = Provenance.objects.filter(**facts).first()
     moved = min(quantity, fact.quantity) if fact else 0
     if moved <= 0:
         return
-    ends = {"supply_id": link.supply_id, "demand_id": link.demand_id} | {f"{end}_id": target.pk}
-    Provenance.objects.filter(pk=fact.pk).update(quantity=fact.quantity - moved)
-    Provenance.objects.create(**ends, quantity=moved)
+    fact.quantity -= moved
+    fact.save(update_fields=["quantity"]) if fact.quantity else fact.delete()
+    there, _ = Provenance.objects.get_or_create(**facts | {f"{end}_id": target.pk}, defaults={"quantity": 0})
+    there.quantity += moved
+    there.save(update_fields=["quantity"])
 
 
 def _shrink(position, parts):

@@ -8,13 +8,13 @@ from datetime import date
 
 from erp.exceptions import Refused
 from erp.register.models import Part
-from erp.register.units import plain
+from erp.register.units import check_fits, plain
 from linkage.dates import refresh_need_dates
 from linkage.locks import lock, lock_chain
 from linkage.models import OrderLink, Status, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
-from linkage.operation import operation
-from linkage.operations.releasing import ZERO, release
+from linkage.operation import StartOver, operation
+from linkage.operations.releasing import ZERO, mark_orphans, release
 from linkage.refusals import NotEnough
 
 
@@ -65,8 +65,8 @@ def receive(*, supply, quantity, by, effective_on, kind=MovementKind.RECEIPT, sh
     """
     part = Part.objects.get(pk=supply.part_id)
     shelf = balance_of(part, supply.warehouse) if part.is_stock_updated else None
-    supply, *_ = lock(supply, *([shelf] if shelf else []))
-    _check_receipt(supply, quantity)
+    supply, *_ = lock(supply, shelf) if shelf else lock_chain(supply, supply)
+    _check_receipt(supply, part, quantity)
     links = list(OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand"))
     planned = plan_shares(links, quantity) if shares is None else _given_shares(links, shares, quantity)
     free = quantity - sum(planned.values())
@@ -92,12 +92,20 @@ def receive(*, supply, quantity, by, effective_on, kind=MovementKind.RECEIPT, sh
     if free > 0:
         movements.append(StockMovement(**facts, quantity=free))
     _put_on_shelf(planned, shelf)
-    return StockMovement.objects.bulk_create(movements)
+    made = StockMovement.objects.bulk_create(movements)
+    if shelf is None:
+        refresh_need_dates([supply.pk])
+    return made
 
 
-def _check_receipt(supply, quantity):
+def _check_quantity(part, quantity):
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
+    check_fits(part.unit, quantity)
+
+
+def _check_receipt(supply, part, quantity):
+    _check_quantity(part, quantity)
     if supply.is_stock or supply.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"Nothing can be received on {supply}.")
     most = (supply.quantity - supply.cancelled) * (100 + supply.over_tolerance) / 100 - supply.done
@@ -107,7 +115,9 @@ def _check_receipt(supply, quantity):
 
 def _given_shares(links, shares, quantity):
     by_id = {link.pk: link for link in links}
-    given = {by_id[pk]: share for pk, share in shares.items() if pk in by_id and share > 0}
+    if any(share < 0 or pk not in by_id for pk, share in shares.items()):
+        raise Refused("A share must be at least 0, and its link must still have something to come.")
+    given = {by_id[pk]: share for pk, share in shares.items() if share > 0}
     if any(share > link.to_come for link, share in given.items()):
         raise Refused("A link cannot receive more than is to come for it.")
     if sum(given.values()) > quantity:
@@ -138,9 +148,11 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     sources = [link.supply for link in ends] + [link.stock for link in ends if link.stock]
     demand, shelf, *_ = lock_chain([link.supply for link in ends], demand, shelf, *sources)
     links = list(OrderLink.objects.open().filter(demand=demand).select_related("supply"))
+    if {link.supply_id for link in links} - {link.supply_id for link in ends}:
+        raise StartOver  # linked to a further supply while we waited, and that one is not locked
     own = _from_shelf(links, quantity)
     rest = quantity - sum(own.values())
-    _check_issue(demand, shelf, quantity, rest)
+    _check_issue(demand, part, shelf, quantity, rest)
 
     facts = {
         "kind": kind,
@@ -154,10 +166,11 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     movements = [StockMovement(**facts, quantity=x, link=link, from_stock_id=link.stock_id) for link, x in own.items()]
     if rest > 0:
         movements.append(StockMovement(**facts, quantity=rest, from_stock=shelf))
-        _make_room(links, rest - demand.uncovered)
+    freed = _make_room(links, rest - demand.uncovered)
     for link, used in own.items():
         OrderLink.objects.filter(pk=link.pk).update(issued=link.issued + used)
     made = StockMovement.objects.bulk_create(movements)
+    mark_orphans(freed)
     refresh_need_dates([link.supply_id for link in links])
     return made
 
@@ -171,9 +184,8 @@ def _from_shelf(links, quantity):
     return taken
 
 
-def _check_issue(demand, shelf, quantity, rest):
-    if quantity <= 0:
-        raise Refused("Enter a quantity above 0.")
+def _check_issue(demand, part, shelf, quantity, rest):
+    _check_quantity(part, quantity)
     if demand.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{demand} is {demand.get_status_display().lower()}.")
     most = (demand.quantity - demand.cancelled) * (100 + demand.over_tolerance) / 100 - demand.done
@@ -184,11 +196,14 @@ def _check_issue(demand, shelf, quantity, rest):
 
 
 def _make_room(links, surplus):
-    """Release what is to come, latest supply first, as far as free goods have taken its place."""
+    """Release what is to come, latest supply first, as far as free goods took its place; returns the supplies' ids."""
+    freed = []
     for link in sorted(links, key=lambda link: link.supply.due_date or date.max, reverse=True):
         if surplus > 0 and (take := min(surplus, link.to_come)) > 0:
             release(link, take, reason="delivered from free stock")
+            freed.append(link.supply_id)
             surplus -= take
+    return freed
 
 
 @operation
@@ -197,8 +212,9 @@ def adjust_stock(*, part, warehouse, quantity, by, effective_on, kind=MovementKi
     shelf, *_ = lock(balance_of(part, warehouse))
     if quantity == 0:
         raise Refused("Enter a quantity other than 0.")
+    check_fits(part.unit, quantity)
     if -quantity > shelf.free:
-        raise Refused(_reserved_sentence(shelf, part, -quantity))
+        raise Refused(reserved_sentence(shelf, part, -quantity))
 
     side = {"to_stock": shelf} if quantity > 0 else {"from_stock": shelf}
     return StockMovement.objects.create(
@@ -212,7 +228,7 @@ def adjust_stock(*, part, warehouse, quantity, by, effective_on, kind=MovementKi
     )
 
 
-def _reserved_sentence(shelf, part, wanted):
+def reserved_sentence(shelf, part, wanted):
     holders = OrderLink.objects.filter(stock=shelf, on_shelf__gt=0).with_ends()[:5]
     names = ", ".join(f"{link.demand} ({plain(link.on_shelf)})" for link in holders)
     reserved = f", {plain(shelf.allocated)} reserved for {names}" if names else ""
@@ -227,11 +243,10 @@ def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on
     """Move free stock from one warehouse to another as one movement; reserved goods must be disconnected first."""
     if from_warehouse == to_warehouse:
         raise Refused("Choose two different warehouses.")
-    if quantity <= 0:
-        raise Refused("Enter a quantity above 0.")
+    _check_quantity(part, quantity)
     source, target = lock(balance_of(part, from_warehouse), balance_of(part, to_warehouse))
     if quantity > source.free:
-        raise Refused(_reserved_sentence(source, part, quantity))
+        raise Refused(reserved_sentence(source, part, quantity))
 
     return StockMovement.objects.create(
         kind=MovementKind.MOVE,
@@ -243,67 +258,3 @@ def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on
         reason=reason[:200],
         created_by=by,
     )
-
-
-@operation
-def reverse(*, movement, by, effective_on, reason=""):
-    """Take a movement back, once and whole, with a negative row that names it.
-
-    A receipt takes free quantity first, then that of claimed links of the same supply, then bound ones, latest need
-    first; what was issued or promised from elsewhere meanwhile is refused with the figures.
-    """
-    stocks = [row for row in (movement.from_stock, movement.to_stock, movement.supply) if row]
-    link = [movement.link] if movement.link_id else []
-    locked = lock(*stocks, *([movement.demand] if movement.demand_id else []), *link)
-    if movement.reverses_id or StockMovement.objects.filter(reverses=movement).exists():
-        raise Refused(f"{movement} is already reversed.")
-    _take_from_shelf(movement, {row.pk: row for row in locked if isinstance(row, Supply)})
-    _give_back_to_link(movement)
-    return StockMovement.objects.create(
-        kind=movement.kind,
-        part_id=movement.part_id,
-        quantity=-movement.quantity,
-        supply_id=movement.supply_id,
-        from_stock_id=movement.from_stock_id,
-        to_stock_id=movement.to_stock_id,
-        demand_id=movement.demand_id,
-        link_id=movement.link_id,
-        reverses=movement,
-        effective_on=effective_on,
-        reason=reason[:200],
-        created_by=by,
-    )
-
-
-def _take_from_shelf(movement, supplies):
-    """Goods that had arrived on a balance leave it again: free ones first, then those on links of the same supply."""
-    if movement.to_stock_id is None:
-        return
-    shelf = supplies[movement.to_stock_id]
-    missing = movement.quantity - shelf.free
-    if missing <= 0:
-        return
-    links = OrderLink.objects.filter(supply=movement.supply_id, stock=shelf, on_shelf__gt=0).select_related("demand")
-    links = [] if movement.supply_id is None else sorted(links, key=_reversal_order)
-    if missing > sum(link.on_shelf for link in links):
-        raise Refused(_reserved_sentence(shelf, movement.part, movement.quantity))
-    for link in links:
-        take = min(missing, link.on_shelf)
-        OrderLink.objects.filter(pk=link.pk).update(received=link.received - take)
-        missing -= take
-
-
-def _reversal_order(link):
-    need = link.demand.need_date
-    return (link.kind == "bound", -(need.toordinal() if need else 10**7), -link.demand.priority, -link.demand_id)
-
-
-def _give_back_to_link(movement):
-    """Goods that come back from a demand lie on the shelf of the link they were used from, as far as it is open."""
-    if movement.demand_id is None or movement.link_id is None:
-        return
-    link = OrderLink.objects.get(pk=movement.link_id)
-    back = {"issued": link.issued - movement.quantity}
-    if movement.from_stock_id is None:
-        back["received"] = link.received - movement.quantity
-    OrderLink.objects.filter(pk=link.pk).update(**back)
