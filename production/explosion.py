@@ -1,0 +1,235 @@
+"""From a quantity of a part to the quantities of its components, level by level. Pure arithmetic, no database.
+
+Parts are taken in low-level-code order, so each is reached once, whatever the number of paths to it. Phantom parts
+are passed through. Quantities are exact decimals, rounded up once to what the component's unit allows.
+"""
+
+from collections import defaultdict
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from erp.exceptions import Refused
+from erp.register.fields import QUANTITY_LIMIT
+
+MAX_LEVELS = 50
+ZERO, ONE = Decimal(0), Decimal(1)
+# A division may leave a trace in the 28th digit; what is smaller than this is no material.
+NOISE = Decimal("0.000000001")
+
+
+class Circle(Refused):
+    """A part that contains itself; ``path`` are the part numbers from the part down to itself."""
+
+    def __init__(self, path):
+        self.path = path
+        super().__init__(f"A part cannot contain itself: {' → '.join(path)}.")
+
+
+class TooDeep(Refused):
+    def __init__(self):
+        super().__init__(f"A structure has at most {MAX_LEVELS} levels.")
+
+
+class Facts(NamedTuple):
+    """What planning must know of a part."""
+
+    id: int
+    number: str
+    part_type: str = "manufactured"
+    lot_sizing: str = "LR"
+    step: Decimal = ONE
+    lead_time: int = 0
+    safety_time: int = 0
+    order_quantity: Decimal = ZERO
+    minimum: Decimal = ZERO
+    maximum: Decimal = ZERO
+    multiple: Decimal = ZERO
+    tolerance: Decimal = ZERO
+    revision: int | None = None
+    made_from_rows: bool = False
+
+    @property
+    def is_phantom(self):
+        return self.part_type == "fictitious"
+
+    @property
+    def is_made(self):
+        return self.part_type == "manufactured"
+
+    @property
+    def is_bought(self):
+        return self.part_type in {"purchased", "service"}
+
+    @property
+    def is_order_oriented(self):
+        return self.lot_sizing == "LR"
+
+
+class Row(NamedTuple):
+    """One BOM row, or what several say together where phantoms lie between (``id`` is the row of the order's part)."""
+
+    component: int
+    quantity_per: Decimal
+    fixed: Decimal = ZERO
+    scrap: Decimal = ZERO
+    valid_from: date | None = None
+    valid_to: date | None = None
+    id: int | None = None
+
+    def is_valid(self, on):
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+    def required(self, quantity, step):
+        """(order quantity x quantity per) / (1 - scrap) + fixed quantity, rounded up to the unit's decimals."""
+        exact = quantity * self.quantity_per
+        if self.scrap:
+            exact /= 1 - self.scrap
+        return round_up(exact + self.fixed, step)
+
+    def below(self, inner):
+        """This row of a phantom, then a row of the phantom's own BOM: what both say together."""
+        kept = 1 - inner.scrap
+        return Row(
+            component=inner.component,
+            quantity_per=self.quantity_per * inner.quantity_per,
+            fixed=self.fixed * inner.quantity_per / kept + inner.fixed,
+            scrap=1 - (1 - self.scrap) * kept,
+            id=self.id,
+        )
+
+
+class Recipe(NamedTuple):
+    """An active BOM: the rows in the order of their positions."""
+
+    bom: int
+    revision: int | None
+    rows: tuple
+
+
+def round_up(exact, step):
+    if exact >= QUANTITY_LIMIT:
+        raise Refused("The quantity is too large.")
+    if exact % step:
+        exact = exact.quantize(NOISE, rounding=ROUND_HALF_EVEN).quantize(step, rounding=ROUND_CEILING) or step
+    return exact
+
+
+class Structure:
+    """Parts and their active BOMs, read once. ``recipes`` by (part, revision); revision None fits all others."""
+
+    def __init__(self, parts, recipes):
+        self.parts = parts
+        self.recipes = recipes
+        self._rows = {}
+
+    def recipe(self, part, revision=None):
+        """The BOM of the revision, or of the part's active one; else the one for all revisions; else None."""
+        wanted = revision or self.parts[part].revision
+        return self.recipes.get((part, wanted)) or self.recipes.get((part, None))
+
+    def rows(self, recipe, on):
+        """The rows valid on a date, phantoms replaced by what they are made of."""
+        found = self._rows.get((recipe.bom, on))
+        if found is None:
+            found = self._rows[recipe.bom, on] = list(self._valid(recipe, on, depth=0))
+        return found
+
+    def _valid(self, recipe, on, depth):
+        if depth > MAX_LEVELS:
+            self.levels  # noqa: B018 - names the circle
+            raise TooDeep
+        for row in recipe.rows:
+            if not row.is_valid(on):
+                continue
+            inner = self.recipe(row.component) if self.parts[row.component].is_phantom else None
+            if inner is None:
+                yield row
+            else:
+                yield from (row.below(below) for below in self._valid(inner, on, depth + 1))
+
+    @cached_property
+    def levels(self):
+        """{part: low-level code}: below everything it goes into, in any BOM and on any date. A circle is refused."""
+        below = defaultdict(set)
+        for (part, _revision), recipe in self.recipes.items():
+            below[part].update(row.component for row in recipe.rows)
+        waiting = defaultdict(int)
+        for components in below.values():
+            for component in components:
+                waiting[component] += 1
+        level, current = 0, [part for part in self.parts if not waiting[part]]
+        levels = dict.fromkeys(current, 0)
+        while current:
+            level, current = level + 1, list(_released(current, below, waiting))
+            levels |= dict.fromkeys(current, level)
+        if len(levels) < len(self.parts):
+            raise Circle(self._circle(below, set(self.parts) - set(levels)))
+        if level > MAX_LEVELS + 1:
+            raise TooDeep
+        return levels
+
+    def _circle(self, below, stuck):
+        """Parts that never got a level lie on a circle or below one: going up from any of them runs into it."""
+        above = {component: part for part in stuck for component in below[part] & stuck}
+        walk = [next(part for part in stuck if part in above)]
+        while (part := above[walk[-1]]) not in walk:
+            walk.append(part)
+        path = [*walk[walk.index(part) :], part]
+        return [self.parts[part].number for part in reversed(path)]
+
+
+def _released(parts, below, waiting):
+    for part in parts:
+        for component in below.get(part, ()):
+            waiting[component] -= 1
+            if not waiting[component]:
+                yield component
+
+
+def explode(structure, wanted, *, on):
+    """{part: quantity} of everything below ``wanted`` ({part: quantity}), gross, in low-level-code order."""
+    levels, parts = structure.levels, structure.parts
+    needs = defaultdict(Decimal, wanted)
+    below = {}
+    for part in sorted(parts, key=levels.__getitem__):
+        if part not in needs:
+            continue
+        if part not in wanted or needs[part] != wanted[part]:
+            below[part] = needs[part] - wanted.get(part, ZERO)
+        if recipe := structure.recipe(part):
+            quantity = needs[part]
+            for row in structure.rows(recipe, on):
+                needs[row.component] += row.required(quantity, parts[row.component].step)
+    return below
+
+
+class Branch(NamedTuple):
+    """One line of the exploded tree. A sub-assembly is opened the first time only; ``seen`` says it stands above."""
+
+    depth: int
+    part: int
+    quantity: Decimal
+    row: Row | None
+    seen: bool
+    has_recipe: bool
+
+
+def tree(structure, part, quantity, *, on, revision=None):
+    """The structure of a part as lines, each followed by what it is made of, each sub-assembly opened once."""
+    structure.levels  # noqa: B018 - refuses a circle before walking
+    opened = set()
+
+    def branches(part, quantity, row, depth, revision=None):
+        recipe = structure.recipe(part, revision)
+        yield Branch(depth, part, quantity, row, part in opened, recipe is not None)
+        if recipe is None or part in opened:
+            return
+        opened.add(part)
+        for below in recipe.rows:
+            if below.is_valid(on):
+                needed = below.required(quantity, structure.parts[below.component].step)
+                yield from branches(below.component, needed, below, depth + 1)
+
+    return list(branches(part, quantity, None, 0, revision))

@@ -1,0 +1,232 @@
+"""Making linked order trees for demands: sales rows, or components that stand already.
+
+One transaction for all trees: read, lock what may be taken, plan in memory (``production.netting``), write in bulk.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from erp.exceptions import Refused
+from erp.register.models import Warehouse
+from erp.register.units import plain
+from linkage.dates import refresh_need_dates, work_days_of
+from linkage.locks import lock_chain
+from linkage.models import OPEN_STATUSES, Demand, DemandKind, Document, SupplyKind
+from linkage.models.positions import DocumentKind
+from linkage.operation import operation
+from production.models import ProductionOrder
+from production.netting import Free, Need, PlannedComponent, plan
+from production.operations.writing import Header, write_orders
+from production.queries.making import free_for, still_made_for, untaken_numbers
+from production.queries.structures import structure_of
+from purchasing.operations import NotOrdered
+from purchasing.operations import create_orders_for as buy_for
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for beside the demands. ``quantities``: {demand id: quantity}; else what is uncovered."""
+
+    quantities: dict = field(default_factory=dict)
+    start: date | None = None
+    finish: date | None = None
+    combine: bool = False
+
+
+@operation
+def create_orders_for(
+    *,
+    demands,
+    by,
+    business_date,
+    buy=False,
+    combine=False,
+    numbers=None,
+    quantities=None,
+    start=None,
+    finish=None,
+    employee=None,
+    note="",
+    refused=None,
+):
+    """Make the production orders of the demands with all orders below them, linked; returns all, theirs first.
+
+    Each order is for what is uncovered of its demand, or for its quantity in ``quantities`` ({demand id: quantity}).
+    Level by level, order-oriented components take free stock, then free supply due in time, and get bound orders for
+    the rest. Raises Refused with a sentence for each demand that gets none; given a dictionary ``refused``, puts the
+    sentences there by demand id and serves the others. ``combine``: one order per part, revision and warehouse.
+    ``numbers``: {demand id: order number}. ``buy``: purchase rows for bought components that stay short.
+    """
+    asked = Asked(quantities=quantities or {}, start=start, finish=finish, combine=combine)
+    structure, candidates = _read(demands)
+    demands, candidates = _lock(demands, candidates)
+    planned = _plan(structure, demands, candidates, asked)
+    _tell(planned.refusals, refused)
+
+    by_id = {demand.pk: demand for demand in demands}
+    headers = _headers(planned, by_id, business_date=business_date, employee=employee, note=note)
+    _number(planned, headers, numbers or {})
+    orders, components = write_orders(planned.orders, headers, by_id, by=by)
+    taken = {free.supply for component in planned.components for free, _quantity in component.taken}
+    refresh_need_dates([supply.pk for supply in taken if supply.kind == SupplyKind.PRODUCTION])
+    if buy:
+        _buy(planned, components, refused, by=by, business_date=business_date)
+    return orders
+
+
+def plan_orders_for(*, demands, quantities=None, start=None, finish=None, combine=False):
+    """What ``create_orders_for`` would make now, as a ``production.netting.Plan``: nothing locked, nothing written."""
+    asked = Asked(quantities=quantities or {}, start=start, finish=finish, combine=combine)
+    structure, candidates = _read(demands)
+    return _plan(structure, list(demands), candidates, asked)
+
+
+def _read(demands):
+    """The structure below the demands' parts, and what its order-oriented components may take."""
+    structure = structure_of({demand.part_id for demand in demands})
+    below = {row.component for recipe in structure.recipes.values() for row in recipe.rows}
+    oriented = [part for part in below if structure.parts[part].is_order_oriented]
+    warehouses = {demand.warehouse_id for demand in demands}
+    return structure, free_for(demands, parts=oriented, warehouses=warehouses)
+
+
+def _lock(demands, candidates):
+    """Demands, candidates and the chains that hang below them, as they are now."""
+    orders = [supply for supply in candidates if supply.kind == SupplyKind.PRODUCTION]
+    rows = lock_chain(orders, *demands, *candidates)
+    demands, candidates = rows[: len(demands)], rows[len(demands) :]
+    return demands, [supply for supply in candidates if supply.free > 0 and supply.status in OPEN_STATUSES]
+
+
+def _plan(structure, demands, candidates, asked):
+    _attach(demands)
+    pooled = [demand.pk for demand in demands if not structure.parts[demand.part_id].is_order_oriented]
+    made = still_made_for(pooled) if pooled else {}
+    needs, refusals = [], {}
+    for demand in demands:
+        try:
+            needs.append(_need(demand, structure.parts[demand.part_id], made.get(demand.pk, ZERO), asked))
+        except Refused as refusal:
+            refusals[demand.pk] = str(refusal)
+    free = [Free(s.pk, s.part_id, s.warehouse_id, s.free, s.due_date, s) for s in candidates]
+    calendars = work_days_of({demand.warehouse_id for demand in demands})
+    planned = plan(structure, needs, free=free, calendars=calendars, combine=asked.combine)
+    names = {demand.pk: demand for demand in demands}
+    planned.refusals = refusals | {key: f"{names[key]}: {why}" for key, why in planned.refusals.items()}
+    return planned
+
+
+def _attach(demands):
+    """Give the demands their documents and warehouses, in one statement each."""
+    documents = Document.objects.select_related("partner").in_bulk({demand.document_id for demand in demands} - {None})
+    warehouses = Warehouse.objects.select_related("company").in_bulk({demand.warehouse_id for demand in demands})
+    for demand in demands:
+        demand.document = documents.get(demand.document_id)
+        demand.warehouse = warehouses[demand.warehouse_id]
+
+
+def _need(demand, facts, made, asked):
+    """What is to be made for a demand; the refusal is the sentence that the row shows."""
+    _check(demand, facts)
+    if demand.need_date is None and asked.finish is None:
+        raise Refused(f"{demand} has no date.")
+    quantity = asked.quantities.get(demand.pk, demand.uncovered - made)
+    if quantity <= 0:
+        raise Refused(_nothing_to_make(demand, made))
+    if quantity % facts.step:
+        raise Refused(f"{demand}: {plain(quantity)} has more decimals than the unit of {facts.number} allows.")
+    return Need(
+        key=demand.pk,
+        part=demand.part_id,
+        quantity=quantity,
+        need_date=demand.need_date or asked.finish,
+        warehouse=demand.warehouse_id,
+        priority=demand.priority,
+        revision=demand.revision_id,
+        promised=demand.uncovered if facts.is_order_oriented else ZERO,
+        start_date=asked.start,
+        finish_date=asked.finish,
+    )
+
+
+def _check(demand, facts):
+    if not facts.is_made:
+        raise Refused(f"{demand}: {facts.number} is not a manufactured part.")
+    if demand.kind == DemandKind.FORECAST:
+        raise Refused(f"{demand} is a forecast; no order is made for it.")
+    if demand.status not in OPEN_STATUSES:
+        raise Refused(f"{demand} is {demand.get_status_display().lower()}.")
+    if not facts.is_order_oriented and demand.kind == DemandKind.SALES and not facts.made_from_rows:
+        raise Refused(f"{demand}: {facts.number} is stock-driven; the register does not allow orders from rows.")
+
+
+def _nothing_to_make(demand, made):
+    if demand.uncovered > 0 and made:
+        return f"{demand} has an open order made for it already."
+    return f"Nothing of {demand} is uncovered."
+
+
+def _tell(refusals, refused):
+    if refused is not None:
+        refused.update(refusals)
+    elif refusals:
+        raise Refused(" ".join(refusals.values()))
+
+
+def _headers(planned, demands, *, business_date, employee, note):
+    """{planned order: Header}; orders below say the same as the one they are made for."""
+    above = {order.document_id: order for order in _orders_of(demands.values())}
+    headers = {}
+    for order in planned.orders:
+        need = order.shares[0][0]
+        if isinstance(need, PlannedComponent):
+            headers[order] = headers[need.order]
+            continue
+        demand = demands[need.key]
+        facts = _facts_of(above.get(demand.document_id)) or _facts_of_row(demand)
+        headers[order] = Header(
+            company=demand.warehouse.company, ordered_on=business_date, employee=employee, note=note, **facts
+        )
+    return headers
+
+
+def _orders_of(demands):
+    components = {demand.document_id for demand in demands if demand.for_supply_id}
+    orders = ProductionOrder.objects.filter(document__in=components) if components else ()
+    return orders and orders.select_related("customer", "sales_document")
+
+
+def _facts_of(order):
+    copied = ("customer", "sales_document", "project", "goods_label")
+    return {name: getattr(order, name) for name in copied} if order else {}
+
+
+def _facts_of_row(demand):
+    sold = demand.document is not None and demand.document.kind == DocumentKind.SALES
+    return {"customer": demand.document.partner, "sales_document": demand.document} if sold else {}
+
+
+def _number(planned, headers, numbers):
+    """Give the orders for rows the numbers that were asked for, with -2 where one is taken."""
+    roots = [order for order in planned.orders if order.depth == 0 and order.shares[0][0].key in numbers]
+    wanted = [numbers[order.shares[0][0].key] for order in roots]
+    for order, number in zip(roots, untaken_numbers(wanted) if wanted else (), strict=True):
+        headers[order] = replace(headers[order], number=number)
+
+
+def _buy(planned, components, refused, *, by, business_date):
+    """Purchase rows for what stays short of order-oriented bought components, within the same transaction."""
+    short = [c for c in planned.short if c.facts.is_bought and c.facts.lot_sizing in {"LR", ""}]
+    demands = list(Demand.objects.filter(pk__in=[components[component].pk for component in short]))
+    if not demands:
+        return
+    try:
+        buy_for(demands=demands, by=by, business_date=business_date)
+    except NotOrdered as problem:
+        _tell(problem.problems, refused)
+        rest = [demand for demand in demands if demand.pk not in problem.problems]
+        if rest:
+            buy_for(demands=rest, by=by, business_date=business_date)

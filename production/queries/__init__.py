@@ -1,0 +1,1 @@
+"""Questions of production, answered in as few statements as possible."""
