@@ -83,7 +83,7 @@ def add_provenance(made_for):
 
 
 @operation
-def change_link(*, link, quantity, by, reason="", accept_warnings=True):
+def change_link(*, link, quantity, by, reason=""):
     """Set the open quantity of a link: more is taken from the supply's free quantity, less is disconnected."""
     link = _lock_link(link)
     if quantity <= 0:
@@ -135,7 +135,7 @@ def _lock_link(link):
 
 
 @operation
-def hand_over(*, link, demand, by, quantity=None, reason="", accept_warnings=True):
+def hand_over(*, link, demand, by, quantity=None, reason=""):
     """Give a link's quantity, or part of it, to another demand of the same part and warehouse.
 
     The old link is released; the new one keeps supply and kind, takes over the received part and names the link it came

@@ -7,6 +7,7 @@ settles first, because the guard compares it with what is still promised.
 import re
 
 from erp.register.numbers import next_numbers
+from linkage.dates import refresh_need_dates
 from linkage.models import Demand, Document, OrderLink, Status, Supply
 from linkage.operation import settle
 from linkage.operations.releasing import cut, mark_orphans
@@ -54,13 +55,19 @@ def add_supplies(supplies):
 
 
 def change_demand(demand, **changes):
-    """Write ``changes`` to a locked demand and return it as it is then."""
-    return _change(demand, changes)
+    """Write ``changes`` to a locked demand and return it as it is then; a new date is passed on down its chain."""
+    changed = _change(demand, changes)
+    if "need_date" in changes:
+        refresh_need_dates(set(OrderLink.objects.open().filter(demand=demand).values_list("supply", flat=True)))
+    return changed
 
 
 def change_supply(supply, **changes):
-    """Write ``changes`` to a locked supply and return it as it is then."""
-    return _change(supply, changes)
+    """Write ``changes`` to a locked supply and return it as it is then; new dates are passed on down its chain."""
+    changed = _change(supply, changes)
+    if {"due_date", "lead_time"} & set(changes):
+        refresh_need_dates([supply.pk])
+    return changed
 
 
 def _change(position, changes):
@@ -78,8 +85,7 @@ def cut_links(demand, *, to, reason=""):
     surplus = sum(link.open for link in links) - to
     if surplus > 0:
         cut(links, surplus, reason=reason)
-        settle()
-        mark_orphans({link.supply_id for link in links})
+        _let_go({link.supply_id for link in links})
     return max(surplus, 0)
 
 
@@ -96,6 +102,7 @@ def cut_supply_links(supply, *, to, reason=""):
             lost.append((link, take))
             surplus -= take
     settle()
+    refresh_need_dates([supply.pk])
     return lost
 
 
@@ -124,9 +131,15 @@ def release_all(*, demands=(), supplies=(), reason=""):
             link.released = link.quantity - link.received
         link.reason = reason[:200] or link.reason
     OrderLink.objects.bulk_update(links, ["received", "released", "reason"])
-    settle()
-    mark_orphans({link.supply_id for link in links})
+    _let_go({link.supply_id for link in links})
     return links
+
+
+def _let_go(supply_ids):
+    """After links were released: sums are applied, orphans marked, need dates below refreshed."""
+    settle()
+    mark_orphans(supply_ids)
+    refresh_need_dates(supply_ids)
 
 
 def close_demand(demand, *, reason=""):
