@@ -1,10 +1,15 @@
 """What the lists of the register can be filtered by."""
 
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet, TypedChoiceFilter
 
 from erp.register.models import LotSizing, Part, Partner, PartType
 from erp.register.queries import matching
+
+
+def yes_or_no(label):
+    choices = [("true", _("Yes")), ("false", _("No"))]
+    return TypedChoiceFilter(label=label, choices=choices, coerce=lambda value: value == "true", empty_label=_("All"))
 
 
 class RegisterFilter(FilterSet):
@@ -22,7 +27,7 @@ class PartFilter(RegisterFilter):
     lot_sizing = ChoiceFilter(
         label=_("Lot sizing"), choices=[choice for choice in LotSizing.choices if choice[0]], empty_label=_("All")
     )
-    is_active = BooleanFilter(label=_("Active"))
+    is_active = yes_or_no(_("Active"))
 
     class Meta:
         model = Part
@@ -30,9 +35,9 @@ class PartFilter(RegisterFilter):
 
 
 class PartnerFilter(RegisterFilter):
-    is_customer = BooleanFilter(label=_("Customer"))
-    is_supplier = BooleanFilter(label=_("Supplier"))
-    is_active = BooleanFilter(label=_("Active"))
+    is_customer = yes_or_no(_("Customer"))
+    is_supplier = yes_or_no(_("Supplier"))
+    is_active = yes_or_no(_("Active"))
 
     class Meta:
         model = Partner

@@ -12,16 +12,16 @@ from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityCo
 class PartTable(PegboardTable):
     number = Column(linkify=lambda record: part_url(record))
     name = Column()
-    part_type = Column(verbose_name=_("type"))
+    part_type = Column(verbose_name=_("Type"))
     unit = Column(order_by="unit__code")
     lot_sizing = Column()
     lead_time = NumberColumn()
     safety_time = NumberColumn()
     minimum_stock = QuantityColumn()
-    default_warehouse = Column(verbose_name=_("warehouse"), order_by="default_warehouse__code")
-    active_revision = Column(verbose_name=_("revision"), order_by="active_revision__code")
+    default_warehouse = Column(verbose_name=_("Warehouse"), order_by="default_warehouse__code")
+    active_revision = Column(verbose_name=_("Revision"), order_by="active_revision__code")
     standard_price = AmountColumn()
-    is_active = BooleanColumn(verbose_name=_("active"), yesno="yes,no")
+    is_active = BooleanColumn(verbose_name=_("Active"), yesno="yes,no")
 
     class Meta(PegboardTable.Meta):
         model = Part
@@ -43,11 +43,11 @@ class PartTableWithoutCosts(PartTable):
 class PartnerTable(PegboardTable):
     number = Column()
     name = Column()
-    is_customer = BooleanColumn(verbose_name=_("customer"), yesno="yes,no")
-    is_supplier = BooleanColumn(verbose_name=_("supplier"), yesno="yes,no")
-    is_internal = BooleanColumn(verbose_name=_("internal"), yesno="yes,no")
+    is_customer = BooleanColumn(verbose_name=_("Customer"), yesno="yes,no")
+    is_supplier = BooleanColumn(verbose_name=_("Supplier"), yesno="yes,no")
+    is_internal = BooleanColumn(verbose_name=_("Internal"), yesno="yes,no")
     currency = Column()
-    is_active = BooleanColumn(verbose_name=_("active"), yesno="yes,no")
+    is_active = BooleanColumn(verbose_name=_("Active"), yesno="yes,no")
 
     class Meta(PegboardTable.Meta):
         model = Partner
@@ -59,8 +59,8 @@ class PartnerTable(PegboardTable):
 class CalendarTable(PegboardTable):
     name = Column(linkify=lambda record: reverse("register:calendar_detail", args=[record.pk]))
     country = Column()
-    week = Column(verbose_name=_("work days"), empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
-    days = NumberColumn(verbose_name=_("other days"))
+    week = Column(verbose_name=_("Work days"), empty_values=(), orderable=False, attrs={"td": {"class": "wrap"}})
+    days = NumberColumn(verbose_name=_("Other days"))
 
     class Meta(PegboardTable.Meta):
         model = WorkCalendar

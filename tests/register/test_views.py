@@ -44,6 +44,7 @@ def test_part_list_finds_by_number_name_and_type(planner_client):
     assert shown("?number=FORK-1") == ["FORK-1"]
     assert shown("?part_type=manufactured") == []
     assert shown("?part_type=nonsense&is_active=true") == ["BELL-1", "FORK-1"]
+    assert shown("?is_active=false") == []
 
 
 def test_part_list_shows_costs_to_everybody_but_viewers(planner_client, viewer_client):
