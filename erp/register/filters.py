@@ -1,15 +1,14 @@
 """What the lists of the register can be filtered by."""
 
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, FilterSet, TypedChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from erp.register.models import LotSizing, Part, Partner, PartType
 from erp.register.queries import matching
 
 
 def yes_or_no(label):
-    choices = [("true", _("Yes")), ("false", _("No"))]
-    return TypedChoiceFilter(label=label, choices=choices, coerce=lambda value: value == "true", empty_label=_("All"))
+    return ChoiceFilter(label=label, choices=[("1", _("Yes")), ("0", _("No"))], empty_label=_("All"))
 
 
 class RegisterFilter(FilterSet):

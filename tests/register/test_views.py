@@ -43,8 +43,8 @@ def test_part_list_finds_by_number_name_and_type(planner_client):
     assert shown("?q=fork") == ["FORK-1"]
     assert shown("?number=FORK-1") == ["FORK-1"]
     assert shown("?part_type=manufactured") == []
-    assert shown("?part_type=nonsense&is_active=true") == ["BELL-1", "FORK-1"]
-    assert shown("?is_active=false") == []
+    assert shown("?part_type=nonsense&is_active=1") == ["BELL-1", "FORK-1"]
+    assert shown("?is_active=0") == []
 
 
 def test_part_list_shows_costs_to_everybody_but_viewers(planner_client, viewer_client):
