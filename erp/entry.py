@@ -64,9 +64,24 @@ def run_commands(*, demo):
     call_command("migrate", verbosity=0, interactive=False)
     if "grant_app_role" in get_commands():
         call_command("grant_app_role", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    collect_static()
     if demo and "load_demo" in get_commands():
         call_command("load_demo")
+
+
+def collect_static():
+    """Hash and compress the static files, unless they are the same files as last time."""
+    from django.conf import settings  # noqa: PLC0415 - needs django.setup()
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+
+    seen = Path(f"{settings.STATIC_ROOT}.seen")
+    sources = (Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([]))
+    wanted = "\n".join(sorted(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in sources))
+    if Path(settings.STATIC_ROOT, "staticfiles.json").exists() and seen.exists() and seen.read_text() == wanted:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    seen.write_text(wanted)
 
 
 def check_database():

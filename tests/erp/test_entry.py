@@ -25,6 +25,26 @@ def test_prepare_accepts_the_oldest_server():
     assert entry.check_server_version(160_000) is None
 
 
+def test_collect_static_works_only_when_a_file_changed(settings, tmp_path):
+    source, built = tmp_path / "source", tmp_path / "built"
+    source.mkdir()
+    (source / "one.css").write_text("a {}")
+    settings.STATICFILES_DIRS, settings.STATIC_ROOT = [source], built
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    }
+
+    entry.collect_static()
+    (built / "one.css").unlink()
+    entry.collect_static()
+    second = (built / "one.css").exists()
+    (source / "one.css").write_text("a { color: red }")
+    entry.collect_static()
+
+    assert (second, (built / "one.css").read_text()) == (False, "a { color: red }")
+
+
 def full_database():
     error = OperationalError("could not extend file")
     error.__cause__ = psycopg.errors.DiskFull("could not extend file")
