@@ -126,6 +126,11 @@ class Plan:
         return [component for component in self.components if component.short]
 
     @property
+    def taken(self):
+        """The supplies that components take from."""
+        return {free.supply for component in self.components for free, _quantity in component.taken}
+
+    @property
     def by_part(self):
         """{part number: sum of the order quantities}"""
         sums = defaultdict(Decimal)

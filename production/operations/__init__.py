@@ -1,8 +1,56 @@
 """Everything that changes BOMs and production orders.
 
-``making``: order trees made for demands. ``writing``: the steps that insert them.
+``making``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its components.
+``reporting``: made, scrapped, issued. ``stocking``: production without an order. ``buying``: purchase orders for
+components. ``boms``: upkeep of BOMs. ``writing``, ``steps``: what they have in common.
 """
 
+from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
+from production.operations.buying import create_purchase_orders, short_bought_components
+from production.operations.lines import add_component, change_line, re_explode, remove_component
 from production.operations.making import create_orders_for, plan_orders_for
+from production.operations.orders import (
+    cancel,
+    change_header,
+    close,
+    create_order,
+    create_orders,
+    hold,
+    release,
+    start,
+    take_back,
+    unhold,
+)
+from production.operations.reporting import ShortStock, finish, issue_component, undo_report
+from production.operations.stocking import add_to_inventory
 
-__all__ = ["create_orders_for", "plan_orders_for"]
+__all__ = [
+    "ShortStock",
+    "add_component",
+    "add_row",
+    "add_to_inventory",
+    "cancel",
+    "change_header",
+    "change_line",
+    "change_row",
+    "close",
+    "create_bom",
+    "create_order",
+    "create_orders",
+    "create_orders_for",
+    "create_purchase_orders",
+    "finish",
+    "hold",
+    "issue_component",
+    "plan_orders_for",
+    "re_explode",
+    "release",
+    "remove_component",
+    "remove_row",
+    "set_active",
+    "short_bought_components",
+    "start",
+    "take_back",
+    "undo_report",
+    "unhold",
+]

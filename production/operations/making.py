@@ -12,9 +12,10 @@ from erp.register.models import Warehouse
 from erp.register.units import plain
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.locks import lock_chain
-from linkage.models import OPEN_STATUSES, Demand, DemandKind, Document, SupplyKind
+from linkage.models import OPEN_STATUSES, DemandKind, Document, SupplyKind
 from linkage.models.positions import DocumentKind
-from linkage.operation import operation
+from linkage.operation import operation, settle
+from linkage.queries.shortage import short
 from production.models import ProductionOrder
 from production.netting import Free, Need, PlannedComponent, plan
 from production.operations.writing import Header, write_orders
@@ -70,10 +71,9 @@ def create_orders_for(
     headers = _headers(planned, by_id, business_date=business_date, employee=employee, note=note)
     _number(planned, headers, numbers or {})
     orders, components = write_orders(planned.orders, headers, by_id, by=by)
-    taken = {free.supply for component in planned.components for free, _quantity in component.taken}
-    refresh_need_dates([supply.pk for supply in taken if supply.kind == SupplyKind.PRODUCTION])
+    refresh_need_dates([supply.pk for supply in planned.taken if supply.kind == SupplyKind.PRODUCTION])
     if buy:
-        _buy(planned, components, refused, by=by, business_date=business_date)
+        _buy(components, refused, by=by, business_date=business_date)
     return orders
 
 
@@ -217,16 +217,21 @@ def _number(planned, headers, numbers):
         headers[order] = replace(headers[order], number=number)
 
 
-def _buy(planned, components, refused, *, by, business_date):
-    """Purchase rows for what stays short of order-oriented bought components, within the same transaction."""
-    short = [c for c in planned.short if c.facts.is_bought and c.facts.lot_sizing in {"LR", ""}]
-    demands = list(Demand.objects.filter(pk__in=[components[component].pk for component in short]))
-    if not demands:
-        return
+def _buy(components, refused, *, by, business_date):
+    """Purchase rows for the bought components that are short, within the same transaction."""
+    settle()  # what the components took is theirs before anybody counts what is missing
+    bought = [demand for component, demand in components.items() if component.facts.is_bought]
+    missing = short(today=business_date, demands=bought)
+    demands = [demand for demand in bought if demand.pk in missing]
     try:
-        buy_for(demands=demands, by=by, business_date=business_date)
+        _buy_missing(demands, missing, by=by, business_date=business_date)
     except NotOrdered as problem:
         _tell(problem.problems, refused)
         rest = [demand for demand in demands if demand.pk not in problem.problems]
-        if rest:
-            buy_for(demands=rest, by=by, business_date=business_date)
+        _buy_missing(rest, missing, by=by, business_date=business_date)
+
+
+def _buy_missing(demands, missing, *, by, business_date):
+    if demands:
+        quantities = {demand.pk: missing[demand.pk] for demand in demands}
+        buy_for(demands=demands, quantities=quantities, by=by, business_date=business_date)

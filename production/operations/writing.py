@@ -134,7 +134,9 @@ def _link(planned, supplies, components, demands, by):
     for order in planned:
         supply = supplies[order]
         for need, quantity in order.shares:
-            demand = components.get(need) or demands[need.key]
+            demand = components.get(need) or demands.get(need.key)
+            if demand is None:  # made for stock, by hand
+                continue
             made_for.append((supply, demand, quantity))
             bound = _bound(need, quantity, room)
             if bound:

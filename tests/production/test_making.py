@@ -12,27 +12,21 @@ from linkage.models import Demand, OrderLink, Provenance, Supply
 from linkage.operations import disconnect
 from production.models import Component, ProductionOrder, ProductionOrderLine
 from production.operations import create_orders_for, plan_orders_for
-from tests.factories import MadePartFactory, PartFactory, PartnerFactory, PhantomPartFactory, WarehouseFactory
-from tests.linkage.factories import TODAY, DemandFactory, DocumentFactory, stock
+from purchasing.models import SupplierTerm
+from tests.factories import (
+    PartnerFactory,
+    PhantomPartFactory,
+    SupplierFactory,
+    UnitFactory,
+    UserFactory,
+    WarehouseFactory,
+)
+from tests.linkage.factories import TODAY, DocumentFactory, stock
 from tests.production.factories import bom_of
+from tests.production.making import bought, made, row_of
+from tests.races import run_before_commit
 
 pytestmark = pytest.mark.django_db
-
-
-def made(number, *rows, **facts):
-    part = MadePartFactory(number=number, **facts)
-    if rows:
-        bom_of(part, *rows)
-    return part
-
-
-def bought(number, **facts):
-    return PartFactory(number=number, **facts)
-
-
-def row_of(part, quantity, **facts):
-    """A sales row, the plainest: needed on Friday 2026-03-20."""
-    return DemandFactory(part=part, quantity=Decimal(quantity), **facts)
 
 
 def create(demands, by, **asked):
@@ -346,3 +340,53 @@ def test_create_orders_for_takes_as_many_statements_for_three_rows_as_for_one(pl
         create(rows[1:], planner)
 
     assert len(three) == len(one)
+
+
+def supplier_of(part):
+    return SupplierTerm.objects.create(part=part, supplier=SupplierFactory(), unit=UnitFactory(), price=1)
+
+
+def test_create_orders_for_buys_what_is_short_if_asked(planner):
+    linked, pooled = bought("LINKED", lot_sizing="LR"), bought("POOLED")
+    for part in (linked, pooled):
+        supplier_of(part)
+    row = row_of(made("FG", (linked, 2), (pooled, 3)), 10)
+    stock(pooled, row.warehouse, 4)
+    stock(linked, row.warehouse, 5)
+
+    create([row], planner, buy=True)
+
+    found = Supply.objects.filter(kind="purchase").order_by("pk").values_list("part__number", "quantity", "free")
+    assert list(found) == [("LINKED", 15, 0), ("POOLED", 26, 26)]
+
+
+def test_create_orders_for_names_what_nobody_sells_and_buys_the_rest(planner):
+    sold, unknown = bought("SOLD"), bought("UNKNOWN")
+    supplier_of(sold)
+    row, refused = row_of(made("FG", (sold, 1), (unknown, 1)), 10), {}
+
+    create([row], planner, buy=True, refused=refused)
+
+    assert [sentence.split(": ")[1] for sentence in refused.values()] == ["no supplier has terms for UNKNOWN."]
+    assert Supply.objects.filter(kind="purchase").values_list("part__number", flat=True).get() == "SOLD"
+
+
+def test_create_orders_for_refuses_to_buy_what_nobody_sells(planner):
+    row = row_of(made("FG", (bought("UNKNOWN"), 1)), 10)
+
+    with pytest.raises(Refused, match="no supplier has terms"):
+        create([row], planner, buy=True)
+
+    assert not ProductionOrder.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_make_one_order_for_a_row():
+    by, row = UserFactory(), row_of(made("FG", (bought("RM"), 1)), 10)
+
+    had_to_wait, outcome = run_before_commit(lambda: create([row], by), lambda: create([row], by))
+
+    assert had_to_wait
+    assert str(outcome) == f"Nothing of {row} is uncovered."
+    assert ProductionOrder.objects.count() == 1

@@ -1,0 +1,232 @@
+"""One line of a production order and its components: quantity, dates, components by hand, re-explode."""
+
+from collections import Counter
+from decimal import Decimal
+
+from django.db.models import Max
+
+from erp.exceptions import Refused
+from erp.register.models import Part
+from erp.register.units import check_fits, plain
+from linkage.dates import refresh_need_dates, work_days_of
+from linkage.models import Demand, DemandKind, OrderLink, Status, Supply
+from linkage.models.links import LinkKind
+from linkage.operation import operation, settle
+from linkage.operations import add_demands, cancel_demand, change_demand, change_supply, cut_links
+from production.explosion import Circle, Row
+from production.locks import lock_bom_graph
+from production.models import Bom, Component, OrderStatus, ProductionOrderLine
+from production.operations.steps import lock_order
+from production.queries.boms import path_down
+from production.queries.structures import structure_of
+
+ZERO = Decimal(0)
+STEP = 10
+BEFORE_START = {OrderStatus.SUGGESTED, OrderStatus.PLANNED, OrderStatus.RELEASED}
+
+
+@operation
+def change_line(*, line, by, quantity=None, finish_date=None, start_date=None, version=None, from_row=False):
+    """Change quantity or dates of a line before it starts; components and need dates follow.
+
+    Never below what is promised. The quantity of an order bound to a row is changed from the row (``from_row``), its
+    finish date here too.
+    """
+    line = _open_line(line, version)
+    supply = line.supply
+    if quantity is not None and quantity != supply.quantity:
+        supply = _set_quantity(line, quantity, from_row=from_row)
+    if finish_date is not None or start_date is not None:
+        _set_dates(line, finish_date, start_date)
+    refresh_need_dates([supply.pk])
+    line.refresh_from_db()
+    return line
+
+
+def _open_line(line, version=None):
+    order, _supplies, _demands = lock_order(line.order, version=version)
+    if order.status not in BEFORE_START:
+        raise Refused(f"{order} is {order.get_status_display().lower()} and is not changed any more.")
+    line = ProductionOrderLine.objects.for_list().select_related("order__site").get(pk=line.pk)
+    line.order = order
+    return line
+
+
+def _set_quantity(line, quantity, *, from_row):
+    supply = line.supply
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    check_fits(supply.part.unit, quantity)
+    bound = OrderLink.objects.open().filter(supply=supply, kind=LinkKind.BOUND).with_ends()
+    if not from_row and (link := bound.first()):
+        raise Refused(f"{line} is bound to {link.demand}: change the quantity there, split, hand over or disconnect.")
+    if quantity - supply.done - supply.cancelled < supply.allocated:
+        raise Refused(f"{plain(supply.allocated)} of {line} is promised; {plain(quantity)} is less.")
+    supply = change_supply(supply, quantity=quantity)
+    for component in Component.objects.filter(line=line).for_list():
+        _require(component, quantity)
+    return supply
+
+
+def _require(component, order_quantity):
+    """Give a component's demand the quantity that the order takes now; links beyond it are cut."""
+    demand = component.demand
+    if demand.status in {Status.CLOSED, Status.CANCELLED}:
+        return
+    row = Row(demand.part_id, component.quantity_per, component.fixed_quantity, component.scrap)
+    needed = row.required(order_quantity, Decimal(1).scaleb(-demand.part.unit.decimals))
+    if needed == demand.quantity:
+        return
+    if needed < demand.done:
+        raise Refused(f"{plain(demand.done)} of {demand.part} is issued already; {plain(needed)} is less.")
+    cut_links(demand, to=needed - demand.done, reason="the order needs less")
+    change_demand(demand, quantity=needed)
+
+
+def _set_dates(line, finish_date, start_date):
+    supply = line.supply
+    days = work_days_of([supply.warehouse_id])[supply.warehouse_id]
+    finish = finish_date or supply.due_date
+    start = start_date or (days.subtract(finish, supply.lead_time) if finish_date else line.start_date)
+    if start and start > finish:
+        raise Refused("The start date lies after the finish date.")
+    Supply.objects.filter(pk=supply.pk).update(due_date=finish)
+    line.start_date = start
+    line.save(update_fields=["start_date"])
+
+
+@operation
+def add_component(*, line, part, by, quantity_per=ZERO, fixed_quantity=ZERO, version=None):
+    """Add a component by hand: ``quantity_per`` of the line's part, ``fixed_quantity`` per order.
+
+    Refused with the path for a part that the line's part goes into: no chain of orders may lead back to itself.
+    """
+    lock_bom_graph()
+    line = _open_line(line, version)
+    supply = line.supply
+    if quantity_per < 0 or fixed_quantity < 0 or not (quantity_per or fixed_quantity):
+        raise Refused("Enter a quantity above 0.")
+    if part.is_phantom:
+        raise Refused(f"{part} is fictitious: add what it is made of.")
+    if path := path_down(part, supply.part):
+        raise Circle([supply.part.number, *path])
+    row = Row(part.pk, quantity_per, fixed_quantity)
+
+    component = _new_component(line, row, part, _next_position(line))
+    refresh_need_dates([supply.pk])
+    return component
+
+
+def _next_position(line):
+    return (line.components.aggregate(last=Max("position"))["last"] or 0) + STEP
+
+
+def _new_component(line, row, part, position):
+    supply = line.supply
+    step = Decimal(1).scaleb(-part.unit.decimals)
+    demand = Demand(
+        document=line.order.document,
+        position=position,
+        kind=DemandKind.COMPONENT,
+        part=part,
+        warehouse=line.order.site,
+        quantity=row.required(supply.quantity, step),
+        status=OrderStatus(line.order.status).position_status,
+        for_supply=supply,
+        priority=_priority(line),
+    )
+    [demand] = add_demands([demand])
+    return Component.objects.create(
+        line=line,
+        position=position,
+        demand=demand,
+        bom_row=row.id,
+        quantity_per=row.quantity_per,
+        fixed_quantity=row.fixed,
+        scrap=row.scrap,
+    )
+
+
+def _priority(line):
+    links = OrderLink.objects.open().filter(supply=line.supply).order_by("demand__priority")
+    return links.values_list("demand__priority", flat=True).first() or 5
+
+
+@operation
+def remove_component(*, component, by, reason=""):
+    """Take a component off an order before it starts; its links are released."""
+    line = _open_line(component.line)
+    demand = Demand.objects.get(pk=component.demand_id)
+    if demand.status == Status.CANCELLED:
+        raise Refused(f"{component} is removed already.")
+    if demand.done:
+        raise Refused(f"{plain(demand.done)} of {demand.part} is issued for {line}.")
+    cancel_demand(demand, reason=reason or "component removed")
+    return component
+
+
+@operation
+def re_explode(*, line, by, reason=""):
+    """Explode the BOM again as it is now, for an order that has not started.
+
+    Components from the same BOM row change their quantity and keep their links as far as they fit; those whose row is
+    gone are removed, their links released; those added by hand stay.
+    """
+    line = _open_line(line)
+    supply = line.supply
+    bom = _bom_now(line)
+    structure = structure_of([supply.part_id])
+    recipe = structure.recipes[bom.part_id, bom.revision_id]
+    rows = structure.rows(recipe, line.start_date or supply.due_date)
+    old = [c for c in Component.objects.filter(line=line).for_list() if c.demand.status != Status.CANCELLED]
+    standing = _numbered(old, lambda component: (component.bom_row, component.demand.part_id))
+    wanted = _numbered(rows, lambda row: (row.id, row.component))
+
+    for key, component in standing.items():
+        if key not in wanted and not component.added_by_hand:
+            _drop(component, line)
+    line.bom = bom
+    line.save(update_fields=["bom"])
+    parts = {part.pk: part for part in _parts(rows)}
+    for key, row in wanted.items():
+        component = standing.get(key)
+        if component is None:
+            _new_component(line, row, parts[row.component], _next_position(line))
+        else:
+            _update(component, row, supply.quantity)
+    settle()
+    refresh_need_dates([supply.pk])
+    return line
+
+
+def _numbered(items, key):
+    """{(key, how many of the same came before): item}; a phantom may hold a component twice."""
+    seen = Counter()
+    found = {}
+    for item in items:
+        found[key(item), seen[key(item)]] = item
+        seen[key(item)] += 1
+    return found
+
+
+def _bom_now(line):
+    bom = Bom.objects.active().filter(part=line.supply.part, revision=line.bom.revision).first()
+    if bom is None:
+        raise Refused(f"{line.supply.part} has no active BOM for this revision.")
+    return bom
+
+
+def _parts(rows):
+    return Part.objects.filter(pk__in={row.component for row in rows}).select_related("unit")
+
+
+def _drop(component, line):
+    if component.demand.done:
+        raise Refused(f"{plain(component.demand.done)} of {component.demand.part} is issued for {line}.")
+    cancel_demand(component.demand, reason="no longer in the BOM")
+
+
+def _update(component, row, order_quantity):
+    component.quantity_per, component.fixed_quantity, component.scrap = row.quantity_per, row.fixed, row.scrap
+    component.save(update_fields=["quantity_per", "fixed_quantity", "scrap"])
+    _require(component, order_quantity)

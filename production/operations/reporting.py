@@ -1,0 +1,217 @@
+"""Reporting on a line: made, scrapped, components used; and taking a report back."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register import settings_registry
+from erp.register.units import check_fits, plain
+from linkage.dates import refresh_need_dates
+from linkage.models import Demand, OrderLink, Status, StockMovement, Supply
+from linkage.models.movements import MovementKind
+from linkage.operation import operation, settle
+from linkage.operations import change_demand, change_supply, close_demand, issue, receive, reverse
+from linkage.operations.positions import cut_supply_links
+from production.explosion import Row
+from production.models import Component, OrderStatus, ProductionOrderLine, Report
+from production.operations.steps import lock_order, set_status
+
+ZERO = Decimal(0)
+
+
+class ShortStock(Refused):
+    """Components are missing; ``missing`` is [(part, needed, there)]."""
+
+    def __init__(self, line, missing):
+        self.missing = missing
+        parts = "; ".join(
+            f"{plain(need - there)} of {part} ({plain(need)} needed, {plain(there)} there)"
+            for part, need, there in missing
+        )
+        super().__init__(f"Not enough on hand for {line}: missing {parts}. Report fewer, or free some first.")
+
+
+@operation
+def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
+    """Report ``quantity`` made and ``scrapped`` lost on a line; its components are used in proportion.
+
+    Components come from their links first, then from free stock; what is made goes to the links of the line, the rest
+    is free. Scrap cuts links, the latest need first. The line closes when nothing is to come any more, and the order
+    is finished with its last line.
+    """
+    line = _lock_line(line)
+    _check_report(line, quantity, scrapped, reason)
+    if line.order.status == OrderStatus.RELEASED:
+        line.order = set_status(line.order, OrderStatus.STARTED)
+    report = Report.objects.create(
+        line=line, quantity=quantity, scrapped=scrapped, reason=reason, effective_on=effective_on, created_by=by
+    )
+    facts = {"by": by, "effective_on": effective_on, "reference": report.reference}
+    _use_components(line, quantity + scrapped, facts)
+    if quantity:
+        receive(supply=line.supply, quantity=quantity, kind=MovementKind.FINISH, **facts)
+    if scrapped:
+        _scrap(line, scrapped, reason)
+    settle()
+    _close_if_done(line)
+    return report
+
+
+def _lock_line(line):
+    """The line as it is now, its order locked, with its order and supply."""
+    lock_order(line.order)
+    return ProductionOrderLine.objects.for_list().select_related("order__site").get(pk=line.pk)
+
+
+def _check_report(line, quantity, scrapped, reason):
+    order = line.order
+    if order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
+        raise Refused(f"{order} is {order.get_status_display().lower()}: release it before reporting.")
+    if order.is_on_hold:
+        raise Refused(f"{order} is on hold: {order.hold_reason}")
+    if line.supply.status in {Status.CLOSED, Status.CANCELLED}:
+        raise Refused(f"{line} is finished.")
+    if quantity < 0 or scrapped < 0 or not (quantity or scrapped):
+        raise Refused("Enter a quantity made or scrapped above 0.")
+    if scrapped and not reason.strip():
+        raise Refused("Say why it was scrapped.")
+    if scrapped > line.supply.open:
+        raise Refused(f"Only {plain(line.supply.open)} of {line} is to come; {plain(scrapped)} cannot be scrapped.")
+    for figure in (quantity, scrapped):
+        check_fits(line.supply.part.unit, figure)
+
+
+def _use_components(line, more, facts):
+    """Take what the line must have used by now, and has not yet, of every component that has a stock balance."""
+    if settings_registry.get("component_issue") == "reported":
+        return
+    reported = line.supply.done + line.scrapped + more
+    uses = []
+    for component in _stock_components(line):
+        needed = _required(component, reported)
+        demand = component.demand
+        if needed > demand.quantity - demand.cancelled:
+            demand = component.demand = change_demand(demand, quantity=needed + demand.cancelled)
+        if needed > demand.done:
+            uses.append((component, needed - demand.done))
+    _check_stock(line, uses)
+    for component, quantity in uses:
+        issue(demand=component.demand, quantity=quantity, **facts)
+
+
+def _stock_components(line):
+    components = Component.objects.filter(line=line, demand__part__is_stock_updated=True).for_list()
+    return [component for component in components if component.demand.status != Status.CANCELLED]
+
+
+def _required(component, quantity):
+    row = Row(component.demand.part_id, component.quantity_per, component.fixed_quantity, component.scrap)
+    return row.required(quantity, Decimal(1).scaleb(-component.demand.part.unit.decimals))
+
+
+def _check_stock(line, uses):
+    """Refuse at once, with all that is missing: own goods on the shelf and free stock must suffice."""
+    needed, own = defaultdict(Decimal), defaultdict(Decimal)
+    parts = {component.demand.part_id: component.demand.part for component, _quantity in uses}
+    shelves = OrderLink.objects.filter(demand__in=[component.demand_id for component, _ in uses], on_shelf__gt=0)
+    on_shelf = defaultdict(Decimal)
+    for demand, quantity in shelves.values_list("demand", "on_shelf"):
+        on_shelf[demand] += quantity
+    for component, quantity in uses:
+        needed[component.demand.part_id] += quantity
+        own[component.demand.part_id] += min(quantity, on_shelf[component.demand_id])
+    free = dict(
+        Supply.objects.stock().filter(part__in=parts, warehouse=line.order.site).values_list("part", "free").order_by()
+    )
+    there = {part: own[part] + free.get(part, ZERO) for part in needed}
+    missing = [(parts[part], need, there[part]) for part, need in needed.items() if there[part] < need]
+    if missing:
+        raise ShortStock(line, missing)
+
+
+def _scrap(line, scrapped, reason):
+    """What is lost is not to come: links lose it, the latest need first, and their demands are uncovered again."""
+    settle()
+    supply = Supply.objects.get(pk=line.supply_id)
+    lost = min(scrapped, supply.open)
+    cut_supply_links(supply, to=supply.open - lost, reason=f"scrapped: {reason}")
+    change_supply(supply, cancelled=supply.cancelled + lost)
+    line.scrapped += scrapped
+    line.save(update_fields=["scrapped"])
+    refresh_need_dates([supply.pk])
+
+
+def _close_if_done(line):
+    supply = Supply.objects.get(pk=line.supply_id)
+    if supply.open > 0:
+        return
+    for demand in Demand.objects.filter(for_supply=supply).exclude(status__in=[Status.CLOSED, Status.CANCELLED]):
+        close_demand(demand, reason=f"{line} finished")
+    change_supply(supply, status=Status.CLOSED, orphaned_at=None)
+    open_lines = line.order.lines.exclude(supply__status__in=[Status.CLOSED, Status.CANCELLED])
+    if not open_lines.exists():
+        set_status(line.order, OrderStatus.FINISHED)
+
+
+@operation
+def undo_report(*, report, by, effective_on, reason=""):
+    """Take one report back: goods leave the shelf, components return. Refused while its goods are promised or gone."""
+    line = _lock_line(report.line)
+    report = Report.objects.get(pk=report.pk)
+    _check_undo(report, line)
+    _reopen(line)
+    movements = StockMovement.objects.filter(reference=report.reference, quantity__gt=0)
+    mine = movements.filter(supply=line.supply) | movements.filter(demand__for_supply=line.supply)
+    for movement in mine.select_related("supply", "from_stock", "to_stock", "demand", "link").order_by("-pk"):
+        reverse(movement=movement, by=by, effective_on=effective_on, reason=reason)
+    settle()
+    supply = Supply.objects.get(pk=line.supply_id)
+    if report.scrapped:
+        change_supply(supply, cancelled=supply.cancelled - min(report.scrapped, supply.cancelled))
+        line.scrapped -= report.scrapped
+        line.save(update_fields=["scrapped"])
+    report.undone_at = timezone.now()
+    report.save(update_fields=["undone_at"])
+    if not Report.objects.filter(line__order=line.order, undone_at=None).exists():
+        set_status(line.order, OrderStatus.RELEASED)
+    return report
+
+
+def _check_undo(report, line):
+    if report.undone_at is not None:
+        raise Refused(f"This report on {line} is undone already.")
+    if line.order.status == OrderStatus.CLOSED:
+        raise Refused(f"{line.order} is closed.")
+    if Report.objects.filter(line=line, undone_at=None, pk__gt=report.pk).exists():
+        raise Refused(f"Undo the later reports on {line} first.")
+    promised = OrderLink.objects.filter(supply=line.supply, received__gt=0, open__gt=0).with_ends()
+    holders = [link for link in promised if link.on_shelf > 0]
+    issued = sum(OrderLink.objects.filter(supply=line.supply).values_list("issued", flat=True), ZERO)
+    free = line.supply.done - issued - sum((link.on_shelf for link in holders), ZERO)
+    if report.quantity > free:
+        names = ", ".join(f"{link.demand} ({plain(link.on_shelf)})" for link in holders)
+        why = f"the rest is promised to {names}: disconnect it first." if names else "the rest has been used."
+        raise Refused(f"Only {plain(max(free, ZERO))} of what {line} made is free; {why}")
+
+
+def _reopen(line):
+    """A finished line comes back to life, with the components that its finish closed."""
+    if line.order.status == OrderStatus.FINISHED:
+        line.order = set_status(line.order, OrderStatus.STARTED)
+    if line.supply.status == Status.CLOSED:
+        change_supply(line.supply, status=Status.STARTED)
+    Demand.objects.filter(for_supply=line.supply, status=Status.CLOSED).update(status=Status.STARTED, cancelled=0)
+
+
+@operation
+def issue_component(*, component, quantity, by, effective_on, reason=""):
+    """Report the use of a component before the order is completed: its own goods first, then free stock."""
+    line = _lock_line(component.line)
+    if line.order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
+        raise Refused(f"{line.order} is {line.order.get_status_display().lower()}: release it before reporting.")
+    issue(demand=component.demand, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
+    if line.order.status == OrderStatus.RELEASED:
+        set_status(line.order, OrderStatus.STARTED)
+    return component

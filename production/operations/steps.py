@@ -1,0 +1,45 @@
+"""What operations on a production order have in common."""
+
+from erp.exceptions import Gone, Refused, Stale
+from linkage.locks import lock_chain
+from linkage.models import OPEN_STATUSES, Demand, OrderLink, Status, Supply
+from production.models import TRANSITIONS, OrderStatus, ProductionOrder
+
+
+def lock_order(order, *, version=None):
+    """The order, its supplies and its components' demands, locked together with everything they are linked to.
+
+    Returns (order, supplies, demands) as they are now. Given ``version``, a form opened before somebody else's change
+    is refused.
+    """
+    supplies = list(Supply.objects.filter(production_line__order=order))
+    demands = list(Demand.objects.filter(component__line__order=order))
+    links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
+    ends = list(links.select_related("supply", "demand", "stock"))
+    others = {row for link in ends for row in (link.supply, link.demand, link.stock) if row is not None}
+    rows = lock_chain(supplies, order.document, *supplies, *demands, *others)
+    order = ProductionOrder.objects.for_list().filter(pk=order.pk).first() or _gone(order)
+    if version is not None and version != order.version:
+        raise Stale(f"{order} was changed meanwhile. Look at it again before saving.")
+    first, second = 1 + len(supplies), 1 + len(supplies) + len(demands)
+    return order, rows[1:first], rows[first:second]
+
+
+def _gone(order):
+    raise Gone(order)
+
+
+def set_status(order, status):
+    """Move an order along the table of transitions, its open positions with it."""
+    if (order.status, status) not in TRANSITIONS:
+        before, after = OrderStatus(order.status).label.lower(), OrderStatus(status).label.lower()
+        raise Refused(f"{order} is {before} and cannot become {after}.")
+    order.status = status
+    order.save(update_fields=["status"])
+    common = OrderStatus(status).position_status
+    open_statuses = [Status.SUGGESTED, *OPEN_STATUSES]
+    if common in open_statuses:
+        Supply.objects.filter(production_line__order=order, status__in=open_statuses).update(status=common)
+        Demand.objects.filter(component__line__order=order, status__in=open_statuses).update(status=common)
+    order.refresh_from_db()
+    return order

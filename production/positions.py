@@ -1,0 +1,58 @@
+"""What linkage may ask of production's positions: where they are worked on, and to change them."""
+
+from django.urls import reverse
+
+from erp.exceptions import Refused
+from erp.register.roles import may
+from linkage.owners import Owner
+from production.models import Component, ProductionOrderLine
+from production.operations import cancel, change_line
+
+RIGHTS = {"link": "link", "disconnect": "link", "hand_over": "link", "report": "production.report"}
+
+
+class ProductionLine(Owner):
+    """A supply that a production order line brings."""
+
+    @staticmethod
+    def urls(positions):
+        lines = ProductionOrderLine.objects.filter(supply__in=positions).values_list("supply", "order").order_by()
+        return {supply: reverse("production:order", args=[order]) for supply, order in lines}
+
+    @staticmethod
+    def may(user, position, action):
+        return may(user, RIGHTS.get(action, "production.write"))
+
+    @staticmethod
+    def change_quantity(position, *, quantity, by):
+        line = change_line(line=_line_of(position), quantity=quantity, by=by, from_row=True)
+        return line.supply
+
+    @staticmethod
+    def change_date(position, *, date, by):
+        line = change_line(line=_line_of(position), finish_date=date, by=by)
+        return line.supply
+
+    @staticmethod
+    def cancel(position, *, by, reason=""):
+        line = _line_of(position)
+        if line.order.lines.count() > 1:
+            raise Refused(f"{line.order} has other lines: cancel the order itself.")
+        return cancel(order=line.order, by=by, reason=reason)
+
+
+class ComponentDemand(Owner):
+    """A demand of a component; it follows its line and is changed there."""
+
+    @staticmethod
+    def urls(positions):
+        components = Component.objects.filter(demand__in=positions).values_list("demand", "line__order").order_by()
+        return {demand: reverse("production:order", args=[order]) for demand, order in components}
+
+    @staticmethod
+    def may(user, position, action):
+        return may(user, RIGHTS.get(action, "production.write"))
+
+
+def _line_of(supply):
+    return ProductionOrderLine.objects.select_related("order__document", "supply").get(supply=supply)
