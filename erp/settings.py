@@ -237,6 +237,9 @@ LOOKUPS = {
     "units": "erp.register.queries.choose_units",
 }
 
+# What ``manage.py night`` runs, in this order; a failed step does not stop the next.
+NIGHT_STEPS = ["end_holds", "auto_link", "check_ledger"]
+
 DJANGO_TABLES2_TEMPLATE = "web/_table.html"
 LOGGING = {
     "version": 1,

@@ -1,6 +1,7 @@
 """Night jobs: one JobRun row each, and one of a kind at a time."""
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection
 from django.utils import timezone
@@ -22,10 +23,21 @@ def only_one(name):
                 cursor.execute("select pg_advisory_unlock(hashtext(%s))", [f"job:{name}"])
 
 
+_recording: ContextVar[JobRun | None] = ContextVar("job_recording", default=None)
+
+
 @contextmanager
 def recorded(name, *, business_date):
-    """A JobRun that tells how the work inside ended; set ``run.message`` for what it did."""
+    """A JobRun that tells how the work inside ended; set ``run.message`` for what it did.
+
+    A job started by the night joins the row that the night opened for it.
+    """
+    outer = _recording.get()
+    if outer is not None and outer.name == name:
+        yield outer
+        return
     run = JobRun.objects.create(name=name, business_date=business_date)
+    token = _recording.set(run)
     try:
         yield run
         run.succeeded = True
@@ -33,5 +45,6 @@ def recorded(name, *, business_date):
         run.succeeded, run.message = False, f"{type(error).__name__}: {error}"[:2000]
         raise
     finally:
+        _recording.reset(token)
         run.finished_at = timezone.now()
         run.save(update_fields=["finished_at", "succeeded", "message"])

@@ -7,6 +7,7 @@ operation.
 """
 
 from linkage.operations.auto_link import auto_link_part, auto_link_supplies
+from linkage.operations.keeping import end_hold, ended_holds, hold, set_minimum_stock
 from linkage.operations.links import (
     add_links,
     add_provenance,
@@ -53,7 +54,10 @@ __all__ = [
     "close_supply",
     "cut_links",
     "disconnect",
+    "end_hold",
+    "ended_holds",
     "hand_over",
+    "hold",
     "issue",
     "keep_as_stock",
     "link",
@@ -63,6 +67,7 @@ __all__ = [
     "receive",
     "release_all",
     "reverse",
+    "set_minimum_stock",
     "split_demand",
     "split_supply",
 ]
