@@ -76,3 +76,11 @@ def overdue_counts_as(today):
     """(warehouse ids, the next work day there): a supply overdue today counts as due on that day."""
     days = work_days_of()
     return list(days), [calendar.add(today, 1) for calendar in days.values()]
+
+
+def slack_between(calendar, due, need):
+    """Work days from a due date to a need date, negative = late.
+
+    What comes on a day off is there on the next work day; what is needed on one must be there the work day before.
+    """
+    return calendar.between(calendar.move_on(due), calendar.move_back(need))

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from erp.register.units import plain
-from linkage.dates import business_date, work_days_of
+from linkage.dates import business_date, slack_between, work_days_of
 from linkage.models import OrderLink, Status, SupplyKind
 from linkage.queries.shortage import short
 from linkage.queries.sql import named_rows
@@ -238,7 +238,7 @@ def _limits(ids, today):
     for row in found:
         calendar = days[row.warehouse_id]
         due = row.due_date if row.due_date >= today else calendar.add(today, 1)
-        slack = calendar.between(due, row.need_date)
+        slack = slack_between(calendar, due, row.need_date)
         label = f"{row.number}/{row.position}"
         limits.setdefault(row.root, []).append(
             Limit(row.supply_id, label, row.part, row.level, row.due_date, row.need_date, slack)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from linkage import operations
-from linkage.dates import refresh_need_dates
+from linkage.dates import refresh_need_dates, slack_between, work_days_of
 from tests.linkage.factories import LinkFactory, MadeSupplyFactory, component_of, demand_for
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,19 @@ def test_a_row_without_a_date_leaves_the_orders_own_date(tree, planner):
     operations.link(demand=tree["row"], supply=tree["top"], quantity=Decimal(4), by=planner, accept_warnings=True)
 
     assert need(tree["component"]) == date(2026, 3, 16)
+
+
+@pytest.mark.parametrize(
+    ("due", "need", "slack"),
+    [
+        pytest.param(date(2026, 3, 18), date(2026, 3, 20), 2, id="two days early"),
+        pytest.param(date(2026, 3, 20), date(2026, 3, 20), 0, id="on the day"),
+        pytest.param(date(2026, 3, 25), date(2026, 3, 20), -3, id="late over a weekend"),
+        pytest.param(date(2026, 3, 21), date(2026, 3, 20), -1, id="due on Saturday, needed on Friday"),
+        pytest.param(date(2026, 3, 20), date(2026, 3, 22), 0, id="due on Friday, needed on Sunday"),
+    ],
+)
+def test_slack_counts_work_days(tree, due, need, slack):
+    [calendar] = work_days_of([tree["top"].warehouse_id]).values()
+
+    assert slack_between(calendar, due, need) == slack
