@@ -238,7 +238,7 @@ LOOKUPS = {
 }
 
 # What ``manage.py night`` runs, in this order; a failed step does not stop the next.
-NIGHT_STEPS = ["end_holds", "auto_link", "check_ledger"]
+NIGHT_STEPS = ["end_holds", "auto_link"]
 
 DJANGO_TABLES2_TEMPLATE = "web/_table.html"
 LOGGING = {
