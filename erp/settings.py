@@ -227,7 +227,11 @@ POSITION_OWNERS = {
 }
 
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
-SEARCH_PROVIDERS = ["erp.register.queries.search_parts", "erp.register.queries.search_partners"]
+SEARCH_PROVIDERS = [
+    "erp.register.queries.search_parts",
+    "erp.register.queries.search_partners",
+    "purchasing.queries.search_orders",
+]
 LOOKUPS = {
     "parts": "erp.register.queries.choose_parts",
     "partners": "erp.register.queries.choose_partners",
@@ -235,6 +239,7 @@ LOOKUPS = {
     "suppliers": "erp.register.queries.choose_suppliers",
     "warehouses": "erp.register.queries.choose_warehouses",
     "units": "erp.register.queries.choose_units",
+    "purchase-orders": "purchasing.queries.choose_orders",
 }
 
 # What ``manage.py night`` runs, in this order; a failed step does not stop the next.

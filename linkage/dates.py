@@ -44,7 +44,8 @@ def work_days_of(warehouses=None):
     days = {}
     for warehouse in found:
         calendar = warehouse.company.calendar
-        days.setdefault(calendar.pk, work_days(calendar))
+        if calendar.pk not in days:
+            days[calendar.pk] = work_days(calendar)
     return {warehouse.pk: days[warehouse.company.calendar_id] for warehouse in found}
 
 

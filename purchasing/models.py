@@ -16,7 +16,7 @@ from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, betwe
 from erp.register.history import tracked
 from erp.register.models import Part, Partner, Unit
 from linkage.models import Document, Status, Supply
-from purchasing.statuses import AT_SUPPLIER, NOT_SENT, OPEN, TRANSITION_PAIRS, PurchaseStatus
+from purchasing.statuses import AT_SUPPLIER, NOT_SENT, OPEN, TRANSITION_PAIRS, TRANSITIONS, PurchaseStatus
 
 DELIVERY_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -166,6 +166,10 @@ class PurchaseOrder(models.Model):
     @property
     def is_not_sent(self):
         return self.status in NOT_SENT
+
+    @property
+    def can_be_cancelled(self):
+        return PurchaseStatus.CANCELLED in TRANSITIONS[PurchaseStatus(self.status)]
 
 
 class PurchaseOrderRowQuerySet(models.QuerySet):

@@ -1,10 +1,30 @@
 """Questions about purchase orders, each in a fixed number of statements."""
 
-from django.db.models import Q
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
-from linkage.models import Demand, DemandKind
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from erp.register import settings_registry
+from erp.register.fields import QUANTITY_LIMIT
+from erp.register.roles import may
+from erp.register.units import Conversions, from_base, half_up
+from erp.web.fields import parse_number
+from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
+from linkage.operations.stock import plan_shares
+from linkage.owners import urls_of
+from purchasing.arithmetic import amount
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.statuses import OPEN
 
 COMPONENT_KINDS = (DemandKind.COMPONENT, DemandKind.SUBCONTRACT)
+ENDED = (Status.CLOSED, Status.CANCELLED)
+MOST = 12
+ZERO = Decimal(0)
 
 
 def production_orders_of(order):
@@ -27,3 +47,235 @@ def linkable_components(row, *, wider=False):
     if not wider:
         found = found.filter(document__in=production_orders_of(row.order))
     return found.for_list().select_related("for_supply__part").by_need()
+
+
+def orders_for_list(*, today):
+    """Orders with the number of rows, their next date, their amount, what is contract-linked and whether overdue."""
+    contract = OrderLink.objects.filter(supply__document=OuterRef("document"), contract=True, open__gt=0)
+    late = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk"), supply__due_date__lt=today)
+    next_due = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk")).values("order")
+    total = ExpressionWrapper(
+        F("rows__quantity") * F("rows__price") * (100 - F("rows__discount")) / 100,
+        output_field=DecimalField(max_digits=24, decimal_places=2),
+    )
+    return PurchaseOrder.objects.for_list().annotate(
+        row_count=Count("rows"),
+        amount=Coalesce(Sum(total, filter=~Q(rows__supply__status=Status.CANCELLED)), ZERO),
+        next_due=Subquery(next_due.annotate(first=Min("supply__due_date")).values("first")),
+        contract_linked=Exists(contract),
+        overdue=Exists(late),
+    )
+
+
+def rows_for_list(*, today):
+    """Rows with what is open, free and contract-linked of them."""
+    contract = OrderLink.objects.filter(supply=OuterRef("supply"), contract=True, open__gt=0).values("supply")
+    return PurchaseOrderRow.objects.for_list().annotate(
+        to_come=F("supply__quantity") - F("supply__done") - F("supply__cancelled"),
+        contract=Coalesce(Subquery(contract.annotate(sum=Sum("open")).values("sum")), ZERO),
+        overdue=Q(supply__due_date__lt=today) & ~Q(supply__status__in=ENDED),
+    )
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One link of a row and where it leads."""
+
+    link: OrderLink
+    url: str
+
+
+@dataclass
+class RowView:
+    """One row as the order page shows it: links, receipts, and what waits for its free quantity."""
+
+    row: PurchaseOrderRow
+    promises: list = field(default_factory=list)
+    waiting: list = field(default_factory=list)
+
+    @property
+    def amount(self):
+        return amount(quantity=self.row.quantity, price=self.row.price, discount=self.row.discount)
+
+    @property
+    def contract_linked(self):
+        return sum((promise.link.open for promise in self.promises if promise.link.contract), ZERO)
+
+    @property
+    def linked(self):
+        return sum((promise.link.open for promise in self.promises), ZERO)
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order and all its page shows."""
+
+    order: PurchaseOrder
+    rows: list
+    receipts: list
+    urls: dict
+
+    @property
+    def amount(self):
+        return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+
+    @property
+    def promises(self):
+        return [promise for view in self.rows for promise in view.promises]
+
+    @property
+    def waiting(self):
+        return [(view.row, demand, quantity) for view in self.rows for demand, quantity in view.waiting]
+
+    @property
+    def sales_orders(self):
+        return self._documents(DemandKind.SALES)
+
+    @property
+    def production_orders(self):
+        return self._documents(*COMPONENT_KINDS)
+
+    def _documents(self, *kinds):
+        """[(document, URL)] that this order supplies, each once."""
+        found = {
+            promise.link.demand.document: promise.url
+            for promise in self.promises
+            if promise.link.demand.kind in kinds and promise.link.demand.document_id
+        }
+        return list(found.items())
+
+
+def order_view(order):
+    """All that an order's page shows, in the same number of statements whatever the number of rows."""
+    views = {row.supply_id: RowView(row) for row in order.rows.for_list().order_by("position")}
+    for view in views.values():
+        view.row.order = order
+    links = list(OrderLink.objects.filter(supply__in=views, open__gt=0).with_ends().order_by("demand__need_date", "pk"))
+    urls = urls_of([link.demand for link in links])
+    for link in links:
+        url = urls.get((link.demand.kind, link.demand_id), "")
+        views[link.supply_id].promises.append(Promise(link=link, url=url))
+    _add_waiting(views)
+    return OrderView(order=order, rows=list(views.values()), receipts=receipts_of(order), urls=urls)
+
+
+def _add_waiting(views):
+    """Uncovered demands of the part and warehouse, oldest need first, with what the row could give."""
+    giving = [view for view in views.values() if view.row.is_open and view.row.supply.free > 0]
+    keys = {(view.row.supply.part_id, view.row.supply.warehouse_id) for view in giving}
+    if not keys:
+        return
+    parts, warehouses = {part for part, _ in keys}, {warehouse for _, warehouse in keys}
+    demands = Demand.objects.linkable().filter(part__in=parts, warehouse__in=warehouses).for_list()
+    for demand in demands.select_related("for_supply").by_need()[: 10 * MOST]:
+        for view in giving:
+            supply = view.row.supply
+            if (supply.part_id, supply.warehouse_id) == (demand.part_id, demand.warehouse_id):
+                view.waiting.append((demand, min(supply.free, demand.uncovered)))
+
+
+def receipts_of(order):
+    """Every receipt of an order's rows and its reversal, latest first."""
+    movements = StockMovement.objects.filter(supply__document=order.document_id)
+    return list(
+        movements.select_related(
+            "supply__document", "part__unit", "link__demand__document", "link__demand__for_supply", "created_by",
+            "reversed_by",
+        ).order_by("-pk")
+    )  # fmt: skip
+
+
+def terms_of(part=None, supplier=None):
+    """Supplier terms of a part, of a supplier, or all."""
+    terms = SupplierTerm.objects.for_list()
+    if part is not None:
+        terms = terms.filter(part=part)
+    return terms.filter(supplier=supplier) if supplier is not None else terms
+
+
+def search_orders(user, text):
+    """Purchase orders for the search box, by number or the supplier's reference."""
+    if not may(user, "read"):
+        return []
+    found = PurchaseOrder.objects.visible_to(user).filter(
+        Q(document__number__istartswith=text) | Q(supplier_reference__iexact=text)
+    )
+    orders = found.for_list().order_by("-document__serial")[:MOST]
+    return [
+        (f"{order} {order.supplier}", reverse("purchasing:order", args=[order.pk]), "purchase order")
+        for order in orders
+    ]
+
+
+def choose_orders(user, text):
+    """Open purchase orders for a lookup box."""
+    if not may(user, "read"):
+        return []
+    found = PurchaseOrder.objects.filter(status__in=OPEN, document__number__icontains=text)
+    return [(str(order), f"{order} {order.supplier}") for order in found.for_list().order_by("document__serial")[:MOST]]
+
+
+def row_view(row):
+    """One row with its links, for the grid."""
+    view = RowView(row)
+    links = OrderLink.objects.filter(supply=row.supply_id, open__gt=0).with_ends().order_by("demand__need_date", "pk")
+    view.promises = [Promise(link=link, url="") for link in links]
+    return view
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One component that a row may be contract-linked to, and how much of the row it could get."""
+
+    component: Demand
+    most: Decimal
+    url: str
+
+
+def components_to_offer(row, *, wider=False):
+    components = list(linkable_components(row, wider=wider)[:200])
+    urls = urls_of(components)
+    return [
+        Offer(
+            component=component,
+            most=max(min(component.uncovered, row.supply.free), ZERO),
+            url=urls.get((component.kind, component.pk), ""),
+        )
+        for component in components
+    ]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What would happen if so much of a row arrived: who gets how much, what is free."""
+
+    quantity: Decimal
+    base: Decimal
+    links: list
+    shares: dict
+
+    @property
+    def free(self):
+        return self.base - sum(self.shares.values(), ZERO)
+
+
+def arrival(row, typed=""):
+    """The arrival of ``typed`` (row's unit); of all that is to come when it is no sensible quantity."""
+    supply = row.supply
+    quantity = parse_number(typed) if typed else None
+    if not isinstance(quantity, Decimal) or not 0 < quantity < QUANTITY_LIMIT:
+        quantity = from_base(part=supply.part, quantity=supply.open, unit=row.unit)
+    base = half_up(Fraction(quantity) * Conversions([supply.part]).ratio(part=supply.part, unit=row.unit))
+    links = OrderLink.objects.filter(supply=supply, to_come__gt=0).with_ends()
+    links = sorted(links, key=lambda link: (link.kind != "bound", link.demand.need_date or date.max, link.pk))
+    return Arrival(quantity=quantity, base=base, links=links, shares=plan_shares(links, base))
+
+
+def open_orders_of(supplier):
+    """Open orders at a supplier, the oldest first."""
+    return PurchaseOrder.objects.open().filter(document__partner=supplier).for_list().order_by("document__serial")
+
+
+def backorders_are_linked():
+    """Whether sending an order links its free quantity to backordered sales rows."""
+    return settings_registry.get("backorder_linking")

@@ -56,7 +56,8 @@ MENU = [
             Page(_("Purchase orders"), "purchasing:order_list"),
             Page(_("Purchase rows"), "purchasing:row_list"),
             Page(_("Purchase targets"), "purchasing:target_list"),
-            Page(_("New purchase order"), "purchasing:order_create", permission="purchasing.add_purchaseorder"),
+            Page(_("Supplier terms"), "purchasing:term_list"),
+            Page(_("New purchase order"), "purchasing:order_create", permission="purchase.write"),
         ],
     ),
     (

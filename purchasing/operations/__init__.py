@@ -5,7 +5,7 @@
 """
 
 from purchasing.operations.contract import link_to_component
-from purchasing.operations.ordering import NotOrdered, create_orders_for, plan_rows
+from purchasing.operations.ordering import create_orders_for
 from purchasing.operations.orders import (
     cancel,
     change_order,
@@ -18,6 +18,7 @@ from purchasing.operations.orders import (
 )
 from purchasing.operations.receipts import receive, reverse_receipt
 from purchasing.operations.rows import add_row, change_row, remove_row, short_close
+from purchasing.planning import NotOrdered, plan_rows
 
 __all__ = [
     "NotOrdered",

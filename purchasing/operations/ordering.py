@@ -1,52 +1,21 @@
 """Purchase orders made for demands: one row per demand, grouped by supplier, linked where the part asks for it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from django.db.models import Max
 
-from erp.exceptions import Refused
-from erp.register.models import Company, LotSizing, Partner
-from erp.register.units import Conversions
-from linkage.dates import work_days_of
+from erp.register.models import Company, Partner
 from linkage.locks import lock_ids
-from linkage.models import OPEN_STATUSES, Demand, DemandKind, OrderLink, Status, Supply, SupplyKind
+from linkage.models import OrderLink, Status, Supply, SupplyKind
 from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import add_links, add_provenance, add_supplies, open_documents
-from linkage.refusals import NotEnough
-from purchasing.arithmetic import OrderQuantity, delivery_date, order_quantity
-from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from purchasing.planning import held_by_link, plan_rows
 
 RULE = "purchase order"
 STEP = 10
-
-
-class NotOrdered(Refused):
-    """Some demands can't be bought for; ``problems`` has a sentence for each demand id."""
-
-    def __init__(self, problems):
-        self.problems = problems
-        super().__init__(" ".join(problems.values()))
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One row to be made: for which demand, how much of it, from whom and when."""
-
-    demand: Demand
-    need: Decimal
-    term: SupplierTerm
-    ordered: OrderQuantity
-    due_date: date
-
-    @property
-    def surplus(self):
-        """What is bought beyond the need (base unit); it is free."""
-        return self.ordered.base - self.need
 
 
 @operation
@@ -67,77 +36,6 @@ def create_orders_for(
     rows = dict(zip((want.demand.pk for want in wanted), _add_rows(wanted, orders), strict=True))
     _promise(by_demand, rows, by=by, contract=contract)
     return [rows[demand.pk] for demand in demands]
-
-
-def plan_rows(*, demands, quantities=None, suppliers=None):
-    """What ``create_orders_for`` would order, by need date; raises NotOrdered with all problems at once."""
-    demands = list(Demand.objects.filter(pk__in=[demand.pk for demand in demands]).for_list().by_need())
-    terms = terms_for(demands, suppliers or {})
-    conversions = Conversions([demand.part for demand in demands])
-    days = work_days_of(demand.warehouse_id for demand in demands)
-    wanted, problems = [], {}
-    for demand in demands:
-        try:
-            need = (quantities or {}).get(demand.pk, demand.uncovered)
-            _check_wanted(demand, need)
-            wanted.append(_want(demand, need, terms, suppliers or {}, conversions, days[demand.warehouse_id]))
-        except Refused as refusal:
-            problems[demand.pk] = str(refusal)
-    if problems:
-        raise NotOrdered(problems)
-    return wanted
-
-
-def terms_for(demands, suppliers):
-    """{(part id, supplier id or None): term}; None stands for the default supplier, or the only one there is."""
-    terms = defaultdict(list)
-    for term in SupplierTerm.objects.active().filter(part__in={demand.part_id for demand in demands}).for_list():
-        terms[term.part_id].append(term)
-    chosen = {(part, term.supplier_id): term for part, offers in terms.items() for term in offers}
-    for part, offers in terms.items():
-        defaults = [term for term in offers if term.is_default]
-        if defaults or len(offers) == 1:
-            chosen[part, None] = (defaults or offers)[0]
-        else:
-            chosen[part, None] = None
-    return chosen
-
-
-def _check_wanted(demand, need):
-    if not demand.part.is_bought:
-        raise Refused(f"{demand}: {demand.part} is {demand.part.get_part_type_display().lower()}, not bought.")
-    if demand.status not in OPEN_STATUSES or demand.kind == DemandKind.FORECAST:
-        state = "a forecast" if demand.kind == DemandKind.FORECAST else demand.get_status_display().lower()
-        raise Refused(f"{demand} is {state}; nothing is bought for it.")
-    if demand.need_date is None:
-        raise Refused(f"{demand} has no date.")
-    if demand.uncovered <= 0:
-        raise Refused(f"Nothing of {demand} is uncovered.")
-    if need <= 0:
-        raise Refused(f"{demand}: enter a quantity above 0.")
-    if need > demand.uncovered:
-        raise NotEnough(demand, wanted=need, left=demand.uncovered, of="uncovered")
-
-
-def _want(demand, need, terms, suppliers, conversions, days):
-    term = _term_of(demand, terms, suppliers.get(demand.pk))
-    return Wanted(
-        demand=demand,
-        need=need,
-        term=term,
-        ordered=order_quantity(need=need, term=term, conversions=conversions),
-        due_date=delivery_date(need_date=demand.need_date, safety_time=demand.part.safety_time, term=term, days=days),
-    )
-
-
-def _term_of(demand, terms, supplier):
-    key = demand.part_id, supplier.pk if supplier else None
-    if key not in terms:
-        who = f"{supplier} has no terms" if supplier else "no supplier has terms"
-        raise Refused(f"{demand}: {who} for {demand.part}.")
-    if terms[key] is None:
-        raise Refused(f"{demand}: {demand.part} has several suppliers and no default one.")
-    return terms[key]
 
 
 def _open_orders(wanted, *, by, business_date, delivery_address):
@@ -245,8 +143,3 @@ def _promise(wanted, rows, *, by, contract):
         if contract or held_by_link(want.demand)
     ]
     add_links(links, by=by)
-
-
-def held_by_link(demand):
-    """Order-oriented parts and services: what is bought for a need is promised to it."""
-    return demand.part.lot_sizing in {LotSizing.LINKED, LotSizing.NONE}

@@ -5,7 +5,7 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
-from linkage.operations import cancel_supply, change_supply, open_document
+from linkage.operations import auto_link_supplies, cancel_supply, change_supply, open_document
 from purchasing.models import PurchaseOrder
 from purchasing.operations.rows import end_row
 from purchasing.operations.steps import (
@@ -77,6 +77,7 @@ def send(*, order, by, reason=""):
 
     move(order, PurchaseStatus.SENT, sent_at=timezone.now())
     carry_status(order, live)
+    auto_link_supplies(supplies=[row.supply for row in live], by=by)
     return order
 
 

@@ -7,7 +7,7 @@ from erp.register.units import check_fits, to_base
 from linkage.dates import business_date
 from linkage.models import OrderLink, Provenance, Status, Supply, SupplyKind, Tombstone
 from linkage.operation import operation
-from linkage.operations import add_supplies, cancel_supply, change_supply, close_supply
+from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, change_supply, close_supply
 from linkage.operations.positions import cut_supply_links
 from linkage.refusals import plain
 from purchasing.arithmetic import first_delivery_date
@@ -78,9 +78,12 @@ def add_row(
     facts |= {"unit": unit, "discount": discount, "goods_label": goods_label or order.goods_label}
     if price is not None:
         facts["price"] = price
-    return PurchaseOrderRow.objects.create(
+    row = PurchaseOrderRow.objects.create(
         order=order, position=position, supply=supply, quantity=quantity, wanted_on=due_date, **facts
     )
+    if order.is_at_supplier:
+        auto_link_supplies(supplies=[supply], by=by)
+    return row
 
 
 def _status_of_new_row(order):
@@ -111,6 +114,7 @@ def change_row(*, row, by, version=None, quantity=None, due_date=None, reason=""
     wanted = {name: value for name, value in wanted.items() if value is not None}
     check_version(row, version, {name.replace("_", " "): (now[name], wanted[name]) for name in wanted})
 
+    raised = quantity is not None and quantity > row.quantity
     if quantity is not None and quantity != row.quantity:
         _change_quantity(row, quantity)
     if due_date is not None and due_date != row.supply.due_date:
@@ -123,6 +127,8 @@ def change_row(*, row, by, version=None, quantity=None, due_date=None, reason=""
     row.version += 1
     row.save(update_fields=["quantity", "wanted_on", "version", *ROW_FACTS])
     row.refresh_from_db(fields=["version"])
+    if raised and row.order.is_at_supplier:
+        auto_link_supplies(supplies=[row.supply], by=by)
     return row
 
 

@@ -1,0 +1,66 @@
+"""What the lists of purchasing can be filtered by."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
+
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.statuses import OPEN, PurchaseStatus
+
+STATES = [("open", _("All open")), *PurchaseStatus.choices]
+
+
+class PurchaseFilter(FilterSet):
+    """``state`` is one status or all open ones; supplier and part are numbers or parts of names."""
+
+    def by_state(self, rows, _name, value):
+        return rows.filter(**{f"{self.order}status__in": OPEN if value == "open" else [value]})
+
+    def by_supplier(self, rows, _name, text):
+        partner = f"{self.order}document__partner"
+        return rows.filter(Q(**{f"{partner}__number__iexact": text}) | Q(**{f"{partner}__name__icontains": text}))
+
+
+class OrderFilter(PurchaseFilter):
+    order = ""
+    q = CharFilter(field_name="document__number", lookup_expr="icontains", label=_("Order"), max_length=40)
+    state = ChoiceFilter(method="by_state", choices=STATES, label=_("Status"), empty_label=_("All"))
+    supplier = CharFilter(method="by_supplier", label=_("Supplier"), max_length=100)
+    part = CharFilter(method="by_part", label=_("Part"), max_length=40)
+    overdue = BooleanFilter(label=_("Overdue"))
+    contract_linked = BooleanFilter(label=_("Contract-linked"))
+
+    class Meta:
+        model = PurchaseOrder
+        fields = []
+
+    def by_part(self, orders, _name, text):
+        holding = PurchaseOrderRow.objects.filter(supply__part__number__iexact=text).values("order")
+        return orders.filter(pk__in=holding)
+
+
+class RowFilter(PurchaseFilter):
+    order = "order__"
+    q = CharFilter(field_name="order__document__number", lookup_expr="icontains", label=_("Order"), max_length=40)
+    state = ChoiceFilter(method="by_state", choices=STATES, label=_("Status"), empty_label=_("All"))
+    supplier = CharFilter(method="by_supplier", label=_("Supplier"), max_length=100)
+    part = CharFilter(field_name="supply__part__number", lookup_expr="iexact", label=_("Part"), max_length=40)
+    overdue = BooleanFilter(label=_("Overdue"))
+    contract_linked = BooleanFilter(method="by_contract", label=_("Contract-linked"))
+
+    class Meta:
+        model = PurchaseOrderRow
+        fields = []
+
+    def by_contract(self, rows, _name, value):
+        return rows.filter(contract__gt=0) if value else rows.filter(contract=0)
+
+
+class TermFilter(FilterSet):
+    part = CharFilter(field_name="part__number", lookup_expr="icontains", label=_("Part"), max_length=40)
+    supplier = CharFilter(field_name="supplier__name", lookup_expr="icontains", label=_("Supplier"), max_length=100)
+    is_default = BooleanFilter(label=_("Default supplier"))
+
+    class Meta:
+        model = SupplierTerm
+        fields = []

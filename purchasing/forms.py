@@ -1,0 +1,212 @@
+"""Forms of purchasing: field names are the operations' argument names."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.register.models import Company, Part, Partner, Unit, Warehouse
+from erp.web.forms import (
+    AmountFormField,
+    IsoDateField,
+    LookupChoiceField,
+    OperationForm,
+    QuantityFormField,
+    TextFormField,
+)
+from erp.web.forms import VersionField as Version
+
+
+class OrderForm(OperationForm):
+    """A new draft; rows follow on its page."""
+
+    supplier = LookupChoiceField(queryset=Partner.objects.suppliers, lookup="suppliers", label=_("Supplier"))
+    company = forms.ModelChoiceField(queryset=Company.objects.none(), empty_label=None, label=_("Company"))
+    ordered_on = IsoDateField(label=_("Order date"))
+    goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
+    delivery_address = TextFormField(
+        required=False,
+        max_length=400,
+        multiline=True,
+        label=_("Delivery address"),
+        help_text=_("Empty: the address of our warehouse. For a drop shipment the customer's."),
+    )
+    note = TextFormField(required=False, max_length=2000, multiline=True, label=_("Note"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["company"].queryset = Company.objects.all()
+
+
+class HeaderForm(OperationForm):
+    supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
+    goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
+    delivery_address = TextFormField(required=False, max_length=400, multiline=True, label=_("Delivery address"))
+    note = TextFormField(required=False, max_length=2000, multiline=True, label=_("Note"))
+    version = Version(required=False)
+
+    @classmethod
+    def of(cls, order, data=None):
+        names = ["supplier_reference", "goods_label", "delivery_address", "note", "version"]
+        return cls(data, initial={name: getattr(order, name) for name in names}, auto_id="header-%s")
+
+
+class RowForm(OperationForm):
+    """A new row; what is left empty comes from the supplier's terms."""
+
+    part = LookupChoiceField(queryset=Part.objects.active, lookup="parts", label=_("Part"))
+    quantity = QuantityFormField(label=_("Quantity"))
+    unit = LookupChoiceField(
+        queryset=Unit.objects.all, lookup="units", to_field_name="code", required=False, label=_("Unit")
+    )
+    due_date = IsoDateField(required=False, label=_("Due date"))
+    price = AmountFormField(required=False, label=_("Price"))
+    warehouse = LookupChoiceField(
+        queryset=lambda: Warehouse.objects.filter(is_active=True),
+        lookup="warehouses",
+        to_field_name="code",
+        required=False,
+        label=_("Warehouse"),
+    )
+    goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
+
+
+class ChangeRowForm(OperationForm):
+    """One row, edited in place."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
+    due_date = IsoDateField(required=False, label=_("Due date"))
+    price = AmountFormField(label=_("Price"))
+    discount = QuantityFormField(allow_zero=True, label=_("Discount %"))
+    goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
+    version = Version(required=False)
+
+    @classmethod
+    def of(cls, row, data=None):
+        initial = {name: getattr(row, name) for name in ["quantity", "price", "discount", "goods_label", "version"]}
+        form = cls(data, initial=initial | {"due_date": row.supply.due_date}, auto_id=f"row-{row.pk}-%s")
+        for name, field in form.fields.items():
+            field.widget.attrs |= {"form": f"edit-{row.pk}", "aria-label": field.label or name}
+        form.fields["due_date"].required = not row.order.is_not_sent
+        return form
+
+    def clean_discount(self):
+        discount = self.cleaned_data["discount"]
+        if discount is not None and (discount > 100 or discount.as_tuple().exponent < -2):
+            raise forms.ValidationError(_("Enter a discount from 0 to 100 with at most two decimals."))
+        return discount
+
+
+class ConfirmForm(OperationForm):
+    """The supplier's confirmation: its reference, and a date per open row."""
+
+    supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        for row in rows:
+            self.fields[f"date_{row.pk}"] = IsoDateField(label=f"{row} {row.supply.part}", initial=row.supply.due_date)
+
+    def arguments(self):
+        dates = {int(name[5:]): day for name, day in self.cleaned_data.items() if name.startswith("date_")}
+        return {"dates": dates, "supplier_reference": self.cleaned_data["supplier_reference"]}
+
+
+class ReasonForm(OperationForm):
+    reason = TextFormField(required=False, max_length=200, label=_("Reason"))
+
+
+class ReleaseForm(ReasonForm):
+    """Ends what may be promised to somebody."""
+
+    release = forms.BooleanField(required=False, label=_("Leave these demands uncovered"))
+
+
+class ShortCloseForm(ReasonForm):
+    cut_contract = forms.BooleanField(required=False, label=_("Cut contract links too"))
+
+
+class ReverseForm(ReasonForm):
+    effective_on = IsoDateField(label=_("Date"))
+
+
+class ReceiveForm(OperationForm):
+    """What arrived, and who gets how much of it (base unit)."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
+    effective_on = IsoDateField(label=_("Date"))
+    reference = TextFormField(required=False, max_length=60, label=_("Delivery note"))
+    final = forms.TypedChoiceField(
+        choices=[("", _("More to come")), ("yes", _("Final: nothing more comes"))],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        label=_("After this"),
+    )
+    reason = TextFormField(required=False, max_length=200, label=_("Reason"))
+    approve_over = forms.BooleanField(required=False, label=_("Approve more than was ordered"))
+    cut_contract = forms.BooleanField(required=False, label=_("If final: cut contract links too"))
+
+    def __init__(self, *args, links=(), shares=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.links = links
+        for link in links:
+            self.fields[f"share_{link.pk}"] = QuantityFormField(
+                allow_zero=True,
+                required=False,
+                label=_("For %(demand)s") % {"demand": link.demand},
+                initial=(shares or {}).get(link, 0),
+            )
+
+    @property
+    def facts(self):
+        """The fields beside the shares."""
+        return [field for field in self.visible_fields() if not field.name.startswith("share_")]
+
+    @property
+    def shares(self):
+        return [(link, self[f"share_{link.pk}"]) for link in self.links]
+
+    def arguments(self):
+        plain = {name: value for name, value in self.cleaned_data.items() if not name.startswith("share_")}
+        if not any(f"share_{link.pk}" in self.data for link in self.links):
+            return plain
+        shares = {link.pk: self.cleaned_data[f"share_{link.pk}"] or 0 for link in self.links}
+        return plain | {"shares": shares}
+
+
+class ComponentForm(OperationForm):
+    """How much of the row a component gets (base unit)."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
+    reason = TextFormField(required=False, max_length=200, label=_("Reason"))
+    wider = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class WaitingForm(OperationForm):
+    """A waiting demand takes from a row's free quantity (base unit)."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
+    accept_warnings = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class TargetForm(OperationForm):
+    """What is ordered for each ticked demand (base unit), and from which supplier."""
+
+    def __init__(self, *args, targets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.targets = targets
+        for target in targets:
+            self.fields[f"quantity_{target.demand.pk}"] = QuantityFormField(
+                label=_("Quantity for %(demand)s") % {"demand": target.demand}, initial=target.short
+            )
+            self.fields[f"supplier_{target.demand.pk}"] = LookupChoiceField(
+                queryset=Partner.objects.suppliers,
+                lookup="suppliers",
+                required=False,
+                initial=target.term.supplier if target.term else None,
+                label=_("Supplier for %(demand)s") % {"demand": target.demand},
+            )
+
+    def arguments(self):
+        ids = [target.demand.pk for target in self.targets]
+        suppliers = {pk: self.cleaned_data[f"supplier_{pk}"] for pk in ids if self.cleaned_data[f"supplier_{pk}"]}
+        return {"quantities": {pk: self.cleaned_data[f"quantity_{pk}"] for pk in ids}, "suppliers": suppliers}

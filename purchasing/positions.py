@@ -1,0 +1,61 @@
+"""What linkage may ask of a purchase row: the owner of supplies of kind purchase."""
+
+from django.urls import reverse
+
+from erp.exceptions import Refused
+from erp.register.roles import may
+from erp.register.units import from_base
+from linkage.models import Supply
+from linkage.owners import Owner
+from linkage.refusals import plain
+from purchasing import operations
+from purchasing.models import PurchaseOrderRow
+
+
+class PurchaseRow(Owner):
+    """A row of a purchase order."""
+
+    @staticmethod
+    def urls(positions):
+        rows = PurchaseOrderRow.objects.filter(supply__in=[position.pk for position in positions])
+        found = rows.values_list("supply", "order", "pk")
+        return {supply: f"{reverse('purchasing:order', args=[order])}#row-{row}" for supply, order, row in found}
+
+    @staticmethod
+    def may(user, position, action):
+        """A buyer links purchase rows as a planner does."""
+        return may(user, "link.purchase" if action == "link" else action)
+
+    @staticmethod
+    def change_quantity(position, *, quantity, by):
+        """``quantity`` in the base unit; the row keeps its own unit."""
+        row = _row_of(position)
+        in_unit = from_base(part=row.supply.part, quantity=quantity, unit=row.unit)
+        return operations.change_row(row=row, quantity=in_unit, by=by).supply
+
+    @staticmethod
+    def change_date(position, *, date, by):
+        return operations.change_row(row=_row_of(position), due_date=date, by=by).supply
+
+    @staticmethod
+    def cancel(position, *, by, reason=""):
+        """Take the row away, or end it at the supplier; refused once something has arrived.
+
+        Returns the cancelled supply, or None where nothing of a draft row was worth keeping.
+        """
+        row = _row_of(position)
+        if row.supply.done > 0:
+            unit = row.supply.part.unit
+            raise Refused(f"{plain(row.supply.done)} {unit} of {row} have arrived; it cannot be cancelled.")
+        if row.order.is_not_sent:
+            operations.remove_row(row=row, release=True, by=by, reason=reason)
+        else:
+            operations.short_close(row=row, cut_contract=True, by=by, reason=reason)
+        return Supply.objects.filter(pk=position.pk).first()
+
+
+def _row_of(position):
+    row = PurchaseOrderRow.objects.for_list().filter(supply=position.pk).first()
+    if row is None:
+        raise Refused(f"{position} belongs to no purchase row.")
+    return row

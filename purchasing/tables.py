@@ -1,0 +1,144 @@
+"""The lists of purchasing."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import BooleanColumn, Column, DateColumn
+
+from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
+from erp.web.templatetags.pegboard import badge
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+
+
+class DueColumn(DateColumn):
+    """A date; an overdue one says so in words."""
+
+    def __init__(self, **kwargs):
+        super().__init__(format="Y-m-d", **kwargs)
+
+
+class OrderTable(PegboardTable):
+    number = Column(
+        accessor="document__number",
+        order_by="document__serial",
+        verbose_name=_("order"),
+        linkify=lambda record: reverse("purchasing:order", args=[record.pk]),
+    )
+    supplier = Column(
+        accessor="document__partner",
+        order_by="document__partner__name",
+        linkify=lambda record: reverse("purchasing:supplier", args=[record.document.partner_id]),
+    )
+    status = StatusColumn()
+    ordered_on = DateColumn(accessor="document__ordered_on", format="Y-m-d", verbose_name=_("ordered"))
+    next_due = DueColumn(verbose_name=_("next due"))
+    overdue = Column(verbose_name=_("overdue"), empty_values=())
+    row_count = NumberColumn(verbose_name=_("rows"))
+    contract_linked = Column(verbose_name=_("contract"), empty_values=())
+    amount = AmountColumn()
+    currency = Column()
+    goods_label = Column()
+    buyer = Column(order_by="buyer__username")
+
+    class Meta(PegboardTable.Meta):
+        model = PurchaseOrder
+        fields = []
+        order_by = "-number"
+        empty_text = _("No purchase order matches. Clear the filter, or make orders from the purchase targets.")
+
+    def render_row_count(self, value):
+        return value
+
+    def render_overdue(self, record):
+        return badge("overdue", gettext("Overdue")) if record.overdue else ""
+
+    def value_overdue(self, record):
+        return record.overdue
+
+    def render_contract_linked(self, record):
+        return badge("linked", gettext("Contract-linked")) if record.contract_linked else ""
+
+
+class OrderTableWithoutCosts(OrderTable):
+    amount = None
+
+
+class RowTable(PegboardTable):
+    number = Column(
+        accessor="supply",
+        order_by=("order__document__serial", "position"),
+        verbose_name=_("row"),
+        linkify=lambda record: f"{reverse('purchasing:order', args=[record.order_id])}#row-{record.pk}",
+    )
+    supplier = Column(accessor="order__document__partner", order_by="order__document__partner__name")
+    part = Column(accessor="supply__part", order_by="supply__part__number")
+    name = Column(accessor="supply__part__name")
+    status = StatusColumn(accessor="order__status", verbose_name=_("status"))
+    due_date = DueColumn(accessor="supply__due_date", verbose_name=_("due"))
+    quantity = QuantityColumn()
+    unit = Column(order_by="unit__code")
+    to_come = QuantityColumn(verbose_name=_("to come (base)"))
+    free = QuantityColumn(accessor="supply__free", verbose_name=_("free (base)"))
+    contract = Column(verbose_name=_("contract-linked"))
+    price = AmountColumn()
+    goods_label = Column()
+
+    class Meta(PegboardTable.Meta):
+        model = PurchaseOrderRow
+        fields = []
+        order_by = "due_date"
+        empty_text = _("No purchase row matches. Clear the filter.")
+
+    def render_status(self, record):
+        return badge(record.order.status, record.order.get_status_display())
+
+    def value_status(self, record):
+        return record.order.get_status_display()
+
+    def render_contract(self, record):
+        return contract_badge(record.contract, record.supply.quantity) if record.contract else ""
+
+
+class RowTableWithoutCosts(RowTable):
+    price = None
+
+
+class TermTable(PegboardTable):
+    part = Column(
+        order_by="part__number", linkify=lambda record: reverse("purchasing:part_terms", args=[record.part_id])
+    )
+    supplier = Column(
+        order_by="supplier__name", linkify=lambda record: reverse("purchasing:supplier", args=[record.supplier_id])
+    )
+    supplier_part_number = Column()
+    is_default = BooleanColumn(verbose_name=_("default"), yesno="yes,no")
+    price = AmountColumn()
+    currency = Column()
+    unit = Column(order_by="unit__code")
+    minimum = QuantityColumn()
+    multiple = QuantityColumn()
+    lead_time = NumberColumn(verbose_name=_("lead time (work days)"))
+    delivery_days = Column(orderable=False, verbose_name=_("delivers on"))
+    over_tolerance = QuantityColumn(verbose_name=_("over %"))
+    under_tolerance = QuantityColumn(verbose_name=_("under %"))
+
+    class Meta(PegboardTable.Meta):
+        model = SupplierTerm
+        fields = []
+        order_by = ("part", "supplier")
+        empty_text = _("No supplier terms. An administrator adds or imports them in the administration.")
+
+    def render_lead_time(self, value):
+        return value
+
+
+class TermTableWithoutCosts(TermTable):
+    price = None
+
+
+def contract_badge(linked, quantity):
+    """How much of a row is under contract, in words."""
+    words = gettext("Contract-linked %(linked)s of %(quantity)s")
+    figures = {"linked": QuantityColumn.show(linked, at_least=0), "quantity": QuantityColumn.show(quantity, at_least=0)}
+    return format_html("{}", badge("linked", words % figures))

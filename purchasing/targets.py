@@ -1,0 +1,96 @@
+"""The purchase target list: every bought demand that is short, oldest need first, grouped by supplier."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.exceptions import Refused
+from erp.register.models import Partner, PartType
+from erp.register.units import Conversions
+from linkage.dates import work_days_of
+from linkage.models import Demand
+from linkage.owners import urls_of
+from linkage.queries import short
+from purchasing.arithmetic import OrderQuantity, latest_order_date
+from purchasing.models import SupplierTerm
+from purchasing.planning import terms_for, want
+
+
+@dataclass(frozen=True)
+class Target:
+    """One short demand and what would be ordered for it; ``problem`` says why nothing can be."""
+
+    demand: Demand
+    short: Decimal
+    url: str = ""
+    term: SupplierTerm | None = None
+    ordered: OrderQuantity | None = None
+    due_date: date | None = None
+    order_by: date | None = None
+    problem: str = ""
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """The targets of one supplier, or of none."""
+
+    supplier: Partner | None
+    targets: list
+
+    @property
+    def late(self):
+        return sum(target.is_late for target in self.targets)
+
+
+def targets(*, today, ids=None, part="", supplier=""):
+    """Targets by need date; all of them, or those of the demands ``ids``."""
+    missing = short(today=today, demands=ids)
+    demands = Demand.objects.filter(pk__in=missing, part__part_type__in=[PartType.PURCHASED, PartType.SERVICE])
+    if part:
+        demands = demands.filter(part__number__iexact=part)
+    demands = list(demands.for_list().select_related("for_supply").by_need())
+    terms = terms_for(demands)
+    conversions = Conversions([demand.part for demand in demands])
+    days = work_days_of(demand.warehouse_id for demand in demands)
+    urls = urls_of(demands)
+    found = [
+        _target(
+            demand,
+            missing[demand.pk],
+            terms=terms,
+            conversions=conversions,
+            days=days[demand.warehouse_id],
+            url=urls.get((demand.kind, demand.pk), ""),
+            today=today,
+        )
+        for demand in demands
+    ]
+    return [target for target in found if not supplier or (target.term and target.term.supplier.number == supplier)]
+
+
+def _target(demand, missing, *, terms, conversions, days, url, today):
+    try:
+        planned = want(demand, missing, terms=terms, conversions=conversions, days=days)
+        order_by = latest_order_date(due_date=planned.due_date, lead_time=planned.term.lead_time, days=days)
+    except Refused as refusal:
+        return Target(demand=demand, short=missing, url=url, problem=str(refusal))
+    return Target(
+        demand=demand,
+        short=missing,
+        url=url,
+        term=planned.term,
+        ordered=planned.ordered,
+        due_date=planned.due_date,
+        order_by=order_by,
+        is_late=order_by < today,
+    )
+
+
+def grouped(found):
+    """Groups in the order of their most urgent target; those without a supplier last."""
+    groups = {}
+    for target in found:
+        groups.setdefault(target.term.supplier if target.term else None, []).append(target)
+    ordered = sorted(groups.items(), key=lambda item: item[0] is None)
+    return [TargetGroup(supplier=supplier, targets=rows) for supplier, rows in ordered]
