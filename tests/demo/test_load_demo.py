@@ -1,0 +1,143 @@
+"""The demo company: there in one command, once, with something to look at on every page."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
+
+from erp.demo.company import load
+from erp.demo.company.people import ensure_people
+from erp.demo.logins import LOGINS, PASSWORD
+from erp.register.models import User
+from erp.register.roles import roles_of
+from linkage.models import Demand, Hold, OrderLink, Supply
+from linkage.queries import coverage, short
+from production.models import ProductionOrder
+from purchasing.models import PurchaseOrder
+from sales.models import SalesOrder, SalesOrderRow
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 11)
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup, django_db_blocker):
+    """The company, loaded once for all tests of this file and rolled back at its end."""
+    clock = time_machine.travel(datetime(2026, 3, 11, 9, tzinfo=UTC))
+    with clock, django_db_blocker.unblock(), transaction.atomic():
+        yield load(today=TODAY)
+        transaction.set_rollback(True)
+
+
+def told(*arguments):
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_load_demo_gives_each_login_its_role(scene):
+    users = {user.username: user for user in User.objects.filter(username__in=LOGINS)}
+
+    assert {name: roles_of(user) for name, user in users.items()} == {name: {name} for name in LOGINS}
+    assert all(user.check_password(PASSWORD) for user in users.values())
+    assert [name for name, user in users.items() if user.is_staff] == ["admin"]
+
+
+def test_load_demo_shows_orders_in_every_status(scene):
+    assert Counter(SalesOrder.objects.values_list("status", flat=True)) == {
+        "quote": 1,
+        "registered": 5,
+        "confirmed": 4,
+        "partly delivered": 1,
+        "delivered": 1,
+        "closed": 1,
+        "cancelled": 1,
+    }
+    assert set(PurchaseOrder.objects.values_list("status", flat=True)) == {
+        "draft",
+        "sent",
+        "confirmed",
+        "partly_received",
+        "received",
+        "closed",
+        "cancelled",
+    }
+    assert set(ProductionOrder.objects.values_list("status", flat=True)) == {
+        "planned",
+        "released",
+        "started",
+        "finished",
+    }
+
+
+def test_load_demo_has_late_and_short_rows(scene):
+    rows = SalesOrderRow.objects.exclude(demand=None).select_related("demand")
+    found = coverage([row.demand for row in rows], today=TODAY)
+
+    late = {str(row) for row in rows if (found[row.demand_id].slack or 0) < 0}
+
+    assert late == {"S-1003/10", "S-1010/10"}
+    assert {str(row) for row in rows if row.demand_id in short(today=TODAY)} == {"S-1008/10", "S-1012/10"}
+
+
+def test_load_demo_leaves_an_orphan_a_contract_link_a_hold_and_a_forecast(scene):
+    orphan = Supply.objects.orphans().get()
+    contract = OrderLink.objects.get(contract=True)
+    held = ProductionOrder.objects.exclude(hold_reason="").get()
+    kept = Hold.objects.get()
+
+    assert (orphan.label, orphan.part.number, orphan.free) == ("M-1025/1", "CB-110", 6)
+    assert (contract.supply.part.number, contract.quantity, contract.supply.quantity) == ("HB-9C", 5, 8)
+    assert held.hold_reason == "The welding jig is being repaired"
+    assert (kept.partner.name, kept.demand.quantity, kept.demand.uncovered) == ("Cykelboden i Ekenäs", 6, 0)
+    assert Demand.objects.get(kind="forecast").quantity == 20
+
+
+def test_load_demo_keeps_the_split_row_with_what_was_made_for_it(scene):
+    parts = SalesOrderRow.objects.filter(order__document__number="S-1002").in_order()
+
+    assert [(row.position, row.quantity, row.demand.uncovered) for row in parts] == [(10, 8, 0), (20, 8, 0), (30, 8, 0)]
+    assert OrderLink.objects.filter(demand__sales_row__in=parts).values("supply").distinct().count() == 1
+
+
+def test_load_demo_adds_up(scene):
+    promised = Coalesce(Sum("links__to_come"), 0, output_field=Supply._meta.get_field("allocated"))
+    needed = Coalesce(Sum("links__open"), 0, output_field=Demand._meta.get_field("allocated"))
+
+    assert not Supply.objects.orders().annotate(sum=promised).exclude(sum=F("allocated")).exists()
+    assert not Demand.objects.annotate(sum=needed).exclude(sum=F("allocated")).exists()
+
+
+def test_load_demo_does_nothing_the_second_time(scene, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        said = told("load_demo")
+
+    assert said == "The demo company is there already; nothing was done.\n"
+
+
+def test_load_demo_counts_its_days_from_today(scene):
+    row = SalesOrderRow.objects.get(order__document__number="S-1014")
+
+    assert (row.order.document.ordered_on, row.delivery_date) == (TODAY, date(2026, 3, 13))
+
+
+def test_load_demo_leaves_a_login_that_is_there_as_it_is(scene):
+    User.objects.filter(username="admin").update(first_name="Ida", password="mine", is_staff=False)
+    User.objects.get(username="admin").groups.clear()
+
+    mine = ensure_people()["admin"]
+
+    assert (mine.first_name, mine.password, mine.is_staff, roles_of(mine)) == ("Ida", "mine", False, frozenset())
+
+
+def test_load_demo_is_refused_in_production(settings):
+    settings.PRODUCTION = True
+
+    with pytest.raises(CommandError, match="not with PRODUCTION=1"):
+        told("load_demo")
