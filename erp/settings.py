@@ -221,6 +221,7 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # event tabl
 # The one way up: linkage asks the owner of a position by these names (architecture: imports point one way).
 POSITION_OWNERS = {
     "sales": "sales.positions.SalesRow",
+    "forecast": "sales.positions.SalesRow",
     "component": "production.positions.ComponentDemand",
     "production": "production.positions.ProductionLine",
     "purchase": "purchasing.positions.PurchaseRow",
@@ -231,6 +232,7 @@ SEARCH_PROVIDERS = [
     "erp.register.queries.search_parts",
     "erp.register.queries.search_partners",
     "purchasing.queries.search_orders",
+    "sales.queries.search_orders",
 ]
 LOOKUPS = {
     "parts": "erp.register.queries.choose_parts",
@@ -240,6 +242,7 @@ LOOKUPS = {
     "warehouses": "erp.register.queries.choose_warehouses",
     "units": "erp.register.queries.choose_units",
     "purchase-orders": "purchasing.queries.choose_orders",
+    "sales-orders": "sales.queries.choose_orders",
 }
 
 # What ``manage.py night`` runs, in this order; a failed step does not stop the next.

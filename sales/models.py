@@ -208,6 +208,13 @@ class SalesOrderRow(models.Model):
         return self.quantity if self.is_closed and not self.is_cancelled else Decimal(0)
 
     @property
+    def left(self):
+        """What is not delivered yet, in the row's unit; nothing where only the base unit can say."""
+        if not self.demand_id or not self.delivered:
+            return Decimal(0) if self.is_closed else self.quantity
+        return self.demand.open if self.unit_id == self.part.unit_id else None
+
+    @property
     def progress(self):
         """How far this row is by itself, in the words of an order."""
         if self.is_cancelled:

@@ -1,6 +1,21 @@
 """Questions about sales orders, answered in as few statements as possible."""
 
-from sales.statuses import DELIVERED, LIVE, PARTLY
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from erp.register.models import LotSizing, PartType
+from erp.register.roles import may
+from erp.register.units import plain
+from linkage.dates import business_date
+from linkage.models import Demand, OrderLink, Provenance, Status, StockMovement, Supply, SupplyKind
+from linkage.models.movements import MovementKind
+from linkage.owners import urls_of
+from linkage.queries import made_from, short
+from sales.models import RowType, SalesOrder, SalesOrderRow
+from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, RowStatus
 
 
 def dates_that_differ(order, rows):
@@ -19,3 +34,168 @@ def status_of(order, rows):
     if not any(row.delivered for row in standing):
         return order.before_delivery
     return DELIVERED if all(row.is_closed for row in standing) else PARTLY
+
+
+def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
+    """Dated fixed rows of order-oriented made parts that no production order was ever made from, by need.
+
+    An order that was made and disconnected still counts; a cancelled one does not.
+    """
+    made = Provenance.objects.filter(demand=OuterRef("demand"), supply__kind=SupplyKind.PRODUCTION)
+    rows = (
+        SalesOrderRow.objects.filter(
+            ~Exists(made.exclude(supply__status=Status.CANCELLED)),
+            order__status__in=[REGISTERED, CONFIRMED],
+            row_type=RowType.PART,
+            row_status=RowStatus.FIXED,
+            part__part_type=PartType.MANUFACTURED,
+            part__lot_sizing=LotSizing.LINKED,
+            delivery_date__isnull=False,
+            demand__uncovered__gt=0,
+            closed_at=None,
+        )
+        .with_ordered_on()
+        .for_list()
+        .order_by("demand__need_date", "demand__priority", "demand_id")
+    )
+    if date_from:
+        rows = rows.filter(ordered_on__gte=date_from)
+    if date_to:
+        rows = rows.filter(ordered_on__lte=date_to)
+    return rows.filter(order=order) if order else rows
+
+
+def orders_for_list(*, user):
+    """The order list: number of rows, the next date, and whether something open is late."""
+    today = business_date()
+    rows = SalesOrderRow.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    return (
+        SalesOrder.objects.visible_to(user)
+        .for_list()
+        .annotate(  # subqueries, which counting the pages leaves out
+            row_count=Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0),
+            next_date=Subquery(rows.filter(closed_at=None).annotate(next=Min("delivery_date")).values("next")),
+            is_late=Exists(late_demands(today=today).filter(document=OuterRef("document"))),
+        )
+    )
+
+
+def rows_for_list(*, user):
+    """All sales rows, with what is still to be delivered and whether it will be late."""
+    late = late_demands(today=business_date()).filter(pk=OuterRef("demand"))
+    return SalesOrderRow.objects.visible_to(user).for_list().annotate(is_late=Exists(late))
+
+
+def late_demands(*, today):
+    """Open demands whose date has passed, or whose linked supply comes after it."""
+    too_late = OrderLink.objects.filter(
+        demand=OuterRef("pk"), to_come__gt=0, supply__due_date__gt=OuterRef("need_date")
+    )
+    return Demand.objects.open().filter(Q(need_date__lt=today) | Exists(too_late))
+
+
+def short_by_order(documents, *, today=None):
+    """{document id: how many of its demands are short}, in one window statement."""
+    demands = dict(Demand.objects.open().filter(document__in=documents).values_list("pk", "document"))
+    counts = {}
+    for demand in short(today=today or business_date(), demands=list(demands)):
+        counts[demands[demand]] = counts.get(demands[demand], 0) + 1
+    return counts
+
+
+def short_demand_ids(*, today=None):
+    """Demands of sales rows that are short."""
+    return list(short(today=today or business_date()))
+
+
+@dataclass(frozen=True)
+class Served:
+    """One supply that serves a row or was made for it."""
+
+    row: SalesOrderRow
+    supply: Supply
+    url: str
+    made: object
+    linked: object
+
+
+def supplies_of(order):
+    """What serves the order's rows or was made for them, by row."""
+    rows = {row.demand_id: row for row in order.rows.for_list().in_order() if row.demand_id}
+    made = made_from([row.demand for row in rows.values()])
+    urls = urls_of({found.supply.pk: found.supply for founds in made.values() for found in founds}.values())
+    return [
+        Served(row, found.supply, urls.get((found.supply.kind, found.supply.pk), ""), found.made, found.linked)
+        for demand, row in rows.items()
+        for found in made.get(demand, [])
+    ]
+
+
+def supplies_in_words(order):
+    """A line per open link of the order, for a dialog."""
+    links = OrderLink.objects.open().with_ends().filter(demand__document=order.document_id)
+    return [
+        f"{link.demand}: {plain(link.open)} {link.supply.part.unit} from {link.supply} "
+        f"({link.supply.get_status_display().lower()})"
+        for link in links.order_by("demand__position", "pk")
+    ]
+
+
+def deliveries_of(order):
+    """Deliveries of the order's rows, the latest first, with their reversals."""
+    return (
+        StockMovement.objects.filter(demand__document=order.document_id, kind=MovementKind.DELIVERY)
+        .select_related("demand__sales_row", "demand__document", "demand__for_supply", "part__unit", "created_by")
+        .annotate(is_reversed=Exists(StockMovement.objects.filter(reverses=OuterRef("pk"))))
+        .order_by("-pk")
+    )
+
+
+def counts_of(order):
+    """What stands behind the smart buttons: each number equals its list."""
+    demands = list(Demand.objects.filter(document=order.document_id))
+    made = made_from(demands)
+    return {
+        "rows": order.rows.count(),
+        "supplies": sum(len(founds) for founds in made.values()),
+        "deliveries": deliveries_of(order).count(),
+    }
+
+
+def takers_of(row):
+    """Short demands of the same part and warehouse that a freed supply could go to, the most late first."""
+    if not row.demand_id:
+        return Demand.objects.none()
+    missing = short(today=business_date(), part=row.part)
+    return (
+        Demand.objects.linkable()
+        .filter(pk__in=missing, part=row.part_id, warehouse=row.demand.warehouse_id)
+        .exclude(pk=row.demand_id)
+        .for_list()
+        .by_need()
+    )
+
+
+def search_orders(user, text):
+    """For the search box: numbers, customer's order numbers and names of customers."""
+    if not may(user, "read"):
+        return []
+    found = matching_orders(SalesOrder.objects.visible_to(user).for_list(), text)[:12]
+    return [(f"{order} {order.customer}", reverse("sales:order", args=[order.pk]), "sales order") for order in found]
+
+
+def choose_orders(user, text):
+    """For lookup boxes."""
+    if not may(user, "read"):
+        return []
+    found = matching_orders(SalesOrder.objects.visible_to(user).for_list(), text)[:20]
+    return [(str(order), f"{order} {order.customer}") for order in found]
+
+
+def matching_orders(orders, text):
+    """The exact number first, then what begins with the text or names its customer."""
+    return orders.filter(
+        Q(document__number__istartswith=text)
+        | Q(customer_order_number__istartswith=text)
+        | Q(document__partner__name__icontains=text)
+    ).order_by(F("document__serial").desc())

@@ -38,7 +38,7 @@ MENU = [
         [
             Page(_("Sales orders"), "sales:order_list"),
             Page(_("Sales rows"), "sales:row_list"),
-            Page(_("New sales order"), "sales:order_create", permission="sales.add_salesorder"),
+            Page(_("New sales order"), "sales:order_create", permission="sales.write"),
         ],
     ),
     (

@@ -1,6 +1,8 @@
 """Everything that changes a sales order. Each public function is one button: lock, check, write, settle, return."""
 
+from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.delivery import deliver, reverse_delivery
+from sales.operations.linked import create_production_orders, create_purchase_orders, disconnect_linked_order
 from sales.operations.orders import (
     NewOrder,
     NewRow,
@@ -27,10 +29,15 @@ __all__ = [
     "close_order",
     "confirm_order",
     "copy_order",
+    "create_linked_orders",
     "create_order",
     "create_orders",
+    "create_production_orders",
+    "create_purchase_orders",
     "delete_row",
     "deliver",
+    "disconnect_linked_order",
+    "plan_linked_orders",
     "register_order",
     "reverse_delivery",
     "split_row",

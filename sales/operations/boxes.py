@@ -1,6 +1,47 @@
-"""The M-order/P-order box: a ticked row gets its order on save, once."""
+"""The M-order/P-order box: a ticked row gets its order on save, once.
+
+A box that cannot be followed stays ticked and the sentence why is handed back: the row is saved all the same.
+"""
+
+from erp.register.models import LotSizing
+from linkage.models import SupplyKind
+from linkage.queries import made_from
+from sales.operations.linked import buy_for_rows, make_for_rows
 
 
-def order_by_box(rows, *, by):
-    """Make the orders of ticked rows that can have one and have none."""
-    return []
+def order_by_box(rows, *, by, refused=None):
+    """Make the orders of ticked rows that have none yet; ``refused`` takes a sentence by row id for the others."""
+    refused = {} if refused is None else refused
+    waiting = without_order([row for row in rows if row.order_box and row.order.has_demands and not row.is_closed])
+    refused |= {row.pk: sentence for row in waiting if (sentence := why_not_by_box(row))}
+    ready = [row for row in waiting if row.pk not in refused]
+    make_for_rows([row for row in ready if row.part.is_made], by=by, refused=refused)
+    buy_for_rows([row for row in ready if row.part.is_bought], by=by, refused=refused)
+    return refused
+
+
+def without_order(rows):
+    """Rows with no open order made from them, linked or not."""
+    made = made_from([row.demand for row in rows if row.demand_id])
+    return [row for row in rows if not any(is_open_order(found) for found in made.get(row.demand_id, []))]
+
+
+def is_open_order(found):
+    return (
+        found.made > 0 and found.supply.kind != SupplyKind.STOCK and found.supply.status not in ("closed", "cancelled")
+    )
+
+
+def why_not_by_box(row):
+    """What the box refuses and a person's own button does not: orders for stock that the register does not allow."""
+    part = row.part
+    if part.is_made and not part.is_order_oriented and not part.make_from_sales_row:
+        return f"{row}: {part} is stock-driven; the register does not allow orders from rows."
+    if part.is_bought and part.lot_sizing != LotSizing.LINKED:
+        return f"{row}: {part} is stock-driven; use Create purchase order if one is to be bought for stock."
+    return ""
+
+
+def has_box(part):
+    """Whether a row of the part can be ticked at all."""
+    return part.is_stock_updated and (part.is_order_oriented or (part.is_made and part.make_from_sales_row))

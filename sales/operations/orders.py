@@ -16,6 +16,7 @@ from linkage.operations import cancel_demand, change_demand, open_documents
 from linkage.refusals import plain
 from sales.models import SalesOrder, SalesOrderRow
 from sales.numbering import in_tens
+from sales.operations.boxes import order_by_box
 from sales.operations.demands import give_demands, remove_demand
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.units import UnitsOfRows
@@ -161,13 +162,14 @@ def change_order(*, order, by, version=None, reason="", **changes):
 
 
 @operation
-def register_order(*, order, by):
-    """Make an order of a quote: from now on its rows are demands."""
+def register_order(*, order, by, refused=None):
+    """Make an order of a quote: its rows are demands now, and ticked rows get their orders."""
     order, rows = _step(order, REGISTERED)
 
     order.save(update_fields=["status"])
     give_demands(rows, units=UnitsOfRows([row.part for row in rows]))
     SalesOrderRow.objects.bulk_update([row for row in rows if row.demand_id], ["demand"])
+    order_by_box(list(order.rows.for_list().in_order()), by=by, refused=refused)
     return order
 
 

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from erp.exceptions import Refused
+from erp.register.units import MILLIONTH
 from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
@@ -20,11 +21,11 @@ from sales.statuses import QUOTE, REGISTERED, RowStatus
 
 
 @operation
-def add_row(*, order, by, before=None, **facts):
+def add_row(*, order, by, before=None, refused=None, **facts):
     """Add a row at the end, or insert it before another; ``facts`` are those of NewRow.
 
     A row inserted between two gets the number in the middle; where none is free, and on a quote, all rows are
-    numbered anew in tens. With its box ticked the row gets its order at once, if it can have one.
+    numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
     """
     order, rows = take_order(order, rows=list(order.rows.order_by("position")))
     check_open(order)
@@ -37,7 +38,8 @@ def add_row(*, order, by, before=None, **facts):
         give_demands([row], units=units, ordered_on=_later_than(order.document.ordered_on))
     row.save()
     follow_status(order)
-    order_by_box([row], by=by)
+    row = _as_it_is(row)
+    order_by_box([row], by=by, refused=refused)
     return _as_it_is(row)
 
 
@@ -56,7 +58,7 @@ def _later_than(ordered_on):
 
 
 @operation
-def change_row(*, row, by, version=None, recalculate=False, reason="", **changes):
+def change_row(*, row, by, version=None, recalculate=False, reason="", refused=None, **changes):
     """Change a row; what it is linked to stays linked as far as the rules allow.
 
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
@@ -68,7 +70,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", **changes
     units = UnitsOfRows([row.part])
     before = row.unit, row.delivery_date, row.warehouse
     if recalculate:
-        changes |= _in_unit(row, changes["unit"], units)
+        changes |= _in_unit(row, changes, units)
     for name, value in changes.items():
         setattr(row, name, value)
     units.check(part=row.part, quantity=row.quantity, unit=row.unit)
@@ -82,17 +84,18 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", **changes
         _follow_row(row, units=units, reason=reason)
     follow_status(row.order)
     row = _as_it_is(row)
-    order_by_box([row], by=by)
+    order_by_box([row], by=by, refused=refused)
     return _as_it_is(row)
 
 
-def _in_unit(row, unit, units):
-    """The same amount of goods and money in another unit."""
-    quantity = units.convert(part=row.part, quantity=row.quantity, unit=row.unit, to=unit)
+def _in_unit(row, changes, units):
+    """The same amount of goods and money in another unit; what was typed with it counts in the old one."""
+    old = changes.get("quantity", row.quantity)
+    quantity = units.convert(part=row.part, quantity=old, unit=row.unit, to=changes["unit"])
     if not quantity:
-        raise Refused(f"{plain(row.quantity)} {row.unit} is less than a millionth of a {unit}.")
-    price = (row.unit_price * row.quantity / quantity).quantize(row.unit_price)
-    return {"quantity": quantity, "unit_price": price}
+        raise Refused(f"{plain(old)} {row.unit} is less than a millionth of a {changes['unit']}.")
+    price = changes.get("unit_price", row.unit_price) * old / quantity
+    return {"quantity": quantity, "unit_price": price.quantize(MILLIONTH)}
 
 
 def _follow_date(row, before, changes):

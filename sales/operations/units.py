@@ -17,6 +17,14 @@ class UnitsOfRows:
         """The unit marked for customer orders, else the part's own."""
         return self._sold_in.get(part.pk) or part.unit
 
+    def has(self, *, part, unit):
+        """Whether the unit can be converted to the part's own."""
+        try:
+            self._conversions.ratio(part=part, unit=unit)
+        except Refused:
+            return False
+        return True
+
     def check(self, *, part, quantity, unit):
         """The row's own unit takes any decimals; what counts is that the base quantity fits its unit."""
         if quantity <= 0:

@@ -1,0 +1,1 @@
+"""The pages of sales: orders, their rows, and the actions on both."""

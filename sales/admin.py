@@ -1,0 +1,34 @@
+"""Looking at sales orders; they are written by operations only."""
+
+from django.contrib import admin
+
+from sales.models import SalesOrder, SalesOrderRow
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(SalesOrder)
+class SalesOrderAdmin(ReadOnlyAdmin):
+    list_display = ["document", "customer", "status", "warehouse"]
+    list_filter = ["status"]
+    list_select_related = ["document__partner", "warehouse"]
+    search_fields = ["document__number", "customer_order_number"]
+
+
+@admin.register(SalesOrderRow)
+class SalesOrderRowAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "part", "quantity", "unit", "delivery_date", "row_status"]
+    list_filter = ["row_status"]
+    list_select_related = ["order__document", "part", "unit"]
+    search_fields = ["order__document__number", "part__number"]

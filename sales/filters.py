@@ -1,0 +1,49 @@
+"""What the lists of sales can be filtered by."""
+
+from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet
+
+from sales import queries
+from sales.models import SalesOrder, SalesOrderRow
+from sales.statuses import OrderStatus, RowStatus
+
+
+class OrderFilter(FilterSet):
+    q = CharFilter(label=_("Number or customer"), method="by_text", max_length=100)
+    status = ChoiceFilter(label=_("Status"), choices=OrderStatus, empty_label=_("All"))
+    customer = CharFilter(label=_("Customer no."), field_name="document__partner__number", max_length=20)
+    ordered_from = DateFilter(label=_("Ordered from"), field_name="document__ordered_on", lookup_expr="gte")
+    ordered_to = DateFilter(label=_("to"), field_name="document__ordered_on", lookup_expr="lte")
+    is_late = BooleanFilter(label=_("Late"))
+    is_short = BooleanFilter(label=_("Short"), method="by_short")
+
+    class Meta:
+        model = SalesOrder
+        fields = []
+
+    def by_text(self, orders, _name, text):
+        return queries.matching_orders(orders, text)
+
+    def by_short(self, orders, _name, value):
+        found = {"document__demands__in": queries.short_demand_ids()}
+        wanted = SalesOrder.objects.filter(**found).values("pk")
+        return orders.filter(pk__in=wanted) if value else orders.exclude(pk__in=wanted)
+
+
+class RowFilter(FilterSet):
+    part = CharFilter(label=_("Part"), field_name="part__number", lookup_expr="istartswith", max_length=40)
+    customer = CharFilter(label=_("Customer no."), field_name="order__document__partner__number", max_length=20)
+    row_status = ChoiceFilter(label=_("Row status"), choices=RowStatus, empty_label=_("All"))
+    date_from = DateFilter(label=_("Delivery from"), field_name="delivery_date", lookup_expr="gte")
+    date_to = DateFilter(label=_("to"), field_name="delivery_date", lookup_expr="lte")
+    is_late = BooleanFilter(label=_("Late"))
+    is_short = BooleanFilter(label=_("Short"), method="by_short")
+    is_finished = BooleanFilter(label=_("Finished"), field_name="closed_at", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = SalesOrderRow
+        fields = []
+
+    def by_short(self, rows, _name, value):
+        wanted = queries.short_demand_ids()
+        return rows.filter(demand__in=wanted) if value else rows.exclude(demand__in=wanted)

@@ -1,0 +1,201 @@
+"""Forms of sales orders; their fields are the arguments of the operations."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.register import settings_registry
+from erp.register.models import Part, Partner, Unit, Warehouse
+from erp.register.units import plain
+from erp.web.fields import AmountFormField, IsoDateField, LookupChoiceField, QuantityFormField, TextFormField
+from erp.web.forms import OperationForm, VersionField
+from sales.operations.boxes import has_box
+from sales.operations.units import UnitsOfRows
+from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
+
+
+def customer_field(**kwargs):
+    return LookupChoiceField(label=_("Customer"), queryset=Partner.objects.customers, lookup="customers", **kwargs)
+
+
+def warehouse_field(**kwargs):
+    return LookupChoiceField(
+        label=_("Warehouse"),
+        queryset=Warehouse.objects.filter(is_active=True).select_related("company"),
+        lookup="warehouses",
+        to_field_name="code",
+        max_length=20,
+        **kwargs,
+    )
+
+
+def unit_field(**kwargs):
+    return LookupChoiceField(
+        label=_("Unit"), queryset=Unit.objects.all(), lookup="units", to_field_name="code", max_length=10, **kwargs
+    )
+
+
+class HeaderForm(OperationForm):
+    """What both a new and an old order say in their header."""
+
+    warehouse = warehouse_field()
+    customer_order_number = TextFormField(label=_("Customer's order number"), max_length=30, required=False)
+    our_reference = TextFormField(label=_("Our reference"), max_length=60, required=False)
+    goods_label = TextFormField(label=_("Goods label"), max_length=60, required=False)
+    project = TextFormField(label=_("Project"), max_length=60, required=False)
+    priority = forms.IntegerField(
+        label=_("Priority"), min_value=1, max_value=9, initial=5, help_text=_("1 goes first.")
+    )
+    partial_delivery_allowed = forms.BooleanField(label=_("Partial delivery allowed"), required=False, initial=True)
+    delivery_address = TextFormField(label=_("Delivery address"), max_length=400, multiline=True, required=False)
+    note = TextFormField(label=_("Note"), max_length=2000, multiline=True, required=False)
+
+
+class NewOrderForm(HeaderForm):
+    customer = customer_field()
+    ordered_on = IsoDateField(label=_("Order date"))
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[(value, OrderStatus(value).label) for value in (REGISTERED, QUOTE)]
+    )
+    field_order = ["customer", "warehouse", "ordered_on", "status"]
+
+
+class OrderForm(HeaderForm):
+    version = VersionField()
+
+
+class NewRowForm(OperationForm):
+    """One new row of the grid. What is left empty comes from the part and the order."""
+
+    part = LookupChoiceField(
+        label=_("Part"),
+        queryset=Part.objects.active().select_related("unit", "default_warehouse", "active_revision"),
+        lookup="parts",
+    )
+    name = TextFormField(label=_("Name"), max_length=120, required=False)
+    quantity = QuantityFormField(label=_("Quantity"))
+    unit = unit_field(required=False)
+    unit_price = AmountFormField(label=_("Price"), required=False)
+    delivery_date = IsoDateField(label=_("Delivery date"), required=False)
+    warehouse = warehouse_field(required=False)
+    row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
+    order_box = forms.ChoiceField(
+        label=_("Make its order"),
+        choices=[("", _("as set")), ("yes", _("yes")), ("no", _("no"))],
+        required=False,
+    )
+    before = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
+
+    def __init__(self, *args, order, form_id="", **kwargs):
+        self.order = order
+        super().__init__(*args, **kwargs)
+        in_grid(self, form_id)
+
+    def clean_before(self):
+        wanted = self.cleaned_data["before"]
+        if wanted is None:
+            return None
+        row = self.order.rows.filter(pk=wanted).first()
+        if row is None:
+            raise forms.ValidationError(_("The row to insert before is gone. Reload the page."))
+        return row
+
+    def clean_unit_price(self):
+        return self.cleaned_data["unit_price"] or 0
+
+    def clean(self):
+        answer = super().clean()
+        part = answer.get("part")
+        if part is None:
+            return answer
+        answer["order_box"] = box_of(part, answer.get("order_box"))
+        _check_unit(self, part, answer.get("unit"))
+        return answer
+
+
+class RowForm(OperationForm):
+    """One row of the grid being edited. Another unit asks whether to recalculate."""
+
+    name = TextFormField(label=_("Name"), max_length=120)
+    quantity = QuantityFormField(label=_("Quantity"))
+    unit = unit_field()
+    unit_price = AmountFormField(label=_("Price"))
+    delivery_date = IsoDateField(label=_("Delivery date"), required=False)
+    warehouse = warehouse_field()
+    row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
+    order_box = forms.BooleanField(label=_("Make its order"), required=False)
+    recalculate = forms.ChoiceField(
+        label=_("Recalculate"),
+        choices=[("", _("choose")), ("yes", _("recalculate")), ("no", _("keep the figure"))],
+        required=False,
+    )
+    version = VersionField()
+
+    def __init__(self, *args, row, form_id="", **kwargs):
+        self.row, self.asks = row, False
+        kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
+        super().__init__(*args, **kwargs)
+        if not has_box(row.part):
+            del self.fields["order_box"]
+        in_grid(self, form_id)
+
+    def clean(self):
+        answer = super().clean()
+        unit, choice = answer.get("unit"), answer.pop("recalculate", "")
+        if unit is None or unit == self.row.unit:
+            return answer
+        _check_unit(self, self.row.part, unit)
+        self.asks = True
+        if not choice and not self.errors:
+            self.add_error("unit", self._question(unit, answer["quantity"]))
+        answer["recalculate"] = choice == "yes"
+        return answer
+
+    def _question(self, unit, quantity):
+        part, row = self.row.part, self.row
+        would_be = UnitsOfRows([part]).convert(part=part, quantity=quantity, unit=row.unit, to=unit)
+        return _("Recalculate %(old)s %(unit)s as %(new)s %(to)s? Choose and save again.") % {
+            "old": plain(quantity),
+            "unit": row.unit,
+            "new": plain(would_be),
+            "to": unit,
+        }
+
+
+class RowDetailForm(OperationForm):
+    """What the grid has no room for."""
+
+    revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))
+    desired_date = IsoDateField(label=_("Desired date"), required=False)
+    initial_date = IsoDateField(label=_("Initial date"), required=False)
+    customer_row_position = TextFormField(label=_("Customer's row position"), max_length=15, required=False)
+    customer_order_number = TextFormField(label=_("Customer's order number"), max_length=30, required=False)
+    goods_label = TextFormField(label=_("Goods label"), max_length=60, required=False)
+    version = VersionField()
+
+    def __init__(self, *args, row, **kwargs):
+        kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].queryset = row.part.revisions.all()
+
+
+def box_of(part, typed):
+    """Whether a new row is ticked: as typed, else as the setting says, and only where a box can be."""
+    if typed:
+        return typed == "yes"
+    setting = "m_order_box_default" if part.is_made else "p_order_box_default"
+    return has_box(part) and settings_registry.get(setting)
+
+
+def _check_unit(form, part, unit):
+    units = UnitsOfRows([part])
+    if unit and not units.has(part=part, unit=unit):
+        form.add_error("unit", _("%(part)s has no conversion to %(unit)s.") % {"part": part, "unit": unit})
+
+
+def in_grid(form, form_id):
+    """Inputs stand in cells; the form itself in the last one. Labels are read out, not shown."""
+    for field in form.fields.values():
+        if form_id:
+            field.widget.attrs["form"] = form_id
+        if not field.widget.is_hidden:
+            field.widget.attrs["aria-label"] = field.label

@@ -1,0 +1,128 @@
+"""Orders made from sales rows, and their parting: create production orders, create purchase orders, disconnect."""
+
+from erp.exceptions import Refused
+from erp.register import settings_registry
+from linkage.dates import business_date
+from linkage.locks import lock_ids
+from linkage.operation import operation
+from linkage.operations import disconnect, hand_over
+from production.operations import create_orders_for as make_for
+from purchasing.operations import NotOrdered
+from purchasing.operations import create_orders_for as buy_for
+from sales.models import SalesOrderRow
+from sales.operations.taking import take_order
+
+
+@operation
+def create_production_orders(*, rows, by, buy=False, combine=False, refused=None):
+    """Make the production orders of rows, with the whole tree below; returns all orders, the rows' own first.
+
+    A row that gets none raises Refused with its sentence; given a dictionary ``refused``, the sentence goes there by
+    row id and the other rows are served. ``buy``: also purchase what is short; ``combine``: one order per part.
+    """
+    return _strictly(make_for_rows, _take(rows), by=by, buy=buy, combine=combine, refused=refused)
+
+
+@operation
+def create_purchase_orders(*, rows, by, refused=None):
+    """Make draft purchase order rows for rows of bought parts; ``refused`` as for production orders."""
+    return _strictly(buy_for_rows, _take(rows), by=by, refused=refused)
+
+
+def _take(rows):
+    """Lock the orders of the rows; what the rows are linked to is locked by whoever makes the orders."""
+    rows = list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk for row in rows]).in_order())
+    if not rows:
+        raise Refused("Tick at least one row.")
+    lock_ids(documents={row.order.document_id for row in rows})
+    return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk for row in rows]).in_order())
+
+
+def _strictly(function, rows, *, refused, **arguments):
+    told = {} if refused is None else refused
+    made = function(rows, refused=told, **arguments)
+    if told and (refused is None or not made):
+        raise Refused(" ".join(told.values()))
+    return made
+
+
+def make_for_rows(rows, *, by, refused, buy=False, combine=False):
+    """A step inside an operation: production orders of rows whose documents are locked."""
+    demands = _demands(rows, refused)
+    if not demands:
+        return []
+    by_demand = {}
+    orders = make_for(
+        demands=list(demands),
+        by=by,
+        business_date=business_date(),
+        buy=buy,
+        combine=combine,
+        numbers=_numbers(demands),
+        refused=by_demand,
+    )
+    _hand_back(by_demand, demands, refused)
+    return orders
+
+
+def buy_for_rows(rows, *, by, refused):
+    """A step inside an operation: purchase order rows of rows whose documents are locked."""
+    demands = _demands(rows, refused)
+    if not demands:
+        return []
+    try:
+        return buy_for(demands=list(demands), by=by, business_date=business_date())
+    except NotOrdered as problem:
+        _hand_back(problem.problems, demands, refused)
+    rest = [demand for demand, row in demands.items() if row.pk not in refused]
+    return buy_for(demands=rest, by=by, business_date=business_date()) if rest else []
+
+
+def _demands(rows, refused):
+    """{demand: row} of the rows that have one; the others have their sentence in ``refused``."""
+    refused |= {row.pk: sentence for row in rows if (sentence := why_no_demand(row))}
+    return {row.demand: row for row in rows if row.pk not in refused}
+
+
+def why_no_demand(row):
+    """Why nothing can be made or bought for a row, before its part is looked at."""
+    if not row.order.has_demands:
+        state = row.order.get_status_display().lower()
+        return f"{row}: {row.order} is {'a quote; register it first' if row.order.is_open else state}."
+    if row.is_closed:
+        return f"{row} is finished."
+    if not row.demand_id:
+        return f"{row}: {row.part} is not stock-updated, so no order is made for it."
+    return ""
+
+
+def _hand_back(by_demand, demands, refused):
+    rows = {demand.pk: row for demand, row in demands.items()}
+    refused |= {rows[pk].pk if pk in rows else f"component {pk}": sentence for pk, sentence in by_demand.items()}
+
+
+def _numbers(demands):
+    """Order numbers after the customer order's number and position, where the setting says so."""
+    if settings_registry.get("m_order_number_from") != "order-position":
+        return None
+    return {demand.pk: str(row) for demand, row in demands.items()}
+
+
+@operation
+def disconnect_linked_order(*, row, link, by, quantity=None, give_to=None, reason=""):
+    """Part a row from an order, or from part of it: both live on, and the box of the row is unticked.
+
+    What is to come and what lies on the shelf for the row is free, or goes to the demand ``give_to`` at once.
+    """
+    take_order(row.order)
+    row = SalesOrderRow.objects.for_list().get(pk=row.pk)
+    if link.demand_id != row.demand_id:
+        raise Refused(f"{link} does not serve {row}.")
+    if give_to:
+        hand_over(link=link, demand=give_to, quantity=quantity, by=by, reason=reason)
+    else:
+        disconnect(link=link, quantity=quantity, by=by, reason=reason or f"disconnected from {row}")
+
+    row.order_box = False
+    row.save(update_fields=["order_box"])
+    return SalesOrderRow.objects.for_list().get(pk=row.pk)

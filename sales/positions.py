@@ -1,0 +1,51 @@
+"""The sales row as linkage sees it: the owner of its demand."""
+
+from django.urls import reverse
+
+from erp.exceptions import Refused
+from erp.register import roles
+from erp.register.units import from_base
+from linkage.owners import Owner
+from sales import operations
+from sales.models import SalesOrderRow
+
+
+class SalesRow(Owner):
+    """Owns demands of the kinds sales and forecast."""
+
+    @staticmethod
+    def urls(positions):
+        rows = SalesOrderRow.objects.filter(demand__in=[position.pk for position in positions])
+        return {
+            demand: f"{reverse('sales:order', args=[order])}#row-{pk}"
+            for pk, order, demand in rows.values_list("pk", "order", "demand")
+        }
+
+    @staticmethod
+    def may(user, position, action):
+        return roles.may(user, action)
+
+    @staticmethod
+    def change_quantity(position, *, quantity, by):
+        row = _row_of(position)
+        typed = from_base(part=row.part, quantity=quantity, unit=row.unit)
+        return operations.change_row(row=row, quantity=typed, by=by)
+
+    @staticmethod
+    def change_date(position, *, date, by):
+        return operations.change_row(row=_row_of(position), delivery_date=date, by=by)
+
+    @staticmethod
+    def change_warehouse(position, *, warehouse, by):
+        return operations.change_row(row=_row_of(position), warehouse=warehouse, by=by)
+
+    @staticmethod
+    def cancel(position, *, by, reason=""):
+        return operations.delete_row(row=_row_of(position), by=by, reason=reason)
+
+
+def _row_of(position):
+    row = SalesOrderRow.objects.for_list().filter(demand=position.pk).first()
+    if row is None:
+        raise Refused(f"{position} belongs to no sales row.")
+    return row

@@ -1,0 +1,82 @@
+"""The lists of sales."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import Column, DateColumn
+
+from erp.web.tables import NumberColumn, PegboardTable, QuantityColumn, StatusColumn
+from erp.web.templatetags.pegboard import badge
+from sales import queries
+
+
+class LateColumn(Column):
+    def render(self, value):
+        return badge("late", _now("Late")) if value else ""
+
+
+def order_url(record):
+    return reverse("sales:order", args=[record.pk])
+
+
+class OrderTable(PegboardTable):
+    number = Column(
+        verbose_name=_("Order"), accessor="document__number", order_by="document__serial", linkify=order_url
+    )
+    customer = Column(verbose_name=_("Customer"), accessor="document__partner__name")
+    customer_order_number = Column(verbose_name=_("Customer's no."))
+    ordered_on = DateColumn(verbose_name=_("Ordered"), accessor="document__ordered_on", format="Y-m-d")
+    status = StatusColumn()
+    priority = NumberColumn()
+    row_count = NumberColumn(verbose_name=_("Rows"))
+    next_date = DateColumn(verbose_name=_("Next delivery"), format="Y-m-d")
+    is_late = LateColumn(verbose_name=_("Late"))
+    short = Column(verbose_name=_("Short rows"), empty_values=(), orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = "-number"
+        empty_text = _("No sales order matches. Clear the filter, or open a new one.")
+
+    def before_render(self, request):
+        """What is short is one question for the whole page."""
+        documents = [row.record.document_id for row in self.paginated_rows]
+        self.short_rows = queries.short_by_order(documents)
+
+    def render_short(self, record):
+        count = self.short_rows.get(record.document_id)
+        return badge("short", str(count)) if count else ""
+
+    def render_priority(self, value):
+        return value
+
+    def render_row_count(self, value):
+        return value
+
+
+class RowTable(PegboardTable):
+    row = Column(
+        verbose_name=_("Row"),
+        empty_values=(),
+        order_by=("order__document__serial", "position"),
+        linkify=lambda record: reverse("sales:row", args=[record.pk]),
+    )
+    customer = Column(verbose_name=_("Customer"), accessor="order__document__partner__name")
+    part = Column(verbose_name=_("Part"), accessor="part__number")
+    name = Column()
+    quantity = QuantityColumn()
+    unit = Column(accessor="unit__code")
+    delivery_date = DateColumn(verbose_name=_("Delivery date"), format="Y-m-d")
+    warehouse = Column(accessor="warehouse__code", verbose_name=_("Warehouse"))
+    row_status = StatusColumn()
+    uncovered = QuantityColumn(verbose_name=_("Uncovered"), accessor="demand__uncovered")
+    is_late = LateColumn(verbose_name=_("Late"))
+
+    class Meta(PegboardTable.Meta):
+        order_by = "delivery_date"
+        empty_text = _("No sales row matches. Clear the filter.")
+
+    def render_row(self, record):
+        return str(record)
+
+    def value_row(self, record):
+        return str(record)

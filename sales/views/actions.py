@@ -1,0 +1,211 @@
+"""Actions on rows: make their orders, split, disconnect, deliver."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from erp.exceptions import Refused
+from erp.register.access import requires
+from erp.web.answers import go, say_done
+from linkage.dates import business_date
+from linkage.models import OrderLink
+from sales import operations, queries
+from sales.action_forms import DeliverForm, DisconnectForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
+from sales.split_plans import along_the_supply, links_of, planned_moves
+from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not
+
+
+@require_POST
+@requires("sales.write")
+def make_orders(request, pk):
+    """Production orders for the ticked rows."""
+    order, refused = order_or_404(request, pk), {}
+    orders = operations.create_production_orders(
+        rows=_ticked(request, order),
+        buy="buy" in request.POST,
+        combine="combine" in request.POST,
+        refused=refused,
+        by=request.user,
+        key=key_of(request),
+    )
+    say_done(
+        request,
+        ngettext("%(n)d production order is made.", "%(n)d production orders are made.", len(orders))
+        % {"n": len(orders)},
+    )
+    say_why_not(request, refused)
+    return go(request, "sales:order", pk)
+
+
+@require_POST
+@requires("sales.write")
+def buy_orders(request, pk):
+    """Purchase order rows for the ticked rows."""
+    order, refused = order_or_404(request, pk), {}
+    rows = operations.create_purchase_orders(
+        rows=_ticked(request, order), refused=refused, by=request.user, key=key_of(request)
+    )
+    numbers = ", ".join(dict.fromkeys(str(row.order) for row in rows))
+    say_done(request, _("Ordered: %(numbers)s.") % {"numbers": numbers})
+    say_why_not(request, refused)
+    return go(request, "sales:order", pk)
+
+
+@require_POST
+@requires("sales.write")
+def split_ticked(request, pk):
+    [row] = _one_ticked(request, order_or_404(request, pk))
+    return go(request, "sales:row_split", row.pk)
+
+
+@require_POST
+@requires("sales.write")
+def disconnect_ticked(request, pk):
+    [row] = _one_ticked(request, order_or_404(request, pk))
+    return go(request, "sales:row_disconnect", row.pk)
+
+
+def _ticked(request, order):
+    wanted = {int(text) for text in request.POST.getlist("rows") if text.isascii() and text.isdigit()}
+    rows = list(order.rows.for_list().filter(pk__in=[pk for pk in wanted if pk <= BIGGEST_ID]).in_order())
+    if not rows:
+        raise Refused(_("Tick at least one row."))
+    return rows
+
+
+def _one_ticked(request, order):
+    rows = _ticked(request, order)
+    if len(rows) > 1:
+        raise Refused(_("Tick one row; this is done row by row."))
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def linked_orders(request):
+    """Linked production orders for everything ordered in a time."""
+    form = LinkedOrdersForm(posted(request), initial={"date_from": business_date(), "date_to": business_date()})
+    if form.is_bound and form.is_valid():
+        made = operations.create_linked_orders(**form.cleaned_data, by=request.user)
+        _say_made(request, made)
+        return go(request, "sales:order_list")
+    return ask(
+        request,
+        title=_("Create linked orders"),
+        intro=_("Every dated fixed row of an order-oriented made part that has none gets its tree of orders."),
+        form=form,
+        action=reverse("sales:linked_orders"),
+        button=_("Create linked orders"),
+        order=None,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_POST
+@requires("sales.write")
+def linked_orders_of(request, pk):
+    """The same for one sales order."""
+    _say_made(request, operations.create_linked_orders(order=order_or_404(request, pk), by=request.user))
+    return go(request, "sales:order", pk)
+
+
+def _say_made(request, made):
+    sentence = ngettext("%(n)d production order is made.", "%(n)d production orders are made.", made.orders)
+    say_done(request, sentence % {"n": made.orders})
+    for why in made.refused[:20]:
+        messages.warning(request, _("No order was made. %(why)s") % {"why": why})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_split(request, pk):
+    """The parts of a row and who gets which link; along what supplies it, unless another way is asked for."""
+    row = row_or_404(request, pk)
+    links = links_of(row)
+    along = along_the_supply(row, links)
+    ways = WaysForm(request.GET or {"ways": "supply"})
+    parts, trouble = ways.safe_parts(row, along)
+    count = len(request.POST.keys() & {f"quantity-{place}" for place in range(60)}) or len(parts)
+    moves = planned_moves(row, links, parts)
+    form = SplitForm(posted(request), row=row, links=links, count=count, parts=parts, moves=moves)
+    if form.is_bound and form.is_valid():
+        rows = operations.split_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("Row %(row)s is split into %(n)d rows.") % {"row": row, "n": len(rows)})
+        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+    context = {"row": row, "links": links, "form": form, "ways": ways, "trouble": trouble}
+    return render(request, "sales/row_split.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_disconnect(request, pk):
+    row = row_or_404(request, pk)
+    links = OrderLink.objects.open().with_ends().filter(demand=row.demand_id or 0).order_by("pk")
+    form = DisconnectForm(posted(request), links=links, takers=queries.takers_of(row), initial={"link": links.first()})
+    if form.is_bound and form.is_valid():
+        operations.disconnect_linked_order(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        sentence = _("%(link)s is disconnected; both orders live on.") % {"link": form.cleaned_data["link"]}
+        say_done(request, sentence)
+        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+    return ask(
+        request,
+        title=_("Disconnect %(row)s from a linked order") % {"row": row},
+        intro=_("What is to come and what lies on the shelf for the row is released. What is delivered stays.")
+        if links
+        else _("Nothing is linked to this row."),
+        form=form,
+        action=reverse("sales:row_disconnect", args=[pk]),
+        button=_("Disconnect"),
+        order=row.order,
+        danger=True,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.write")
+def row_deliver(request, pk):
+    row = row_or_404(request, pk)
+    initial = {"quantity": row.left, "effective_on": business_date()}
+    form = DeliverForm(posted(request), row=row, initial=initial)
+    if form.is_bound and form.is_valid():
+        operations.deliver(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("Row %(row)s: the delivery is posted.") % {"row": row})
+        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+    return ask(
+        request,
+        title=_("Deliver row %(row)s") % {"row": row},
+        intro=_("What lies on the shelf for the row goes first, then free stock."),
+        form=form,
+        action=reverse("sales:row_deliver", args=[pk]),
+        button=_("Deliver"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.write")
+def delivery_reverse(request, pk, movement_pk):
+    """Take one delivery of a row back; ``movement_pk`` 0 is that of a row without stock."""
+    row = row_or_404(request, pk)
+    deliveries = queries.deliveries_of(row.order).filter(demand=row.demand_id)
+    movement = get_object_or_404(deliveries, pk=min(movement_pk, BIGGEST_ID)) if movement_pk else None
+    form = ReasonForm(posted(request))
+    if form.is_bound and form.is_valid():
+        operations.reverse_delivery(row=row, movement=movement, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("Row %(row)s: the delivery is taken back.") % {"row": row})
+        return go(request, "sales:row", pk)
+    return ask(
+        request,
+        title=_("Take back a delivery of %(row)s") % {"row": row},
+        intro=_("The goods lie on the shelf again."),
+        form=form,
+        action=reverse("sales:delivery_reverse", args=[pk, movement_pk]),
+        button=_("Take it back"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )

@@ -1,0 +1,162 @@
+"""Sales orders: the list, one order, and the steps of its life."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from erp.register.access import requires
+from erp.register.models import Warehouse
+from erp.register.roles import may
+from erp.web.answers import go, say_done
+from erp.web.listing import list_view
+from linkage.dates import business_date
+from sales import operations, queries
+from sales.action_forms import CancelOrderForm
+from sales.filters import OrderFilter, RowFilter
+from sales.forms import NewOrderForm, OrderForm
+from sales.statuses import REGISTERED
+from sales.tables import OrderTable, RowTable
+from sales.timeline import timeline
+from sales.views.panels import ask, key_of, order_or_404, order_page, posted, say_why_not
+
+
+@require_GET
+@requires("read")
+def order_list(request):
+    return list_view(
+        request,
+        queryset=queries.orders_for_list(user=request.user),
+        table_class=OrderTable,
+        filterset_class=OrderFilter,
+        title=_("Sales orders"),
+        template="sales/order_list.html",
+        context={"may_write": may(request.user, "sales.write")},
+    )
+
+
+@require_GET
+@requires("read")
+def row_list(request):
+    return list_view(
+        request,
+        queryset=queries.rows_for_list(user=request.user),
+        table_class=RowTable,
+        filterset_class=RowFilter,
+        title=_("Sales rows"),
+    )
+
+
+@require_GET
+@requires("read")
+def order(request, pk):
+    return order_page(request, order_or_404(request, pk), editing="new" if "new" in request.GET else None)
+
+
+@require_GET
+@requires("read")
+def order_timeline(request, pk):
+    found = order_or_404(request, pk)
+    return render(request, "sales/order_timeline.html", {"order": found, "entries": timeline(found)})
+
+
+@require_GET
+@requires("read")
+def order_supplies(request, pk):
+    """What serves the order or was made for it."""
+    found = order_or_404(request, pk)
+    return render(request, "sales/order_supplies.html", {"order": found, "lines": queries.supplies_of(found)})
+
+
+@require_GET
+@requires("read")
+def order_deliveries(request, pk):
+    found = order_or_404(request, pk)
+    return render(request, "sales/order_deliveries.html", {"order": found, "deliveries": queries.deliveries_of(found)})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def order_create(request):
+    warehouse = Warehouse.objects.filter(is_active=True).order_by("code").first()
+    initial = {"ordered_on": business_date(), "warehouse": warehouse, "status": REGISTERED}
+    form = NewOrderForm(posted(request), initial=initial)
+    if form.is_bound and form.is_valid():
+        made = operations.create_order(**form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("%(order)s is opened. Add its rows.") % {"order": made})
+        return go(request, f"{reverse('sales:order', args=[made.pk])}?new=1")
+    context = {"form": form, "title": _("New sales order"), "order": None}
+    return render(request, "sales/order_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def order_change(request, pk):
+    found = order_or_404(request, pk)
+    fields = [name for name in OrderForm.base_fields if hasattr(found, name)]
+    form = OrderForm(posted(request), initial={name: getattr(found, name) for name in fields})
+    if form.is_bound and form.is_valid():
+        operations.change_order(order=found, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("%(order)s is changed.") % {"order": found})
+        return go(request, "sales:order", pk)
+    context = {"form": form, "title": str(found), "order": found}
+    return render(request, "sales/order_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@requires("sales.write")
+def order_register(request, pk):
+    refused = {}
+    made = operations.register_order(
+        order=order_or_404(request, pk), refused=refused, by=request.user, key=key_of(request)
+    )
+    say_done(request, _("%(order)s is registered.") % {"order": made})
+    say_why_not(request, refused)
+    return go(request, "sales:order", pk)
+
+
+@require_POST
+@requires("sales.write")
+def order_confirm(request, pk):
+    made = operations.confirm_order(order=order_or_404(request, pk), by=request.user, key=key_of(request))
+    say_done(request, _("%(order)s is confirmed.") % {"order": made})
+    return go(request, "sales:order", pk)
+
+
+@require_POST
+@requires("sales.write")
+def order_close(request, pk):
+    made = operations.close_order(order=order_or_404(request, pk), by=request.user, key=key_of(request))
+    say_done(request, _("%(order)s is closed.") % {"order": made})
+    return go(request, "sales:order", pk)
+
+
+@require_POST
+@requires("sales.write")
+def order_copy(request, pk):
+    made = operations.copy_order(order=order_or_404(request, pk), by=request.user, key=key_of(request))
+    say_done(request, _("%(order)s is a quote with the same rows. Give them dates.") % {"order": made})
+    return go(request, "sales:order", made.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def order_cancel(request, pk):
+    found = order_or_404(request, pk)
+    form = CancelOrderForm(posted(request))
+    if form.is_bound and form.is_valid():
+        operations.cancel_order(order=found, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("%(order)s is cancelled.") % {"order": found})
+        return go(request, "sales:order", pk)
+    return ask(
+        request,
+        title=_("Cancel %(order)s") % {"order": found},
+        intro=_("Nothing that is linked is cancelled along with it."),
+        lines=queries.supplies_in_words(found),
+        form=form,
+        action=reverse("sales:order_cancel", args=[pk]),
+        button=_("Cancel the order"),
+        order=found,
+        danger=True,
+        status=422 if form.is_bound else 200,
+    )

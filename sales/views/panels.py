@@ -1,0 +1,129 @@
+"""What the pages of sales share: fetching, the order page with its grid, and questions in a dialog."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from erp.register.roles import may
+from linkage.dates import business_date
+from sales import queries
+from sales.forms import NewRowForm, RowForm
+from sales.grids import grid, grid_row
+from sales.models import SalesOrder, SalesOrderRow
+from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
+
+STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
+BIGGEST_ID = 2**63 - 1
+
+
+def order_or_404(request, pk):
+    _check_id(pk)
+    return get_object_or_404(SalesOrder.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def row_or_404(request, pk):
+    _check_id(pk)
+    return get_object_or_404(SalesOrderRow.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _check_id(pk):
+    if pk > BIGGEST_ID:
+        raise Http404
+
+
+def order_page(request, order, *, editing=None, form=None, status=200):
+    """The whole order; ``editing`` is the id of the row whose inputs are shown, or "new"."""
+    context = grid_context(request, order, editing=editing, form=form)
+    context |= {
+        "writes": may(request.user, "sales.write"),
+        "counts": queries.counts_of(order),
+        "steps": {name: may_become(order.status, status) for name, status in STEPS.items()},
+    }
+    return render(request, "sales/order.html", context, status=status)
+
+
+def grid_panel(request, order, *, editing=None, form=None, status=200):
+    """The grid alone."""
+    return render(request, "sales/_grid.html", grid_context(request, order, editing=editing, form=form), status=status)
+
+
+def grid_context(request, order, *, editing=None, form=None):
+    rows = grid(order)
+    may_write = may(request.user, "sales.write") and order.is_open
+    if editing == "new" and form is None:
+        form = new_row_form(order, rows=[shown.row for shown in rows])
+    before = str(form["before"].value()) if editing == "new" and form else ""
+    return {
+        "order": order,
+        "rows": rows,
+        "editing": editing if may_write else None,
+        "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
+        "form": form,
+        "may_write": may_write,
+    }
+
+
+def row_panel(request, row, *, form=None, status=200):
+    """One row of the grid: its inputs with a form, else as it is read."""
+    shown = grid_row(row)
+    template = "sales/_row_edit.html" if form else "sales/_row.html"
+    context = {
+        "shown": shown,
+        "form": form,
+        "order": row.order,
+        "may_write": may(request.user, "sales.write") and row.order.is_open,
+    }
+    return render(request, template, context, status=status)
+
+
+def row_form(row, data=None):
+    return RowForm(data, row=row, form_id=f"edit-{row.pk}")
+
+
+def new_row_form(order, data=None, *, before=None, rows=()):
+    """A new row takes date and row status of the row above."""
+    last = rows[-1] if rows else None
+    initial = {
+        "delivery_date": last.delivery_date if last else business_date(),
+        "row_status": last.row_status if last else RowStatus.FIXED,
+        "before": before,
+    }
+    return NewRowForm(data, order=order, initial=initial, form_id="edit-new")
+
+
+def ask(request, *, title, form, action, button, order, lines=(), intro="", danger=False, status=200):
+    """A question with a form: in the dialog for htmx, a page of its own otherwise."""
+    context = {
+        "title": title,
+        "intro": intro,
+        "lines": lines,
+        "form": form,
+        "action": action,
+        "button": button,
+        "order": order,
+        "danger": danger,
+    }
+    template = "sales/_ask.html" if request.htmx else "sales/ask.html"
+    return render(request, template, context, status=status)
+
+
+def say_why_not(request, refused):
+    """The rows that got no order, each with its sentence."""
+    for sentence in refused.values():
+        messages.warning(request, _("No order was made. %(why)s") % {"why": sentence})
+
+
+def key_of(request):
+    """The key of a form without fields; one that is no key counts as none."""
+    try:
+        return UUID(request.POST.get("operation_key", ""))
+    except ValueError:
+        return None
+
+
+def posted(request):
+    """What a form is bound to: an empty post is a post all the same."""
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,151 @@
+"""Rows in the grid of an order: read, add, edit in place, delete; and the page of one row."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import reswap, retarget
+
+from erp.register.access import requires
+from erp.register.roles import may
+from erp.web.answers import changed, go, say_done
+from sales import operations, queries
+from sales.action_forms import DeleteRowForm
+from sales.forms import RowDetailForm
+from sales.grids import grid_row
+from sales.models import SalesOrderRow
+from sales.split_plans import links_of
+from sales.views.panels import (
+    ask,
+    grid_panel,
+    new_row_form,
+    order_or_404,
+    order_page,
+    posted,
+    row_form,
+    row_or_404,
+    row_panel,
+    say_why_not,
+)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_new(request, pk):
+    """The line for a new row at the end, or before another; a row that was added leaves the next line open."""
+    order = order_or_404(request, pk)
+    last = list(order.rows.order_by("position"))
+    form = new_row_form(order, posted(request), before=_before(request, last), rows=last)
+    if form.is_bound and form.is_valid():
+        return row_added(request, order, form)
+    if not request.htmx:
+        return order_page(request, order, editing="new", form=form, status=422 if form.is_bound else 200)
+    context = {"form": form, "order": order}
+    return render(request, "sales/_row_new.html", context, status=422 if form.is_bound else 200)
+
+
+def row_added(request, order, form):
+    refused = {}
+    row = operations.add_row(order=order, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+    say_done(request, _("Row %(row)s is added.") % {"row": row})
+    say_why_not(request, refused)
+    if not request.htmx:
+        return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1")
+    order = order_or_404(request, order.pk)
+    panel = grid_panel(request, order, editing="new")
+    return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
+
+
+def _before(request, rows):
+    """The row of this order that the new one goes before; anything else in the URL is left out."""
+    wanted = request.GET.get("before", "")
+    return next((row.pk for row in rows if str(row.pk) == wanted), None)
+
+
+@require_GET
+@requires("read")
+def row_cancel(request, pk):
+    """Nothing, in the place of a new row that is not wanted."""
+    order = order_or_404(request, pk)
+    return HttpResponse("") if request.htmx else go(request, "sales:order", order.pk)
+
+
+@require_GET
+@requires("read")
+def row_read(request, pk):
+    """The row as it is read: what Esc brings back."""
+    row = row_or_404(request, pk)
+    return row_panel(request, row) if request.htmx else go(request, _order_url(row))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_edit(request, pk):
+    row = row_or_404(request, pk)
+    form = row_form(row, posted(request))
+    if not (form.is_bound and form.is_valid()):
+        status = 422 if form.is_bound else 200
+        if request.htmx:
+            return row_panel(request, row, form=form, status=status)
+        return order_page(request, row.order, editing=row.pk, form=form, status=status)
+    refused = {}
+    row = operations.change_row(row=row, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+    say_why_not(request, refused)
+    if not request.htmx:
+        return go(request, _order_url(row))
+    return changed(row_panel(request, row))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_delete(request, pk):
+    row = row_or_404(request, pk)
+    form = DeleteRowForm(posted(request), initial={"version": row.version})
+    if form.is_bound and form.is_valid():
+        kept = operations.delete_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("Row %(row)s is %(how)s.") % {"row": row, "how": _("cancelled") if kept else _("deleted")})
+        return go(request, "sales:order", row.order_id)
+    return ask(
+        request,
+        title=_("Delete row %(row)s") % {"row": row},
+        intro=_("A row that was linked or ordered for stays in the list as cancelled."),
+        form=form,
+        action=reverse("sales:row_delete", args=[pk]),
+        button=_("Delete the row"),
+        order=row.order,
+        danger=True,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("read")
+def row(request, pk):
+    """One row by itself: what the grid has no room for, its links and its deliveries."""
+    found = row_or_404(request, pk)
+    form = RowDetailForm(posted(request), row=found)
+    may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
+    if form.is_bound and form.is_valid():
+        return row_changed(request, found, form)
+    context = {
+        "row": found,
+        "shown": grid_row(found),
+        "links": links_of(found),
+        "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
+        "form": form,
+        "may_write": may_write,
+        "may_deliver": may(request.user, "stock.write"),
+    }
+    return render(request, "sales/row.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("sales.write")
+def row_changed(request, found, form):
+    operations.change_row(row=found, **form.cleaned_data, by=request.user, key=form.key)
+    say_done(request, _("Row %(row)s is changed.") % {"row": found})
+    return go(request, "sales:row", found.pk)
+
+
+def _order_url(row: SalesOrderRow):
+    return f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}"
