@@ -2,12 +2,16 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.statuses import OPEN, PurchaseStatus
 
 STATES = [("open", _("All open")), *PurchaseStatus.choices]
+
+
+def yes_or_no(label, **options):
+    return ChoiceFilter(label=label, choices=[("1", _("Yes")), ("0", _("No"))], empty_label=_("All"), **options)
 
 
 class PurchaseFilter(FilterSet):
@@ -27,8 +31,8 @@ class OrderFilter(PurchaseFilter):
     state = ChoiceFilter(method="by_state", choices=STATES, label=_("Status"), empty_label=_("All"))
     supplier = CharFilter(method="by_supplier", label=_("Supplier"), max_length=100)
     part = CharFilter(method="by_part", label=_("Part"), max_length=40)
-    overdue = BooleanFilter(label=_("Overdue"))
-    contract_linked = BooleanFilter(label=_("Contract-linked"))
+    overdue = yes_or_no(_("Overdue"))
+    contract_linked = yes_or_no(_("Contract-linked"))
 
     class Meta:
         model = PurchaseOrder
@@ -45,21 +49,21 @@ class RowFilter(PurchaseFilter):
     state = ChoiceFilter(method="by_state", choices=STATES, label=_("Status"), empty_label=_("All"))
     supplier = CharFilter(method="by_supplier", label=_("Supplier"), max_length=100)
     part = CharFilter(field_name="supply__part__number", lookup_expr="iexact", label=_("Part"), max_length=40)
-    overdue = BooleanFilter(label=_("Overdue"))
-    contract_linked = BooleanFilter(method="by_contract", label=_("Contract-linked"))
+    overdue = yes_or_no(_("Overdue"))
+    contract_linked = yes_or_no(_("Contract-linked"), method="by_contract")
 
     class Meta:
         model = PurchaseOrderRow
         fields = []
 
     def by_contract(self, rows, _name, value):
-        return rows.filter(contract__gt=0) if value else rows.filter(contract=0)
+        return rows.filter(contract__gt=0) if value == "1" else rows.filter(contract=0)
 
 
 class TermFilter(FilterSet):
     part = CharFilter(field_name="part__number", lookup_expr="icontains", label=_("Part"), max_length=40)
     supplier = CharFilter(field_name="supplier__name", lookup_expr="icontains", label=_("Supplier"), max_length=100)
-    is_default = BooleanFilter(label=_("Default supplier"))
+    is_default = yes_or_no(_("Default supplier"))
 
     class Meta:
         model = SupplierTerm

@@ -158,8 +158,8 @@ class ReceiveForm(OperationForm):
 
     @property
     def facts(self):
-        """The fields beside the shares."""
-        return [field for field in self.visible_fields() if not field.name.startswith("share_")]
+        """The fields beside the quantity and its shares."""
+        return [field for field in self.visible_fields() if not field.name.startswith(("share_", "quantity"))]
 
     @property
     def shares(self):
@@ -195,18 +195,24 @@ class TargetForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.targets = targets
         for target in targets:
-            self.fields[f"quantity_{target.demand.pk}"] = QuantityFormField(
+            quantity, supplier = f"quantity_{target.demand.pk}", f"supplier_{target.demand.pk}"
+            self.fields[quantity] = QuantityFormField(
                 label=_("Quantity for %(demand)s") % {"demand": target.demand}, initial=target.short
             )
-            self.fields[f"supplier_{target.demand.pk}"] = LookupChoiceField(
-                queryset=Partner.objects.suppliers,
-                lookup="suppliers",
+            self.fields[supplier] = forms.ChoiceField(
+                choices=[("", "-"), *((str(partner.pk), str(partner)) for partner in target.suppliers)],
                 required=False,
-                initial=target.term.supplier if target.term else None,
+                initial=str(target.term.supplier_id) if target.term else "",
                 label=_("Supplier for %(demand)s") % {"demand": target.demand},
             )
+            for name in (quantity, supplier):
+                self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
 
     def arguments(self):
+        partners = {str(partner.pk): partner for target in self.targets for partner in target.suppliers}
         ids = [target.demand.pk for target in self.targets]
-        suppliers = {pk: self.cleaned_data[f"supplier_{pk}"] for pk in ids if self.cleaned_data[f"supplier_{pk}"]}
-        return {"quantities": {pk: self.cleaned_data[f"quantity_{pk}"] for pk in ids}, "suppliers": suppliers}
+        chosen = {pk: self.cleaned_data[f"supplier_{pk}"] for pk in ids}
+        return {
+            "quantities": {pk: self.cleaned_data[f"quantity_{pk}"] for pk in ids},
+            "suppliers": {pk: partners[supplier] for pk, supplier in chosen.items() if supplier},
+        }

@@ -176,11 +176,12 @@ def _add_waiting(views):
 
 def receipts_of(order):
     """Every receipt of an order's rows and its reversal, latest first."""
+    reversals = StockMovement.objects.filter(reverses=OuterRef("pk"))
     movements = StockMovement.objects.filter(supply__document=order.document_id)
+    movements = movements.annotate(is_reversed=Exists(reversals))
     return list(
         movements.select_related(
             "supply__document", "part__unit", "link__demand__document", "link__demand__for_supply", "created_by",
-            "reversed_by",
         ).order_by("-pk")
     )  # fmt: skip
 

@@ -22,20 +22,21 @@ class OrderTable(PegboardTable):
     number = Column(
         accessor="document__number",
         order_by="document__serial",
-        verbose_name=_("order"),
+        verbose_name=_("Order"),
         linkify=lambda record: reverse("purchasing:order", args=[record.pk]),
     )
     supplier = Column(
         accessor="document__partner",
+        verbose_name=_("Supplier"),
         order_by="document__partner__name",
         linkify=lambda record: reverse("purchasing:supplier", args=[record.document.partner_id]),
     )
     status = StatusColumn()
-    ordered_on = DateColumn(accessor="document__ordered_on", format="Y-m-d", verbose_name=_("ordered"))
-    next_due = DueColumn(verbose_name=_("next due"))
-    overdue = Column(verbose_name=_("overdue"), empty_values=())
-    row_count = NumberColumn(verbose_name=_("rows"))
-    contract_linked = Column(verbose_name=_("contract"), empty_values=())
+    ordered_on = DateColumn(accessor="document__ordered_on", format="Y-m-d", verbose_name=_("Ordered"))
+    next_due = DueColumn(verbose_name=_("Next due"))
+    overdue = Column(verbose_name=_("Overdue"), empty_values=())
+    row_count = NumberColumn(verbose_name=_("Rows"))
+    contract_linked = Column(verbose_name=_("Contract"), empty_values=())
     amount = AmountColumn()
     currency = Column()
     goods_label = Column()
@@ -68,19 +69,21 @@ class RowTable(PegboardTable):
     number = Column(
         accessor="supply",
         order_by=("order__document__serial", "position"),
-        verbose_name=_("row"),
+        verbose_name=_("Row"),
         linkify=lambda record: f"{reverse('purchasing:order', args=[record.order_id])}#row-{record.pk}",
     )
-    supplier = Column(accessor="order__document__partner", order_by="order__document__partner__name")
+    supplier = Column(
+        accessor="order__document__partner", order_by="order__document__partner__name", verbose_name=_("Supplier")
+    )
     part = Column(accessor="supply__part", order_by="supply__part__number")
     name = Column(accessor="supply__part__name")
-    status = StatusColumn(accessor="order__status", verbose_name=_("status"))
-    due_date = DueColumn(accessor="supply__due_date", verbose_name=_("due"))
+    status = StatusColumn(accessor="order__status", verbose_name=_("Status"))
+    due_date = DueColumn(accessor="supply__due_date", verbose_name=_("Due"))
     quantity = QuantityColumn()
     unit = Column(order_by="unit__code")
-    to_come = QuantityColumn(verbose_name=_("to come (base)"))
-    free = QuantityColumn(accessor="supply__free", verbose_name=_("free (base)"))
-    contract = Column(verbose_name=_("contract-linked"))
+    to_come = QuantityColumn(verbose_name=_("To come (base)"))
+    free = QuantityColumn(accessor="supply__free", verbose_name=_("Free (base)"))
+    contract = Column(verbose_name=_("Contract-linked"))
     price = AmountColumn()
     goods_label = Column()
 
@@ -112,16 +115,16 @@ class TermTable(PegboardTable):
         order_by="supplier__name", linkify=lambda record: reverse("purchasing:supplier", args=[record.supplier_id])
     )
     supplier_part_number = Column()
-    is_default = BooleanColumn(verbose_name=_("default"), yesno="yes,no")
+    is_default = BooleanColumn(verbose_name=_("Default"), yesno="yes,no")
     price = AmountColumn()
     currency = Column()
     unit = Column(order_by="unit__code")
     minimum = QuantityColumn()
     multiple = QuantityColumn()
-    lead_time = NumberColumn(verbose_name=_("lead time (work days)"))
-    delivery_days = Column(orderable=False, verbose_name=_("delivers on"))
-    over_tolerance = QuantityColumn(verbose_name=_("over %"))
-    under_tolerance = QuantityColumn(verbose_name=_("under %"))
+    lead_time = NumberColumn(verbose_name=_("Lead time (work days)"))
+    delivery_days = Column(orderable=False, verbose_name=_("Delivers on"))
+    over_tolerance = QuantityColumn(verbose_name=_("Over %"))
+    under_tolerance = QuantityColumn(verbose_name=_("Under %"))
 
     class Meta(PegboardTable.Meta):
         model = SupplierTerm

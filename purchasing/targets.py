@@ -29,6 +29,7 @@ class Target:
     order_by: date | None = None
     problem: str = ""
     is_late: bool = False
+    suppliers: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -63,18 +64,24 @@ def targets(*, today, ids=None, part="", supplier=""):
             days=days[demand.warehouse_id],
             url=urls.get((demand.kind, demand.pk), ""),
             today=today,
+            suppliers=suppliers_of(demand.part_id, terms),
         )
         for demand in demands
     ]
     return [target for target in found if not supplier or (target.term and target.term.supplier.number == supplier)]
 
 
-def _target(demand, missing, *, terms, conversions, days, url, today):
+def suppliers_of(part_id, terms):
+    """Who has terms for the part."""
+    return tuple(term.supplier for (part, supplier), term in terms.items() if part == part_id and supplier)
+
+
+def _target(demand, missing, *, terms, conversions, days, url, today, suppliers):
     try:
         planned = want(demand, missing, terms=terms, conversions=conversions, days=days)
         order_by = latest_order_date(due_date=planned.due_date, lead_time=planned.term.lead_time, days=days)
     except Refused as refusal:
-        return Target(demand=demand, short=missing, url=url, problem=str(refusal))
+        return Target(demand=demand, short=missing, url=url, problem=str(refusal), suppliers=suppliers)
     return Target(
         demand=demand,
         short=missing,
@@ -84,6 +91,7 @@ def _target(demand, missing, *, terms, conversions, days, url, today):
         due_date=planned.due_date,
         order_by=order_by,
         is_late=order_by < today,
+        suppliers=suppliers,
     )
 
 

@@ -14,26 +14,34 @@ from purchasing.forms import ReceiveForm, ReverseForm
 from purchasing.views.orders import ask, posted, rights_on
 from purchasing.views.rows import row_or_404
 
+KEPT = ["effective_on", "reference", "final", "reason", "approve_over", "cut_contract"]
+
 
 @require_http_methods(["GET", "POST"])
 @requires("stock.receive")
 def receive(request, pk):
     """Who gets what is shown before anything is posted; *Share out* counts the shares again for another quantity."""
     shown = row_or_404(request, pk)
-    arrival = queries.arrival(shown, request.GET.get("quantity", ""))
-    if request.method == "POST":
-        form = ReceiveForm(request.POST, links=arrival.links)
-        if form.is_valid():
-            row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
-            received = plain(form.cleaned_data["quantity"])
-            say_done(request, _("%(n)s %(unit)s of %(row)s received.") % {"n": received, "unit": row.unit, "row": row})
-            return go(request, "purchasing:order", shown.order_id)
-    else:
-        facts = {"quantity": arrival.quantity, "effective_on": business_date()}
-        form = ReceiveForm(initial=facts, links=arrival.links, shares=arrival.shares)
+    sharing = "share_out" in request.POST
+    arrival = queries.arrival(shown, request.POST.get("quantity", "") if sharing else request.GET.get("quantity", ""))
+    form = receive_form(request, arrival, sharing=sharing)
+    if form.is_bound and form.is_valid():
+        row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
+        received = plain(form.cleaned_data["quantity"])
+        say_done(request, _("%(n)s %(unit)s of %(row)s received.") % {"n": received, "unit": row.unit, "row": row})
+        return go(request, "purchasing:order", shown.order_id)
     template = "purchasing/_receive.html" if request.htmx else "purchasing/receive.html"
     context = {"row": shown, "form": form, "arrival": arrival, **rights_on(request.user)}
     return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def receive_form(request, arrival, *, sharing):
+    """The posted form; a fresh one on a GET, and with the shares counted anew when it was only shared out again."""
+    if request.method == "POST" and not sharing:
+        return ReceiveForm(request.POST, links=arrival.links)
+    kept = {name: request.POST[name] for name in KEPT if name in request.POST}
+    facts = {"quantity": arrival.quantity, "effective_on": business_date()}
+    return ReceiveForm(initial=facts | kept, links=arrival.links, shares=arrival.shares)
 
 
 @require_http_methods(["GET", "POST"])
