@@ -233,6 +233,7 @@ SEARCH_PROVIDERS = [
     "erp.register.queries.search_partners",
     "purchasing.queries.search_orders",
     "sales.queries.search_orders",
+    "production.queries.orders.search_orders",
 ]
 LOOKUPS = {
     "parts": "erp.register.queries.choose_parts",

@@ -102,6 +102,10 @@ class BomRow(models.Model):
     def __str__(self):
         return f"{self.bom} {self.position}"
 
+    @property
+    def scrap_percent(self):
+        return self.scrap * 100
+
 
 class PartLevel(models.Model):
     """The low-level code of a part: below everything it goes into. Written by a trigger; no row means 0."""

@@ -113,6 +113,15 @@ class ProductionOrder(models.Model):
     def is_open(self):
         return self.status in OPEN_ORDER
 
+    @property
+    def can_be_changed(self):
+        """Quantity, dates and components are changed until it starts."""
+        return self.status in OPEN_ORDER and self.status != OrderStatus.STARTED
+
+    @property
+    def can_be_reported(self):
+        return self.status in {OrderStatus.RELEASED, OrderStatus.STARTED} and not self.is_on_hold
+
 
 class LineQuerySet(models.QuerySet):
     def for_list(self):

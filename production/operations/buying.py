@@ -15,6 +15,15 @@ def short_bought_components(order, *, today):
     return [(demand, missing[demand.pk]) for demand in bought if demand.pk in missing]
 
 
+def uncovered_made_components(order):
+    """Demands of the order's made components that still lack something; refused where there is none."""
+    demands = Demand.objects.filter(component__line__order=order).linkable().filter(part__part_type="manufactured")
+    found = list(demands.for_list().order_by("for_supply", "position"))
+    if not found:
+        raise Refused(f"No made component of {order} is uncovered.")
+    return found
+
+
 @operation
 def create_purchase_orders(*, order, by, business_date, quantities=None, suppliers=None):
     """Draft purchase orders for the order's short bought components, contract-linked to them; returns the rows.

@@ -1,0 +1,58 @@
+"""What the lists of production can be filtered by."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+
+from production.models import OPEN_ORDER, Bom, OrderStatus, ProductionOrderLine
+
+YES_NO = [("1", _("Yes")), ("0", _("No"))]
+NOT_LINKED = [("output", _("What it makes is free")), ("components", _("Components are uncovered"))]
+
+
+class LineFilter(FilterSet):
+    q = CharFilter(label=_("Order or sales order"), method="by_number", max_length=40)
+    state = ChoiceFilter(
+        label=_("Status"),
+        method="by_state",
+        choices=[("open", _("All open")), *OrderStatus.choices],
+        empty_label=_("All"),
+    )
+    part = CharFilter(label=_("Part"), method="by_part", max_length=40)
+    late = ChoiceFilter(label=_("Late"), choices=YES_NO, empty_label=_("All"))
+    linked = ChoiceFilter(label=_("Not fully linked"), method="by_link", choices=NOT_LINKED, empty_label=_("All"))
+
+    class Meta:
+        model = ProductionOrderLine
+        fields = []
+
+    def by_number(self, lines, _name, text):
+        return lines.filter(
+            Q(order__document__number__icontains=text) | Q(order__sales_document__number__icontains=text)
+        )
+
+    def by_state(self, lines, _name, value):
+        return lines.filter(order__status__in=OPEN_ORDER if value == "open" else [value])
+
+    def by_part(self, lines, _name, text):
+        return lines.filter(Q(supply__part__number__iexact=text) | Q(supply__part__name__icontains=text))
+
+    def by_link(self, lines, _name, value):
+        lines = lines.filter(order__status__in=OPEN_ORDER)
+        return lines.filter(supply__free__gt=0) if value == "output" else lines.filter(components_uncovered=True)
+
+
+class BomFilter(FilterSet):
+    q = CharFilter(label=_("Part"), method="by_part", max_length=100)
+    component = CharFilter(label=_("Contains part"), method="by_component", max_length=40)
+    is_active = ChoiceFilter(label=_("Active"), choices=YES_NO, empty_label=_("All"))
+
+    class Meta:
+        model = Bom
+        fields = []
+
+    def by_part(self, boms, _name, text):
+        return boms.filter(Q(part__number__icontains=text) | Q(part__name__icontains=text))
+
+    def by_component(self, boms, _name, text):
+        return boms.filter(rows__component__number__iexact=text).distinct()

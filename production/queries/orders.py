@@ -1,0 +1,158 @@
+"""What the pages of production orders show, in a constant number of statements."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields import BooleanField
+from django.urls import reverse
+
+from linkage.models import OPEN_STATUSES, Demand, Document, OrderLink
+from linkage.models.positions import DocumentKind
+from linkage.owners import urls_of
+from linkage.queries.coverage import coverage
+from production.models import OPEN_ORDER, Component, ProductionOrder, ProductionOrderLine, Report
+
+ZERO = Decimal(0)
+
+
+def lines_for_list(*, today):
+    """Lines of production orders with what the list filters by: needed when, late, something uncovered."""
+    links = OrderLink.objects.filter(supply=OuterRef("supply"), to_come__gt=0).order_by()
+    need = links.values("supply").annotate(first=Min("demand__need_date")).values("first")
+    uncovered = Demand.objects.filter(for_supply=OuterRef("supply"), status__in=OPEN_STATUSES, uncovered__gt=0)
+    lines = ProductionOrderLine.objects.select_related(
+        "order__document",
+        "order__sales_document",
+        "order__customer",
+        "order__employee",
+        "supply__part__unit",
+        "supply__warehouse",
+    )
+    still_open = Q(order__status__in=OPEN_ORDER)
+    return lines.annotate(
+        needed_on=Subquery(need),
+        components_uncovered=Exists(uncovered),
+        late=Case(
+            When(
+                still_open & (Q(supply__due_date__lt=today) | Q(supply__due_date__gt=Subquery(need))),
+                then=Value(value=True),
+            ),
+            default=Value(value=False),
+            output_field=BooleanField(),
+        ),
+        starts_late=Case(
+            When(
+                Q(order__status__in=["suggested", "planned", "released"], start_date__lt=today), then=Value(value=True)
+            ),
+            default=Value(value=False),
+            output_field=BooleanField(),
+        ),
+    )
+
+
+@dataclass
+class LineView:
+    """One line of an order with its components, links and reports, ready for a template."""
+
+    line: ProductionOrderLine
+    starts_late: bool
+    components: list = field(default_factory=list)
+    links: list = field(default_factory=list)
+    reports: list = field(default_factory=list)
+
+    @property
+    def supply(self):
+        return self.line.supply
+
+
+@dataclass(frozen=True)
+class ComponentView:
+    component: Component
+    coverage: object
+    links: list
+
+    @property
+    def demand(self):
+        return self.component.demand
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """One link from the order's point of view: what is on the other end, and where people work on it."""
+
+    link: OrderLink
+    label: str
+    url: str
+
+
+def order_view(order, *, today):
+    """[LineView] of an order."""
+    lines = list(ProductionOrderLine.objects.filter(order=order).for_list())
+    components = list(Component.objects.filter(line__order=order).for_list())
+    demands = [component.demand for component in components]
+    covered = coverage(demands, today=today)
+    given = list(
+        OrderLink.objects.open().filter(supply__in=[line.supply_id for line in lines]).with_ends().order_by("pk")
+    )
+    urls = urls_of(
+        [*(link.demand for link in given), *(link.supply for found in covered.values() for link in found.links)]
+    )
+    reports = list(Report.objects.filter(line__in=lines).select_related("created_by").order_by("-pk"))
+    views = []
+    for line in lines:
+        view = LineView(line, line.starts_late(today))
+        view.components = [
+            ComponentView(component, covered[component.demand_id], _ends(covered[component.demand_id].links, urls))
+            for component in components
+            if component.line_id == line.pk
+        ]
+        view.links = [
+            LinkView(link, link.demand.label, urls.get((link.demand.kind, link.demand_id), ""))
+            for link in given
+            if link.supply_id == line.supply_id
+        ]
+        view.reports = [report for report in reports if report.line_id == line.pk]
+        views.append(view)
+    return views
+
+
+def _ends(links, urls):
+    return [LinkView(link, link.supply.label, urls.get((link.supply.kind, link.supply_id), "")) for link in links]
+
+
+@dataclass(frozen=True)
+class Around:
+    """How many demands the order supplies and how many supplies it lives on: equal to the lists behind them."""
+
+    supplies: int
+    supplied_by: int
+    orders_below: int
+
+
+def around(views):
+    demands = {link.link.demand_id for view in views for link in view.links}
+    below = [link.link.supply for view in views for part in view.components for link in part.links]
+    return Around(
+        supplies=len(demands),
+        supplied_by=len({supply.pk for supply in below}),
+        orders_below=len({supply.pk for supply in below if not supply.is_stock}),
+    )
+
+
+def search_orders(user, text):
+    """[(label, url, kind)] for the search box: production orders by number."""
+    orders = ProductionOrder.objects.visible_to(user).filter(document__number__icontains=text).for_list()
+    return [(str(order), _url(order), "production order") for order in orders.order_by("-document__serial")[:8]]
+
+
+def choose_sales_orders(user, text):
+    """[(number, label)] of sales orders, for the lookup of an order's header."""
+    found = Document.objects.filter(kind=DocumentKind.SALES, number__icontains=text).select_related("partner")
+    return [
+        (document.number, f"{document.number} {document.partner or ''}") for document in found.order_by("-serial")[:8]
+    ]
+
+
+def _url(order):
+    return reverse("production:order", args=[order.pk])

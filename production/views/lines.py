@@ -1,0 +1,95 @@
+"""Actions on one line of a production order and on its components."""
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from erp.register.access import requires
+from erp.web.answers import go, say_done
+from linkage.dates import business_date
+from production import operations
+from production.forms import ComponentForm, FinishForm, IssueForm, LineForm
+from production.models import Report
+from production.views.shared import ask, component_or_404, line_or_404, posted, press
+
+
+@require_http_methods(["GET", "POST"])
+@requires("production.write")
+def change_line(request, pk):
+    line = line_or_404(request, pk)
+    form = LineForm.of(line, posted(request))
+    if request.method == "POST" and form.is_valid():
+        operations.change_line(line=line, **form.cleaned_data, by=request.user, key=form.key)
+        return done(request, line, _("%(line)s is changed.") % {"line": line})
+    return question(request, form, line, title=_("Change %(line)s"), button=_("Save"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("production.report")
+def finish(request, pk):
+    line = line_or_404(request, pk)
+    initial = {"quantity": line.supply.open, "effective_on": business_date()}
+    form = FinishForm(posted(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        operations.finish(line=line, **form.cleaned_data, by=request.user, key=form.key)
+        return done(request, line, _("The report on %(line)s is posted.") % {"line": line})
+    return question(request, form, line, title=_("Report on %(line)s"), button=_("Post the report"))
+
+
+@require_POST
+@requires("production.report")
+def undo_report(request, pk):
+    report = get_object_or_404(Report.objects.select_related("line__order__document"), pk=pk)
+    line = line_or_404(request, report.line_id)
+    sentence, today = _("The report on %(line)s is undone.") % {"line": line}, business_date()
+    return press(request, line.order, operations.undo_report, sentence, report=report, effective_on=today)
+
+
+@require_POST
+@requires("production.write")
+def re_explode(request, pk):
+    line = line_or_404(request, pk)
+    sentence = _("%(line)s has the components of its BOM as it is now.") % {"line": line}
+    return press(request, line.order, operations.re_explode, sentence, line=line)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("production.write")
+def add_component(request, pk):
+    line = line_or_404(request, pk)
+    form = ComponentForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        operations.add_component(line=line, **form.cleaned_data, by=request.user, key=form.key)
+        return done(request, line, _("%(part)s is added.") % {"part": form.cleaned_data["part"]})
+    return question(request, form, line, title=_("Add a component to %(line)s"), button=_("Add"))
+
+
+@require_POST
+@requires("production.write")
+def remove_component(request, pk):
+    component = component_or_404(request, pk)
+    sentence = _("%(part)s is removed.") % {"part": component.demand.part}
+    return press(request, component.line.order, operations.remove_component, sentence, component=component)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("production.report")
+def issue_component(request, pk):
+    component = component_or_404(request, pk)
+    form = IssueForm(posted(request), initial={"quantity": component.demand.open, "effective_on": business_date()})
+    if request.method == "POST" and form.is_valid():
+        operations.issue_component(component=component, **form.cleaned_data, by=request.user, key=form.key)
+        return done(request, component.line, _("%(part)s is issued.") % {"part": component.demand.part})
+    title = _("Issue to %(line)s")
+    return question(request, form, component.line, title=title, button=_("Issue"))
+
+
+def done(request, line, sentence):
+    say_done(request, sentence)
+    return go(request, "production:order", line.order_id)
+
+
+def question(request, form, line, *, title, button):
+    back = reverse("production:order", args=[line.order_id])
+    return ask(request, form, title=title % {"line": line}, button=button, back=back)
