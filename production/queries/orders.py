@@ -7,8 +7,7 @@ from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, Wh
 from django.db.models.fields import BooleanField
 from django.urls import reverse
 
-from linkage.models import OPEN_STATUSES, Demand, Document, OrderLink
-from linkage.models.positions import DocumentKind
+from linkage.models import OPEN_STATUSES, Demand, OrderLink
 from linkage.owners import urls_of
 from linkage.queries.coverage import coverage
 from production.models import OPEN_ORDER, Component, ProductionOrder, ProductionOrderLine, Report
@@ -144,14 +143,6 @@ def search_orders(user, text):
     """[(label, url, kind)] for the search box: production orders by number."""
     orders = ProductionOrder.objects.visible_to(user).filter(document__number__icontains=text).for_list()
     return [(str(order), _url(order), "production order") for order in orders.order_by("-document__serial")[:8]]
-
-
-def choose_sales_orders(user, text):
-    """[(number, label)] of sales orders, for the lookup of an order's header."""
-    found = Document.objects.filter(kind=DocumentKind.SALES, number__icontains=text).select_related("partner")
-    return [
-        (document.number, f"{document.number} {document.partner or ''}") for document in found.order_by("-serial")[:8]
-    ]
 
 
 def _url(order):

@@ -1,0 +1,67 @@
+"""Production in the admin: for looking, never for changing. Operations write orders; BOMs have their own pages."""
+
+from django.contrib import admin
+
+from production.models import Bom, BomRow, Component, ProductionOrder, ProductionOrderLine, Report
+
+
+class LookingAdmin(admin.ModelAdmin):
+    """Shows rows and changes none."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(ProductionOrder)
+class ProductionOrderAdmin(LookingAdmin):
+    list_display = ["document", "status", "site", "customer", "created_at"]
+    list_select_related = ["document", "site", "customer"]
+    list_filter = ["status"]
+    search_fields = ["document__number"]
+
+
+@admin.register(ProductionOrderLine)
+class ProductionOrderLineAdmin(LookingAdmin):
+    list_display = ["order", "position", "supply", "start_date", "scrapped"]
+    list_select_related = ["order__document", "supply__document"]
+    search_fields = ["order__document__number"]
+
+
+@admin.register(Component)
+class ComponentAdmin(LookingAdmin):
+    list_display = ["pk", "position", "part", "quantity_per", "fixed_quantity", "scrap"]
+    list_select_related = ["demand__part"]
+    search_fields = ["line__order__document__number"]
+
+    @admin.display(ordering="demand__part__number")
+    def part(self, component):
+        return component.demand.part
+
+
+@admin.register(Report)
+class ReportAdmin(LookingAdmin):
+    list_display = ["pk", "effective_on", "quantity", "scrapped", "reason", "created_by", "undone_at"]
+    list_select_related = ["created_by"]
+
+
+class BomRowInline(admin.TabularInline):
+    model = BomRow
+    extra = 0
+    can_delete = False
+    raw_id_fields = ["component"]
+
+
+@admin.register(Bom)
+class BomAdmin(LookingAdmin):
+    list_display = ["part", "revision", "is_active"]
+    list_select_related = ["part", "revision"]
+    search_fields = ["part__number"]
+    inlines = [BomRowInline]
