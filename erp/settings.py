@@ -243,10 +243,7 @@ LOOKUPS = {
     "warehouses": "erp.register.queries.choose_warehouses",
     "units": "erp.register.queries.choose_units",
     "purchase-orders": "purchasing.queries.choose_orders",
-<<<<<<< HEAD
     "sales-orders": "sales.queries.choose_orders",
-=======
->>>>>>> 2b81e86 (Show production in the admin, for looking only)
 }
 
 # What ``manage.py night`` runs, in this order; a failed step does not stop the next.
