@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from linkage import system_checks  # noqa: F401 - registers its checks
+
 
 class LinkageConfig(AppConfig):
     name = "linkage"
