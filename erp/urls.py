@@ -14,5 +14,6 @@ urlpatterns = [
     path("purchasing/", include("purchasing.urls")),
     path("production/", include("production.urls")),
     path("sales/", include("sales.urls")),
+    path("", include("linkage.home_urls")),
     path("", include("linkage.urls")),
 ]

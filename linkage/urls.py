@@ -1,2 +1,41 @@
+from django.urls import path
+
+from linkage.views import chains, links, parts, positions, stock, tracking, worklists
+
 app_name = "linkage"
-urlpatterns = []
+urlpatterns = [
+    path("worklists/short/", worklists.short_list, name="short_list"),
+    path("worklists/late/", worklists.late_list, name="late_list"),
+    path("worklists/orphans/", worklists.orphan_list, name="orphan_list"),
+    path("worklists/free/", worklists.free_list, name="free_list"),
+    path("demands/", worklists.demand_list, name="demand_list"),
+    path("demands/<int:pk>/", positions.demand, name="demand"),
+    path("demands/<int:pk>/order/", chains.demand_order, name="demand_order"),
+    path("demands/<int:pk>/chain/", chains.chain_demand, name="chain_demand"),
+    path("demands/<int:pk>/link/", links.link_new, name="link_new"),
+    path("demands/<int:demand_pk>/link/<int:supply_pk>/", links.link_create, name="link_create"),
+    path("supplies/", worklists.supply_list, name="supply_list"),
+    path("supplies/<int:pk>/", positions.supply, name="supply"),
+    path("supplies/<int:pk>/order/", chains.supply_order, name="supply_order"),
+    path("supplies/<int:pk>/chain/", chains.chain_supply, name="chain_supply"),
+    path("supplies/<int:pk>/link/", links.link_new_from_supply, name="link_new_from_supply"),
+    path("supplies/<int:pk>/keep/", links.keep_as_stock, name="keep_as_stock"),
+    path("supplies/<int:pk>/tracking/", tracking.tracking, name="tracking"),
+    path("supplies/<int:pk>/tracking/new/", tracking.tracking_new, name="tracking_new"),
+    path("supplies/<int:pk>/tracking/linkable/", tracking.linkable, name="linkable"),
+    path("documents/<int:pk>/chain/", chains.chain_document, name="chain_document"),
+    path("links/<int:pk>/", links.link_change, name="link_change"),
+    path("links/<int:pk>/disconnect/", links.disconnect, name="disconnect"),
+    path("links/<int:pk>/hand-over/", links.hand_over, name="hand_over"),
+    path("links/<int:pk>/hand-over/<int:demand_pk>/", links.hand_over_to, name="hand_over_to"),
+    path("links/<int:pk>/line/", tracking.tracking_row, name="tracking_row"),
+    path("links/<int:pk>/line/edit/", tracking.tracking_edit, name="tracking_edit"),
+    path("links/<int:pk>/line/remove/", tracking.tracking_remove, name="tracking_remove"),
+    path("links/undo/<int:pk>/", links.undo, name="undo"),
+    path("parts/<int:pk>/", parts.part, name="part"),
+    path("stock/", stock.stock_list, name="stock_list"),
+    path("stock/movements/", stock.movements, name="movements"),
+    path("stock/movements/<int:pk>/reverse/", stock.movement_reverse, name="movement_reverse"),
+    path("stock/adjust/", stock.adjust, name="adjust"),
+    path("stock/move/", stock.move, name="move"),
+]

@@ -77,7 +77,7 @@ MENU = [
         _("Stock"),
         [
             Page(_("Balances"), "linkage:stock_list"),
-            Page(_("Movements"), "linkage:movement_list"),
+            Page(_("Movements"), "linkage:movements"),
         ],
     ),
     (

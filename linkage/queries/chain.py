@@ -14,7 +14,7 @@ COLUMNS = """
   l.id link_id, l.quantity linked, l.open, l.received, l.issued, l.to_come, l.on_shelf, l.kind link_kind, l.contract,
   s.id supply_id, s.kind supply_kind, s.position supply_position, s.quantity supplied, s.due_date,
   s.status supply_status, s.free, sd.number supply_number, sp.name supply_partner,
-  p.id part_id, p.number part_number, p.name part_name, u.code unit, w.code warehouse
+  p.id part_id, p.number part_number, p.name part_name, u.code unit, w.code warehouse, w.id warehouse_id
 """
 JOINS = """
   left join linkage_supply s on s.id = l.supply_id
@@ -80,14 +80,19 @@ class Line:
 
 def chain_of_demand(demand):
     """The lines below a demand: what is linked to it, what that needs, and so on."""
-    edges = named_rows("Edge", DOWN, {"demands": [demand.pk], "supplies": []})
-    return _walk(edges, start=demand.pk, key="demand_id")
+    return _chain(demands=[demand.pk])
 
 
 def chain_of_supply(supply):
     """The lines below a supply: its components and what is linked to them, and so on."""
-    edges = named_rows("Edge", DOWN, {"demands": [], "supplies": [supply.pk]})
-    return _walk(edges, start=supply.pk, key="for_supply_id")
+    return _chain(supplies=[supply.pk])
+
+
+def chain_of_document(document):
+    """The lines below all positions of an order, in their order; a shared order is opened once."""
+    demands = document.demands.filter(for_supply=None).order_by("position", "pk").values_list("pk", flat=True)
+    supplies = document.supplies.order_by("position", "pk").values_list("pk", flat=True)
+    return _chain(demands=list(demands), supplies=list(supplies))
 
 
 def users_of_supply(supplies):
@@ -101,22 +106,32 @@ def users_of_supply(supplies):
     return lines
 
 
-def _walk(edges, *, start, key):
-    """Depth first without recursion: a stack of (line, supply to open next)."""
+def _chain(*, demands=(), supplies=()):
+    edges = named_rows("Edge", DOWN, {"demands": list(demands), "supplies": list(supplies)})
     by_order = _group([edge for edge in edges if edge.for_supply_id is not None], "for_supply_id")
-    first = [edge for edge in edges if edge.demand_id == start] if key == "demand_id" else by_order.get(start, [])
+    by_demand = _group(edges, "demand_id") if demands else {}
+    lines, opened = [], set()
+    for start in demands:
+        _descend(by_order, by_demand.get(start, []), lines=lines, opened=opened)
+    for start in supplies:
+        if start not in opened:
+            opened.add(start)
+            _descend(by_order, by_order.get(start, []), lines=lines, opened=opened)
+    return lines
+
+
+def _descend(by_order, first, *, lines, opened):
+    """Depth first without recursion: a stack of lines to show next."""
     stack = [Line(1, edge) for edge in reversed(first)]
-    lines, opened = [], set() if key == "demand_id" else {start}
     while stack:
         line = stack.pop()
         supply = line.edge.supply_id
         below = by_order.get(supply, ()) if supply is not None else ()
         repeated = bool(below) and supply in opened
-        lines.append(replace(line, repeated=repeated))
+        lines.append(replace(line, repeated=True) if repeated else line)
         if below and not repeated:
             opened.add(supply)
             stack.extend(Line(line.level + 1, edge) for edge in reversed(below))
-    return lines
 
 
 def _climb(by_supply, start, *, level, seen, lines):
@@ -125,7 +140,7 @@ def _climb(by_supply, start, *, level, seen, lines):
         line = stack.pop()
         above = by_supply.get(line.edge.for_supply_id, ()) if line.edge.for_supply_id is not None else ()
         repeated = bool(above) and line.edge.for_supply_id in seen
-        lines.append(replace(line, repeated=repeated))
+        lines.append(replace(line, repeated=True) if repeated else line)
         if above and not repeated:
             seen.add(line.edge.for_supply_id)
             stack.extend(Line(line.level + 1, edge) for edge in reversed(above))

@@ -1,0 +1,96 @@
+"""What the lists of linkage can be filtered by."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet
+
+from erp.register.models import LotSizing
+from erp.web.forms import IsoDateField
+from linkage.models import Demand, DemandKind, Status, StockMovement, Supply, SupplyKind
+from linkage.models.movements import MovementKind
+
+
+class DayFilter(DateFilter):
+    """A date of this business; nonsense in the URL filters nothing."""
+
+    field_class = IsoDateField
+
+
+class PartAndWarehouseFilter(FilterSet):
+    part = CharFilter(label=_("Part"), method="by_part", max_length=100)
+    warehouse = CharFilter(label=_("Warehouse"), field_name="warehouse__code", lookup_expr="iexact", max_length=20)
+
+    def by_part(self, rows, _name, text):
+        return rows.filter(Q(part__number__icontains=text) | Q(part__name__icontains=text))
+
+
+class StockFilter(PartAndWarehouseFilter):
+    in_stock = BooleanFilter(label=_("On hand"), method="by_stock")
+
+    class Meta:
+        model = Supply
+        fields = []
+
+    def by_stock(self, rows, _name, wanted):
+        return rows.filter(quantity__gt=0) if wanted else rows.filter(quantity=0)
+
+
+class DemandFilter(PartAndWarehouseFilter):
+    kind = ChoiceFilter(label=_("Kind"), choices=DemandKind.choices, empty_label=_("All"))
+    order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
+    needed_to = DayFilter(label=_("Needed by"), field_name="need_date", lookup_expr="lte")
+    status = ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("All"))
+    is_uncovered = BooleanFilter(label=_("Uncovered"), method="by_uncovered")
+    is_order_oriented = BooleanFilter(label=_("Order-oriented"), method="by_lot_sizing")
+
+    class Meta:
+        model = Demand
+        fields = []
+
+    def by_uncovered(self, rows, _name, wanted):
+        return rows.linkable() if wanted else rows.filter(uncovered=0)
+
+    def by_lot_sizing(self, rows, _name, wanted):
+        linked = Q(part__lot_sizing=LotSizing.LINKED)
+        return rows.filter(linked if wanted else ~linked)
+
+
+class SupplyFilter(PartAndWarehouseFilter):
+    kind = ChoiceFilter(label=_("Kind"), choices=SupplyKind.choices, empty_label=_("All"))
+    order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
+    due_to = DayFilter(label=_("Due by"), field_name="due_date", lookup_expr="lte")
+    status = ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("All"))
+
+    class Meta:
+        model = Supply
+        fields = []
+
+
+class OrphanFilter(SupplyFilter):
+    """Also by the order that a supply was made for."""
+
+    made_for = CharFilter(
+        label=_("Made for"), field_name="provenance__demand__document__number", lookup_expr="icontains", distinct=True
+    )
+
+
+class MovementFilter(FilterSet):
+    part = CharFilter(label=_("Part"), method="by_part", max_length=100)
+    kind = ChoiceFilter(label=_("Kind"), choices=MovementKind.choices, empty_label=_("All"))
+    order = CharFilter(label=_("Order"), method="by_order", max_length=40)
+    warehouse = CharFilter(label=_("Warehouse"), method="by_warehouse", max_length=20)
+    first = DayFilter(label=_("From"), field_name="effective_on", lookup_expr="gte")
+    last = DayFilter(label=_("To"), field_name="effective_on", lookup_expr="lte")
+
+    class Meta:
+        model = StockMovement
+        fields = []
+
+    def by_part(self, rows, _name, text):
+        return rows.filter(Q(part__number__icontains=text) | Q(part__name__icontains=text))
+
+    def by_order(self, rows, _name, text):
+        return rows.filter(Q(supply__document__number__icontains=text) | Q(demand__document__number__icontains=text))
+
+    def by_warehouse(self, rows, _name, text):
+        return rows.filter(Q(from_stock__warehouse__code__iexact=text) | Q(to_stock__warehouse__code__iexact=text))

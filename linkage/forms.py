@@ -1,0 +1,245 @@
+"""Forms of the pages of links and stock; their fields are the arguments of the operations.
+
+A form asks the rules (``linkage.checks``) before the operation does, so that a refusal with its figures stands beside
+the field; the operation asks again under the lock.
+"""
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from erp.exceptions import Refused
+from erp.register.models import Part, Warehouse
+from erp.register.units import check_fits
+from erp.web.forms import IsoDateField, LookupChoiceField, OperationForm, QuantityFormField, TextFormField
+from linkage.checks import check_linkable, check_no_circle, link_warnings
+from linkage.models.movements import MovementKind
+from linkage.queries.standing import demands_called
+from linkage.refusals import NotEnough
+
+REASON = {"label": _("Reason"), "required": False, "max_length": 200}
+
+
+def active_warehouses():
+    return Warehouse.objects.filter(is_active=True)
+
+
+def stocked_parts():
+    return Part.objects.filter(is_stock_updated=True).select_related("unit")
+
+
+class StockForm(OperationForm):
+    """What adjusting and moving have in common: a stock-updated part and a quantity that its unit allows."""
+
+    part = LookupChoiceField(label=_("Part"), queryset=stocked_parts, lookup="parts")
+
+    def clean(self):
+        part, quantity = self.cleaned_data.get("part"), self.cleaned_data.get("quantity")
+        if part and quantity is not None:
+            try:
+                check_fits(part.unit, quantity)
+            except Refused as refusal:
+                self.add_error("quantity", str(refusal))
+        return self.cleaned_data
+
+
+class AdjustForm(StockForm):
+    """A balance corrected by hand. The sign follows from the kind: waste is taken off, a count is what is there."""
+
+    warehouse = LookupChoiceField(
+        label=_("Warehouse"), queryset=active_warehouses, lookup="warehouses", to_field_name="code"
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[
+            (MovementKind.ADJUSTMENT, _("Adjustment: add, or take off with a minus")),
+            (MovementKind.WASTE, _("Waste: take off")),
+            (MovementKind.COUNT, _("Count: what is there")),
+        ],
+    )
+    quantity = QuantityFormField(label=_("Quantity"), allow_negative=True, help_text=_("In the part's base unit."))
+    reason = TextFormField(label=_("Reason"), max_length=200)
+
+    def clean(self):
+        super().clean()
+        kind, quantity = self.cleaned_data.get("kind"), self.cleaned_data.get("quantity")
+        if quantity is None or kind is None:
+            return self.cleaned_data
+        if kind == MovementKind.COUNT and quantity < 0:
+            self.add_error("quantity", _("Enter what was counted: zero or more."))
+        elif kind == MovementKind.WASTE and quantity <= 0:
+            self.add_error("quantity", _("Enter how much is wasted: a quantity above zero."))
+        elif kind == MovementKind.ADJUSTMENT and quantity == 0:
+            self.add_error("quantity", _("Enter a quantity other than zero."))
+        return self.cleaned_data
+
+
+class MoveForm(StockForm):
+    from_warehouse = LookupChoiceField(
+        label=_("From warehouse"), queryset=active_warehouses, lookup="warehouses", to_field_name="code"
+    )
+    to_warehouse = LookupChoiceField(
+        label=_("To warehouse"), queryset=active_warehouses, lookup="warehouses", to_field_name="code"
+    )
+    quantity = QuantityFormField(label=_("Quantity"), help_text=_("In the part's base unit; free goods only."))
+    reason = TextFormField(**REASON)
+
+    def clean_to_warehouse(self):
+        if self.cleaned_data["to_warehouse"] == self.cleaned_data.get("from_warehouse"):
+            raise ValidationError(_("Choose two different warehouses."))
+        return self.cleaned_data["to_warehouse"]
+
+
+class ReasonForm(OperationForm):
+    """For actions that ask nothing but why."""
+
+    reason = TextFormField(**REASON)
+
+
+class PairForm(OperationForm):
+    """A quantity of one supply for one demand; warnings are shown once and then accepted or not."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
+    accept_warnings = forms.BooleanField(label=_("Link anyway"), required=False)
+    reason = TextFormField(**REASON)
+
+    def __init__(self, data=None, *, demand, supply, quantity=None):
+        self.demand, self.supply, self.warnings = demand, supply, []
+        super().__init__(data, initial={"quantity": quantity}, auto_id=f"id_{demand.pk}_{supply.pk}_%s")
+
+    def clean(self):
+        quantity = self.cleaned_data.get("quantity")
+        if quantity is None:
+            return self.cleaned_data
+        try:
+            self.check(quantity)
+        except Refused as refusal:
+            self.add_error("quantity", str(refusal))
+            return self.cleaned_data
+        self.warnings = link_warnings(demand=self.demand, supply=self.supply)
+        if self.warnings and not self.cleaned_data.get("accept_warnings"):
+            self.add_error("accept_warnings", " ".join(self.warnings))
+        return self.cleaned_data
+
+    def check(self, quantity):
+        check_linkable(demand=self.demand, supply=self.supply, quantity=quantity)
+        check_no_circle(demand=self.demand, supply=self.supply)
+
+
+class HandOverForm(PairForm):
+    """A link's quantity, or part of it, for another demand."""
+
+    def __init__(self, data=None, *, link, demand):
+        self.link = link
+        super().__init__(data, demand=demand, supply=link.supply, quantity=min(link.open, demand.uncovered))
+
+    def check(self, quantity):
+        check_linkable(demand=self.demand, supply=self.supply, quantity=quantity, supply_side=False)
+        check_no_circle(demand=self.demand, supply=self.supply)
+        _check_open(self.link, quantity)
+
+
+class LinkForm(OperationForm):
+    """What is done with a link that stands; ``quantity`` begins as all that is open."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
+    reason = TextFormField(**REASON)
+
+    def __init__(self, data=None, *, link, auto_id="id_%s"):
+        self.link = link
+        super().__init__(data, initial={"quantity": link.open}, auto_id=auto_id)
+
+    def clean_quantity(self):
+        quantity = self.cleaned_data["quantity"]
+        try:
+            check_fits(self.link.supply.part.unit, quantity)
+            self.check(quantity)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return quantity
+
+    def check(self, quantity):
+        raise NotImplementedError
+
+
+class DisconnectForm(LinkForm):
+    """All that is open, or part of it."""
+
+    def check(self, quantity):
+        _check_open(self.link, quantity)
+
+
+class ChangeLinkForm(LinkForm):
+    """The open quantity that the link should have."""
+
+    quantity = QuantityFormField(label=_("Open quantity"))
+
+    def check(self, quantity):
+        if quantity > self.link.open:
+            more = quantity - self.link.open
+            check_linkable(demand=self.link.demand, supply=self.link.supply, quantity=more)
+
+
+def _check_open(link, quantity):
+    if quantity > link.open:
+        raise NotEnough(link, wanted=quantity, left=max(link.open, Decimal(0)), of="open")
+
+
+class DateForm(forms.Form):
+    """The date of the disposable balance on a part's page."""
+
+    on = IsoDateField(label=_("Disposable on"), required=False)
+
+
+class TrackingForm(OperationForm):
+    """A new upstream link of a supply: the downstream order, line and component in one box, and how much."""
+
+    demand = TextFormField(
+        label=_("Order / line / component"),
+        max_length=80,
+        error_messages={"required": _("Enter the downstream order, line and component, such as M-1042/1/30.")},
+    )
+    quantity = QuantityFormField(
+        label=_("Allocated quantity"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    accept_warnings = forms.BooleanField(label=_("Link anyway"), required=False)
+
+    def __init__(self, data=None, *, supply):
+        self.supply, self.warnings = supply, []
+        super().__init__(data, auto_id="new_%s")
+        self.fields["demand"].widget.attrs["data-lookup-url"] = reverse("linkage:linkable", args=[supply.pk])
+
+    def clean_demand(self):
+        text = self.cleaned_data["demand"]
+        found = demands_called(text, part=self.supply.part_id, warehouse=self.supply.warehouse_id)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(str(demand) for demand in found[:10])
+            raise ValidationError(
+                _("“%(text)s” can be: %(names)s. Enter one of them."), params={"text": text, "names": names}
+            )
+        raise ValidationError(
+            _("No demand “%(text)s” of %(part)s in %(warehouse)s has anything uncovered."),
+            params={"text": text, "part": self.supply.part, "warehouse": self.supply.warehouse},
+        )
+
+    def clean(self):
+        demand = self.cleaned_data.get("demand")
+        if demand is None or "quantity" in self.errors:
+            return self.cleaned_data
+        if self.cleaned_data["quantity"] is None:
+            self.cleaned_data["quantity"] = min(demand.uncovered, self.supply.free)
+        try:
+            check_linkable(demand=demand, supply=self.supply, quantity=self.cleaned_data["quantity"])
+            check_no_circle(demand=demand, supply=self.supply)
+        except Refused as refusal:
+            self.add_error("quantity", str(refusal))
+            return self.cleaned_data
+        self.warnings = link_warnings(demand=demand, supply=self.supply)
+        if self.warnings and not self.cleaned_data.get("accept_warnings"):
+            self.add_error("accept_warnings", " ".join(self.warnings))
+        return self.cleaned_data

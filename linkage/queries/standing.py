@@ -1,0 +1,147 @@
+"""Links as rows of a page: of a demand, of a supply, and what a demand or supply could be linked to."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from linkage.dates import business_date, work_days_of
+from linkage.models import Demand, OrderLink, Supply, SupplyKind
+from linkage.queries.lists import free_supplies, linkable_demands
+
+MOST = 500
+CHOICES = 100
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """One link as its page shows it."""
+
+    link: OrderLink
+    slack: int | None
+
+    @property
+    def is_open(self):
+        return self.link.open > 0
+
+    @property
+    def allocated(self):
+        """What the link holds: its quantity without what was released."""
+        return self.link.quantity - self.link.released
+
+    @property
+    def ratio(self):
+        """Allocated ratio %: of the supply's quantity; orders only."""
+        supply = self.link.supply
+        return None if supply.is_stock or not supply.quantity else self.allocated / supply.quantity * 100
+
+    @property
+    def coverage(self):
+        """Coverage %: of the demand's quantity."""
+        demand = self.link.demand
+        return self.allocated / demand.quantity * 100 if demand.quantity else None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A supply for a demand, or a demand for a supply, and the most that fits."""
+
+    demand: Demand
+    supply: Supply
+    fits: Decimal
+    slack: int | None
+
+    @property
+    def pair(self):
+        return self.demand.pk, self.supply.pk
+
+
+def link_rows(links, *, today=None):
+    """LinkRows of links that came ``with_ends``; two queries for the calendars."""
+    links = list(links)
+    slack = Slack((link.warehouse_id for link in links), today=today)
+    return [LinkRow(link, slack.of(link.supply, link.demand, waiting=link.to_come > 0)) for link in links]
+
+
+def links_of(position):
+    """All links of a demand or supply, open ones first."""
+    side = "demand" if isinstance(position, Demand) else "supply"
+    found = OrderLink.objects.filter(**{side: position.pk}).with_ends().select_related("demand__document")
+    order = "supply__due_date" if side == "demand" else "demand__need_date"
+    rows = list(found.order_by(order, "pk")[:MOST])
+    return sorted(rows, key=lambda link: link.open <= 0)
+
+
+def choices_for_demand(demand, *, only_purchases=False, today=None):
+    """Free supplies of the demand's part and warehouse, stock first, then by due date."""
+    supplies = free_supplies(demand.part_id, demand.warehouse_id)
+    if only_purchases:
+        supplies = supplies.filter(kind=SupplyKind.PURCHASE)
+    slack = Slack([demand.warehouse_id], today=today)
+    return [
+        Choice(demand, supply, min(demand.uncovered, supply.free), slack.of(supply, demand))
+        for supply in supplies[:CHOICES]
+    ]
+
+
+def choices_for_supply(supply, *, fits=None, without=None, today=None):
+    """Demands with something uncovered, the most urgent first: that is also the order of lateness."""
+    fits = supply.free if fits is None else fits
+    slack = Slack([supply.warehouse_id], today=today)
+    demands = linkable_demands(supply.part_id, supply.warehouse_id).exclude(pk=without)
+    return [
+        Choice(demand, supply, min(demand.uncovered, fits), slack.of(supply, demand)) for demand in demands[:CHOICES]
+    ]
+
+
+def demands_called(text, *, part, warehouse):
+    """The linkable demands that a person means by M-1042/1/30, S-1001/20 or an order number alone.
+
+    Order numbers may hold a slash themselves, so the text is divided from its end.
+    """
+    linkable = linkable_demands(part, warehouse)
+    meant = Q(document__number__iexact=text)
+    order, *positions = _numbers_at_the_end(text, 1)
+    if positions:
+        meant |= Q(document__number__iexact=order, position=positions[0], for_supply=None)
+    order, *positions = _numbers_at_the_end(text, 2)
+    if positions:
+        meant |= Q(document__number__iexact=order, for_supply__position=positions[0], position=positions[1])
+    return list(linkable.filter(meant)[:20])
+
+
+def _numbers_at_the_end(text, count):
+    """The order number and that many positions after it, or the text alone."""
+    order, *positions = (part.strip() for part in text.rsplit("/", count))
+    good = len(positions) == count and all(re.fullmatch("[0-9]{1,9}", number) for number in positions)
+    return [order, *map(int, positions)] if good else [text]
+
+
+def matching_demands(text, *, part, warehouse):
+    """What the lookup box offers: linkable demands whose order number begins with the text, most urgent first."""
+    order = text.split("/")[0]
+    return list(linkable_demands(part, warehouse).filter(document__number__istartswith=order)[:20])
+
+
+class Slack:
+    """Work days from due to need, for many pairs; a supply overdue today counts as due on the next work day."""
+
+    def __init__(self, warehouse_ids, *, today=None):
+        self.today = today or business_date()
+        self.calendars = work_days_of(set(warehouse_ids))
+        self.known = {}
+
+    def of(self, supply, demand, *, waiting=True):
+        """None where nothing is to come or a date is missing."""
+        if supply.due_date is None or demand.need_date is None or not waiting:
+            return None
+        return self.between(supply.warehouse_id, supply.due_date, demand.need_date)
+
+    def between(self, warehouse_id, due: date, need: date):
+        asked = (warehouse_id, due, need)
+        if asked not in self.known:
+            calendar = self.calendars[warehouse_id]
+            self.known[asked] = calendar.between(due if due >= self.today else calendar.add(self.today, 1), need)
+        return self.known[asked]

@@ -1,0 +1,83 @@
+"""The worklists: what is short, late, an orphan or free, as querysets that a list page can filter, sort and total."""
+
+import json
+
+from django.db.models import DecimalField, IntegerField
+from django.db.models.expressions import RawSQL
+
+from linkage.dates import business_date, overdue_counts_as
+from linkage.models import Demand, JobRun, Supply
+from linkage.queries.shortage import short
+from linkage.queries.sql import rows
+from linkage.queries.standing import Slack
+
+# Links that come after the need date; whether that is a work day late is for the calendar to say.
+AFTER_NEED = """
+select l.demand_id, l.warehouse_id, s.due_date, d.need_date
+from linkage_orderlink l join linkage_supply s on s.id = l.supply_id join linkage_demand d on d.id = l.demand_id
+left join unnest(%(warehouses)s::bigint[], %(overdue)s::date[]) o(warehouse, on_day) on o.warehouse = l.warehouse_id
+where l.to_come > 0 and case when s.due_date < %(today)s then o.on_day else s.due_date end > d.need_date
+"""
+# Up to the rows that feel it: those whose order serves nobody further.
+FELT_BY = """
+with recursive up(demand_id, slack) as (
+  select * from unnest(%(demands)s::bigint[], %(slacks)s::int[])
+  union
+  select l.demand_id, u.slack from up u join linkage_demand d on d.id = u.demand_id
+    join linkage_orderlink l on l.supply_id = d.for_supply_id and l.to_come > 0)
+select u.demand_id, min(u.slack) from up u join linkage_demand d on d.id = u.demand_id
+where d.for_supply_id is null
+  or not exists (select from linkage_orderlink l where l.supply_id = d.for_supply_id and l.to_come > 0)
+group by u.demand_id
+"""
+
+
+def late(*, today=None):
+    """{demand id: slack in work days, below 0} of the rows at the top of a chain that is late somewhere."""
+    today = today or business_date()
+    warehouses, overdue = overdue_counts_as(today)
+    found = rows(AFTER_NEED, {"warehouses": warehouses, "overdue": overdue, "today": today})
+    slack = Slack({row[1] for row in found}, today=today)
+    worst = {}
+    for demand, warehouse, due, need in found:
+        worst[demand] = min(worst.get(demand, 0), slack.between(warehouse, due, need))
+    direct = {demand: days for demand, days in worst.items() if days < 0}
+    if not direct:
+        return {}
+    return dict(rows(FELT_BY, {"demands": list(direct), "slacks": list(direct.values())}))
+
+
+def short_rows(*, today=None):
+    """The short demands, each with its ``short``."""
+    missing = short(today=today or business_date())
+    return _with_figures(missing, "short", DecimalField(), "numeric").by_need()
+
+
+def late_rows(*, today=None):
+    """The late demands, each with its ``slack``."""
+    return _with_figures(late(today=today), "slack", IntegerField(), "int").order_by("slack", "need_date", "pk")
+
+
+def orphan_rows():
+    return (
+        Supply.objects.orphans()
+        .for_list()
+        .prefetch_related("provenance__demand__document__partner", "provenance__demand__for_supply")
+    )
+
+
+def free_rows():
+    return Supply.objects.with_free().for_list().by_due()
+
+
+def last_runs():
+    """The latest run of each job."""
+    return JobRun.objects.order_by("name", "-started_at").distinct("name")
+
+
+def _with_figures(figures, name, field, kind):
+    """Demands by id with a computed figure; as one parameter each, however many there are."""
+    ids = RawSQL("select unnest(%s::bigint[])", [list(figures)])
+    known = json.dumps({pk: str(value) for pk, value in figures.items()})
+    figure = RawSQL(f"(%s::jsonb ->> linkage_demand.id::text)::{kind}", [known], output_field=field)
+    return Demand.objects.filter(pk__in=ids).for_list().annotate(**{name: figure})

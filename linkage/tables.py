@@ -1,0 +1,78 @@
+"""The lists of linkage."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import Column, DateColumn, DateTimeColumn
+
+from erp.web.tables import PegboardTable, QuantityColumn
+from erp.web.templatetags.pegboard import icon
+from linkage.models.movements import MovementKind
+
+ISO_DAY = "Y-m-d"
+# The order apps undo their own reports, with the status of the order; the rest is undone in the list.
+REVERSED_IN_THE_LIST = {MovementKind.ADJUSTMENT, MovementKind.WASTE, MovementKind.COUNT, MovementKind.MOVE}
+
+
+def part_page(record):
+    return reverse("linkage:part", args=[record.part_id])
+
+
+class StockTable(PegboardTable):
+    part = Column(verbose_name=_("part"), order_by="part__number", linkify=part_page)
+    name = Column(verbose_name=_("name"), accessor="part__name")
+    warehouse = Column(verbose_name=_("warehouse"), order_by="warehouse__code")
+    quantity = QuantityColumn(verbose_name=_("on hand"))
+    allocated = QuantityColumn(
+        verbose_name=_("reserved"), linkify=lambda record: reverse("linkage:supply", args=[record.pk])
+    )
+    free = QuantityColumn(verbose_name=_("free"))
+    unit = Column(verbose_name=_("unit"), accessor="part__unit")
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("part", "warehouse")
+        empty_text = _("No balance matches. Clear the filter, receive goods, or adjust the stock of a part.")
+
+
+class MovementTable(PegboardTable):
+    effective_on = DateColumn(verbose_name=_("date"), format=ISO_DAY)
+    kind = Column(verbose_name=_("kind"))
+    part = Column(verbose_name=_("part"), order_by="part__number", linkify=part_page)
+    quantity = QuantityColumn(verbose_name=_("quantity"))
+    unit = Column(verbose_name=_("unit"), accessor="part__unit", orderable=False)
+    from_stock = Column(verbose_name=_("from"), accessor="from_stock__warehouse__code")
+    to_stock = Column(verbose_name=_("to"), accessor="to_stock__warehouse__code")
+    supply = Column(verbose_name=_("supply"), order_by="supply__document__number")
+    demand = Column(verbose_name=_("demand"), order_by="demand__document__number")
+    reason = Column(verbose_name=_("reason"))
+    reference = Column(verbose_name=_("reference"))
+    created_by = Column(verbose_name=_("by"), order_by="created_by__username")
+    created_at = DateTimeColumn(verbose_name=_("at"), format="Y-m-d H:i")
+    undo = Column(verbose_name=_("undo"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = "-created_at"
+        empty_text = _("No movement matches. Clear the filter; receipts, issues and adjustments appear here.")
+
+    def __init__(self, *args, may_reverse=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.may_reverse = may_reverse
+
+    def render_supply(self, value):
+        return format_html('<a href="{}">{}</a>', reverse("linkage:supply", args=[value.pk]), value)
+
+    def render_demand(self, value):
+        return format_html('<a href="{}">{}</a>', reverse("linkage:demand", args=[value.pk]), value)
+
+    def render_undo(self, record):
+        if record.reverses_id:
+            return gettext("reversal")
+        if hasattr(record, "reversed_by"):
+            return gettext("reversed")
+        if not self.may_reverse or record.kind not in REVERSED_IN_THE_LIST:
+            return ""
+        url = reverse("linkage:movement_reverse", args=[record.pk])
+        label = gettext("Reverse %(movement)s") % {"movement": record}
+        button = '<a href="{0}" hx-get="{0}" hx-target="#dialog-body" hx-swap="innerHTML" aria-label="{1}">{2} {3}</a>'
+        return format_html(button, url, label, icon("arrow-counterclockwise"), gettext("Reverse"))

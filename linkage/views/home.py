@@ -1,0 +1,40 @@
+"""The first page: worklists with their counts, and how the night went."""
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from erp.register.access import requires
+from linkage.models import Demand
+from linkage.queries import coverage, worklists
+
+SHOWN = 5
+
+
+@require_GET
+@requires("read")
+def home(request):
+    late, orphans = worklists.late_rows(), worklists.orphan_rows().order_by("orphaned_at", "pk")
+    short = worklists.short_rows()
+    first_late = list(late[:SHOWN])
+    why = coverage(first_late)
+    context = {
+        "counts": [
+            (_("Short demands"), "linkage:short_list", "", short.count(), "bad"),
+            (_("Late demands"), "linkage:late_list", "", late.count(), "bad"),
+            (_("Orphans"), "linkage:orphan_list", "", orphans.count(), "warn"),
+            (_("Uncovered order-oriented"), "linkage:demand_list", ORDER_ORIENTED, _uncovered().count(), "warn"),
+        ],
+        "short": short[:SHOWN],
+        "late": [(demand, why[demand.pk]) for demand in first_late],
+        "orphans": orphans[:SHOWN],
+        "runs": worklists.last_runs(),
+    }
+    return render(request, "linkage/home.html", context)
+
+
+ORDER_ORIENTED = "?is_uncovered=true&is_order_oriented=true"
+
+
+def _uncovered():
+    return Demand.objects.linkable().filter(part__lot_sizing="LR")

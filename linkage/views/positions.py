@@ -1,0 +1,48 @@
+"""One demand, one supply: what it is, its links, and what happened to it."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from erp.register.access import requires
+from erp.register.roles import may
+from erp.web.listing import wants_table
+from linkage.models import Demand, Supply
+from linkage.queries import coverage_of
+from linkage.queries.standing import link_rows, links_of
+from linkage.queries.timeline import timeline_of
+from linkage.rights import may_disconnect, may_link
+from linkage.views.answering import owner_url
+
+
+@require_GET
+@requires("read")
+def demand(request, pk):
+    found = get_object_or_404(Demand.objects.visible_to(request.user).for_list(), pk=pk)
+    context = {"demand": found, "coverage": coverage_of(found), "may_link": may_link(request.user)}
+    return _answer(request, "demand", found, context)
+
+
+@require_GET
+@requires("read")
+def supply(request, pk):
+    found = get_object_or_404(Supply.objects.visible_to(request.user).for_list(), pk=pk)
+    made_for = found.provenance.select_related("demand__document", "demand__for_supply").order_by("pk")
+    mine = may_link(request.user, found)
+    context = {"supply": found, "made_for": list(made_for), "may_link": mine and found.free > 0, "may_keep": mine}
+    return _answer(request, "supply", found, context)
+
+
+def _answer(request, side, position, context):
+    rows = link_rows(links_of(position))
+    context |= {
+        "position": position,
+        "side": side,
+        "rows": [
+            (row, may_link(request.user, row.link.supply), may_disconnect(request.user, row.link)) for row in rows
+        ],
+        "open_links": sum(row.is_open for row in rows),
+        "owner_url": owner_url(position),
+        "timeline": timeline_of(position, viewer=request.user, may_undo=may(request.user, "link")),
+    }
+    template = f"linkage/_{side}.html" if wants_table(request) else f"linkage/{side}.html"
+    return render(request, template, context)

@@ -1,0 +1,103 @@
+"""The worklists and the lists behind them: short, late, orphans, free, all demands, all supplies."""
+
+from functools import partial
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from erp.register.access import requires
+from erp.web.listing import list_view
+from linkage.filters import DemandFilter, OrphanFilter, SupplyFilter
+from linkage.models import Demand, Supply
+from linkage.queries import worklists
+from linkage.worklist_tables import DemandTable, FreeTable, LateTable, OrphanTable, ShortTable, SupplyTable
+
+PAGE = {"template": "linkage/worklist.html"}
+
+
+def _table(kind, request):
+    return partial(kind, user=request.user, request=request)
+
+
+@require_GET
+@requires("read")
+def short_list(request):
+    return list_view(
+        request,
+        queryset=worklists.short_rows(),
+        table_class=_table(ShortTable, request),
+        filterset_class=DemandFilter,
+        title=_("Short demands"),
+        totals={"uncovered": Sum("uncovered"), "short": Sum("short")},
+        **PAGE,
+    )
+
+
+@require_GET
+@requires("read")
+def late_list(request):
+    return list_view(
+        request,
+        queryset=worklists.late_rows(),
+        table_class=_table(LateTable, request),
+        filterset_class=DemandFilter,
+        title=_("Late demands"),
+        **PAGE,
+    )
+
+
+@require_GET
+@requires("read")
+def orphan_list(request):
+    return list_view(
+        request,
+        queryset=worklists.orphan_rows(),
+        table_class=_table(OrphanTable, request),
+        filterset_class=OrphanFilter,
+        title=_("Orphans"),
+        totals={"free": Sum("free")},
+        **PAGE,
+    )
+
+
+@require_GET
+@requires("read")
+def free_list(request):
+    return list_view(
+        request,
+        queryset=worklists.free_rows(),
+        table_class=_table(FreeTable, request),
+        filterset_class=SupplyFilter,
+        title=_("Free supply"),
+        totals={"free": Sum("free")},
+        **PAGE,
+    )
+
+
+@require_GET
+@requires("read")
+def demand_list(request):
+    return list_view(
+        request,
+        queryset=Demand.objects.visible_to(request.user).for_list(),
+        table_class=_table(DemandTable, request),
+        filterset_class=DemandFilter,
+        title=_("All demands"),
+        totals={"quantity": Sum("quantity"), "uncovered": Sum("uncovered")},
+        **PAGE,
+    )
+
+
+@require_GET
+@requires("read")
+def supply_list(request):
+    return list_view(
+        request,
+        queryset=Supply.objects.visible_to(request.user).for_list(),
+        table_class=_table(SupplyTable, request),
+        filterset_class=SupplyFilter,
+        title=_("All supplies"),
+        totals={"free": Sum("free")},
+        **PAGE,
+    )

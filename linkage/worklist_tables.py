@@ -1,0 +1,172 @@
+"""The tables of the worklists and of all demands and supplies."""
+
+from functools import cached_property
+
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_tables2 import Column, DateColumn, DateTimeColumn
+
+from erp.web.tables import PegboardTable, QuantityColumn, SlackColumn, StatusColumn
+from linkage.queries import coverage
+from linkage.rights import may_link
+from linkage.tables import ISO_DAY, part_page
+
+
+def _dialog_link(url, words, label):
+    """A link that opens in the dialog, and is a page without JavaScript."""
+    return format_html(
+        '<a href="{0}" hx-get="{0}" hx-target="#dialog-body" hx-swap="innerHTML" aria-label="{2}">{1}</a>',
+        url,
+        words,
+        label,
+    )
+
+
+class PositionTable(PegboardTable):
+    """What tables of demands and supplies share; ``user`` decides which actions a row offers."""
+
+    label = Column(verbose_name=_("row"), order_by=("document__number", "position"))
+    kind = Column(verbose_name=_("kind"))
+    part = Column(verbose_name=_("part"), order_by="part__number", linkify=part_page)
+    name = Column(verbose_name=_("name"), accessor="part__name")
+    warehouse = Column(verbose_name=_("warehouse"), order_by="warehouse__code")
+    quantity = QuantityColumn(verbose_name=_("quantity"))
+
+    def __init__(self, *args, user=None, request=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user, self.http_request = user, request
+
+
+class DemandTable(PositionTable):
+    label = Column(
+        verbose_name=_("demand"),
+        order_by=("document__number", "position"),
+        linkify=lambda record: reverse("linkage:demand", args=[record.pk]),
+    )
+    unit = Column(verbose_name=_("unit"), accessor="part__unit", orderable=False)
+    uncovered = QuantityColumn(verbose_name=_("uncovered"))
+    need_date = DateColumn(verbose_name=_("needed by"), format=ISO_DAY)
+    status = StatusColumn(verbose_name=_("status"))
+    cover = Column(verbose_name=_("coverage"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("need_date", "label")
+        empty_text = _("No demand matches. Clear the filter, or register a sales order.")
+
+    @cached_property
+    def covers(self):
+        """The coverage of the rows of this page, in a constant number of queries."""
+        return coverage([row.record for row in self.paginated_rows])
+
+    def render_cover(self, record):
+        return render_to_string("linkage/_coverage_cell.html", {"coverage": self.covers[record.pk]})
+
+
+class ShortTable(DemandTable):
+    short = QuantityColumn(verbose_name=_("short"))
+    act = Column(verbose_name=_("action"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("need_date", "label")
+        sequence = ("label", "kind", "part", "name", "warehouse", "quantity", "unit", "uncovered", "short", "...")
+        empty_text = _("Nothing is short: every dated demand has supply by its need date.")
+
+    def render_act(self, record):
+        if not may_link(self.user):
+            return ""
+        label = gettext("Link supply to %(demand)s") % {"demand": record}
+        return _dialog_link(reverse("linkage:link_new", args=[record.pk]), gettext("Link"), label)
+
+
+class LateTable(DemandTable):
+    slack = SlackColumn(verbose_name=_("slack"))
+    why = Column(verbose_name=_("why"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("slack", "need_date")
+        sequence = (
+            "label",
+            "kind",
+            "part",
+            "name",
+            "warehouse",
+            "quantity",
+            "unit",
+            "need_date",
+            "slack",
+            "why",
+            "...",
+        )
+        empty_text = _("Nothing is late: every chain ends in time.")
+
+    def render_why(self, record):
+        chain = reverse("linkage:chain_demand", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', chain, self.covers[record.pk].sentence or gettext("Chain"))
+
+
+class SupplyTable(PositionTable):
+    label = Column(
+        verbose_name=_("supply"),
+        order_by=("document__number", "position"),
+        linkify=lambda record: reverse("linkage:supply", args=[record.pk]),
+    )
+    unit = Column(verbose_name=_("unit"), accessor="part__unit", orderable=False)
+    free = QuantityColumn(verbose_name=_("free"))
+    due_date = DateColumn(verbose_name=_("due"), format=ISO_DAY)
+    status = StatusColumn(verbose_name=_("status"))
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("due_date", "label")
+        empty_text = _("No supply matches. Clear the filter, make or buy something.")
+
+
+class FreeTable(SupplyTable):
+    act = Column(verbose_name=_("action"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("due_date", "label")
+        empty_text = _("Nothing is free: all stock and all orders are promised.")
+
+    def render_act(self, record):
+        if not may_link(self.user, record):
+            return ""
+        label = gettext("Link %(supply)s to a demand") % {"supply": record}
+        return _dialog_link(reverse("linkage:link_new_from_supply", args=[record.pk]), gettext("Link"), label)
+
+
+class OrphanTable(FreeTable):
+    orphaned_at = DateTimeColumn(verbose_name=_("orphan since"), format="Y-m-d H:i")
+    made_for = Column(verbose_name=_("made for"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("orphaned_at", "label")
+        sequence = ("label", "orphaned_at", "made_for", "...", "act")
+        empty_text = _("No orphans: every order that was made for a row still has it, or was kept as stock.")
+
+    def render_made_for(self, record):
+        facts = [(reverse("linkage:demand", args=[fact.demand_id]), fact.demand, _for(fact)) for fact in _facts(record)]
+        return format_html_join(", ", '<a href="{}">{}</a>{}', facts)
+
+    def render_act(self, record):
+        if not may_link(self.user, record):
+            return ""
+        keep = reverse("linkage:keep_as_stock", args=[record.pk])
+        form = (
+            '<form method="post" action="{0}" hx-post="{0}" hx-swap="none" class="d-inline">'
+            '<input type="hidden" name="csrfmiddlewaretoken" value="{1}"><button>{2}</button></form>'
+        )
+        kept = format_html(form, keep, get_token(self.http_request), gettext("Keep as stock"))
+        return format_html("{} {}", super().render_act(record), kept)
+
+
+def _facts(record):
+    return record.provenance.all()
+
+
+def _for(fact):
+    partner = fact.demand.document and fact.demand.document.partner
+    return f" {partner}" if partner else ""
