@@ -132,6 +132,12 @@ class PairForm(OperationForm):
 class HandOverForm(PairForm):
     """A link's quantity, or part of it, for another demand."""
 
+    def clean(self):
+        """The warnings are settled here: who hands over says whom the goods go to."""
+        super().clean()
+        self.cleaned_data.pop("accept_warnings", None)
+        return self.cleaned_data
+
     def __init__(self, data=None, *, link, demand):
         self.link = link
         super().__init__(data, demand=demand, supply=link.supply, quantity=min(link.open, demand.uncovered))

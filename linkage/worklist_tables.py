@@ -67,7 +67,7 @@ class DemandTable(PositionTable):
 
 
 class ShortTable(DemandTable):
-    short = QuantityColumn(verbose_name=_("short"))
+    short = QuantityColumn(verbose_name=_("short"), accessor="short_quantity")
     act = Column(verbose_name=_("action"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):

@@ -2,9 +2,11 @@
 
 import json
 
-from django.db.models import DecimalField, IntegerField
+from django.db.models import Func, IntegerField, JSONField, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 
+from erp.register.fields import QuantityField
 from linkage.dates import business_date, overdue_counts_as
 from linkage.models import Demand, JobRun, Supply
 from linkage.queries.shortage import short
@@ -48,14 +50,14 @@ def late(*, today=None):
 
 
 def short_rows(*, today=None):
-    """The short demands, each with its ``short``."""
+    """The short demands, each with its ``short_quantity``."""
     missing = short(today=today or business_date())
-    return _with_figures(missing, "short", DecimalField(), "numeric").by_need()
+    return _with_figures(missing, "short_quantity", QuantityField()).by_need()
 
 
 def late_rows(*, today=None):
     """The late demands, each with its ``slack``."""
-    return _with_figures(late(today=today), "slack", IntegerField(), "int").order_by("slack", "need_date", "pk")
+    return _with_figures(late(today=today), "slack", IntegerField()).order_by("slack", "need_date", "pk")
 
 
 def orphan_rows():
@@ -75,9 +77,10 @@ def last_runs():
     return JobRun.objects.order_by("name", "-started_at").distinct("name")
 
 
-def _with_figures(figures, name, field, kind):
-    """Demands by id with a computed figure; as one parameter each, however many there are."""
+def _with_figures(figures, name, field):
+    """Demands by id with a computed figure; two parameters, however many there are."""
     ids = RawSQL("select unnest(%s::bigint[])", [list(figures)])
-    known = json.dumps({pk: str(value) for pk, value in figures.items()})
-    figure = RawSQL(f"(%s::jsonb ->> linkage_demand.id::text)::{kind}", [known], output_field=field)
-    return Demand.objects.filter(pk__in=ids).for_list().annotate(**{name: figure})
+    known = Cast(Value(json.dumps({pk: str(value) for pk, value in figures.items()})), JSONField())
+    key = Cast("pk", TextField())
+    figure = Func(known, key, template="(%(expressions)s)", arg_joiner=" ->> ", output_field=TextField())
+    return Demand.objects.filter(pk__in=ids).for_list().annotate(**{name: Cast(figure, field)})

@@ -29,7 +29,7 @@ def short_list(request):
         table_class=_table(ShortTable, request),
         filterset_class=DemandFilter,
         title=_("Short demands"),
-        totals={"uncovered": Sum("uncovered"), "short": Sum("short")},
+        totals={"uncovered": Sum("uncovered"), "short": Sum("short_quantity")},
         **PAGE,
     )
 
