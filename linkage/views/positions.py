@@ -13,6 +13,11 @@ from linkage.queries.timeline import timeline_of
 from linkage.rights import may_disconnect, may_link
 from linkage.views.answering import owner_url
 
+TEMPLATES = {
+    "demand": ("linkage/demand.html", "linkage/_demand.html"),
+    "supply": ("linkage/supply.html", "linkage/_supply.html"),
+}
+
 
 @require_GET
 @requires("read")
@@ -44,5 +49,5 @@ def _answer(request, side, position, context):
         "owner_url": owner_url(position),
         "timeline": timeline_of(position, viewer=request.user, may_undo=may(request.user, "link")),
     }
-    template = f"linkage/_{side}.html" if wants_table(request) else f"linkage/{side}.html"
-    return render(request, template, context)
+    page, fragment = TEMPLATES[side]
+    return render(request, fragment if wants_table(request) else page, context)

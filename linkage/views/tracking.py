@@ -70,17 +70,14 @@ def tracking_edit(request, pk):
     link = operations.change_link(link=link, **form.cleaned_data, by=request.user, key=form.key)
     if link.open != before:
         _say(request, link, _("%(quantity)s is linked to %(demand)s now."), link.open)
-    return _closed(request, link.supply) or changed(tracking_row(request, link.pk))
+    return _closed(request, link.supply) or changed(read_line(request, _link_or_404(pk)))
 
 
 @require_GET
 @requires("read")
 def tracking_row(request, pk):
     """One line as it is read."""
-    link = _link_or_404(pk)
-    context = {"row": _row(link), "url": owner_url(link.demand), "may_change": may_link(request.user, link.supply)}
-    context["may_remove"] = may_disconnect(request.user, link)
-    return render(request, "linkage/_tracking_row.html", context)
+    return read_line(request, _link_or_404(pk))
 
 
 @require_POST
@@ -130,6 +127,12 @@ def lines(request, supply, *, new=None, form=None, status=200):
     }
     template = "linkage/_tracking.html" if wants_table(request) else "linkage/tracking.html"
     return render(request, template, context, status=status)
+
+
+def read_line(request, link):
+    context = {"row": _row(link), "url": owner_url(link.demand), "may_change": may_link(request.user, link.supply)}
+    context["may_remove"] = may_disconnect(request.user, link)
+    return render(request, "linkage/_tracking_row.html", context)
 
 
 def _written(request, supply):
