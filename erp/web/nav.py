@@ -47,7 +47,7 @@ MENU = [
             Page(_("Production orders"), "production:order_list"),
             Page(_("Bills of material"), "production:bom_list"),
             Page(_("Suggestions"), "production:suggestion_list"),
-            Page(_("New production order"), "production:order_create", permission="production.add_productionorder"),
+            Page(_("New production order"), "production:order_create", permission="production.write"),
         ],
     ),
     (
