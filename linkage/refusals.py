@@ -27,6 +27,8 @@ SENTENCES = {
     "linkage_stockmovement_reverses_id_key": "This movement is already reversed.",
     "document_number_once": "This number is already used.",
 }
+# What these triggers say names the path, and is a sentence already.
+SPOKEN = {"bom_circle", "bom_depth"}
 
 
 class Broken(Refused):
@@ -55,6 +57,8 @@ def refusal_for(error):
         return NotEnough(row, left=row.free, of="free")
     if constraint == "demand_allocated_within" and row:
         return NotEnough(row, left=row.uncovered, of="uncovered")
+    if constraint in SPOKEN:
+        return Broken(f"{diagnostics.message_primary}.", constraint=constraint)
     if constraint in SENTENCES:
         return Broken(SENTENCES[constraint], constraint=constraint)
     if constraint:
