@@ -137,7 +137,7 @@ def add_company(*, today, by):
     stocktaking = today.replace(month=6, day=30) + timedelta(days=365 if today.month > 6 else 0)
     set_day(calendar=calendar, date=stocktaking, is_work_day=False, name="Stocktaking", by=by)
     company = Company.objects.create(code="AUR", name="Aurala Cycles Oy", currency="EUR", calendar=calendar)
-    names = {"TKU": "Turku works", "NLI": "Naantali depot"}
+    names = {"TKU": "Turku works", "VAN": "Vantaa depot"}
     return company, {
         code: Warehouse.objects.create(code=code, name=name, company=company) for code, name in names.items()
     }
