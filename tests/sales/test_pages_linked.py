@@ -1,0 +1,107 @@
+"""Pages of sales that show orders made from rows."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.asserts import assertContains
+
+from production.models import ProductionOrder
+from sales import operations
+from tests.factories import MadePartFactory, PartFactory
+from tests.production.factories import bom_of
+from tests.sales.factories import order_with, row_with
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2026-03-02"):
+        yield
+
+
+def url(name, *args):
+    return reverse(f"sales:{name}", args=args)
+
+
+def made_part():
+    part = MadePartFactory()
+    bom_of(part, (PartFactory(), 1))
+    return part
+
+
+def queries_of(client, page):
+    client.get(page)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(page)
+    assert response.status_code == 200
+    return len(captured)
+
+
+def test_order_page_with_linked_orders_query_count_does_not_grow(seller_client, planner):
+    def linked_order(rows):
+        order = order_with(*[1] * rows, part=made_part(), by=planner)
+        operations.create_production_orders(rows=list(order.rows.all()), by=planner)
+        return order
+
+    small, big = linked_order(1), linked_order(6)
+
+    assert queries_of(seller_client, url("order", small.pk)) == queries_of(seller_client, url("order", big.pk))
+
+
+@pytest.mark.parametrize("name", ["order", "order_timeline", "order_supplies", "order_deliveries"])
+def test_order_pages_open_for_a_linked_order(viewer_client, planner, name):
+    row = row_with(3, part=made_part(), by=planner)
+    operations.create_production_orders(rows=[row], by=planner)
+
+    response = viewer_client.get(url(name, row.order_id))
+
+    assertContains(response, "S-1001")
+
+
+def test_order_page_shows_a_linked_number_plain_and_a_stock_driven_one_in_italics(seller_client, planner):
+    part = MadePartFactory(lot_sizing="LL", make_from_sales_row=True)
+    bom_of(part, (PartFactory(), 1))
+    linked, stocked = row_with(3, part=made_part(), by=planner), row_with(3, part=part, by=planner)
+    operations.create_production_orders(rows=[linked], by=planner)
+    operations.create_production_orders(rows=[stocked], by=planner)
+
+    assertContains(seller_client.get(url("order", linked.order_id)), ">M-1001</a>")
+    assertContains(seller_client.get(url("order", stocked.order_id)), ">M-1002</i>")
+
+
+def test_row_new_with_its_box_says_what_was_made(planner_client, planner):
+    order, part = order_with(by=planner), made_part()
+    data = {"part": part.number, "quantity": "2", "row_status": "fixed", "order_box": "yes"}
+
+    planner_client.post(url("row_new", order.pk), data | {"delivery_date": "2026-04-01"}, headers=HTMX)
+    response = planner_client.post(url("row_new", order.pk), data, headers=HTMX)
+
+    assert ProductionOrder.objects.count() == 1
+    assertContains(response, "No order was made. S-1001/20 has no date.")
+
+
+def test_make_orders_for_ticked_rows(planner_client, planner):
+    good, bad = made_part(), PartFactory()
+    order = order_with(3, part=good, by=planner)
+    operations.add_row(order=order, part=bad, quantity=Decimal(1), delivery_date=date(2026, 4, 1), by=planner)
+    ticked = list(order.rows.values_list("pk", flat=True))
+
+    response = planner_client.post(url("make_orders", order.pk), {"rows": ticked}, follow=True)
+
+    assertContains(response, "1 production order is made.")
+    assertContains(response, "No order was made. S-1001/20")
+
+
+def test_linked_orders_of_an_order(planner_client, planner):
+    order = order_with(3, part=made_part(), by=planner)
+
+    response = planner_client.post(url("linked_orders_of", order.pk), follow=True)
+
+    assertContains(response, "1 production order is made.")
