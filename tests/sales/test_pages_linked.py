@@ -73,7 +73,7 @@ def test_order_page_shows_a_linked_number_plain_and_a_stock_driven_one_in_italic
     operations.create_production_orders(rows=[stocked], by=planner)
 
     assertContains(seller_client.get(url("order", linked.order_id)), ">M-1001</a>")
-    assertContains(seller_client.get(url("order", stocked.order_id)), ">M-1002</i>")
+    assertContains(seller_client.get(url("order", stocked.order_id)), ">M-1001</i>")
 
 
 def test_row_new_with_its_box_says_what_was_made(planner_client, planner):
