@@ -29,7 +29,6 @@ class Row:
     on: int | None = None
     unit: str | None = None
     status: str = RowStatus.FIXED
-    box: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +57,7 @@ ORDERS = {
         customer="10003",
         on=-22,
         status=CONFIRMED,
-        rows=[Row(part="CB-110", quantity="24", price="545", on=13, box=True)],
+        rows=[Row(part="CB-110", quantity="24", price="545", on=13)],
         facts={"customer_order_number": "TKP 77/4", "project": "City bikes Tampere", "priority": 3},
     ),
     "ebikes": Order(
@@ -66,9 +65,9 @@ ORDERS = {
         on=-20,
         status=CONFIRMED,
         rows=[
-            Row(part="EB-300", quantity="10", price="1790", on=16, box=True),
-            Row(part="EB-300", quantity="6", price="1790", on=34, box=True),
-            Row(part="BT-500", quantity="2", price="449", on=16, box=True),
+            Row(part="EB-300", quantity="10", price="1790", on=16),
+            Row(part="EB-300", quantity="6", price="1790", on=34),
+            Row(part="BT-500", quantity="2", price="449", on=16),
         ],
         facts={"customer_order_number": "4500118213"},
     ),
@@ -76,7 +75,7 @@ ORDERS = {
         customer="10004",
         on=-18,
         status=CONFIRMED,
-        rows=[Row(part="CB-100", quantity="12", price="698", on=4, box=True)],
+        rows=[Row(part="CB-100", quantity="12", price="698", on=4)],
         facts={"customer_order_number": "ØC-1187", "goods_label": "Butik Amager"},
     ),
     "past": Order(
@@ -99,7 +98,7 @@ ORDERS = {
         on=-12,
         status=REGISTERED,
         rows=[
-            Row(part="CB-110", quantity="6", price="560", on=20, box=True),
+            Row(part="CB-110", quantity="6", price="560", on=20),
             Row(part="CB-110", quantity="20", price="545", on=60, status=RowStatus.FORECAST),
         ],
         facts={"project": "Season fleet"},
@@ -120,7 +119,7 @@ ORDERS = {
         customer="10006",
         on=-6,
         status=REGISTERED,
-        rows=[Row(part="TB-200", quantity="5", price="749", on=7, box=True)],
+        rows=[Row(part="TB-200", quantity="5", price="749", on=7)],
     ),
     "undated": Order(
         customer="10007",
@@ -187,7 +186,6 @@ def _new_row(scene, row):
         unit_price=number(row.price),
         delivery_date=None if row.on is None else scene.day(row.on),
         row_status=row.status,
-        order_box=row.box,
     )
 
 
