@@ -33,9 +33,7 @@ class CancelOrderForm(ReasonForm):
 class DisconnectForm(ReasonForm):
     """Which link, how much of it, and where the freed supply goes."""
 
-    link = forms.ModelChoiceField(
-        label=_("Linked order"), queryset=OrderLink.objects.none(), widget=forms.RadioSelect, empty_label=None
-    )
+    link = forms.ModelChoiceField(label=_("Linked order"), queryset=OrderLink.objects.none(), empty_label=None)
     quantity = QuantityFormField(label=_("Quantity"), required=False, help_text=_("Empty: all that is open."))
     give_to = forms.ModelChoiceField(
         label=_("The freed supply"),

@@ -28,9 +28,14 @@ def warehouse_field(**kwargs):
     )
 
 
-def unit_field(**kwargs):
-    return LookupChoiceField(
-        label=_("Unit"), queryset=Unit.objects.all(), lookup="units", to_field_name="code", max_length=10, **kwargs
+def unit_choice(**kwargs):
+    """In the grid a short list is quicker than a lookup."""
+    return forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.all(), to_field_name="code", **kwargs)
+
+
+def warehouse_choice(**kwargs):
+    return forms.ModelChoiceField(
+        label=_("Warehouse"), queryset=Warehouse.objects.filter(is_active=True), to_field_name="code", **kwargs
     )
 
 
@@ -73,10 +78,10 @@ class NewRowForm(OperationForm):
     )
     name = TextFormField(label=_("Name"), max_length=120, required=False)
     quantity = QuantityFormField(label=_("Quantity"))
-    unit = unit_field(required=False)
+    unit = unit_choice(required=False, empty_label="")
     unit_price = AmountFormField(label=_("Price"), required=False)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
-    warehouse = warehouse_field(required=False)
+    warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     order_box = forms.ChoiceField(
         label=_("Make its order"),
@@ -117,10 +122,10 @@ class RowForm(OperationForm):
 
     name = TextFormField(label=_("Name"), max_length=120)
     quantity = QuantityFormField(label=_("Quantity"))
-    unit = unit_field()
+    unit = unit_choice(empty_label=None)
     unit_price = AmountFormField(label=_("Price"))
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
-    warehouse = warehouse_field()
+    warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
     recalculate = forms.ChoiceField(
@@ -132,7 +137,8 @@ class RowForm(OperationForm):
 
     def __init__(self, *args, row, form_id="", **kwargs):
         self.row, self.asks = row, False
-        kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
+        initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
+        kwargs.setdefault("initial", initial | {"unit": row.unit.code, "warehouse": row.warehouse.code})
         super().__init__(*args, **kwargs)
         if not has_box(row.part):
             del self.fields["order_box"]
