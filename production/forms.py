@@ -96,6 +96,9 @@ class NewOrderForm(HeaderFields):
         for number in range(1, NEW_ORDER_ROWS + 1):
             self.fields[f"bom_{number}"] = BomChoiceField(label=_("BOM of part"), required=False)
             self.fields[f"quantity_{number}"] = QuantityFormField(label=_("Quantity"), required=False)
+            for name in ("bom", "quantity"):
+                field = self.fields[f"{name}_{number}"]
+                field.widget.attrs["aria-label"] = f"{field.label} {number}"
 
     @property
     def header(self):

@@ -14,24 +14,22 @@ class LineTable(PegboardTable):
     number = Column(
         accessor="order__document__number",
         order_by="order__document__serial",
-        verbose_name=_("order"),
+        verbose_name=_("Order"),
         linkify=lambda record: reverse("production:order", args=[record.order_id]),
     )
     status = StatusColumn(accessor="order__status", order_by="order__status", words=dict(OrderStatus.choices))
-    hold = Column(verbose_name=_("hold"), accessor="order__hold_reason", orderable=False)
-    part = Column(accessor="supply__part__number", verbose_name=_("part"))
-    name = Column(accessor="supply__part__name", verbose_name=_("name"))
+    part = Column(accessor="supply__part__number", verbose_name=_("Part"))
+    name = Column(accessor="supply__part__name", verbose_name=_("Name"))
     quantity = QuantityColumn(accessor="supply__quantity")
-    done = QuantityColumn(accessor="supply__done", verbose_name=_("made"))
-    free = QuantityColumn(accessor="supply__free", verbose_name=_("free"))
-    start_date = DateColumn(format="Y-m-d", verbose_name=_("start"))
-    due_date = DateColumn(accessor="supply__due_date", format="Y-m-d", verbose_name=_("finish"))
-    needed_on = DateColumn(format="Y-m-d", verbose_name=_("needed"))
-    late = Column(verbose_name=_("late"), empty_values=())
-    sales_order = Column(accessor="order__sales_document__number", verbose_name=_("sales order"))
+    done = QuantityColumn(accessor="supply__done", verbose_name=_("Made"))
+    free = QuantityColumn(accessor="supply__free", verbose_name=_("Free"))
+    start_date = DateColumn(format="Y-m-d", verbose_name=_("Start"))
+    due_date = DateColumn(accessor="supply__due_date", format="Y-m-d", verbose_name=_("Finish"))
+    needed_on = DateColumn(format="Y-m-d", verbose_name=_("Needed"))
+    late = Column(verbose_name=_("Late"), empty_values=())
+    sales_order = Column(accessor="order__sales_document__number", verbose_name=_("Sales order"))
     customer = Column(accessor="order__customer", order_by="order__customer__name")
     employee = Column(accessor="order__employee", order_by="order__employee__username")
-    warehouse = Column(accessor="supply__warehouse", order_by="supply__warehouse__code")
 
     class Meta(PegboardTable.Meta):
         model = ProductionOrderLine
@@ -40,10 +38,9 @@ class LineTable(PegboardTable):
         empty_text = _("No production order matches. Clear the filter, or make one from a BOM or a sales row.")
 
     def render_status(self, record):
+        if record.order.is_on_hold:
+            return badge("blocked", gettext("On hold"))
         return badge(record.order.status, record.order.get_status_display())
-
-    def render_hold(self, value):
-        return badge("blocked", gettext("On hold")) if value else ""
 
     def render_late(self, record):
         if record.late:
@@ -62,9 +59,9 @@ class BomTable(PegboardTable):
     )
     name = Column(accessor="part__name")
     revision = Column(order_by="revision__code")
-    part_type = Column(accessor="part__get_part_type_display", order_by="part__part_type", verbose_name=_("type"))
-    row_count = NumberColumn(verbose_name=_("rows"))
-    is_active = BooleanColumn(verbose_name=_("active"), yesno="yes,no")
+    part_type = Column(accessor="part__get_part_type_display", order_by="part__part_type", verbose_name=_("Type"))
+    row_count = NumberColumn(verbose_name=_("Rows"))
+    is_active = BooleanColumn(verbose_name=_("Active"), yesno="yes,no")
 
     class Meta(PegboardTable.Meta):
         model = Bom

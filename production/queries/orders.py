@@ -1,6 +1,7 @@
 """What the pages of production orders show, in a constant number of statements."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, When
@@ -56,6 +57,7 @@ class LineView:
 
     line: ProductionOrderLine
     starts_late: bool
+    today: date
     components: list = field(default_factory=list)
     links: list = field(default_factory=list)
     reports: list = field(default_factory=list)
@@ -63,6 +65,14 @@ class LineView:
     @property
     def supply(self):
         return self.line.supply
+
+    @property
+    def is_late(self):
+        """Due after the day that somebody needs it, or overdue."""
+        if not self.supply.open or self.supply.due_date is None:
+            return False
+        needs = [link.link.demand.need_date for link in self.links if link.link.to_come and link.link.demand.need_date]
+        return self.supply.due_date < self.today or any(self.supply.due_date > need for need in needs)
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ def order_view(order, *, today):
     reports = list(Report.objects.filter(line__in=lines).select_related("created_by").order_by("-pk"))
     views = []
     for line in lines:
-        view = LineView(line, line.starts_late(today))
+        view = LineView(line, line.starts_late(today), today)
         view.components = [
             ComponentView(component, covered[component.demand_id], _ends(covered[component.demand_id].links, urls))
             for component in components
