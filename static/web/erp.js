@@ -112,6 +112,10 @@
   const editRow = (row) => { if (row?.dataset.editUrl) swapRow(row, row.dataset.editUrl); };
   const rowsOf = (row) => [...row.closest("table").querySelectorAll("[data-row]")];
   const neighbour = (row, step) => rowsOf(row)[rowsOf(row).indexOf(row) + step];
+  const startTyping = (row) => {
+    const wrong = row?.querySelector("[aria-invalid]:not([type=hidden])");
+    (wrong || row?.querySelector("input:not([type=hidden]), select"))?.focus();
+  };
   let goDownFrom = null;
   const saveRow = (row) => {
     const form = row.querySelector("form") || row.querySelector("[form]")?.form;
@@ -224,9 +228,10 @@
     const place = event.detail.elt;
     prepare(document);
     if (place.id === "dialog-body") openDialog("dialog");
-    if (place.matches("[data-editing]")) {
+    const editing = place.matches("[data-editing]") ? place : place.querySelector("[data-editing]");
+    if (editing) {
       goDownFrom = null;
-      place.querySelector("input:not([type=hidden]), select")?.focus();
+      startTyping(editing);
     } else if (place.matches("[data-row]")) {
       const next = document.getElementById(goDownFrom || "") || place;
       goDownFrom = null;
@@ -235,6 +240,7 @@
     }
   });
   document.addEventListener("close-dialog", closeDialogs);
-  document.addEventListener("DOMContentLoaded", () => prepare(document));
-  if (document.readyState !== "loading") prepare(document);
+  const begin = () => { prepare(document); startTyping(document.querySelector("[data-editing]")); };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
 })();
