@@ -92,7 +92,7 @@ def test_a_purchase_unit_without_known_factor_counts_one_to_one_and_is_named(loa
 
     assert set(conversions) == {(None, "DZ", "EA", 12), ("SP-1", "CTN", "EA", 1)}
     assert loaded["supplier_terms"].notes == [
-        "purchase unit CTN has no known factor: 1 CTN counts 1 EA for 1 parts",
+        "purchase unit CTN has no known factor: 1 CTN counts 1 EA (1 of the parts)",
     ]
 
 
@@ -292,6 +292,7 @@ def test_command_tells_people_line_by_line(source, tmp_path):
     [
         (["--from", "2013-08-03", "--to", "2013-08-02"], "--to 2013-08-02 lies before --from 2013-08-03."),
         (["--only", "parts,spoons"], "There is no table spoons."),
+        (["--to", "2013-02-30"], "2013-02-30 is not a date like 2013-08-02."),
     ],
 )
 def test_command_refuses_options_that_make_no_sense(source, tmp_path, options, sentence):

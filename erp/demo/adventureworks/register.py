@@ -194,7 +194,9 @@ def _name_unknown_units(report, parts):
     guessed = UnitConversion.objects.filter(part__in=parts, numerator=F("denominator"))
     pairs = Counter(guessed.order_by().values_list("unit__code", "base__code"))
     for (unit, base), count in sorted(pairs.items()):
-        report.notes.append(f"purchase unit {unit} has no known factor: 1 {unit} counts 1 {base} for {count} parts")
+        report.notes.append(
+            f"purchase unit {unit} has no known factor: 1 {unit} counts 1 {base} ({count} of the parts)"
+        )
 
 
 @operation
