@@ -14,9 +14,10 @@ from erp.exceptions import Refused
 from erp.register.fields import QUANTITY_LIMIT
 
 MAX_LEVELS = 50
-ZERO, ONE = Decimal(0), Decimal(1)
+ZERO, ONE, LIMIT = Decimal(0), Decimal(1), Decimal(QUANTITY_LIMIT)
 # A division may leave a trace in the 28th digit; what is smaller than this is no material.
 NOISE = Decimal("0.000000001")
+PHANTOM = "fictitious"
 
 
 class Circle(Refused):
@@ -52,7 +53,7 @@ class Facts(NamedTuple):
 
     @property
     def is_phantom(self):
-        return self.part_type == "fictitious"
+        return self.part_type == PHANTOM
 
     @property
     def is_made(self):
@@ -83,10 +84,13 @@ class Row(NamedTuple):
 
     def required(self, quantity, step):
         """(order quantity x quantity per) / (1 - scrap) + fixed quantity, rounded up to the unit's decimals."""
-        exact = quantity * self.quantity_per
-        if self.scrap:
-            exact /= 1 - self.scrap
-        return round_up(exact + self.fixed, step)
+        _, exact, fixed, scrap, *_ = self
+        exact *= quantity
+        if scrap:
+            exact /= ONE - scrap
+        if fixed:
+            exact += fixed
+        return round_up(exact, step) if exact % step or exact >= LIMIT else exact
 
     def below(self, inner):
         """This row of a phantom, then a row of the phantom's own BOM: what both say together."""
@@ -119,15 +123,18 @@ def round_up(exact, step):
 class Structure:
     """Parts and their active BOMs, read once. ``recipes`` by (part, revision); revision None fits all others."""
 
-    def __init__(self, parts, recipes):
+    def __init__(self, parts, recipes, *, levels=None):
+        """``levels``: low-level codes that somebody keeps ({part: code}); taken only if every row goes down."""
         self.parts = parts
         self.recipes = recipes
+        self._kept = levels
         self._rows = {}
 
     def recipe(self, part, revision=None):
         """The BOM of the revision, or of the part's active one; else the one for all revisions; else None."""
         wanted = revision or self.parts[part].revision
-        return self.recipes.get((part, wanted)) or self.recipes.get((part, None))
+        found = self.recipes.get((part, wanted)) if wanted else None
+        return found or self.recipes.get((part, None))
 
     def rows(self, recipe, on):
         """The rows valid on a date, phantoms replaced by what they are made of."""
@@ -143,7 +150,8 @@ class Structure:
         for row in recipe.rows:
             if not row.is_valid(on):
                 continue
-            inner = self.recipe(row.component) if self.parts[row.component].is_phantom else None
+            facts = self.parts[row.component]
+            inner = self.recipe(row.component) if facts.part_type == PHANTOM else None
             if inner is None:
                 yield row
             else:
@@ -152,6 +160,8 @@ class Structure:
     @cached_property
     def levels(self):
         """{part: low-level code}: below everything it goes into, in any BOM and on any date. A circle is refused."""
+        if self._kept is not None and self._goes_down(self._kept):
+            return self._kept
         below = defaultdict(set)
         for (part, _revision), recipe in self.recipes.items():
             below[part].update(row.component for row in recipe.rows)
@@ -169,6 +179,18 @@ class Structure:
         if level > MAX_LEVELS + 1:
             raise TooDeep
         return levels
+
+    def _goes_down(self, levels):
+        return all(
+            levels[part] < levels[row.component]
+            for (part, _revision), recipe in self.recipes.items()
+            for row in recipe.rows
+        )
+
+    @cached_property
+    def order(self):
+        """The parts in low-level-code order."""
+        return sorted(self.parts, key=self.levels.__getitem__)
 
     def _circle(self, below, stuck):
         """Parts that never got a level lie on a circle or below one: going up from any of them runs into it."""
@@ -190,18 +212,22 @@ def _released(parts, below, waiting):
 
 def explode(structure, wanted, *, on):
     """{part: quantity} of everything below ``wanted`` ({part: quantity}), gross, in low-level-code order."""
-    levels, parts = structure.levels, structure.parts
+    parts = structure.parts
     needs = defaultdict(Decimal, wanted)
     below = {}
-    for part in sorted(parts, key=levels.__getitem__):
-        if part not in needs:
+    for part in structure.order:
+        quantity = needs.get(part)
+        if quantity is None:
             continue
-        if part not in wanted or needs[part] != wanted[part]:
-            below[part] = needs[part] - wanted.get(part, ZERO)
+        if part not in wanted or quantity != wanted[part]:
+            below[part] = quantity - wanted.get(part, ZERO)
         if recipe := structure.recipe(part):
-            quantity = needs[part]
             for row in structure.rows(recipe, on):
-                needs[row.component] += row.required(quantity, parts[row.component].step)
+                component, per, fixed, scrap = row[:4]
+                step, exact = parts[component].step, quantity * per
+                if fixed or scrap or exact % step or exact >= LIMIT:
+                    exact = row.required(quantity, step)
+                needs[component] += exact
     return below
 
 

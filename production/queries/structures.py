@@ -1,11 +1,8 @@
 """The structure below some parts, read once in two statements, then explored in memory (``production.explosion``)."""
 
 from collections import defaultdict
-from decimal import Decimal
 
-from django.db import connection
-
-from erp.register.models import Part
+from linkage.queries.sql import rows as fetch
 from production.explosion import Facts, Recipe, Row, Structure
 
 # UNION adds no part twice: the cost grows with distinct parts, not with paths, and a circle ends.
@@ -17,53 +14,45 @@ with recursive reach(part_id) as (
     join production_bom b on b.part_id = reach.part_id and b.is_active
     join production_bomrow r on r.bom_id = b.id)
 """
-ROWS = (
+BOMS = (
     REACH
     + """
-select b.part_id, b.revision_id, b.id,
-       r.component_id, r.quantity_per, r.fixed_quantity, r.scrap, r.valid_from, r.valid_to, r.id
-from reach join production_bom b on b.part_id = reach.part_id and b.is_active
-left join production_bomrow r on r.bom_id = b.id
-order by b.id, r.position
+select b.part_id, b.revision_id, b.id from reach join production_bom b on b.part_id = reach.part_id and b.is_active
+order by b.id
 """
 )
-FACTS = (
-    "id",
-    "number",
-    "part_type",
-    "lot_sizing",
-    "unit__decimals",
-    "lead_time",
-    "safety_time",
-    "order_quantity",
-    "order_minimum",
-    "order_maximum",
-    "order_multiple",
-    "over_production_tolerance",
-    "active_revision",
-    "make_from_sales_row",
-)
+ROWS = """
+select r.component_id, r.quantity_per, r.fixed_quantity, r.scrap, r.valid_from, r.valid_to, r.id, r.bom_id
+from production_bomrow r where r.bom_id = any(%s) order by r.bom_id, r.position
+"""
+FACTS = """
+select p.id, p.number, p.part_type, p.lot_sizing, power(10::numeric, -u.decimals), p.lead_time, p.safety_time,
+  p.order_quantity, p.order_minimum, p.order_maximum, p.order_multiple, p.over_production_tolerance,
+  p.active_revision_id, p.make_from_sales_row, coalesce(l.low_level_code, 0)
+from register_part p join register_unit u on u.id = p.unit_id
+left join production_partlevel l on l.part_id = p.id where p.id = any(%s)
+"""
 
 
 def structure_of(part_ids):
     """Everything below the parts, through their active BOMs."""
     part_ids = set(part_ids)
+    boms = fetch(BOMS, [list(part_ids)])
     rows = defaultdict(list)
-    recipes = {}
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, [list(part_ids)])
-        for part, revision, bom, *row in cursor.fetchall():
-            recipes[part, revision] = bom
-            if row[0] is not None:
-                rows[bom].append(Row(*row))
-                part_ids.add(row[0])
-    return Structure(
-        facts_of(part_ids),
-        {key: Recipe(bom, key[1], tuple(rows[bom])) for key, bom in recipes.items()},
-    )
+    for row in fetch(ROWS, [[bom for _part, _revision, bom in boms]]):
+        rows[row[-1]].append(Row._make(row[:-1]))
+        part_ids.add(row[0])
+    recipes = {(part, revision): Recipe(bom, revision, tuple(rows[bom])) for part, revision, bom in boms}
+    facts, levels = _read_facts(part_ids)
+    return Structure(facts, recipes, levels=levels)
 
 
 def facts_of(part_ids):
     """{part id: Facts}"""
-    found = Part.objects.filter(pk__in=part_ids).order_by().values_list(*FACTS)
-    return {row[0]: Facts(*row[:4], Decimal(1).scaleb(-row[4]), *row[5:]) for row in found}
+    return _read_facts(part_ids)[0]
+
+
+def _read_facts(part_ids):
+    """The facts of parts, and their low-level codes as the database keeps them."""
+    rows = fetch(FACTS, [list(part_ids)])
+    return {row[0]: Facts._make(row[:-1]) for row in rows}, {row[0]: row[-1] for row in rows}
