@@ -9,6 +9,7 @@ from erp.exceptions import Gone
 from linkage.chains import ids_below
 from linkage.models import Demand, Document, OrderLink, Supply
 from linkage.operation import StartOver
+from linkage.queries.sql import named_rows
 
 LOCK_ORDER = (Document, Supply, Demand, OrderLink)
 
@@ -30,6 +31,25 @@ def lock_ids(*, documents=(), supplies=(), demands=()):
     return (
         {row.pk: row for row in _lock(Supply, set(supplies))},
         {row.pk: row for row in _lock(Demand, set(demands))},
+    )
+
+
+SUPPLY_FACTS = "id pk, part_id, warehouse_id, kind, status, free, due_date"
+DEMAND_FACTS = "id pk, part_id, warehouse_id, kind, status, firm, uncovered, need_date"
+
+
+def lock_thousands(*, supplies=(), demands=()):
+    """As ``lock_ids``, but only what matching needs of each row, as named tuples: instances cost four times as much."""
+    return (
+        {row.pk: row for row in _lock_facts(Supply, SUPPLY_FACTS, supplies)},
+        {row.pk: row for row in _lock_facts(Demand, DEMAND_FACTS, demands)},
+    )
+
+
+def _lock_facts(model, columns, ids):
+    table = model._meta.db_table
+    return named_rows(
+        model.__name__, f"select {columns} from {table} where id = any(%s) order by id for no key update", [list(ids)]
     )
 
 

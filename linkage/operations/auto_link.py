@@ -1,13 +1,14 @@
 """The backorder rule: sent purchase orders are promised to backordered sales rows, oldest sales row first.
 
-It takes what is free and uncovered, changes no existing link, and passes over pairs that a person disconnected. One
-part is one transaction: killed half-way, the next run does the rest; run twice, the second run finds nothing to do.
+It takes what is free and uncovered, changes no existing link, and passes over pairs that a person disconnected. The
+night takes some hundred parts a transaction: killed half-way, the next run does the rest; run twice, the second run
+finds nothing to do.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -15,22 +16,34 @@ from django.db.models.functions import Coalesce
 from erp.register.models import Part
 from erp.register.settings_registry import get
 from linkage.dates import work_days_of
-from linkage.locks import lock_ids
+from linkage.locks import lock_ids, lock_thousands
 from linkage.models import Demand, DemandKind, OrderLink, Status, Supply, SupplyKind, Tombstone
 from linkage.models.links import LinkKind
 from linkage.operation import operation
+from linkage.operations.bulk import copy_links, open_pairs
 from linkage.operations.links import add_links
 
 RULE = "backorder"
 SENT = (Status.FIRM, Status.STARTED)
+# Long enough to make a transaction worth its while, short enough that nobody waits three seconds for a lock.
+PARTS_AT_ONCE = 500
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(NamedTuple):
     """So much of a supply for a demand, as the rule would link it."""
 
     supply: Supply
     demand: Demand
+    quantity: Decimal
+
+
+class Linked(NamedTuple):
+    """What the night linked; the ids and the quantity are all that anybody asks of tens of thousands."""
+
+    supply_id: int
+    demand_id: int
+    part_id: int
+    warehouse_id: int
     quantity: Decimal
 
 
@@ -66,19 +79,18 @@ def match(demands, supplies, *, tombstones=frozenset(), latest=None):
     ``latest`` tells the last need date that a supply may serve (the horizon); None serves any. Two ordered streams are
     merged per part and warehouse; nothing here asks the database.
     """
-    free = defaultdict(list)
+    pools = defaultdict(list)
     for supply in supplies:
-        free[supply.part_id, supply.warehouse_id].append([supply, supply.free])
+        pools[supply.part_id, supply.warehouse_id].append([supply, supply.free])
     promises = []
     for demand in demands:
-        pool = free.get((demand.part_id, demand.warehouse_id))
-        if pool:
-            promises += _serve(demand, pool, tombstones, latest)
+        if pool := pools.get((demand.part_id, demand.warehouse_id)):
+            _serve(demand, pool, tombstones, latest, promises)
     return promises
 
 
-def _serve(demand, pool, tombstones, latest):
-    wanted, promises = demand.uncovered, []
+def _serve(demand, pool, tombstones, latest, promises):
+    wanted = demand.uncovered
     for slot in pool:
         supply, left = slot
         if (supply.pk, demand.pk) in tombstones or (latest and demand.need_date > latest(supply)):
@@ -88,11 +100,10 @@ def _serve(demand, pool, tombstones, latest):
             promises.append(Promise(supply, demand, take))
             slot[1] -= take
             wanted -= take
-        if wanted == 0:
+        if not wanted:
             break
-    while pool and pool[0][1] == 0:
+    while pool and not pool[0][1]:
         pool.pop(0)
-    return promises
 
 
 def plan(*, part=None, supplies=None):
@@ -157,6 +168,51 @@ def _link(promises, *, by, reason):
         for promise in fresh
     ]
     return add_links(links, by=by)
+
+
+@operation
+def auto_link_parts(*, parts, by, reason=""):
+    """Link all free purchases of many parts (ids) by the backorder rule; returns a ``Linked`` for each link.
+
+    As ``auto_link_part``, but all that may be linked is locked first, read without instances and written by COPY.
+    """
+    offers = list(free_purchases(parts).values_list("pk", flat=True))
+    waiting = list(backordered(parts).values_list("pk", flat=True)) if offers else []
+    if not waiting:
+        return []
+    supplies, demands = lock_thousands(supplies=offers, demands=waiting)
+    promises = match(
+        [row for pk in waiting if (row := demands.get(pk)) and row.uncovered > 0 and row.firm and row.status in SENT],
+        [row for pk in offers if (row := supplies.get(pk)) and row.free > 0 and row.status in SENT],
+        tombstones=_tombstones(supplies.values()),
+        latest=_latest(supplies.values()),
+    )
+    linked = [
+        Linked(supply.pk, demand.pk, demand.part_id, demand.warehouse_id, quantity)
+        for supply, demand, quantity in promises
+    ]
+    known = open_pairs(list(supplies), kind=LinkKind.CLAIMED)
+    copy_links(
+        [new for new in linked if (new.supply_id, new.demand_id) not in known],
+        kind=LinkKind.CLAIMED,
+        rule=RULE,
+        reason=reason,
+        by=by,
+    )
+    add_links([_again(known[new[:2]], new.quantity, reason) for new in linked if new[:2] in known], by=by)
+    return linked
+
+
+def _again(link, quantity, reason):
+    return OrderLink(
+        supply=link.supply, demand=link.demand, quantity=quantity, kind=link.kind, rule=RULE, reason=reason[:200]
+    )
+
+
+def auto_link_all(*, parts, by, command=""):
+    """Link many parts (ids), some hundred a transaction; the links are made when the next ones are asked for."""
+    for start in range(0, len(parts), PARTS_AT_ONCE):
+        yield from auto_link_parts(parts=parts[start : start + PARTS_AT_ONCE], by=by, command=command)
 
 
 def parts_to_link():

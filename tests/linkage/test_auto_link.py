@@ -155,6 +155,25 @@ def test_auto_link_adds_to_a_link_of_the_rule(linking_on, planner):
     assert [(row[0], row[2]) for row in links()] == [(link.supply_id, 9)]
 
 
+def test_auto_link_of_many_parts_adds_to_a_link_of_the_rule(linking_on):
+    link = LinkFactory(quantity=4, supply__quantity=20, demand__quantity=9)
+    other = demand_for(link.supply, quantity=3)
+
+    run()
+
+    assert [row[:3] for row in links()] == [(link.supply_id, link.demand_id, 9), (link.supply_id, other.pk, 3)]
+
+
+def test_auto_link_names_the_command_in_the_history(linking_on):
+    supply = SupplyFactory()
+    demand_for(supply)
+
+    run()
+
+    context = OrderLink.objects.get().events.get().pgh_context.metadata
+    assert (context["operation"], context["command"]) == ("linkage.auto_link_parts", "auto_link")
+
+
 def test_auto_link_needs_free_goods_and_a_waiting_row(linking_on):
     DemandFactory()
     SupplyFactory()

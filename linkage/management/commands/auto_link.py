@@ -1,4 +1,4 @@
-"""``manage.py auto_link``: the backorder rule for all sent purchase orders, part by part."""
+"""``manage.py auto_link``: the backorder rule for all sent purchase orders."""
 
 import json
 import time
@@ -51,8 +51,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no part {number}.") from None
 
     def _link(self, parts):
-        by = night_user()
-        return [link for part in parts for link in auto_link.auto_link_part(part=part, by=by, command="auto_link")]
+        return list(auto_link.auto_link_all(parts=[part.pk for part in parts], by=night_user(), command="auto_link"))
 
     def _tell(self, options, found, started, verb):
         total = sum((promise.quantity for promise in found), Decimal(0))
