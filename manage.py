@@ -12,6 +12,7 @@ OWNER_COMMANDS = {
     "squashmigrations",
     "pgtrigger",
     "grant_app_role",
+    "bench",
 }
 
 
