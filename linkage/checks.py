@@ -19,9 +19,10 @@ class NeedsConfirmation(Refused):
 def check_linkable(*, demand, supply, quantity, supply_side=True):
     """Raise Refused with the figures when ``quantity`` of the supply cannot be promised to the demand.
 
-    ``supply_side=False`` leaves the supply's free quantity alone: a hand over takes what another link gives up.
+    ``supply_side=False`` leaves the supply's free quantity and status alone: a hand over takes what another link gives
+    up, also goods on the shelf of an order that has been received and closed.
     """
-    _check_ends(demand, supply)
+    _check_ends(demand, supply, positions=(demand, supply) if supply_side else (demand,))
     _check_quantity(demand, quantity)
     if quantity > demand.uncovered:
         raise NotEnough(demand, wanted=quantity, left=demand.uncovered, of="uncovered")
@@ -29,14 +30,14 @@ def check_linkable(*, demand, supply, quantity, supply_side=True):
         raise NotEnough(supply, wanted=quantity, left=supply.free, of="free")
 
 
-def _check_ends(demand, supply):
+def _check_ends(demand, supply, *, positions):
     if demand.part_id != supply.part_id:
         raise Refused(f"{supply} is {supply.part}; {demand} needs {demand.part}.")
     if demand.warehouse_id != supply.warehouse_id:
         raise Refused(f"{supply} is in warehouse {supply.warehouse}; {demand} needs it in {demand.warehouse}.")
     if demand.kind == DemandKind.FORECAST:
         raise Refused(f"{demand} is a forecast, and a forecast is never linked.")
-    for position in (demand, supply):
+    for position in positions:
         if position.status not in OPEN_STATUSES:
             raise Refused(f"{position} is {position.get_status_display().lower()} and cannot be linked.")
 

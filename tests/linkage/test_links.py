@@ -248,6 +248,24 @@ def test_hand_over_takes_over_what_lies_on_the_shelf(planner):
     assert new.stock == operations.balance_of(old.part, old.warehouse)
 
 
+def test_hand_over_takes_goods_of_a_closed_order_from_the_shelf(planner):
+    old = LinkFactory(quantity=4)
+    operations.receive(supply=old.supply, quantity=Decimal(4), by=planner, effective_on=date(2026, 3, 10))
+    operations.close_supply(old.supply)
+
+    new = operations.hand_over(link=old, demand=demand_for(old.supply), by=planner)
+
+    assert (new.on_shelf, new.to_come, figures(old, "open")) == (4, 0, (0,))
+
+
+def test_change_link_refuses_a_link_that_has_ended(planner):
+    link = LinkFactory(quantity=4)
+    operations.disconnect(link=link, by=planner)
+
+    with pytest.raises(Refused, match="is ended: link the two again"):
+        operations.change_link(link=link, quantity=Decimal(2), by=planner)
+
+
 def test_hand_over_refuses_the_same_demand_and_too_much(planner):
     old = LinkFactory(quantity=4)
 
