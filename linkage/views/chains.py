@@ -11,6 +11,7 @@ from linkage.models.positions import DocumentKind
 from linkage.queries import chain_of_demand, chain_of_document, chain_of_supply, users_of_supply
 from linkage.queries.trees import tree_of
 from linkage.views.answering import owner_url
+from linkage.views.tree_rows import render_rows
 
 
 @require_GET
@@ -62,5 +63,6 @@ def chain_page(request, root, page, *, down, up):
         (_("What supplies it"), "down", tree_of(down), _("Nothing is linked below it. Link supply to see it here.")),
         (_("What it supplies"), "up", tree_of(up, with_chart=not down), _("It is promised to nothing further.")),
     ]
-    context = {"root": root, "kind": kind, "page": page, "trees": trees[1:] if is_purchase and not down else trees}
+    shown = [(*tree, render_rows(tree[2].rows)) for tree in (trees[1:] if is_purchase and not down else trees)]
+    context = {"root": root, "kind": kind, "page": page, "trees": shown}
     return render(request, "linkage/chain.html", context)

@@ -63,7 +63,7 @@ def some_of_each(count):
 
 
 def tree(response, which):
-    _heading, _direction, found, _nothing = response.context["trees"][which]
+    found = response.context["trees"][which][2]
     return [(row.level, row.demand, row.supply, row.linked, row.slack) for row in found.rows]
 
 
