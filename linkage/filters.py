@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 
 from erp.register.models import LotSizing
 from erp.web.forms import IsoDateField
@@ -16,6 +16,12 @@ class DayFilter(DateFilter):
     field_class = IsoDateField
 
 
+def yes_or_no(label, **options):
+    """All rows, or those where it is so, or those where it is not; the method gets "1" or "0"."""
+    choices = [("1", _("Yes")), ("0", _("No"))]
+    return ChoiceFilter(label=label, choices=choices, empty_label=_("All"), **options)
+
+
 class PartAndWarehouseFilter(FilterSet):
     part = CharFilter(label=_("Part"), method="by_part", max_length=100)
     warehouse = CharFilter(label=_("Warehouse"), field_name="warehouse__code", lookup_expr="iexact", max_length=20)
@@ -25,14 +31,14 @@ class PartAndWarehouseFilter(FilterSet):
 
 
 class StockFilter(PartAndWarehouseFilter):
-    in_stock = BooleanFilter(label=_("On hand"), method="by_stock")
+    in_stock = yes_or_no(_("On hand"), method="by_stock")
 
     class Meta:
         model = Supply
         fields = []
 
     def by_stock(self, rows, _name, wanted):
-        return rows.filter(quantity__gt=0) if wanted else rows.filter(quantity=0)
+        return rows.filter(quantity__gt=0) if wanted == "1" else rows.filter(quantity=0)
 
 
 class DemandFilter(PartAndWarehouseFilter):
@@ -40,19 +46,19 @@ class DemandFilter(PartAndWarehouseFilter):
     order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
     needed_to = DayFilter(label=_("Needed by"), field_name="need_date", lookup_expr="lte")
     status = ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("All"))
-    is_uncovered = BooleanFilter(label=_("Uncovered"), method="by_uncovered")
-    is_order_oriented = BooleanFilter(label=_("Order-oriented"), method="by_lot_sizing")
+    is_uncovered = yes_or_no(_("Uncovered"), method="by_uncovered")
+    is_order_oriented = yes_or_no(_("Order-oriented"), method="by_lot_sizing")
 
     class Meta:
         model = Demand
         fields = []
 
     def by_uncovered(self, rows, _name, wanted):
-        return rows.linkable() if wanted else rows.filter(uncovered=0)
+        return rows.linkable() if wanted == "1" else rows.filter(uncovered=0)
 
     def by_lot_sizing(self, rows, _name, wanted):
         linked = Q(part__lot_sizing=LotSizing.LINKED)
-        return rows.filter(linked if wanted else ~linked)
+        return rows.filter(linked if wanted == "1" else ~linked)
 
 
 class SupplyFilter(PartAndWarehouseFilter):

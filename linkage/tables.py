@@ -20,15 +20,15 @@ def part_page(record):
 
 
 class StockTable(PegboardTable):
-    part = Column(verbose_name=_("part"), order_by="part__number", linkify=part_page)
-    name = Column(verbose_name=_("name"), accessor="part__name")
-    warehouse = Column(verbose_name=_("warehouse"), order_by="warehouse__code")
-    quantity = QuantityColumn(verbose_name=_("on hand"))
+    part = Column(verbose_name=_("Part"), order_by="part__number", linkify=part_page)
+    name = Column(verbose_name=_("Name"), accessor="part__name")
+    warehouse = Column(verbose_name=_("Warehouse"), order_by="warehouse__code")
+    quantity = QuantityColumn(verbose_name=_("On hand"))
     allocated = QuantityColumn(
-        verbose_name=_("reserved"), linkify=lambda record: reverse("linkage:supply", args=[record.pk])
+        verbose_name=_("Reserved"), linkify=lambda record: reverse("linkage:supply", args=[record.pk])
     )
-    free = QuantityColumn(verbose_name=_("free"))
-    unit = Column(verbose_name=_("unit"), accessor="part__unit")
+    free = QuantityColumn(verbose_name=_("Free"))
+    unit = Column(verbose_name=_("Unit"), accessor="part__unit")
 
     class Meta(PegboardTable.Meta):
         order_by = ("part", "warehouse")
@@ -36,20 +36,20 @@ class StockTable(PegboardTable):
 
 
 class MovementTable(PegboardTable):
-    effective_on = DateColumn(verbose_name=_("date"), format=ISO_DAY)
-    kind = Column(verbose_name=_("kind"))
-    part = Column(verbose_name=_("part"), order_by="part__number", linkify=part_page)
-    quantity = QuantityColumn(verbose_name=_("quantity"))
-    unit = Column(verbose_name=_("unit"), accessor="part__unit", orderable=False)
-    from_stock = Column(verbose_name=_("from"), accessor="from_stock__warehouse__code")
-    to_stock = Column(verbose_name=_("to"), accessor="to_stock__warehouse__code")
-    supply = Column(verbose_name=_("supply"), order_by="supply__document__number")
-    demand = Column(verbose_name=_("demand"), order_by="demand__document__number")
-    reason = Column(verbose_name=_("reason"))
-    reference = Column(verbose_name=_("reference"))
-    created_by = Column(verbose_name=_("by"), order_by="created_by__username")
-    created_at = DateTimeColumn(verbose_name=_("at"), format="Y-m-d H:i")
-    undo = Column(verbose_name=_("undo"), accessor="pk", orderable=False, exclude_from_export=True)
+    effective_on = DateColumn(verbose_name=_("Date"), format=ISO_DAY)
+    kind = Column(verbose_name=_("Kind"))
+    part = Column(verbose_name=_("Part"), order_by="part__number", linkify=part_page)
+    quantity = QuantityColumn(verbose_name=_("Quantity"))
+    unit = Column(verbose_name=_("Unit"), accessor="part__unit", orderable=False)
+    from_stock = Column(verbose_name=_("From"), accessor="from_stock__warehouse__code")
+    to_stock = Column(verbose_name=_("To"), accessor="to_stock__warehouse__code")
+    supply = Column(verbose_name=_("Supply"), order_by="supply__document__number")
+    demand = Column(verbose_name=_("Demand"), order_by="demand__document__number")
+    reason = Column(verbose_name=_("Reason"))
+    reference = Column(verbose_name=_("Reference"))
+    created_by = Column(verbose_name=_("By"), order_by="created_by__username")
+    created_at = DateTimeColumn(verbose_name=_("At"), format="Y-m-d H:i")
+    undo = Column(verbose_name=_("Undo"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = "-created_at"

@@ -29,12 +29,12 @@ def _dialog_link(url, words, label):
 class PositionTable(PegboardTable):
     """What tables of demands and supplies share; ``user`` decides which actions a row offers."""
 
-    label = Column(verbose_name=_("row"), order_by=("document__number", "position"))
-    kind = Column(verbose_name=_("kind"))
-    part = Column(verbose_name=_("part"), order_by="part__number", linkify=part_page)
-    name = Column(verbose_name=_("name"), accessor="part__name")
-    warehouse = Column(verbose_name=_("warehouse"), order_by="warehouse__code")
-    quantity = QuantityColumn(verbose_name=_("quantity"))
+    label = Column(verbose_name=_("Row"), order_by=("document__number", "position"))
+    kind = Column(verbose_name=_("Kind"))
+    part = Column(verbose_name=_("Part"), order_by="part__number", linkify=part_page)
+    name = Column(verbose_name=_("Name"), accessor="part__name")
+    warehouse = Column(verbose_name=_("Warehouse"), order_by="warehouse__code")
+    quantity = QuantityColumn(verbose_name=_("Quantity"))
 
     def __init__(self, *args, user=None, request=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,15 +43,15 @@ class PositionTable(PegboardTable):
 
 class DemandTable(PositionTable):
     label = Column(
-        verbose_name=_("demand"),
+        verbose_name=_("Demand"),
         order_by=("document__number", "position"),
         linkify=lambda record: reverse("linkage:demand", args=[record.pk]),
     )
-    unit = Column(verbose_name=_("unit"), accessor="part__unit", orderable=False)
-    uncovered = QuantityColumn(verbose_name=_("uncovered"))
-    need_date = DateColumn(verbose_name=_("needed by"), format=ISO_DAY)
-    status = StatusColumn(verbose_name=_("status"))
-    cover = Column(verbose_name=_("coverage"), accessor="pk", orderable=False, exclude_from_export=True)
+    unit = Column(verbose_name=_("Unit"), accessor="part__unit", orderable=False)
+    uncovered = QuantityColumn(verbose_name=_("Uncovered"))
+    need_date = DateColumn(verbose_name=_("Needed by"), format=ISO_DAY)
+    status = StatusColumn(verbose_name=_("Status"))
+    cover = Column(verbose_name=_("Coverage"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("need_date", "label")
@@ -67,8 +67,8 @@ class DemandTable(PositionTable):
 
 
 class ShortTable(DemandTable):
-    short = QuantityColumn(verbose_name=_("short"), accessor="short_quantity")
-    act = Column(verbose_name=_("action"), accessor="pk", orderable=False, exclude_from_export=True)
+    short = QuantityColumn(verbose_name=_("Short"), accessor="short_quantity")
+    act = Column(verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("need_date", "label")
@@ -83,8 +83,8 @@ class ShortTable(DemandTable):
 
 
 class LateTable(DemandTable):
-    slack = SlackColumn(verbose_name=_("slack"))
-    why = Column(verbose_name=_("why"), accessor="pk", orderable=False, exclude_from_export=True)
+    slack = SlackColumn(verbose_name=_("Slack"))
+    why = Column(verbose_name=_("Why"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("slack", "need_date")
@@ -110,14 +110,14 @@ class LateTable(DemandTable):
 
 class SupplyTable(PositionTable):
     label = Column(
-        verbose_name=_("supply"),
+        verbose_name=_("Supply"),
         order_by=("document__number", "position"),
         linkify=lambda record: reverse("linkage:supply", args=[record.pk]),
     )
-    unit = Column(verbose_name=_("unit"), accessor="part__unit", orderable=False)
-    free = QuantityColumn(verbose_name=_("free"))
-    due_date = DateColumn(verbose_name=_("due"), format=ISO_DAY)
-    status = StatusColumn(verbose_name=_("status"))
+    unit = Column(verbose_name=_("Unit"), accessor="part__unit", orderable=False)
+    free = QuantityColumn(verbose_name=_("Free"))
+    due_date = DateColumn(verbose_name=_("Due"), format=ISO_DAY)
+    status = StatusColumn(verbose_name=_("Status"))
 
     class Meta(PegboardTable.Meta):
         order_by = ("due_date", "label")
@@ -125,7 +125,7 @@ class SupplyTable(PositionTable):
 
 
 class FreeTable(SupplyTable):
-    act = Column(verbose_name=_("action"), accessor="pk", orderable=False, exclude_from_export=True)
+    act = Column(verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("due_date", "label")
@@ -139,8 +139,8 @@ class FreeTable(SupplyTable):
 
 
 class OrphanTable(FreeTable):
-    orphaned_at = DateTimeColumn(verbose_name=_("orphan since"), format="Y-m-d H:i")
-    made_for = Column(verbose_name=_("made for"), accessor="pk", orderable=False, exclude_from_export=True)
+    orphaned_at = DateTimeColumn(verbose_name=_("Orphan since"), format="Y-m-d H:i")
+    made_for = Column(verbose_name=_("Made for"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("orphaned_at", "label")

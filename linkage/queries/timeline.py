@@ -104,6 +104,8 @@ def _changed(event, name):
 def _words(value):
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, date):

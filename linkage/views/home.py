@@ -33,7 +33,7 @@ def home(request):
     return render(request, "linkage/home.html", context)
 
 
-ORDER_ORIENTED = "?is_uncovered=true&is_order_oriented=true"
+ORDER_ORIENTED = "?is_uncovered=1&is_order_oriented=1"
 
 
 def _uncovered():

@@ -2,25 +2,26 @@
 (() => {
   "use strict";
   let closeTo = null;
-  const editing = () => document.querySelector("[data-save-on-leave]");
   const formOf = (row) => row.querySelector("form");
   const typed = (row) => [...row.querySelectorAll("input")].some((input) => input.type === "checkbox" ? input.checked !== input.defaultChecked : input.type !== "hidden" ? input.value !== input.defaultValue : input.name === "demand" && input.value);
   const failed = (row) => Boolean(row.querySelector(".errorlist"));
+  const unsaved = () => [...document.querySelectorAll("[data-save-on-leave]")].find((row) => typed(row) || failed(row));
   const inside = (row, place) => place instanceof Element && (row.contains(place) || place.closest(".ts-dropdown"));
 
   document.addEventListener("focusout", (event) => {
     const row = event.target instanceof Element ? event.target.closest("[data-save-on-leave]") : null;
-    if (!row || inside(row, event.relatedTarget)) return;
-    setTimeout(() => {
-      if (!row.isConnected || inside(row, document.activeElement) || closeTo) return;
-      const demand = row.querySelector("[name=demand]");
-      if (typed(row) && (!demand || demand.value)) formOf(row).requestSubmit();
-    }, 0);
+    if (row && !inside(row, event.relatedTarget)) setTimeout(() => leave(row), 0);
   });
+  const leave = (row) => {
+    if (!row.isConnected || closeTo || inside(row, document.activeElement)) return;
+    const demand = row.querySelector("[name=demand]");
+    if (typed(row)) { if (!demand || demand.value) formOf(row).requestSubmit(); }
+    else if (!failed(row) && row.dataset.cancelUrl) window.htmx.ajax("GET", row.dataset.cancelUrl, { source: row, target: row, swap: "outerHTML" });
+  };
   document.addEventListener("click", (event) => {
     const close = event.target instanceof Element ? event.target.closest("[data-tracking-close]") : null;
-    const row = editing();
-    if (!close || !row || (!typed(row) && !failed(row))) return;
+    const row = close && unsaved();
+    if (!row) return;
     event.preventDefault();
     closeTo = close.href;
     formOf(row).requestSubmit();
