@@ -6,49 +6,64 @@ a shared order is shown with its own chain once, and named again where else it i
 
 from dataclasses import dataclass, replace
 
-from linkage.queries.sql import named_rows
+from linkage.queries.sql import named_rows, row_type, rows
 
 COLUMNS = """
   d.id demand_id, d.kind demand_kind, d.for_supply_id, d.position demand_position, d.quantity needed, d.uncovered,
-  d.need_date, d.status demand_status, dd.number demand_number, dp.name demand_partner, ds.position demand_line,
+  d.need_date, d.status demand_status, ds.position demand_line, d.part_id, d.warehouse_id,
   l.id link_id, l.quantity linked, l.open, l.received, l.issued, l.to_come, l.on_shelf, l.kind link_kind, l.contract,
   s.id supply_id, s.kind supply_kind, s.position supply_position, s.quantity supplied, s.due_date,
-  s.status supply_status, s.free, sd.number supply_number, sp.name supply_partner,
-  p.id part_id, p.number part_number, p.name part_name, u.code unit, w.code warehouse, w.id warehouse_id
-"""
-JOINS = """
-  left join linkage_supply s on s.id = l.supply_id
-  left join linkage_document dd on dd.id = d.document_id left join register_partner dp on dp.id = dd.partner_id
-  left join linkage_supply ds on ds.id = d.for_supply_id
-  left join linkage_document sd on sd.id = s.document_id left join register_partner sp on sp.id = sd.partner_id
-  join register_part p on p.id = d.part_id join register_unit u on u.id = p.unit_id
-  join register_warehouse w on w.id = d.warehouse_id
+  s.status supply_status, s.free, d.document_id demand_document_id, s.document_id supply_document_id
 """
 USED = "(l.open > 0 or l.issued > 0)"
+# "offset 0" keeps each step an index look-up: the planner cannot know how few rows a chain has and reads whole tables.
+COMPONENTS = "cross join lateral (select id from linkage_demand where for_supply_id = r.supply_id offset 0) d"
+LINKS = f"lateral (select * from linkage_orderlink l where l.demand_id = d.id and {USED} offset 0) l"
+PROMISES = (
+    f"cross join lateral (select * from linkage_orderlink l where l.supply_id = r.supply_id and {USED} offset 0) l"
+)
+DEMANDS = "cross join lateral (select * from linkage_demand where id = {id} offset 0) d"
+SUPPLIES = """
+  left join lateral (select * from linkage_supply where id = l.supply_id offset 0) s on true
+  left join lateral (select position from linkage_supply where id = d.for_supply_id offset 0) ds on true
+"""
 DOWN = f"""
 with recursive reach(supply_id) as (
   select supply_id from linkage_orderlink l where demand_id = any(%(demands)s) and {USED}
   union select unnest(%(supplies)s::bigint[])
-  union
-  select l.supply_id from reach r join linkage_demand d on d.for_supply_id = r.supply_id
-    join linkage_orderlink l on l.demand_id = d.id and {USED}),
+  union select l.supply_id from reach r {COMPONENTS} cross join {LINKS}),
 needs as (
   select id from linkage_demand where id = any(%(demands)s)
-  union select d.id from reach r join linkage_demand d on d.for_supply_id = r.supply_id)
-select {COLUMNS} from needs n join linkage_demand d on d.id = n.id
-  left join linkage_orderlink l on l.demand_id = d.id and {USED}
-{JOINS} where d.status <> 'cancelled' order by d.position, d.id, s.due_date nulls first, l.id
+  union select d.id from reach r {COMPONENTS})
+select {COLUMNS} from needs n {DEMANDS.format(id="n.id")} left join {LINKS} on true {SUPPLIES}
+where d.status <> 'cancelled' order by d.position, d.id, s.due_date nulls first, l.id
 """
 UP = f"""
 with recursive reach(supply_id) as (
   select unnest(%(supplies)s::bigint[])
   union
-  select d.for_supply_id from reach r join linkage_orderlink l on l.supply_id = r.supply_id and {USED}
-    join linkage_demand d on d.id = l.demand_id and d.for_supply_id is not null)
-select {COLUMNS} from reach r join linkage_orderlink l on l.supply_id = r.supply_id and {USED}
-  join linkage_demand d on d.id = l.demand_id
-{JOINS} order by d.need_date nulls last, d.id, l.id
+  select d.for_supply_id from reach r {PROMISES} {DEMANDS.format(id="l.demand_id")} where d.for_supply_id is not null)
+select {COLUMNS} from reach r {PROMISES} {DEMANDS.format(id="l.demand_id")} {SUPPLIES}
+order by d.need_date nulls last, d.id, l.id
 """
+# Names come in a statement of their own: planning a join of twelve tables takes longer than walking a chain.
+NAMES = """
+select 'document', h.id, h.number, p.name, null from linkage_document h left join register_partner p
+  on p.id = h.partner_id where h.id = any(%(documents)s)
+union all select 'part', p.id, p.number, p.name, u.code from register_part p join register_unit u on u.id = p.unit_id
+  where p.id = any(%(parts)s)
+union all select 'warehouse', id, code, null, null from register_warehouse where id = any(%(warehouses)s)
+"""
+NAMED = (
+    "demand_number",
+    "demand_partner",
+    "supply_number",
+    "supply_partner",
+    "part_number",
+    "part_name",
+    "unit",
+    "warehouse",
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,7 @@ def chain_of_document(document):
 def users_of_supply(supplies):
     """The lines above supplies: the demands they are promised to, what those make, up to the customer."""
     starts = [supply.pk for supply in supplies]
-    edges = named_rows("Edge", UP, {"supplies": starts})
+    edges = _edges(UP, {"supplies": starts})
     by_supply = _group(edges, "supply_id")
     lines, seen = [], set()
     for start in starts:
@@ -107,7 +122,7 @@ def users_of_supply(supplies):
 
 
 def _chain(*, demands=(), supplies=()):
-    edges = named_rows("Edge", DOWN, {"demands": list(demands), "supplies": list(supplies)})
+    edges = _edges(DOWN, {"demands": list(demands), "supplies": list(supplies)})
     by_order = _group([edge for edge in edges if edge.for_supply_id is not None], "for_supply_id")
     by_demand = _group(edges, "demand_id") if demands else {}
     lines, opened = [], set()
@@ -118,6 +133,37 @@ def _chain(*, demands=(), supplies=()):
             opened.add(start)
             _descend(by_order, by_order.get(start, []), lines=lines, opened=opened)
     return lines
+
+
+def _edges(statement, parameters):
+    """The rows of the chain with the names of what they refer to."""
+    found = named_rows("Link", statement, parameters)
+    if not found:
+        return []
+    names = _names(found)
+    kind = row_type("Edge", (*found[0]._fields, *NAMED))
+    return [
+        kind._make(
+            (
+                *row,
+                *names["document", row.demand_document_id][:2],
+                *names["document", row.supply_document_id][:2],
+                *names["part", row.part_id],
+                names["warehouse", row.warehouse_id][0],
+            )
+        )
+        for row in found
+    ]
+
+
+def _names(found):
+    documents = {row.demand_document_id for row in found} | {row.supply_document_id for row in found}
+    wanted = {
+        "documents": list(documents - {None}),
+        "parts": list({row.part_id for row in found}),
+        "warehouses": list({row.warehouse_id for row in found}),
+    }
+    return {(what, pk): names for what, pk, *names in rows(NAMES, wanted)} | {("document", None): (None, None)}
 
 
 def _descend(by_order, first, *, lines, opened):

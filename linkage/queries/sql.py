@@ -1,6 +1,7 @@
 """Raw statements, read as rows or named tuples."""
 
 from collections import namedtuple
+from functools import lru_cache
 
 from django.db import connection
 
@@ -11,9 +12,15 @@ def rows(sql, parameters):
         return cursor.fetchall()
 
 
+@lru_cache(maxsize=64)
+def row_type(name, columns):
+    """The named tuple of these columns; making one takes longer than many a statement."""
+    return namedtuple(name, columns)
+
+
 def named_rows(name, sql, parameters):
     """The rows as named tuples, one field a column of the statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        kind = namedtuple(name, [column.name for column in cursor.description])
+        kind = row_type(name, tuple(column.name for column in cursor.description))
         return [kind._make(row) for row in cursor.fetchall()]

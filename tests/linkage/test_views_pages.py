@@ -162,7 +162,7 @@ def test_chain_query_count_does_not_grow(viewer_client, django_assert_num_querie
         component = component_of(made, position=position)
         LinkFactory(supply=SupplyFactory(part=component.part, warehouse=component.warehouse), demand=component)
 
-    with django_assert_num_queries(7):  # session, user, roles, demand, chain, warehouses, calendar
+    with django_assert_num_queries(8):  # session, user, roles, demand, chain, its names, warehouses, calendar
         viewer_client.get(reverse("linkage:chain_demand", args=[row.pk]))
 
 
