@@ -1,8 +1,10 @@
 """How a page answers a write: the sentence for the user, and the fragment or the way back."""
 
+from urllib.parse import urldefrag, urlsplit
+
 from django.contrib import messages
 from django.shortcuts import redirect
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 
 def say_done(request, sentence, *, undo_url=""):
@@ -13,7 +15,16 @@ def say_done(request, sentence, *, undo_url=""):
 def go(request, to, *args, **kwargs):
     """Send the browser to another page, from htmx too (a plain redirect would be swapped into the fragment)."""
     response = redirect(to, *args, **kwargs)
-    return HttpResponseClientRedirect(response.url) if request.htmx else response
+    if not request.htmx:
+        return response
+    if "#" in response.url and _is_here(request, response.url):
+        return HttpResponseClientRefresh()  # the browser would only scroll to the place, and show what was before
+    return HttpResponseClientRedirect(response.url)
+
+
+def _is_here(request, url):
+    shown = urlsplit(urldefrag(request.htmx.current_url or "").url)
+    return urldefrag(url).url == shown._replace(scheme="", netloc="").geturl()
 
 
 def changed(response, *, event="links-changed"):

@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django_htmx.middleware import HtmxDetails
 
+from erp.web.answers import go
 from tests.factories import PartFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.samples")]
@@ -123,3 +125,24 @@ def test_health_answers_without_a_login():
 def test_menu_shows_the_administration_to_staff_only(viewer_client, admin_client):
     assert "/admin/" not in viewer_client.get("/keys/").content.decode()
     assert "/admin/" in admin_client.get("/keys/").content.decode()
+
+
+def htmx_request(rf, current):
+    request = rf.post("/rows/7/", headers={"HX-Request": "true", "HX-Current-URL": current})
+    request.htmx = HtmxDetails(request)
+    return request
+
+
+@pytest.mark.parametrize(
+    ("current", "header"),
+    [
+        ("http://testserver/orders/3/", "HX-Refresh"),
+        ("http://testserver/orders/3/#row-7", "HX-Refresh"),
+        ("http://testserver/orders/4/", "HX-Redirect"),
+        ("", "HX-Redirect"),
+    ],
+)
+def test_go_shows_the_page_anew_where_only_the_place_on_it_differs(rf, current, header):
+    answer = go(htmx_request(rf, current), "/orders/3/#row-7")
+
+    assert header in answer.headers
