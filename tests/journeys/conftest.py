@@ -5,6 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from erp.demo.company.load import build
+from erp.demo.company.people import ensure_people
+from erp.register.models import User
+from linkage.dates import business_date
+from tests.fixtures import client_of
+from tests.journeys.desk import Desk
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 JOURNEYS = Path(__file__).parent
 
@@ -29,3 +36,30 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     return browser_context_args | {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "UTC"}
+
+
+@pytest.fixture
+def shop(transactional_db):
+    """The demo company's register with empty order books and shelves."""
+    return build(ensure_people(), business_date())
+
+
+@pytest.fixture
+def at_desk(live_server, browser, browser_context_args):
+    """``at_desk("seller")``: the demo's seller in a window of their own; options are those of a browser context."""
+    contexts = []
+
+    def sit_down(login, **options):
+        context = browser.new_context(
+            **browser_context_args | {"base_url": live_server.url, "reduced_motion": "reduce"} | options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        client = client_of(User.objects.get(username=login))
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        return Desk(context.new_page(), looks=options.get("java_script_enabled", True))
+
+    yield sit_down
+    for context in contexts:
+        context.close()
