@@ -50,8 +50,9 @@ def client_of(username):
     return client
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def clients(company):
+    """A client per role, made anew for each URL: one of the URLs logs out."""
     return {letter: client_of(username) for letter, username in LETTERS.items()} | {"": client_of(None)}
 
 
