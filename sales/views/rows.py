@@ -1,5 +1,6 @@
 """Rows in the grid of an order: read, add, edit in place, delete; and the page of one row."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -125,6 +126,8 @@ def row(request, pk):
     """One row by itself: what the grid has no room for, its links and its deliveries."""
     found = row_or_404(request, pk)
     form = RowDetailForm(posted(request), row=found)
+    if form.is_bound and not may(request.user, "sales.write"):
+        raise PermissionDenied
     may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
     if form.is_bound and form.is_valid():
         return row_changed(request, found, form)
@@ -140,7 +143,6 @@ def row(request, pk):
     return render(request, "sales/row.html", context, status=422 if form.is_bound else 200)
 
 
-@requires("sales.write")
 def row_changed(request, found, form):
     operations.change_row(row=found, **form.cleaned_data, by=request.user, key=form.key)
     say_done(request, _("Row %(row)s is changed.") % {"row": found})

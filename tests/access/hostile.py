@@ -8,7 +8,7 @@ VALUES = {
     "infinity": "Infinity",
     "an exponent": "1e400",
     "minus zero": "-0",
-    "full-width digits": "１２",
+    "full-width digits": "\uff11\uff12",
     "a decimal comma": "1,5",
     "seven decimals": "0.0000001",
     "very large": "9" * 30,

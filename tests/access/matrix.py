@@ -1,7 +1,7 @@
 """Who may do what, page by page: (GET, POST), each the letters of the roles that are answered.
 
-S seller, P planner, B buyer, F foreman, W warehouse, V viewer, A admin; ``*`` anybody, strangers too; ``-`` no such method.
-Everybody else is refused (403), a stranger is sent to the login. Compare with the rights in ``erp/register/roles.py``.
+S seller, P planner, B buyer, F foreman, W warehouse, V viewer, A admin; ``*`` anybody, strangers too; ``-`` no such
+method. Everybody else is refused (403), a stranger is sent to the login. Compare with ``erp/register/roles.py``.
 """
 
 # fmt: off
@@ -127,7 +127,7 @@ MATRIX = {
     "sales:order_register": ("-", "SP"),
     "sales:order_supplies": ("SPBFWVA", "-"),
     "sales:order_timeline": ("SPBFWVA", "-"),
-    "sales:row": ("SPBFWVA", "-"),
+    "sales:row": ("SPBFWVA", "SP"),
     "sales:row_cancel": ("SPBFWVA", "-"),
     "sales:row_delete": ("SP", "SP"),
     "sales:row_deliver": ("W", "W"),

@@ -62,9 +62,7 @@ def test_url_answers_each_role_as_the_table_says(name, clients, company):
     expected = dict(zip(("GET", "POST"), MATRIX[name], strict=True))
 
     answers = {
-        (method, letter): outcome(ask(client, method, url))
-        for method in expected
-        for letter, client in clients.items()
+        (method, letter): outcome(ask(client, method, url)) for method in expected for letter, client in clients.items()
     }
 
     wanted = {(method, letter): allowed(cell, letter) for method, cell in expected.items() for letter in clients}
