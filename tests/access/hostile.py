@@ -35,7 +35,7 @@ class Forms(HTMLParser):
             self._open = self._form(attrs.get("id"), attrs)
             if attrs.get("method", "get").lower() == "post":
                 self.forms.append(self._open)
-        elif tag in {"input", "textarea", "select", "button"} and attrs.get("name"):
+        elif tag in {"input", "textarea", "select", "button"} and (attrs.get("name") or attrs.get("formaction")):
             self._field(tag, attrs)
 
     def handle_endtag(self, tag):
@@ -50,7 +50,9 @@ class Forms(HTMLParser):
     def _field(self, tag, attrs):
         form_id = attrs.get("form")
         form = self._by_id.setdefault(form_id, {"action": "", "fields": {}}) if form_id else self._open
-        if form is None or (tag == "button" and attrs.get("value") is None):
+        if form is not None and attrs.get("formaction"):
+            form["action"] = form["action"] or attrs["formaction"]
+        if form is None or not attrs.get("name") or (tag == "button" and attrs.get("value") is None):
             return
         if attrs.get("type") in {"checkbox", "radio"} and "checked" not in attrs:
             form["fields"].setdefault(attrs["name"], None)
