@@ -1,12 +1,14 @@
 """``manage.py create_linked_orders``."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from erp.register.operations import change_setting
 from linkage.models import JobRun
 from production.models import ProductionOrder
 from tests.factories import MadePartFactory, PartFactory
@@ -106,3 +108,25 @@ def test_create_linked_orders_says_what_is_wrong(arguments, sentence):
         run(*arguments)
 
     assert sentence in str(error.value)
+
+
+def run_at_night():
+    out = StringIO()
+    call_command("create_linked_orders_at_night", business_date=date(2026, 3, 2), stdout=out)
+    return out.getvalue().strip()
+
+
+def test_create_linked_orders_at_night_makes_nothing_where_the_setting_is_off(planner):
+    ordered(planner, 2)
+
+    assert run_at_night() == "The setting “Make linked production orders at night” is off: nothing is made."
+    assert not ProductionOrder.objects.exists()
+
+
+def test_create_linked_orders_at_night_makes_what_is_missing_once(planner, admin_user):
+    change_setting(name="create_linked_orders_at_night", value=True, by=admin_user)
+    ordered(planner, 2)
+
+    said = [run_at_night(), run_at_night()]
+
+    assert said == ["2 orders, 6 pieces; 0 rows without.", "0 orders, 0 pieces; 0 rows without."]
