@@ -23,7 +23,20 @@ def run_night():
     return out.getvalue()
 
 
-def test_night_ends_holds_whose_date_has_passed(planner):
+def test_night_runs_all_its_jobs():
+    said = run_night()
+
+    assert [line.split(":")[0] for line in said.splitlines()] == [
+        "end_holds",
+        "create_linked_orders_at_night",
+        "auto_link",
+        "check_ledger",
+    ]
+    assert not JobRun.objects.exclude(succeeded=True).exists()
+
+
+def test_night_ends_holds_whose_date_has_passed(planner, settings):
+    settings.NIGHT_STEPS = ["end_holds"]
     supply = SupplyFactory(quantity=10)
     operations.hold(supply=supply, quantity=Decimal(6), partner=PartnerFactory(), until=business_date(), by=planner)
 
