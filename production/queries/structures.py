@@ -26,8 +26,8 @@ select r.component_id, r.quantity_per, r.fixed_quantity, r.scrap, r.valid_from, 
 from production_bomrow r where r.bom_id = any(%s) order by r.bom_id, r.position
 """
 FACTS = """
-select p.id, p.number, p.part_type, p.lot_sizing, power(10::numeric, -u.decimals), p.lead_time, p.safety_time,
-  p.order_quantity, p.order_minimum, p.order_maximum, p.order_multiple, p.over_production_tolerance,
+select p.id, p.number, p.part_type, p.lot_sizing, trim_scale(power(10::numeric, -u.decimals)), p.lead_time,
+  p.safety_time, p.order_quantity, p.order_minimum, p.order_maximum, p.order_multiple, p.over_production_tolerance,
   p.active_revision_id, p.make_from_sales_row, coalesce(l.low_level_code, 0)
 from register_part p join register_unit u on u.id = p.unit_id
 left join production_partlevel l on l.part_id = p.id where p.id = any(%s)

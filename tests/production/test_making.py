@@ -12,8 +12,10 @@ from linkage.models import Demand, OrderLink, Provenance, Supply
 from linkage.operations import disconnect
 from production.models import Component, ProductionOrder, ProductionOrderLine
 from production.operations import create_orders_for, plan_orders_for
+from production.queries.structures import structure_of
 from purchasing.models import SupplierTerm
 from tests.factories import (
+    PartFactory,
     PartnerFactory,
     PhantomPartFactory,
     SupplierFactory,
@@ -390,3 +392,12 @@ def test_two_planners_make_one_order_for_a_row():
     assert had_to_wait
     assert str(outcome) == f"Nothing of {row} is uncovered."
     assert ProductionOrder.objects.count() == 1
+
+
+def test_a_structure_knows_the_last_decimal_of_each_unit():
+    metres = PartFactory(unit=UnitFactory(code="m", decimals=3))
+    pieces = PartFactory()
+
+    structure = structure_of([metres.pk, pieces.pk])
+
+    assert [str(structure.parts[part.pk].step) for part in (metres, pieces)] == ["0.001", "1"]
