@@ -110,8 +110,10 @@ STAY = {"SV-PC"}  # no under-delivery, no tolerance
 
 
 def add_units():
+    used = set(Unit.objects.filter(part__isnull=False).values_list("code", flat=True))
     for code, (name, decimals) in UNITS.items():
-        Unit.objects.get_or_create(code=code, defaults={"name": name, "decimals": decimals})
+        if code not in used:  # a unit that somebody counts in stays as it is
+            Unit.objects.update_or_create(code=code, defaults={"name": name, "decimals": decimals})
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=UNITS)}
     for unit, base, numerator, denominator in CONVERSIONS:
         facts = {"numerator": numerator, "denominator": denominator}
