@@ -113,6 +113,7 @@ def click(page, name):
     )
     found = exact if exact.count() else main_part.get_by_role("link", name=name)
     found.first.click()
+    page.wait_for_timeout(500)  # htmx swaps after the answer, and a chart is drawn after that
     page.wait_for_load_state("networkidle")
 
 
