@@ -1,0 +1,72 @@
+"""The row grid of an order: what is marked beside a date."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from erp.register.operations import change_setting
+from sales import operations
+from sales.forms import box_of
+from sales.grids import grid
+from sales.statuses import RowStatus
+from tests.factories import MadePartFactory, PartFactory
+from tests.sales.factories import order_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2026-03-02"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("row", "warnings"),
+    [
+        pytest.param({"delivery_date": date(2026, 3, 20)}, [], id="in time"),
+        pytest.param({"delivery_date": date(2026, 2, 27)}, ["The date is in the past."], id="past"),
+        pytest.param(
+            {"delivery_date": date(2026, 3, 4)}, ["The date is inside the lead time of 5 work days."], id="too soon"
+        ),
+        pytest.param({"delivery_date": date(2026, 3, 21)}, ["The date is not a work day."], id="Saturday"),
+        pytest.param(
+            {"delivery_date": None}, ["No date: planning leaves this row out, and no order is made for it."], id="none"
+        ),
+        pytest.param(
+            {"delivery_date": date(2026, 3, 20), "row_status": RowStatus.MANUFACTURED},
+            ["May be made, but not delivered yet."],
+            id="manufactured",
+        ),
+    ],
+)
+def test_grid_warns_of_a_date(seller, row, warnings):
+    order = order_with(10, part=PartFactory(lead_time=5), by=seller, row=row)
+
+    [shown] = grid(order)
+
+    assert shown.warnings == warnings
+
+
+def test_grid_marks_dates_that_differ_without_partial_delivery_and_the_row_is_saved(seller):
+    order = order_with(10, 10, by=seller, partial_delivery_allowed=False)
+
+    operations.change_row(row=order.rows.get(position=20), delivery_date=date(2026, 4, 1), by=seller)
+
+    assert [(shown.row.delivery_date, shown.error) for shown in grid(order)] == [
+        (date(2026, 3, 20), ""),
+        (date(2026, 4, 1), "Without partial delivery this date must be that of the first row."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "part"),
+    [("m_order_box_default", MadePartFactory), ("p_order_box_default", PartFactory)],
+)
+def test_new_row_is_ticked_where_the_setting_says_so(admin_user, setting, part):
+    part = part(lot_sizing="LR")
+    before = box_of(part, "")
+    change_setting(name=setting, value=True, by=admin_user)
+
+    assert (before, box_of(part, ""), box_of(part, "no")) == (False, True, False)
