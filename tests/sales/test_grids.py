@@ -7,9 +7,10 @@ import time_machine
 
 from erp.register.operations import change_setting
 from sales import operations
-from sales.forms import box_of
+from sales.forms import NewRowForm, RowDetailForm, RowForm, box_of
 from sales.grids import grid
 from sales.statuses import RowStatus
+from sales.views.panels import new_row_form
 from tests.factories import MadePartFactory, PartFactory
 from tests.sales.factories import order_with
 
@@ -70,3 +71,19 @@ def test_new_row_is_ticked_where_the_setting_says_so(admin_user, setting, part):
     change_setting(name=setting, value=True, by=admin_user)
 
     assert (before, box_of(part, ""), box_of(part, "no")) == (False, True, False)
+
+
+def test_new_row_takes_date_and_row_status_of_the_row_above(seller):
+    order = order_with(10, by=seller, row={"row_status": RowStatus.BUY_MATERIAL})
+
+    after = new_row_form(order, rows=list(order.rows.all()))
+    first = new_row_form(order_with(by=seller))
+
+    assert [(form.initial["delivery_date"], form.initial["row_status"]) for form in (after, first)] == [
+        (date(2026, 3, 20), RowStatus.BUY_MATERIAL),
+        (date(2026, 3, 2), RowStatus.FIXED),
+    ]
+
+
+def test_position_is_never_typed():
+    assert "position" not in {*NewRowForm.base_fields, *RowForm.base_fields, *RowDetailForm.base_fields}
