@@ -55,3 +55,15 @@ def test_coverage_groups_the_numbers():
             strays += [line] if number[1] != group else []
 
     assert strays == []
+
+
+def test_manual_links_lead_somewhere_and_its_index_names_every_page():
+    manual = TABLE.parent
+    links = {
+        (page.name, link) for page in manual.glob("*.md") for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+    }
+
+    assert {link for link in links if not (manual / link[1]).exists()} == set()
+    assert {page.name for page in manual.glob("*.md")} - {link for page, link in links if page == "README.md"} == {
+        "README.md"
+    }
