@@ -21,7 +21,7 @@ LOOKS = {
 WORDS = {
     "good": "covered in_stock accepted available linked active yes on_time",
     "info": "released started confirmed ordered sent in_work in_production received fixed",
-    "warn": "waiting on_hold hold partly planned forecast tight quality preliminary unconfirmed",
+    "warn": "waiting on_hold hold partly forecast tight quality preliminary unconfirmed",
     "bad": "short late orphan orphaned uncovered rejected failed overdue blocked error",
     "stopped": "cancelled stopped refused",
     "done": "closed delivered finished done completed",

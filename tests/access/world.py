@@ -30,7 +30,7 @@ OBJECTS = {
     "supplies/": ("linkage.Supply", {"kind": "production"}),
     "documents/": ("linkage.Document", {}),
     "links/": ("linkage.OrderLink", {"open__gt": 0}),
-    "links/undo/": ("linkage.OrderLink", {}),
+    "links/undo/": ("linkage.OrderLinkEvent", {}),
     "link/": ("linkage.Supply", {"free__gt": 0}),
     "hand-over/": ("linkage.Demand", {"uncovered__gt": 0}),
     "components/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
