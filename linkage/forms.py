@@ -182,11 +182,22 @@ class ChangeLinkForm(LinkForm):
     """The open quantity that the link should have."""
 
     quantity = QuantityFormField(label=_("Open quantity"))
+    accept_warnings = forms.BooleanField(label=_("Link more anyway"), required=False)
+
+    def __init__(self, data=None, *, link, auto_id="id_%s"):
+        self.warnings = []
+        super().__init__(data, link=link, auto_id=auto_id)
 
     def check(self, quantity):
         if quantity > self.link.open:
             more = quantity - self.link.open
             check_linkable(demand=self.link.demand, supply=self.link.supply, quantity=more)
+            self.warnings = link_warnings(demand=self.link.demand, supply=self.link.supply)
+
+    def clean(self):
+        if self.warnings and not self.cleaned_data.get("accept_warnings"):
+            self.add_error("accept_warnings", " ".join(self.warnings))
+        return self.cleaned_data
 
 
 def _check_open(link, quantity):

@@ -15,7 +15,7 @@ from erp.register.roles import may
 from erp.register.units import Conversions, from_base, half_up
 from erp.web.fields import parse_number
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
-from linkage.operations.stock import plan_shares
+from linkage.operations.sharing import plan_shares
 from linkage.owners import urls_of
 from purchasing.arithmetic import amount
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
@@ -269,7 +269,7 @@ def arrival(row, typed=""):
     base = half_up(Fraction(quantity) * Conversions([supply.part]).ratio(part=supply.part, unit=row.unit))
     links = OrderLink.objects.filter(supply=supply, to_come__gt=0).with_ends()
     links = sorted(links, key=lambda link: (link.kind != "bound", link.demand.need_date or date.max, link.pk))
-    return Arrival(quantity=quantity, base=base, links=links, shares=plan_shares(links, base))
+    return Arrival(quantity=quantity, base=base, links=links, shares=plan_shares(links, base, unit=supply.part.unit))
 
 
 def open_orders_of(supplier):

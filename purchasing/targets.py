@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from erp.exceptions import Refused
 from erp.register.models import Partner, PartType
-from erp.register.units import Conversions
+from erp.register.settings_registry import get_many
+from erp.register.units import Conversions, plain
 from linkage.dates import work_days_of
 from linkage.models import Demand
 from linkage.owners import urls_of
@@ -29,7 +32,17 @@ class Target:
     order_by: date | None = None
     problem: str = ""
     is_late: bool = False
+    warn_surplus: bool = False
     suppliers: tuple = ()
+
+    @property
+    def surplus(self):
+        """What rounding buys beyond the need (base unit)."""
+        return self.ordered.base - self.short if self.ordered else Decimal(0)
+
+    @property
+    def surplus_in_words(self):
+        return _("%(n)s %(unit)s more than needed") % {"n": plain(self.surplus), "unit": self.demand.part.unit}
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ def targets(*, today, ids=None, part="", supplier=""):
     conversions = Conversions([demand.part for demand in demands])
     days = work_days_of(demand.warehouse_id for demand in demands)
     urls = urls_of(demands)
+    limits = get_many("surplus_warning_quantity", "surplus_warning_value")
     found = [
         _target(
             demand,
@@ -64,6 +78,7 @@ def targets(*, today, ids=None, part="", supplier=""):
             days=days[demand.warehouse_id],
             url=urls.get((demand.kind, demand.pk), ""),
             today=today,
+            limits=limits,
             suppliers=suppliers_of(demand.part_id, terms),
         )
         for demand in demands
@@ -76,7 +91,7 @@ def suppliers_of(part_id, terms):
     return tuple(term.supplier for (part, supplier), term in terms.items() if part == part_id and supplier)
 
 
-def _target(demand, missing, *, terms, conversions, days, url, today, suppliers):
+def _target(demand, missing, *, terms, conversions, days, url, today, limits, suppliers):
     try:
         planned = want(demand, missing, terms=terms, conversions=conversions, days=days)
         order_by = latest_order_date(due_date=planned.due_date, lead_time=planned.term.lead_time, days=days)
@@ -91,8 +106,16 @@ def _target(demand, missing, *, terms, conversions, days, url, today, suppliers)
         due_date=planned.due_date,
         order_by=order_by,
         is_late=order_by < today,
+        warn_surplus=_is_too_much(planned, limits),
         suppliers=suppliers,
     )
+
+
+def _is_too_much(planned, limits):
+    """Whether the surplus is above one of the settings; what it costs is its share of the row's price."""
+    most, most_value = limits["surplus_warning_quantity"], limits["surplus_warning_value"]
+    cost = planned.ordered.quantity * planned.term.price * planned.surplus / planned.ordered.base
+    return (most is not None and planned.surplus > most) or (most_value is not None and cost > most_value)
 
 
 def grouped(found):

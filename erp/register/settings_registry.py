@@ -148,7 +148,8 @@ register(
     kind=Kind.DECIMAL,
     default=None,
     none="Never",
-    help="Making a purchase order from a row warns when rounding buys more than this beyond the need. Empty: never.",
+    help="The purchase targets mark a line where the supplier's minimum and multiple buy more than this beyond what is "
+    "short (base unit). Empty: never.",
 )
 register(
     name="surplus_warning_value",
@@ -157,7 +158,7 @@ register(
     kind=Kind.DECIMAL,
     default=None,
     none="Never",
-    help="The same, for what the surplus costs, in the company's currency. Empty: never.",
+    help="The same, for what the surplus costs, in the supplier's currency. Empty: never.",
 )
 register(
     name="receipt_distribution",
@@ -175,12 +176,12 @@ register(
     kind=Kind.CHOICE,
     default="at-date",
     choices=(
-        ("at-date", "At the row's date"),
+        ("at-date", "At a date"),
         ("reservations", "All reservations"),
         ("reservations-and-orders", "All reservations and orders"),
     ),
-    help="On hand less the open demands up to the row's date plus the open supply up to it; or on hand less all open "
-    "demands; or that plus all open supply.",
+    help="Which figure a part's page calls disposable: on hand less the open demands up to a date plus the open supply "
+    "up to it; or on hand less all open demands; or that plus all open supply.",
 )
 register(
     name="component_issue",

@@ -83,8 +83,11 @@ def add_provenance(made_for):
 
 
 @operation
-def change_link(*, link, quantity, by, reason=""):
-    """Set the open quantity of a link: more is taken from the supply's free quantity, less is disconnected."""
+def change_link(*, link, quantity, by, reason="", accept_warnings=False):
+    """Set the open quantity of a link: more is taken from the supply's free quantity, less is disconnected.
+
+    More is linking: it raises NeedsConfirmation with the warnings unless ``accept_warnings``.
+    """
     link = _lock_link(link)
     if quantity <= 0:
         raise Refused("Enter a quantity above 0, or disconnect the link.")
@@ -95,6 +98,8 @@ def change_link(*, link, quantity, by, reason=""):
     more = quantity - link.open
     if more:
         check_linkable(demand=link.demand, supply=link.supply, quantity=more)
+        if not accept_warnings and (warnings := link_warnings(demand=link.demand, supply=link.supply)):
+            raise NeedsConfirmation(warnings)
         new = OrderLink(supply=link.supply, demand=link.demand, quantity=more, kind=link.kind, reason=reason[:200])
         [link] = add_links([new], by=by)
     return link

@@ -15,6 +15,7 @@ from linkage.models import OrderLink, Status, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
 from linkage.operation import StartOver, operation
 from linkage.operations.releasing import ZERO, mark_orphans, release
+from linkage.operations.sharing import plan_shares
 from linkage.refusals import NotEnough
 
 
@@ -40,22 +41,6 @@ def balance_of(part, warehouse):
     return balances([(part.pk, warehouse.pk)])[part.pk, warehouse.pk]
 
 
-def plan_shares(links, quantity):
-    """{link: share} of ``quantity`` that arrives: bound before claimed, inside a kind by need date, priority, row."""
-    shares = {}
-    for link in sorted(links, key=_receiving_order):
-        share = min(quantity, link.to_come)
-        if share > 0:
-            shares[link] = share
-            quantity -= share
-    return shares
-
-
-def _receiving_order(link):
-    need = link.demand.need_date or date.max
-    return link.kind != "bound", need, link.demand.priority, link.demand_id
-
-
 @operation
 def receive(*, supply, quantity, by, effective_on, kind=MovementKind.RECEIPT, shares=None, reference="", reason=""):
     """Post ``quantity`` (base unit) of an order's supply as arrived or made; returns the movements.
@@ -63,12 +48,12 @@ def receive(*, supply, quantity, by, effective_on, kind=MovementKind.RECEIPT, sh
     Links get their share (``shares``: {link id: quantity}; else as planned), the rest is free stock. A service goes
     straight to the demands it is linked to. Raises NotEnough beyond the supply's open quantity and tolerance.
     """
-    part = Part.objects.get(pk=supply.part_id)
+    part = Part.objects.select_related("unit").get(pk=supply.part_id)
     shelf = balance_of(part, supply.warehouse) if part.is_stock_updated else None
     supply, *_ = lock(supply, shelf) if shelf else lock_chain(supply, supply)
     _check_receipt(supply, part, quantity)
     links = list(OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand"))
-    planned = plan_shares(links, quantity) if shares is None else _given_shares(links, shares, quantity)
+    planned = plan_shares(links, quantity, unit=part.unit) if shares is None else _given_shares(links, shares, quantity)
     free = quantity - sum(planned.values())
     if shelf is None and free > 0:
         raise Refused(

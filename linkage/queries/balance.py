@@ -54,7 +54,16 @@ class Figures:
         """On hand less the open demands of components and sales rows."""
         return self.on_hand - self.used
 
+    def disposable(self, mode):
+        """The figure that the setting *Disposable balance* (``mode``) calls disposable."""
+        return getattr(self, DISPOSABLE[mode])
 
+
+DISPOSABLE = {
+    "at-date": "at_date",
+    "reservations": "after_reservations",
+    "reservations-and-orders": "after_reservations_and_orders",
+}
 SUMS = ("on_hand", "reserved", "demands", "demands_by", "used", "supplies", "supplies_by")
 
 

@@ -1,9 +1,12 @@
 """A part's page: its stock, what needs it and what brings it, in date order with the projected balance."""
 
+from urllib.parse import urlencode
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET
 
+from erp.register import settings_registry
 from erp.register.access import requires
 from erp.register.models import Part
 from erp.register.roles import may
@@ -23,12 +26,14 @@ def part(request, pk):
     rows, total = figures_of(found, on=on)
     chosen = _chosen(rows, found, request.GET.get("warehouse", ""))
     steps = projection(found, chosen.warehouse, on_hand=chosen.on_hand, today=today) if chosen else []
+    mode = settings_registry.get("disposable_balance_mode")
     context = {
         "part": found,
+        "mode": mode,
         "today": today,
         "on": on,
-        "rows": rows,
-        "total": total,
+        "rows": [(row, row.disposable(mode)) for row in rows],
+        "total": (total, total.disposable(mode)),
         "chosen": chosen,
         "steps": _with_urls(steps),
         "is_cut": len(steps) >= MOST,
@@ -36,7 +41,7 @@ def part(request, pk):
         "see_costs": may(request.user, "see costs"),
         "may_write": may(request.user, "stock.write"),
         "register_url": _register_url(request.user, found),
-        "where_used_url": _url("production:where_used", found.pk),
+        "where_used_url": _where_used_url(found),
     }
     return render(request, "linkage/part.html", context)
 
@@ -67,6 +72,12 @@ def _chart(steps, chosen, part, today):
 
 def _register_url(user, part):
     return _url("admin:register_part_change", part.pk) if user.is_staff and may(user, "register.write") else ""
+
+
+def _where_used_url(part):
+    """The BOMs that contain the part, where BOMs are kept."""
+    boms = _url("production:bom_list")
+    return f"{boms}?{urlencode({'component': part.number})}" if boms else ""
 
 
 def _url(name, *args):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from linkage import operations as ledger
-from linkage.checks import NeedsConfirmation
+from linkage.checks import NeedsConfirmation, link_warnings
 from linkage.models import Demand
 from linkage.refusals import plain
 from purchasing import operations, queries
@@ -48,7 +48,8 @@ def link_to_component(request, pk, demand_pk):
         )
         return go(request, "purchasing:order", shown.order_id)
     template = "purchasing/_component_confirm.html" if request.htmx else "purchasing/component_confirm.html"
-    context = {"row": shown, "component": component, "form": form, "most": most}
+    warnings = link_warnings(demand=component, supply=shown.supply)
+    context = {"row": shown, "component": component, "form": form, "most": most, "warnings": warnings}
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 

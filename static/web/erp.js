@@ -33,8 +33,22 @@
     toast.append(text, close);
     const box = document.getElementById("messages");
     if (box) box.replaceChildren(toast);
+    showInDialog();
     armToasts();
   };
+  /* What is behind an open dialog nobody sees: its refusals stand inside it, and leave with it. */
+  const showInDialog = () => {
+    const dialog = document.querySelector("dialog[open]");
+    const box = document.getElementById("messages");
+    if (dialog && box && !dialog.contains(box)) dialog.prepend(box);
+  };
+  const takeOutOfDialog = (dialog) => {
+    const box = document.getElementById("messages");
+    if (!box || !dialog.contains(box)) return;
+    box.querySelectorAll(".message-error, .message-values").forEach((refusal) => refusal.remove());
+    document.getElementById("main").prepend(box);
+  };
+  document.addEventListener("close", (event) => takeOutOfDialog(event.target), true);
 
   /* Dialogs: <a data-dialog href> loads a fragment into the one dialog; without JavaScript it is a page. */
   const openDialog = (id) => {
@@ -222,6 +236,9 @@
   });
   document.addEventListener("htmx:responseError", (event) => {
     showTrouble(event.detail.xhr.status === 403 ? say("sayForbidden") : say("sayError"));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status === 409) showInDialog();
   });
   document.addEventListener("htmx:sendError", () => showTrouble(say("sayOffline")));
   document.addEventListener("htmx:afterSettle", (event) => {

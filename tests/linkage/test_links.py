@@ -140,6 +140,19 @@ def test_change_link_takes_more_of_the_supply(planner):
     assert figures(link, "quantity", "open") == (9, 9)
 
 
+def test_change_link_to_more_asks_about_warnings_first(planner):
+    supply = SupplyFactory(quantity=10, due_date="2026-04-01")
+    link = LinkFactory(supply=supply, quantity=4, demand=demand_for(supply))
+
+    with pytest.raises(NeedsConfirmation) as warning:
+        operations.change_link(link=link, quantity=Decimal(5), by=planner)
+    operations.change_link(link=link, quantity=Decimal(3), by=planner)
+    operations.change_link(link=link, quantity=Decimal(5), by=planner, accept_warnings=True)
+
+    assert warning.value.warnings == [f"{supply} is due 2026-04-01, later than {link.demand} needs it (2026-03-20)."]
+    assert figures(link, "open") == (5,)
+
+
 def test_change_link_to_less_disconnects_the_rest(planner):
     link = LinkFactory(quantity=4)
 

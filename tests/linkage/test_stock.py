@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from erp.exceptions import Refused
+from erp.register.models import Setting
 from linkage import operations
 from linkage.models import OrderLink, Status, StockMovement
 from linkage.refusals import NotEnough
@@ -81,6 +82,40 @@ def test_receive_gives_bound_links_first_then_by_need_date(planner):
     receive(supply, 4, by=planner)
 
     assert [figures(link, "received") for link in (bound, sooner, later)] == [(2,), (2,), (0,)]
+
+
+@pytest.mark.parametrize(
+    ("way", "shares"),
+    [
+        pytest.param("need-date", [2, 5, 0, 0], id="the earliest need date"),
+        pytest.param("priority", [2, 0, 5, 0], id="the highest priority"),
+        pytest.param("equal", [2, 2, 2, 1], id="equal shares, as far as each needs them"),
+    ],
+)
+def test_receive_shares_out_as_the_setting_says(planner, way, shares):
+    Setting.objects.create(name="receipt_distribution", value=way)
+    supply = SupplyFactory(quantity=20)
+    bound = LinkFactory(supply=supply, quantity=2, kind="bound", demand=demand_for(supply, need_date=date(2026, 4, 1)))
+    facts = [
+        {"quantity": 5, "demand": demand_for(supply, priority=5, need_date=date(2026, 3, 20))},
+        {"quantity": 6, "demand": demand_for(supply, priority=1, need_date=date(2026, 3, 25))},
+        {"quantity": 1, "demand": demand_for(supply, priority=9, need_date=date(2026, 3, 28))},
+    ]
+    links = [bound, *(LinkFactory(supply=supply, **fact) for fact in facts)]
+
+    receive(supply, 7, by=planner)
+
+    assert [figures(link, "received") for link in links] == [(share,) for share in shares]
+
+
+def test_receive_equal_shares_leave_nothing_over(planner):
+    Setting.objects.create(name="receipt_distribution", value="equal")
+    supply = SupplyFactory(quantity=20)
+    links = [LinkFactory(supply=supply, quantity=4, demand=demand_for(supply)) for _ in range(3)]
+
+    receive(supply, 10, by=planner)
+
+    assert [figures(link, "received") for link in links] == [(3,), (3,), (4,)]
 
 
 def test_receive_follows_the_shares_a_person_gives(planner):

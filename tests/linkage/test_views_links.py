@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
 from linkage.models import OrderLink, Provenance, Supply, Tombstone
 from tests.fixtures import client_of
@@ -169,6 +170,22 @@ def test_link_change_sets_the_open_quantity(planner_client, typed, left):
     planner_client.post(reverse("linkage:link_change", args=[link.pk]), {"quantity": typed})
 
     assert open_links() == [("purchase", link.demand_id, left, "claimed")]
+
+
+@pytest.mark.parametrize("page", ["link_change", "tracking_edit"])
+def test_link_change_to_more_asks_about_warnings_first(planner_client, page):
+    supply = SupplyFactory(quantity=10, due_date="2026-04-01")
+    link = LinkFactory(supply=supply, quantity=4, demand=demand_for(supply))
+    url = reverse(f"linkage:{page}", args=[link.pk])
+    assert "Link more anyway" not in text_of(planner_client.get(url, headers=HTMX))
+
+    asked = planner_client.post(url, {"quantity": "9"}, headers=HTMX)
+
+    assertContains(asked, "is due 2026-04-01, later than", status_code=422)
+    assertContains(asked, "Link more anyway", status_code=422)
+    assert open_links() == [("purchase", link.demand_id, 4, "claimed")]
+    planner_client.post(url, {"quantity": "9", "accept_warnings": "on"}, headers=HTMX)
+    assert open_links() == [("purchase", link.demand_id, 9, "claimed")]
 
 
 @pytest.mark.parametrize("page", ["link_change", "disconnect"])

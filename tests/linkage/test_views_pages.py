@@ -8,7 +8,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
+from erp.register.models import Setting
 from linkage.models import JobRun, Provenance
 from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
 from tests.linkage.factories import (
@@ -214,10 +216,34 @@ def test_part_page_shows_the_figures_of_the_rules(viewer_client):
 
     response = viewer_client.get(reverse("linkage:part", args=[shelf.part_id]), {"on": "2026-03-31"})
 
-    [row] = response.context["rows"]
+    [(row, disposable)] = response.context["rows"]
+    assert disposable == row.at_date
     figures = (row.on_hand, row.reserved, row.free, row.at_date, row.available)
     assert figures == (10, 4, 6, 6, 3)
     assert (row.after_reservations, row.after_reservations_and_orders) == (1, 21)
+
+
+@pytest.mark.parametrize(
+    ("mode", "disposable"), [("at-date", 10), ("reservations", 7), ("reservations-and-orders", 27)]
+)
+def test_part_page_calls_disposable_what_the_setting_says(viewer_client, mode, disposable):
+    Setting.objects.create(name="disposable_balance_mode", value=mode)
+    shelf = stock(PartFactory(), WarehouseFactory(), 10)
+    demand_for(shelf, quantity=3, need_date="2026-04-01")
+    SupplyFactory(part=shelf.part, warehouse=shelf.warehouse, quantity=20, due_date="2026-05-01")
+
+    response = viewer_client.get(reverse("linkage:part", args=[shelf.part_id]), {"on": "2026-03-31"})
+
+    assert [figure for _row, figure in response.context["rows"]] == [disposable]
+    assertContains(response, f"<b>{disposable}.00</b>")
+
+
+def test_part_page_leads_to_the_boms_that_use_the_part(viewer_client):
+    part = PartFactory(number="BELL & CO")
+
+    page = viewer_client.get(reverse("linkage:part", args=[part.pk]))
+
+    assertContains(page, 'href="/production/boms/?component=BELL+%26+CO"')
 
 
 def test_part_page_hides_costs_from_viewers(viewer_client, planner_client):
@@ -244,8 +270,9 @@ def test_part_page_query_count_does_not_grow(viewer_client, django_assert_num_qu
         demand_for(shelf)
         SupplyFactory(part=shelf.part, warehouse=shelf.warehouse)
 
-    # session, user, roles, part, demand sums, supply sums, warehouses, demands, supplies, warehouse, calendar
-    with django_assert_num_queries(11):
+    # session, user, roles, part, demand sums, supply sums, warehouses, demands, supplies, warehouse, calendar,
+    # setting
+    with django_assert_num_queries(12):
         viewer_client.get(reverse("linkage:part", args=[shelf.part_id]))
 
 

@@ -477,6 +477,24 @@ def test_link_to_component_asks_once_more_then_links(buyer_client):
     assertContains(response, "Contract-linked 60 of 100")
 
 
+def test_link_to_component_says_first_what_a_buyer_should_know(buyer_client):
+    row = purchase_row()
+    component = component_for(row, need_date="2026-01-05")
+
+    page_of_it = buyer_client.get(f"{page('link_to_component', row.pk, component.pk)}?wider=1")
+
+    assertContains(page_of_it, f"later than {component} needs it (2026-01-05).")
+
+
+def test_order_page_names_what_can_be_done_with_a_row(buyer_client):
+    row = purchase_row()
+
+    response = buyer_client.get(page("order", row.order_id))
+
+    assertContains(response, ">Link to production component</a>")
+    assertContains(response, ">Remove</a>")
+
+
 def test_link_to_component_refuses_with_the_figures(buyer_client):
     row = purchase_row()
     component = component_for(row, quantity=60)
@@ -541,13 +559,32 @@ def test_target_list_groups_short_demands_by_supplier(buyer_client, time_machine
     assertContains(response, "the setting “Link backorders to purchase orders” is off")
 
 
+@pytest.mark.parametrize(
+    ("setting", "most", "warned"),
+    [
+        ("surplus_warning_quantity", "1.5", True),
+        ("surplus_warning_quantity", "2", False),
+        ("surplus_warning_value", "5.99", True),
+        ("surplus_warning_value", "6", False),
+    ],
+)
+def test_target_list_marks_a_surplus_above_the_setting(buyer_client, time_machine, setting, most, warned):
+    time_machine.move_to("2026-03-02 12:00Z")
+    Setting.objects.create(name=setting, value=most)
+    bought(DemandFactory(quantity=10), multiple=4, price=Decimal(3))
+
+    response = buyer_client.get(page("target_list"))
+
+    assert ("2 pcs more than needed" in response.content.decode()) is warned
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_target_list_query_count_does_not_grow(buyer_client, count, django_assert_num_queries):
     company = CompanyFactory()
     for _ in range(count):
         bought(DemandFactory(warehouse=WarehouseFactory(company=company)))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         buyer_client.get(page("target_list"))
 
 
