@@ -46,7 +46,6 @@ MENU = [
         [
             Page(_("Production orders"), "production:order_list"),
             Page(_("Bills of material"), "production:bom_list"),
-            Page(_("Suggestions"), "production:suggestion_list"),
             Page(_("New production order"), "production:order_create", permission="production.write"),
         ],
     ),
@@ -69,8 +68,6 @@ MENU = [
             Page(_("Free supply"), "linkage:free_list"),
             Page(_("All demands"), "linkage:demand_list"),
             Page(_("All supplies"), "linkage:supply_list"),
-            Page(_("Links"), "linkage:link_list"),
-            Page(_("Link bench"), "linkage:bench"),
         ],
     ),
     (
