@@ -127,7 +127,7 @@ def change_header(*, order, by, version=None, **changes):
 @operation
 def release(*, order, by, reason=""):
     """Give a planned order to the shop."""
-    return _move(order, OrderStatus.RELEASED)
+    return _move(order, OrderStatus.PLANNED, OrderStatus.RELEASED)
 
 
 @operation
@@ -142,17 +142,20 @@ def take_back(*, order, by, reason=""):
 @operation
 def start(*, order, by, reason=""):
     """Report that work on a released order has begun."""
-    return _move(order, OrderStatus.STARTED)
+    return _move(order, OrderStatus.RELEASED, OrderStatus.STARTED)
 
 
 @operation
 def close(*, order, by, reason=""):
     """Close a finished order: nothing more is reported or undone on it."""
-    return _move(order, OrderStatus.CLOSED)
+    return _move(order, OrderStatus.FINISHED, OrderStatus.CLOSED)
 
 
-def _move(order, status):
+def _move(order, before, status):
+    """One step on. The table also has the steps back, which only undoing a report takes."""
     order, _supplies, _demands = lock_order(order)
+    if order.status != before:
+        raise Refused(f"{order} is {order.get_status_display().lower()} and cannot become {status.label.lower()}.")
     if order.is_on_hold:
         raise Refused(f"{order} is on hold: {order.hold_reason}")
     return set_status(order, status)

@@ -12,6 +12,7 @@ from erp.register.access import requires
 from erp.web.answers import go, say_done
 from linkage.dates import business_date
 from linkage.models import OrderLink
+from linkage.queries.timeline import latest_event
 from sales import operations, queries
 from sales.action_forms import DeliverForm, DisconnectForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
 from sales.split_plans import along_the_supply, links_of, planned_moves
@@ -147,8 +148,7 @@ def row_disconnect(request, pk):
     form = DisconnectForm(posted(request), links=links, takers=queries.takers_of(row), initial={"link": links.first()})
     if form.is_bound and form.is_valid():
         operations.disconnect_linked_order(row=row, **form.cleaned_data, by=request.user, key=form.key)
-        sentence = _("%(link)s is disconnected; both orders live on.") % {"link": form.cleaned_data["link"]}
-        say_done(request, sentence)
+        _say_disconnected(request, form.cleaned_data["link"], taker=form.cleaned_data["give_to"])
         return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
     return ask(
         request,
@@ -163,6 +163,13 @@ def row_disconnect(request, pk):
         danger=True,
         status=422 if form.is_bound else 200,
     )
+
+
+def _say_disconnected(request, link, *, taker):
+    """Undo takes back what was done last: the handing over where there was one, else the disconnecting."""
+    changed = OrderLink.objects.filter(handed_from=link, demand=taker).last() if taker else link
+    undo_url = reverse("linkage:undo", args=[latest_event(changed or link).pk])
+    say_done(request, _("%(link)s is disconnected; both orders live on.") % {"link": link}, undo_url=undo_url)
 
 
 @require_http_methods(["GET", "POST"])

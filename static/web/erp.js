@@ -160,7 +160,7 @@
   /* Events */
   const isTyping = (target) => target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.altKey || event.metaKey) return;
+    if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
     const row = closest(event, "[data-row]");
     if (row && rowKey(event, row)) return event.preventDefault();
     const wantsSearch = (event.ctrlKey && event.key.toLowerCase() === "k") || (event.key === "/" && !isTyping(event.target));
@@ -257,7 +257,7 @@
     }
   });
   document.addEventListener("close-dialog", closeDialogs);
-  const begin = () => { prepare(document); startTyping(document.querySelector("[data-editing]")); };
+  const begin = () => { prepare(document); startTyping(document.querySelector("[data-editing], [data-type-here]")); };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

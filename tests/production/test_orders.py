@@ -136,6 +136,18 @@ def test_a_planned_order_refuses_what_its_status_does_not_allow(planner, operati
         getattr(operations, operation)(order=order, by=planner)
 
 
+@pytest.mark.parametrize(("status", "operation"), [("started", "release"), ("finished", "start")])
+def test_a_reported_order_goes_back_by_undoing_the_report_only(planner, operation, status):
+    order = order_of(made("BIKE", (bought("X"), 1)))
+    for step in ("released", "started", "finished"):
+        if order.status != status:
+            ProductionOrder.objects.filter(pk=order.pk).update(status=step)
+            order.refresh_from_db()
+
+    with pytest.raises(Refused, match=f"is {status} and cannot become"):
+        getattr(operations, operation)(order=order, by=planner)
+
+
 def test_the_database_refuses_any_other_transition(planner):
     order = order_of(made("BIKE", (bought("X"), 1)))
 

@@ -218,6 +218,15 @@ def test_copy_order_is_a_quote_with_the_same_rows(seller):
     assert list(copy.rows.values_list("quantity", "delivery_date")) == [(Decimal(10), None)]
 
 
+@pytest.mark.parametrize("status", [PARTLY, DELIVERED])
+@pytest.mark.parametrize("step", [operations.register_order, operations.confirm_order])
+def test_no_person_takes_a_delivered_order_back(seller, step, status):
+    order = order_with(1, by=seller, status=status)
+
+    with pytest.raises(Refused, match=f"is {status}; it cannot become"):
+        step(order=order, by=seller)
+
+
 @pytest.mark.parametrize("before", OrderStatus)
 def test_status_follows_the_table_in_the_database_too(seller, before):
     order = order_with(1, by=seller, status=before)

@@ -1,5 +1,6 @@
 """The pages of sales, with htmx and without."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -528,6 +529,30 @@ def test_disconnect_asks_then_disconnects(planner_client, planner):
         f"{url('order', row.order_id)}#row-{row.pk}",
         0,
     )
+
+
+def test_disconnect_offers_undo_in_the_toast(seller_client, planner):
+    row, own = linked_row(planner)
+
+    page = seller_client.post(url("row_disconnect", row.pk), {"link": own.pk}, follow=True)
+    undo = re.search(r'action="(/[^"]*undo[^"]*)"', page.text)[1]
+    seller_client.post(undo)
+
+    assert OrderLink.objects.open().get().open == own.open
+
+
+def test_disconnect_in_favour_of_another_row_is_undone_whole(seller_client, planner):
+    row, own = linked_row(planner)
+    taker = row_with(3, part=row.part, warehouse=row.warehouse, by=planner)
+
+    answer = seller_client.post(
+        url("row_disconnect", row.pk), {"link": own.pk, "quantity": "3", "give_to": taker.demand_id}, follow=True
+    )
+    given = OrderLink.objects.open().get(demand=taker.demand).open
+    seller_client.post(re.search(r'action="(/[^"]*undo[^"]*)"', answer.text)[1])
+
+    held = OrderLink.objects.open().values_list("demand", "open")
+    assert (given, sum(quantity for _, quantity in held), {demand for demand, _ in held}) == (3, 4, {row.demand_id})
 
 
 @pytest.mark.parametrize(
