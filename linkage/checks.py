@@ -1,7 +1,7 @@
 """What may be linked to what (rules: linking by hand). Each rule is here once; forms and operations ask here."""
 
 from erp.exceptions import Refused
-from erp.register.models import Part
+from erp.register.models import Unit
 from erp.register.units import plain, quantity_fits
 from linkage.chains import ids_below
 from linkage.models import OPEN_STATUSES, DemandKind, Provenance, Status, SupplyKind
@@ -45,7 +45,7 @@ def _check_ends(demand, supply, *, positions):
 def _check_quantity(demand, quantity):
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
-    unit = Part.objects.select_related("unit").get(pk=demand.part_id).unit
+    unit = Unit.objects.get(part=demand.part_id)
     if not quantity_fits(unit, quantity):
         raise Refused(f"{plain(quantity)} is not possible: a quantity in {unit} has at most {unit.decimals} decimals.")
     if demand.uncovered <= 0:

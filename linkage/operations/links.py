@@ -14,6 +14,9 @@ from linkage.operation import operation, settle
 from linkage.operations.releasing import mark_orphans, release, unmark_orphans
 from linkage.refusals import NotEnough
 
+# As text: building it takes longer than running it, and every link asks.
+OPEN_BETWEEN = "select * from linkage_orderlink where supply_id = any(%s) and demand_id = any(%s) and open > 0"
+
 
 @operation
 def link(*, demand, supply, quantity, by, reason="", accept_warnings=False, kind=LinkKind.CLAIMED, contract=False):
@@ -31,9 +34,16 @@ def link(*, demand, supply, quantity, by, reason="", accept_warnings=False, kind
     Tombstone.objects.filter(supply=supply, demand=demand).delete()
     new = OrderLink(supply=supply, demand=demand, quantity=quantity, kind=kind, contract=contract, reason=reason[:200])
     [made] = add_links([new], by=by)
-    unmark_orphans([supply.pk])
-    refresh_need_dates([supply.pk])
+    _promised(supply)
     return made
+
+
+def _promised(supply):
+    """A supply that got a promise is no orphan, and what it is made of may be needed on another day."""
+    if supply.orphaned_at is not None:
+        unmark_orphans([supply.pk])
+    if supply.kind == SupplyKind.PRODUCTION:
+        refresh_need_dates([supply.pk])
 
 
 def add_links(links, *, by):
@@ -58,10 +68,8 @@ def _pair(row):
 
 
 def _open_pairs(links):
-    found = OrderLink.objects.open().filter(
-        supply__in={new.supply_id for new in links}, demand__in={new.demand_id for new in links}
-    )
-    return {_pair(row): row for row in found}
+    ends = [list({new.supply_id for new in links}), list({new.demand_id for new in links})]
+    return {_pair(row): row for row in OrderLink.objects.raw(OPEN_BETWEEN, ends)}
 
 
 def _widen(row, new):
@@ -166,8 +174,7 @@ def hand_over(*, link, demand, by, quantity=None, reason=""):
         received=from_shelf,
     )
     [made] = add_links([new], by=by)
-    unmark_orphans([supply.pk])
-    refresh_need_dates([supply.pk])
+    _promised(supply)
     return made
 
 

@@ -40,6 +40,23 @@ def test_link_promises_a_quantity(planner):
     assert figures(demand, "allocated", "uncovered") == (4, 2)
 
 
+@pytest.mark.parametrize(
+    ("factory", "statements"),
+    [
+        # savepoint, lock supply and demand, unit, tombstone, open link, insert, settle and defer, release
+        pytest.param(SupplyFactory, 10, id="bought: nothing below it"),
+        # and the chain below before and after the lock, the deadline, the calendar (three), the components
+        pytest.param(MadeSupplyFactory, 16, id="made: its components' dates"),
+    ],
+)
+def test_link_takes_so_many_statements(planner, django_assert_num_queries, factory, statements):
+    supply = factory()
+    demand = demand_for(supply)
+
+    with django_assert_num_queries(statements):
+        operations.link(demand=demand, supply=supply, quantity=Decimal(4), by=planner, accept_warnings=True)
+
+
 def test_link_again_adds_to_the_same_link(planner):
     link = LinkFactory(quantity=4)
 
