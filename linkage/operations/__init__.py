@@ -1,12 +1,13 @@
 """Everything that changes the ledger.
 
 ``links``: what a planner does with a link. ``positions``: what the order apps do with their demands and supplies.
-``stock`` and ``reversing``: movements. ``splitting``: dividing positions with their links. Public names of links and
-stock are operations (see ``linkage.operation``); those of positions and splitting are steps inside an app's own
-operation.
+``stock`` and ``reversing``: movements. ``splitting``: dividing positions with their links. ``inserting``: many rows at
+once, for all apps. Public names of links and stock are operations (see ``linkage.operation``); those of positions,
+splitting and inserting are steps inside an app's own operation.
 """
 
 from linkage.operations.auto_link import auto_link_part, auto_link_supplies
+from linkage.operations.inserting import insert
 from linkage.operations.keeping import end_hold, ended_holds, hold, set_minimum_stock
 from linkage.operations.links import (
     add_links,
@@ -58,6 +59,7 @@ __all__ = [
     "ended_holds",
     "hand_over",
     "hold",
+    "insert",
     "issue",
     "keep_as_stock",
     "link",

@@ -3,10 +3,22 @@
 from django.db import connection
 
 from linkage.models import OrderLink
+from linkage.operations.inserting import copy
 
 COLUMNS = (
-    "supply_id, demand_id, part_id, warehouse_id, quantity, received, issued, released, "
-    "kind, contract, rule, reason, created_by_id"
+    "supply_id",
+    "demand_id",
+    "part_id",
+    "warehouse_id",
+    "quantity",
+    "received",
+    "issued",
+    "released",
+    "kind",
+    "contract",
+    "rule",
+    "reason",
+    "created_by_id",
 )
 
 
@@ -20,9 +32,7 @@ def copy_links(promises, *, kind, rule, by, reason=""):
     with connection.cursor() as cursor:
         # COPY passes by the statement that carries the history's context, so one that changes nothing goes first.
         cursor.execute("update linkage_orderlink set reason = reason where false")
-        with cursor.copy(f"copy linkage_orderlink ({COLUMNS}) from stdin") as copy:
-            for promise in promises:
-                copy.write_row((*promise, *rest))
+    copy(OrderLink._meta.db_table, COLUMNS, ((*promise, *rest) for promise in promises))
 
 
 def open_pairs(supply_ids, *, kind):

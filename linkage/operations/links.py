@@ -11,6 +11,7 @@ from linkage.locks import lock_chain
 from linkage.models import OrderLink, Provenance, SupplyKind, Tombstone
 from linkage.models.links import LinkKind
 from linkage.operation import operation, settle
+from linkage.operations.inserting import insert
 from linkage.operations.releasing import mark_orphans, release, unmark_orphans
 from linkage.refusals import NotEnough
 
@@ -58,7 +59,7 @@ def add_links(links, *, by):
             new.stock, new.received = new.supply, new.quantity
     existing = _open_pairs(links)
     fresh = [new for new in links if _pair(new) not in existing]
-    OrderLink.objects.bulk_create(fresh)
+    insert(fresh)
     widened = [_widen(existing[_pair(new)], new) for new in links if _pair(new) in existing]
     return fresh + widened
 
@@ -85,7 +86,7 @@ def _widen(row, new):
 
 def add_provenance(made_for):
     """Note what supplies were made for: (supply, demand, quantity) each; a step inside an operation."""
-    return Provenance.objects.bulk_create(
+    return insert(
         [Provenance(supply=supply, demand=demand, quantity=quantity) for supply, demand, quantity in made_for]
     )
 

@@ -8,8 +8,9 @@ import re
 
 from erp.register.numbers import next_numbers
 from linkage.dates import refresh_need_dates
-from linkage.models import Demand, Document, OrderLink, Status, Supply
+from linkage.models import Document, OrderLink, Status, Supply
 from linkage.operation import settle
+from linkage.operations.inserting import insert
 from linkage.operations.releasing import cut, mark_orphans
 
 # A serial leaves room for what follows the number: M-1042-2 sorts after M-1042 and before M-1043.
@@ -30,7 +31,7 @@ def open_documents(*, company, kind, headers):
         number, serial = (given, _serial(given)) if given else _from_series(next(numbers))
         facts = {"number": number, "serial": serial, "partner": partner, "ordered_on": ordered_on}
         documents.append(Document(company=company, kind=kind, **facts))
-    return Document.objects.bulk_create(documents)
+    return insert(documents)
 
 
 def _from_series(taken):
@@ -46,12 +47,12 @@ def _serial(number):
 
 def add_demands(demands):
     """Insert demands; returns them with their ids."""
-    return Demand.objects.bulk_create(demands)
+    return insert(demands)
 
 
 def add_supplies(supplies):
     """Insert supplies; returns them with their ids."""
-    return Supply.objects.bulk_create(supplies)
+    return insert(supplies)
 
 
 def change_demand(demand, **changes):

@@ -1,4 +1,4 @@
-"""Writing planned trees to the database: every table in one statement, whatever the number of orders."""
+"""Writing planned trees to the database: every table at once, whatever the number of orders."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from erp.register.models import Company, Partner
 from linkage.models import Demand, DemandKind, Document, OrderLink, Status, Supply, SupplyKind
 from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
-from linkage.operations import add_demands, add_links, add_provenance, add_supplies, open_documents
+from linkage.operations import add_demands, add_links, add_provenance, add_supplies, insert, open_documents
 from production.models import Component, OrderStatus, ProductionOrder, ProductionOrderLine
 
 MADE_FOR, TAKEN = "made for it", "taken when ordered"
@@ -37,8 +37,8 @@ def write_orders(planned, headers, demands, *, by):
     """
     documents = _open_documents(planned, headers)
     supplies = dict(zip(planned, add_supplies([_supply(p, documents[p]) for p in planned]), strict=True))
-    orders = ProductionOrder.objects.bulk_create([_order(headers[p], documents[p], p, by) for p in planned])
-    lines = ProductionOrderLine.objects.bulk_create(
+    orders = insert([_order(headers[p], documents[p], p, by) for p in planned])
+    lines = insert(
         [
             ProductionOrderLine(
                 order=order, position=1, bom_id=p.recipe.bom, supply=supplies[p], start_date=p.start_date
@@ -55,7 +55,7 @@ def write_components(planned_lines):
     """Insert the components of lines; returns {planned component: its demand}."""
     pairs = [(component, line) for planned, line in planned_lines for component in planned.components]
     demands = add_demands([_demand(component, line) for component, line in pairs])
-    Component.objects.bulk_create(
+    insert(
         [
             Component(
                 line=line,
