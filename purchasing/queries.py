@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
 
 from erp.register import settings_registry
@@ -54,10 +54,8 @@ def orders_for_list(*, today):
     contract = OrderLink.objects.filter(supply__document=OuterRef("document"), contract=True, open__gt=0)
     late = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk"), supply__due_date__lt=today)
     next_due = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk")).values("order")
-    total = ExpressionWrapper(
-        F("rows__quantity") * F("rows__price") * (100 - F("rows__discount")) / 100,
-        output_field=DecimalField(max_digits=24, decimal_places=2),
-    )
+    exact = F("rows__quantity") * F("rows__price") * (100 - F("rows__discount")) / 100
+    total = Round(ExpressionWrapper(exact, output_field=DecimalField(max_digits=40, decimal_places=16)), precision=2)
     return PurchaseOrder.objects.for_list().annotate(
         row_count=Count("rows"),
         amount=Coalesce(Sum(total, filter=~Q(rows__supply__status=Status.CANCELLED)), ZERO),

@@ -26,6 +26,7 @@ from purchasing.operations.steps import (
 )
 from purchasing.statuses import COMMON, PurchaseStatus
 
+KEPT = object()  # a date that is not given, where None is one that is taken away
 ROW_FACTS = ["price", "discount", "goods_label", "supplier_part_number"]
 
 
@@ -100,24 +101,26 @@ def _warehouse_of(part, order):
 
 
 @operation
-def change_row(*, row, by, version=None, quantity=None, due_date=None, reason="", **facts):
+def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason="", **facts):
     """Change quantity (row's unit), expected date, price, discount, goods label of an open row.
 
     Never below what has arrived and what is promised: the sentence says both and to whom. A link never breaks on a
-    date; what it serves becomes late.
+    date; what it serves becomes late. ``due_date=None`` takes the date away, before the order is sent.
     """
     row = lock_row(row)
     check_open(row)
-    now = {name: getattr(row, name) for name in ROW_FACTS} | {"quantity": row.quantity}
-    now["due_date"] = row.supply.due_date
-    wanted = {"quantity": quantity, "due_date": due_date, **facts}
-    wanted = {name: value for name, value in wanted.items() if value is not None}
+    due_date = row.supply.due_date if due_date is KEPT else due_date
+    if due_date is None and not row.order.is_not_sent:
+        raise Refused(f"{row.order} is {words(row.order)}; {row} needs a date.")
+    now = {name: getattr(row, name) for name in [*ROW_FACTS, "quantity"]} | {"due_date": row.supply.due_date}
+    wanted = {name: value for name, value in {"quantity": quantity, **facts}.items() if value is not None}
+    wanted["due_date"] = due_date
     check_version(row, version, {name.replace("_", " "): (now[name], wanted[name]) for name in wanted})
 
     raised = quantity is not None and quantity > row.quantity
     if quantity is not None and quantity != row.quantity:
         _change_quantity(row, quantity)
-    if due_date is not None and due_date != row.supply.due_date:
+    if due_date != row.supply.due_date:
         row.supply = change_supply(row.supply, due_date=due_date)
         if row.order.is_not_sent:
             row.wanted_on = due_date

@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 from erp.exceptions import Refused, Stale
 from erp.register.models import Setting
 from linkage.operations import link
-from purchasing import operations
+from purchasing import operations, queries
 from purchasing.models import DELIVERY_DAYS, PurchaseOrder
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
 from tests.factories import CompanyFactory, PartFactory, PartnerFactory, SupplierFactory
@@ -388,3 +388,13 @@ def test_history_names_the_operation(buyer):
 
     event = row.order.events.last()
     assert (event.status, event.pgh_context.metadata["operation"]) == ("sent", "purchasing.send")
+
+
+def test_orders_for_list_adds_up_amounts_rounded_by_row():
+    order = purchase_order()
+    for _ in range(2):
+        purchase_row(order=order, quantity=1, price=Decimal("0.125"))
+
+    [listed] = queries.orders_for_list(today=TODAY)
+
+    assert listed.amount == queries.order_view(listed).amount == Decimal("0.26")

@@ -271,3 +271,21 @@ def test_short_close_of_a_draft_is_refused(buyer):
 
     with pytest.raises(Refused, match=r"P-1001 is draft; only a row of a sent order is closed short\."):
         operations.short_close(row=row, by=buyer)
+
+
+def test_change_row_takes_the_date_away_before_the_order_is_sent(buyer):
+    row = purchase_row()
+
+    operations.change_row(row=row, due_date=None, by=buyer)
+
+    assert (again(row).supply.due_date, again(row).wanted_on) == (None, None)
+
+
+def test_change_row_keeps_the_date_of_a_sent_row(buyer):
+    row = purchase_row(sent=True)
+
+    with pytest.raises(Refused, match="needs a date"):
+        operations.change_row(row=row, due_date=None, by=buyer)
+    operations.change_row(row=row, goods_label="rush", by=buyer)
+
+    assert (again(row).supply.due_date, again(row).goods_label) == (DUE, "rush")
