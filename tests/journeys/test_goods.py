@@ -109,3 +109,22 @@ def test_planner_contract_links_a_purchase_row_to_a_component(shop, at_desk):
     page.get_by_role("button", name="Link under contract").click()
     expect(page.get_by_text("Contract-linked 3 of 10").first).to_be_visible()
     planner.look()
+
+
+def test_buyer_reads_a_refusal_inside_the_dialog_it_belongs_to(shop, tyres, at_desk):
+    buyer = at_desk("buyer")
+    page = buyer.page
+    buyer.open(f"/purchasing/orders/{tyres.order_id}/")
+    page.get_by_role("link", name="Receive").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Quantity").fill("1000")
+    dialog.get_by_role("button", name="Post the receipt").click()
+
+    expect(dialog.get_by_text("more than ordered on P-1001/10")).to_be_visible()
+    buyer.look()
+    dialog.get_by_role("link", name="Back").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("more than ordered on P-1001/10")).to_have_count(0)
+    page.get_by_role("link", name="Receive").click()
+    dialog.get_by_role("button", name="Post the receipt").click()
+    expect(page.get_by_text("100 pcs of P-1001/10 received.")).to_be_visible()
