@@ -6,11 +6,15 @@ class Refused(Exception):
 
 
 class Stale(Refused):
-    """Somebody else changed the row meanwhile. ``theirs`` maps field labels to (the value now, the value typed)."""
+    """Somebody else changed the row meanwhile. ``theirs`` maps field labels to (the value now, the value typed).
 
-    def __init__(self, message, *, theirs=None):
+    ``version`` is the row's version now: a form that shows both values and is sent again with it is meant so.
+    """
+
+    def __init__(self, message, *, theirs=None, version=None):
         super().__init__(message)
         self.theirs = theirs or {}
+        self.version = version
 
 
 class Gone(Refused):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.models import Part, Partner, Unit, Warehouse
 from erp.register.units import plain
@@ -112,8 +113,11 @@ class NewRowForm(OperationForm):
         part = answer.get("part")
         if part is None:
             return answer
+        if answer.get("order_box") == "yes" and not has_box(part):
+            self.add_error("order_box", _("No order is made from rows of %(part)s.") % {"part": part})
         answer["order_box"] = box_of(part, answer.get("order_box"))
         _check_unit(self, part, answer.get("unit"))
+        _check_quantity(self, part, answer.get("quantity"), answer.get("unit"))
         return answer
 
 
@@ -148,6 +152,7 @@ class RowForm(OperationForm):
         answer = super().clean()
         unit, choice = answer.get("unit"), answer.pop("recalculate", "")
         if unit is None or unit == self.row.unit:
+            _check_quantity(self, self.row.part, answer.get("quantity"), self.row.unit)
             return answer
         _check_unit(self, self.row.part, unit)
         self.asks = True
@@ -196,6 +201,17 @@ def _check_unit(form, part, unit):
     units = UnitsOfRows([part])
     if unit and not units.has(part=part, unit=unit):
         form.add_error("unit", _("%(part)s has no conversion to %(unit)s.") % {"part": part, "unit": unit})
+
+
+def _check_quantity(form, part, quantity, unit):
+    """A quantity that the part's own unit cannot hold is said in its cell; the operation refuses it too."""
+    if quantity is None or "unit" in form.errors:
+        return
+    units = UnitsOfRows([part])
+    try:
+        units.check(part=part, quantity=quantity, unit=unit or units.default(part))
+    except Refused as refusal:
+        form.add_error("quantity", str(refusal))
 
 
 def in_grid(form, form_id):

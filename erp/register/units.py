@@ -53,9 +53,9 @@ class Conversions:
         exact = Fraction(quantity) * self.ratio(part=part, unit=unit)
         base = half_up(exact)
         if not quantity_fits(part.unit, base):
+            as_base = "" if unit == part.unit else f" is {plain(base)} {part.unit}"
             raise Refused(
-                f"{plain(quantity)} {unit} of {part} is {plain(base)} {part.unit}, "
-                f"but {part.unit} allows {decimals_in_words(part.unit)}."
+                f"{plain(quantity)} {unit} of {part}{as_base}, but {part.unit} allows {decimals_in_words(part.unit)}."
             )
         return base
 

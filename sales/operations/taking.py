@@ -73,7 +73,9 @@ def check_version(record, version, typed):
         if getattr(record, name) != value
     }
     raise Stale(
-        f"Somebody else changed {record} after you opened it. Look at both values and save again.", theirs=theirs
+        f"Somebody else changed {record} after you opened it. Look at both values and save again.",
+        theirs=theirs,
+        version=record.version,
     )
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from erp.exceptions import Stale
 from erp.register.access import requires
 from erp.register.models import Warehouse
 from erp.register.roles import may
@@ -18,7 +19,7 @@ from sales.forms import NewOrderForm, OrderForm
 from sales.statuses import REGISTERED
 from sales.tables import OrderTable, RowTable
 from sales.timeline import timeline
-from sales.views.panels import ask, key_of, order_or_404, order_page, posted, say_why_not
+from sales.views.panels import ask, key_of, order_or_404, order_page, posted, say_why_not, with_both_values
 
 
 @require_GET
@@ -95,12 +96,17 @@ def order_change(request, pk):
     found = order_or_404(request, pk)
     fields = [name for name in OrderForm.base_fields if hasattr(found, name)]
     form = OrderForm(posted(request), initial={name: getattr(found, name) for name in fields})
+    status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        operations.change_order(order=found, **form.cleaned_data, by=request.user, key=form.key)
-        say_done(request, _("%(order)s is changed.") % {"order": found})
-        return go(request, "sales:order", pk)
+        try:
+            operations.change_order(order=found, **form.cleaned_data, by=request.user, key=form.key)
+        except Stale as stale:
+            form, status = with_both_values(request, stale, OrderForm), 409
+        else:
+            say_done(request, _("%(order)s is changed.") % {"order": found})
+            return go(request, "sales:order", pk)
     context = {"form": form, "title": str(found), "order": found}
-    return render(request, "sales/order_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "sales/order_form.html", context, status=status)
 
 
 @require_POST

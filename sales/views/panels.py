@@ -94,6 +94,20 @@ def new_row_form(order, data=None, *, before=None, rows=()):
     return NewRowForm(data, order=order, initial=initial, form_id="edit-new")
 
 
+def with_both_values(request, stale, make_form):
+    """The form of somebody who was overtaken, as typed, with what stands there now; sent again, it is meant so."""
+    data = request.POST.copy()
+    data["version"] = str(stale.version)
+    form = make_form(data)
+    form.add_error(None, [str(stale), *(_both(label, *values) for label, values in stale.theirs.items())])
+    return form
+
+
+def _both(label, now, typed):
+    values = {"label": label, "now": now or "–", "typed": typed or "–"}
+    return _("%(label)s: now %(now)s, you typed %(typed)s.") % values
+
+
 def ask(request, *, title, form, action, button, order, lines=(), intro="", danger=False, status=200):
     """A question with a form: in the dialog for htmx, a page of its own otherwise."""
     context = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
+from erp.exceptions import Stale
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
@@ -28,6 +29,7 @@ from sales.views.panels import (
     row_or_404,
     row_panel,
     say_why_not,
+    with_both_values,
 )
 
 
@@ -86,16 +88,23 @@ def row_edit(request, pk):
     row = row_or_404(request, pk)
     form = row_form(row, posted(request))
     if not (form.is_bound and form.is_valid()):
-        status = 422 if form.is_bound else 200
-        if request.htmx:
-            return row_panel(request, row, form=form, status=status)
-        return order_page(request, row.order, editing=row.pk, form=form, status=status)
+        return _row_again(request, row, form, status=422 if form.is_bound else 200)
     refused = {}
-    row = operations.change_row(row=row, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+    try:
+        row = operations.change_row(row=row, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+    except Stale as stale:
+        form = with_both_values(request, stale, lambda data: row_form(row, data))
+        return _row_again(request, row, form, status=409)
     say_why_not(request, refused)
     if not request.htmx:
         return go(request, _order_url(row))
     return changed(row_panel(request, row))
+
+
+def _row_again(request, row, form, *, status):
+    if request.htmx:
+        return row_panel(request, row, form=form, status=status)
+    return order_page(request, row.order, editing=row.pk, form=form, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,9 +137,13 @@ def row(request, pk):
     form = RowDetailForm(posted(request), row=found)
     if form.is_bound and not may(request.user, "sales.write"):
         raise PermissionDenied
-    may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
     if form.is_bound and form.is_valid():
         return row_changed(request, found, form)
+    return _row_page(request, found, form, status=422 if form.is_bound else 200)
+
+
+def _row_page(request, found, form, *, status):
+    may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
     context = {
         "row": found,
         "shown": grid_row(found),
@@ -140,11 +153,15 @@ def row(request, pk):
         "may_write": may_write,
         "may_deliver": may(request.user, "stock.write"),
     }
-    return render(request, "sales/row.html", context, status=422 if form.is_bound else 200)
+    return render(request, "sales/row.html", context, status=status)
 
 
 def row_changed(request, found, form):
-    operations.change_row(row=found, **form.cleaned_data, by=request.user, key=form.key)
+    try:
+        operations.change_row(row=found, **form.cleaned_data, by=request.user, key=form.key)
+    except Stale as stale:
+        form = with_both_values(request, stale, lambda data: RowDetailForm(data, row=found))
+        return _row_page(request, found, form, status=409)
     say_done(request, _("Row %(row)s is changed.") % {"row": found})
     return go(request, "sales:row", found.pk)
 

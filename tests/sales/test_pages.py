@@ -344,7 +344,48 @@ def test_row_edit_of_a_stale_row_shows_both_values(seller_client, seller):
 
     response = seller_client.post(url("row_edit", row.pk), row_data(row, quantity="11"), headers=HTMX)
 
-    assertContains(response, "<td>12</td><td>11</td>", status_code=409)
+    assertContains(response, "Quantity: now 12, you typed 11.", status_code=409)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_row_edit_of_a_stale_row_is_saved_when_it_is_sent_again(seller_client, seller, headers):
+    row = row_with(10, by=seller)
+    operations.change_row(row=row, quantity=Decimal(12), by=seller)
+    data = row_data(row, quantity="11")
+
+    refused = seller_client.post(url("row_edit", row.pk), data, headers=headers)
+    version = re.search(r'name="version" value="(\d+)"', refused.text)[1]
+    seller_client.post(url("row_edit", row.pk), data | {"version": version}, headers=headers)
+
+    assert (refused.status_code, version, again(row).quantity) == (409, "1", 11)
+
+
+def test_row_page_of_a_stale_row_keeps_what_was_typed(seller_client, seller):
+    row = row_with(10, by=seller)
+    operations.change_row(row=row, goods_label="Hall 3", by=seller)
+
+    response = seller_client.post(url("row", row.pk), {"goods_label": "Hall 4", "version": "0"})
+
+    assertContains(response, "Goods label: now Hall 3, you typed Hall 4.", status_code=409)
+    assertContains(response, 'value="Hall 4"', status_code=409)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ({"quantity": "2.5"}, "2.5 pcs of BELL, but pcs allows whole numbers only."),
+        ({"order_box": "yes"}, "No order is made from rows of BELL."),
+    ],
+)
+def test_new_row_says_in_its_cell_what_the_part_does_not_allow(seller_client, seller, data, error):
+    order = order_with(1, by=seller)
+    PartFactory(number="BELL")
+    given = {"part": "BELL", "quantity": "2", "row_status": "fixed"} | data
+
+    response = seller_client.post(url("row_new", order.pk), given, headers=HTMX)
+
+    assertContains(response, error, status_code=422)
+    assert order.rows.count() == 1
 
 
 def test_row_edit_asks_before_it_recalculates(seller_client, seller):
