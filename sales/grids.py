@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from linkage.dates import business_date, work_days_of
+from linkage.dates import business_date, slack_between, work_days_of
 from linkage.models import Supply
 from linkage.owners import urls_of
 from linkage.queries import Coverage, coverage, made_from
@@ -109,7 +109,7 @@ def date_warnings(row, *, today, days):
     warnings = []
     if date < today:
         warnings.append("The date is in the past.")
-    elif _is_waiting(row) and days.between(today, date) < row.part.lead_time:
+    elif _is_waiting(row) and slack_between(days, today, date) < row.part.lead_time:
         warnings.append(f"The date is inside the lead time of {row.part.lead_time} work days.")
     if not days.is_work_day(date):
         warnings.append("The date is not a work day.")

@@ -8,7 +8,7 @@ components. ``boms``: upkeep of BOMs. ``writing``, ``steps``: what they have in 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, short_bought_components, uncovered_made_components
 from production.operations.lines import add_component, change_line, re_explode, remove_component
-from production.operations.making import create_orders_for, plan_orders_for
+from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.orders import (
     cancel,
     change_header,
@@ -50,6 +50,7 @@ __all__ = [
     "set_active",
     "short_bought_components",
     "start",
+    "supplies_to_take",
     "take_back",
     "uncovered_made_components",
     "undo_report",

@@ -84,13 +84,22 @@ def plan_orders_for(*, demands, quantities=None, start=None, finish=None, combin
     return _plan(structure, list(demands), candidates, asked)
 
 
+def supplies_to_take(*, parts, warehouses):
+    """What the orders of these parts (ids) may take below them; who holds the demands already locks it along first."""
+    structure = structure_of(set(parts))
+    return free_for((), parts=_oriented(structure), warehouses=warehouses)
+
+
+def _oriented(structure):
+    below = {row.component for recipe in structure.recipes.values() for row in recipe.rows}
+    return [part for part in below if structure.parts[part].is_order_oriented]
+
+
 def _read(demands):
     """The structure below the demands' parts, and what its order-oriented components may take."""
     structure = structure_of({demand.part_id for demand in demands})
-    below = {row.component for recipe in structure.recipes.values() for row in recipe.rows}
-    oriented = [part for part in below if structure.parts[part].is_order_oriented]
     warehouses = {demand.warehouse_id for demand in demands}
-    return structure, free_for(demands, parts=oriented, warehouses=warehouses)
+    return structure, free_for(demands, parts=_oriented(structure), warehouses=warehouses)
 
 
 def _lock(demands, candidates):

@@ -6,6 +6,7 @@ A box that cannot be followed stays ticked and the sentence why is handed back: 
 from erp.register.models import LotSizing
 from linkage.models import SupplyKind
 from linkage.queries import made_from
+from production.operations import supplies_to_take
 from sales.operations.linked import buy_for_rows, make_for_rows
 
 
@@ -18,6 +19,13 @@ def order_by_box(rows, *, by, refused=None):
     make_for_rows([row for row in ready if row.part.is_made], by=by, refused=refused)
     buy_for_rows([row for row in ready if row.part.is_bought], by=by, refused=refused)
     return refused
+
+
+def supplies_by_box(part, warehouse, *, ticked):
+    """What the order of a ticked row may take below it: locked with the row, before its demand."""
+    if not ticked or not part.is_made or not has_box(part):
+        return []
+    return supplies_to_take(parts=[part.pk], warehouses=[warehouse.pk])
 
 
 def without_order(rows):

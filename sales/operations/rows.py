@@ -9,7 +9,7 @@ from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.refusals import plain
 from sales.models import SalesOrderRow
-from sales.operations.boxes import order_by_box
+from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
 from sales.operations.orders import NewRow, build_row, delete_draft, links_in_words, open_links
@@ -27,10 +27,12 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     A row inserted between two gets the number in the middle; where none is free, and on a quote, all rows are
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
     """
-    order, rows = take_order(order, rows=list(order.rows.order_by("position")))
-    check_open(order)
     units = UnitsOfRows([facts["part"]])
     row = build_row(order=order, new=NewRow(**facts), units=units)
+    also = supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
+    order, rows = take_order(order, rows=list(order.rows.order_by("position")), also=also)
+    check_open(order)
+    row.order = order
     place = _place_before(rows, before)
 
     number_rows(order, rows[:place], [row], rows[place:])
@@ -64,7 +66,9 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
     first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price.
     """
-    row = take_row(row)
+    ticked = changes.get("order_box", row.order_box)
+    also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
+    row = take_row(row, also=also)
     check_row_open(row)
     check_version(row, version, changes)
     units = UnitsOfRows([row.part])

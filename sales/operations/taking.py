@@ -8,11 +8,14 @@ from linkage.operation import StartOver
 from sales.models import SalesOrder, SalesOrderRow
 
 
-def take_order(order, *, rows=()):
-    """Lock an order and everything that the rows hold on to; return the order and the rows as they are now."""
+def take_order(order, *, rows=(), also=()):
+    """Lock an order and everything that the rows hold on to; return the order and the rows as they are now.
+
+    ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now.
+    """
     demands = {row.demand_id for row in rows} - {None}
     held = _held_by(demands)
-    supplies = [Supply(pk=pk) for pk in held]
+    supplies = [Supply(pk=pk) for pk in held | {supply.pk for supply in also}]
     lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands))
     if not _held_by(demands) <= held:
         raise StartOver
@@ -22,9 +25,9 @@ def take_order(order, *, rows=()):
     return _fresh_order(order), fresh
 
 
-def take_row(row):
+def take_row(row, *, also=()):
     """Lock one row with its order and links; return it as it is now."""
-    order, [fresh] = take_order(row.order, rows=[row])
+    order, [fresh] = take_order(row.order, rows=[row], also=also)
     fresh.order = order
     return fresh
 

@@ -104,7 +104,7 @@ def with_both_values(request, stale, make_form):
 
 
 def _both(label, now, typed):
-    values = {"label": label, "now": now or "–", "typed": typed or "–"}
+    values = {"label": label, "now": now or _("nothing"), "typed": typed or _("nothing")}
     return _("%(label)s: now %(now)s, you typed %(typed)s.") % values
 
 
