@@ -26,6 +26,14 @@
     closeTo = close.href;
     formOf(row).requestSubmit();
   });
+  document.addEventListener("keydown", (event) => {
+    const row = event.key === "Escape" && event.target instanceof Element ? event.target.closest("#line-new") : null;
+    if (!row) return;
+    event.preventDefault();
+    row.querySelectorAll("input").forEach((input) => input.tomselect?.destroy()); // its list hangs at the end of the page
+    row.remove();
+    document.querySelector("[data-grid-new]")?.focus();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!closeTo || event.detail.requestConfig.verb !== "post") return;
     const to = closeTo;

@@ -128,3 +128,17 @@ def test_buyer_reads_a_refusal_inside_the_dialog_it_belongs_to(shop, tyres, at_d
     page.get_by_role("link", name="Receive").click()
     dialog.get_by_role("button", name="Post the receipt").click()
     expect(page.get_by_text("100 pcs of P-1001/10 received.")).to_be_visible()
+
+
+def test_planner_leaves_a_new_tracking_line_with_escape(shop, tyres, at_desk):
+    planner = at_desk("planner")
+    page = planner.page
+    planner.open(f"/supplies/{tyres.supply_id}/tracking/")
+    planner.press("Control+Insert")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    planner.type("S-1")
+    planner.press("Escape")
+
+    expect(page.locator("#line-new")).to_have_count(0)
+    expect(page.get_by_role("link", name="New")).to_be_focused()
+    planner.look()
