@@ -56,9 +56,19 @@ class RegisterResource(ModelResource):
         super().validate_instance(instance, errors, validate_unique)
 
 
+class _Named(ForeignKeyWidget):
+    """Says which name it did not find, beside the row that has it."""
+
+    def clean(self, value, row=None, **options):
+        try:
+            return super().clean(value, row, **options)
+        except self.model.DoesNotExist as error:
+            raise ValueError(f"There is no {self.model._meta.verbose_name} “{value}”.") from error
+
+
 def by(model, key, column):
     """A column that names a row of another table by its number or code."""
-    return Field(attribute=column, column_name=column, widget=ForeignKeyWidget(model, key))
+    return Field(attribute=column, column_name=column, widget=_Named(model, key))
 
 
 class UnitResource(RegisterResource):

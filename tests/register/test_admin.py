@@ -77,6 +77,12 @@ def test_import_of_a_bad_part_is_a_row_error(admin_client, row):
     assert not models.Part.objects.exists()
 
 
+def test_import_names_the_unit_that_there_is_not(admin_client):
+    response = upload(admin_client, models.Part, HEADER + "BELL,Bell,purchased,mile,LL\n")
+
+    assert "There is no unit “mile”." in response.content.decode()
+
+
 @pytest.mark.parametrize("price", ["NaN", "1e400", "-1", "Infinity", "９", "1,5", "abc"])  # noqa: RUF001
 def test_import_of_a_senseless_price_is_a_row_error(admin_client, price):
     make.UnitFactory()
