@@ -46,6 +46,7 @@ def create_orders_for(
     buy=False,
     combine=False,
     numbers=None,
+    labels=None,
     quantities=None,
     start=None,
     finish=None,
@@ -59,7 +60,8 @@ def create_orders_for(
     Level by level, order-oriented components take free stock, then free supply due in time, and get bound orders for
     the rest. Raises Refused with a sentence for each demand that gets none; given a dictionary ``refused``, puts the
     sentences there by demand id and serves the others. ``combine``: one order per part, revision and warehouse.
-    ``numbers``: {demand id: order number}. ``buy``: purchase rows for bought components that stay short.
+    ``numbers``: {demand id: order number}; ``labels``: {demand id: {"project": …, "goods_label": …}} as the row says.
+    ``buy``: purchase rows for bought components that stay short.
     """
     asked = Asked(quantities=quantities or {}, start=start, finish=finish, combine=combine)
     structure, candidates = _read(demands)
@@ -68,7 +70,8 @@ def create_orders_for(
     _tell(planned.refusals, refused)
 
     by_id = {demand.pk: demand for demand in demands}
-    headers = _headers(planned, by_id, business_date=business_date, employee=employee, note=note)
+    facts = {"ordered_on": business_date, "employee": employee, "note": note}
+    headers = _headers(planned, by_id, labels=labels or {}, **facts)
     _number(planned, headers, numbers or {})
     orders, components = write_orders(planned.orders, headers, by_id, by=by)
     refresh_need_dates([supply.pk for supply in planned.taken if supply.kind == SupplyKind.PRODUCTION])
@@ -185,7 +188,7 @@ def _tell(refusals, refused):
         raise Refused(" ".join(refusals.values()))
 
 
-def _headers(planned, demands, *, business_date, employee, note):
+def _headers(planned, demands, *, labels, **common):
     """{planned order: Header}; orders below say the same as the one they are made for."""
     above = {order.document_id: order for order in _orders_of(demands.values())}
     headers = {}
@@ -195,10 +198,9 @@ def _headers(planned, demands, *, business_date, employee, note):
             headers[order] = headers[need.order]
             continue
         demand = demands[need.key]
-        facts = _facts_of(above.get(demand.document_id)) or _facts_of_row(demand)
-        headers[order] = Header(
-            company=demand.warehouse.company, ordered_on=business_date, employee=employee, note=note, **facts
-        )
+        own = _facts_of_row(demand) | labels.get(demand.pk, {})
+        facts = _facts_of(above.get(demand.document_id)) or own
+        headers[order] = Header(company=demand.warehouse.company, **common, **facts)
     return headers
 
 

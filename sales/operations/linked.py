@@ -59,6 +59,7 @@ def make_for_rows(rows, *, by, refused, buy=False, combine=False):
         buy=buy,
         combine=combine,
         numbers=_numbers(demands),
+        labels=_labels(demands),
         refused=by_demand,
     )
     _hand_back(by_demand, demands, refused)
@@ -76,6 +77,14 @@ def buy_for_rows(rows, *, by, refused):
         _hand_back(problem.problems, demands, refused)
     rest = [demand for demand, row in demands.items() if row.pk not in refused]
     return buy_for(demands=rest, by=by, business_date=business_date()) if rest else []
+
+
+def _labels(demands):
+    """What the orders made for rows carry of them: the project, and the row's goods label before the order's."""
+    return {
+        demand.pk: {"project": row.order.project, "goods_label": row.goods_label or row.order.goods_label}
+        for demand, row in demands.items()
+    }
 
 
 def _demands(rows, refused):

@@ -58,6 +58,19 @@ def test_create_production_orders_links_the_order_to_its_row(planner):
     ]
 
 
+def test_create_production_orders_carries_the_rows_labels_to_the_whole_tree(planner):
+    frame = made_part()
+    bike = MadePartFactory(lot_sizing="LR")
+    bom_of(bike, (frame, 1))
+    row = row_with(1, part=bike, by=planner, project="Harbour", goods_label="Gate 4", row={"goods_label": "Dock 2"})
+
+    orders = operations.create_production_orders(rows=[row], by=planner)
+
+    assert [(order.project, order.goods_label, order.customer) for order in orders] == [
+        ("Harbour", "Dock 2", row.order.customer)
+    ] * 2
+
+
 def test_create_production_orders_counts_in_the_base_unit(planner):
     part = made_part()
     box = UnitConversionFactory(part=part).unit
