@@ -1,0 +1,72 @@
+"""The backorder rule twice at once: one run works; without the run's lock the two still promise nothing twice."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from erp.register.operations import change_setting
+from erp.register.users import night_user
+from linkage.models import OrderLink
+from linkage.operations import auto_link
+from tests.fixtures import user_with
+from tests.linkage.factories import SupplyFactory, demand_for
+from tests.races import at_once, run_before_commit, without_guard, without_locks
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def backorder():
+    """A sent purchase of ten and two rows of ten that wait for it, the setting on."""
+    change_setting(name="backorder_linking", value=True, by=user_with("admin", is_staff=True))
+    supply = SupplyFactory(quantity=10)
+    for position in (10, 20):
+        demand_for(supply, quantity=10, position=position)
+    night_user()
+    return supply
+
+
+def run(part):
+    return auto_link.auto_link_parts(parts=[part.pk], by=night_user())
+
+
+def promised():
+    return list(OrderLink.objects.order_by("pk").values_list("demand__position", "quantity"))
+
+
+def test_auto_link_waits_for_another_run_and_finds_nothing_left(backorder):
+    had_to_wait, second = run_before_commit(lambda: run(backorder.part), lambda: run(backorder.part))
+
+    assert (had_to_wait, second) == (True, [])
+    assert promised() == [(10, 10)]
+
+
+def test_auto_link_twice_at_once_promises_once(backorder):
+    at_once(*[lambda: run(backorder.part)] * 3)
+
+    assert promised() == [(10, 10)]
+
+
+def test_auto_link_twice_promises_twice_without_locks_and_guard(backorder, monkeypatch):
+    without_locks(monkeypatch)
+    with without_guard():
+        run_before_commit(lambda: run(backorder.part), lambda: run(backorder.part))
+
+    assert sum(quantity for _position, quantity in promised()) == 20
+
+
+def test_auto_link_says_that_another_run_is_at_work(backorder):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtext('job:auto_link'))")
+    out = StringIO()
+    try:
+        call_command("auto_link", business_date=date(2026, 3, 2), json=True, stdout=out)
+    finally:
+        other.close()
+
+    assert (json.loads(out.getvalue())["running"], promised()) == (True, [])
