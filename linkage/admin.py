@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from erp.web.looking import LookingAdmin
 from linkage.models import (
     Demand,
     Document,
@@ -17,24 +18,12 @@ from linkage.models import (
 )
 
 
-class LookingAdmin(admin.ModelAdmin):
-    """Shows rows and changes none."""
-
-    show_full_result_count = False
+class LedgerAdmin(LookingAdmin):
     list_per_page = 50
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Document)
-class DocumentAdmin(LookingAdmin):
+class DocumentAdmin(LedgerAdmin):
     list_display = ["number", "kind", "company", "partner", "ordered_on"]
     list_select_related = ["company", "partner"]
     list_filter = ["kind"]
@@ -42,7 +31,7 @@ class DocumentAdmin(LookingAdmin):
 
 
 @admin.register(Demand)
-class DemandAdmin(LookingAdmin):
+class DemandAdmin(LedgerAdmin):
     list_display = ["label", "kind", "part", "warehouse", "quantity", "done", "allocated", "uncovered", "need_date"]
     list_select_related = ["document", "for_supply", "part", "warehouse"]
     list_filter = ["kind", "status"]
@@ -51,7 +40,7 @@ class DemandAdmin(LookingAdmin):
 
 
 @admin.register(Supply)
-class SupplyAdmin(LookingAdmin):
+class SupplyAdmin(LedgerAdmin):
     list_display = ["label", "kind", "part", "warehouse", "quantity", "done", "allocated", "free", "due_date"]
     list_select_related = ["document", "part", "warehouse"]
     list_filter = ["kind", "status"]
@@ -59,7 +48,7 @@ class SupplyAdmin(LookingAdmin):
 
 
 @admin.register(OrderLink)
-class OrderLinkAdmin(LookingAdmin):
+class OrderLinkAdmin(LedgerAdmin):
     list_display = [
         "pk",
         "supply",
@@ -84,14 +73,14 @@ class OrderLinkAdmin(LookingAdmin):
 
 
 @admin.register(StockMovement)
-class StockMovementAdmin(LookingAdmin):
+class StockMovementAdmin(LedgerAdmin):
     list_display = ["pk", "kind", "part", "quantity", "effective_on", "reason", "created_by", "created_at"]
     list_select_related = ["part", "created_by"]
     list_filter = ["kind"]
     search_fields = ["part__number", "reference"]
 
 
-class PairAdmin(LookingAdmin):
+class PairAdmin(LedgerAdmin):
     """Facts about a supply and a demand."""
 
     list_select_related = ["supply__document", "supply__warehouse", "demand__document", "demand__for_supply"]
@@ -110,25 +99,25 @@ class TombstoneAdmin(PairAdmin):
 
 
 @admin.register(StockTarget)
-class StockTargetAdmin(LookingAdmin):
+class StockTargetAdmin(LedgerAdmin):
     list_display = ["part", "warehouse", "minimum"]
     list_select_related = ["part", "warehouse"]
 
 
 @admin.register(Hold)
-class HoldAdmin(LookingAdmin):
+class HoldAdmin(LedgerAdmin):
     list_display = ["pk", "partner", "until"]
     list_select_related = ["partner"]
 
 
 @admin.register(JobRun)
-class JobRunAdmin(LookingAdmin):
+class JobRunAdmin(LedgerAdmin):
     list_display = ["name", "business_date", "started_at", "finished_at", "succeeded", "message"]
     list_filter = ["name", "succeeded"]
 
 
 @admin.register(Operation)
-class OperationAdmin(LookingAdmin):
+class OperationAdmin(LedgerAdmin):
     """The keys of forms that were sent."""
 
     list_display = ["name", "user", "created_at"]

@@ -2,22 +2,8 @@
 
 from django.contrib import admin
 
+from erp.web.looking import LookingAdmin
 from production.models import Bom, BomRow, Component, ProductionOrder, ProductionOrderLine, Report
-
-
-class LookingAdmin(admin.ModelAdmin):
-    """Shows rows and changes none."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(ProductionOrder)

@@ -7,6 +7,7 @@ from erp.register.history import recording
 from erp.register.models import Part, Partner, Unit
 from erp.register.resources import FORMATS, RegisterResource
 from erp.register.resources import by as named_by
+from erp.web.looking import LookingAdmin
 from purchasing.models import DELIVERY_DAYS, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 
 
@@ -61,23 +62,8 @@ class SupplierTermAdmin(ImportExportModelAdmin):
             return super().process_import(request, *args, **kwargs)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """For looking, not for changing."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(PurchaseOrder)
-class PurchaseOrderAdmin(ReadOnlyAdmin):
+class PurchaseOrderAdmin(LookingAdmin):
     list_display = ["document", "status", "currency", "buyer", "sent_at"]
     list_filter = ["status"]
     list_select_related = ["document", "buyer"]
@@ -85,7 +71,7 @@ class PurchaseOrderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PurchaseOrderRow)
-class PurchaseOrderRowAdmin(ReadOnlyAdmin):
+class PurchaseOrderRowAdmin(LookingAdmin):
     list_display = ["supply", "quantity", "unit", "price", "wanted_on", "confirmed_on", "short_closed"]
     list_select_related = ["supply__document", "unit"]
     search_fields = ["order__document__number"]

@@ -4,10 +4,9 @@ from django.urls import reverse
 
 from erp.exceptions import Refused
 from erp.register.roles import may
-from erp.register.units import from_base
+from erp.register.units import from_base, plain
 from linkage.models import Supply
 from linkage.owners import Owner
-from linkage.refusals import plain
 from purchasing import operations
 from purchasing.models import PurchaseOrderRow
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from erp.register.models import User
+from erp.register.units import plain
 from linkage.models import Demand, OrderLink, OrderLinkEvent, SupplyEvent
-from linkage.refusals import plain
 from purchasing.models import PurchaseOrderEvent, PurchaseOrderRowEvent
 
 LONGEST = 100

@@ -2,24 +2,12 @@
 
 from django.contrib import admin
 
+from erp.web.looking import LookingAdmin
 from sales.models import SalesOrder, SalesOrderRow
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 @admin.register(SalesOrder)
-class SalesOrderAdmin(ReadOnlyAdmin):
+class SalesOrderAdmin(LookingAdmin):
     list_display = ["document", "customer", "status", "warehouse"]
     list_filter = ["status"]
     list_select_related = ["document__partner", "warehouse"]
@@ -27,7 +15,7 @@ class SalesOrderAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SalesOrderRow)
-class SalesOrderRowAdmin(ReadOnlyAdmin):
+class SalesOrderRowAdmin(LookingAdmin):
     list_display = ["__str__", "part", "quantity", "unit", "delivery_date", "row_status"]
     list_filter = ["row_status"]
     list_select_related = ["order__document", "part", "unit"]

@@ -6,7 +6,7 @@ the general one. Nothing here is a float.
 """
 
 from collections import defaultdict
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 from fractions import Fraction
 
 from django.db.models import Q
@@ -86,10 +86,6 @@ def check_fits(unit, quantity):
 def round_up(quantity, unit):
     """The quantity, or the next larger one that the unit allows."""
     return quantity.quantize(_step(unit), rounding=ROUND_CEILING)
-
-
-def round_half_up(quantity, unit):
-    return quantity.quantize(_step(unit), rounding=ROUND_HALF_UP)
 
 
 def divide(quantity, shares, unit):

@@ -6,7 +6,7 @@ once, for all apps. Public names of links and stock are operations (see ``linkag
 splitting and inserting are steps inside an app's own operation.
 """
 
-from linkage.operations.auto_link import auto_link_part, auto_link_supplies
+from linkage.operations.auto_link import auto_link_supplies
 from linkage.operations.inserting import insert
 from linkage.operations.keeping import end_hold, ended_holds, hold, set_minimum_stock
 from linkage.operations.links import (
@@ -42,7 +42,6 @@ __all__ = [
     "add_provenance",
     "add_supplies",
     "adjust_stock",
-    "auto_link_part",
     "auto_link_supplies",
     "balance_of",
     "balances",

@@ -135,12 +135,6 @@ def auto_link_supplies(*, supplies, by, reason=""):
     return _link(plan(supplies=[supply.pk for supply in supplies]), by=by, reason=reason)
 
 
-@operation
-def auto_link_part(*, part, by, reason=""):
-    """Link all free purchases of one part by the backorder rule; returns the links."""
-    return _link(plan(part=part), by=by, reason=reason)
-
-
 def _link(promises, *, by, reason):
     """Lock what was matched, match again on what is true now, then write."""
     if not promises:
@@ -174,7 +168,7 @@ def _link(promises, *, by, reason):
 def auto_link_parts(*, parts, by, reason=""):
     """Link all free purchases of many parts (ids) by the backorder rule; returns a ``Linked`` for each link.
 
-    As ``auto_link_part``, but all that may be linked is locked first, read without instances and written by COPY.
+    All that may be linked is locked first, read without instances and written by COPY.
     """
     offers = list(free_purchases(parts).values_list("pk", flat=True))
     waiting = list(backordered(parts).values_list("pk", flat=True)) if offers else []

@@ -47,11 +47,6 @@ def structure_of(part_ids):
     return Structure(facts, recipes, levels=levels)
 
 
-def facts_of(part_ids):
-    """{part id: Facts}"""
-    return _read_facts(part_ids)[0]
-
-
 def _read_facts(part_ids):
     """The facts of parts, and their low-level codes as the database keeps them."""
     rows = fetch(FACTS, [list(part_ids)])

@@ -6,7 +6,6 @@ from linkage.models import Demand, DemandKind, Status
 from linkage.models.links import LinkKind
 from linkage.operation import operation
 from linkage.operations import link
-from linkage.refusals import plain
 from purchasing import queries
 from purchasing.operations.orders import make_draft
 from purchasing.operations.steps import check_open, lock_row
@@ -47,9 +46,3 @@ def link_to_component(*, row, component, quantity, by, wider=False, reason=""):
         reason=reason,
         accept_warnings=True,
     )
-
-
-def say_linked(made):
-    """The confirmation that the buyer reads."""
-    unit = made.supply.part.unit
-    return f"{plain(made.open)} {unit} of {made.supply} is now contract-linked to {made.demand}."

@@ -4,13 +4,12 @@ from decimal import ROUND_UP, Decimal
 
 from erp.exceptions import Refused
 from erp.register.roles import may
-from erp.register.units import check_fits, to_base
+from erp.register.units import check_fits, plain, to_base
 from linkage.models import Status
 from linkage.operation import operation, settle
 from linkage.operations import balance_of, change_supply, close_supply
 from linkage.operations import receive as post_receipt
 from linkage.operations import reverse as reverse_movement
-from linkage.refusals import plain
 from purchasing.operations.rows import end_row
 from purchasing.operations.steps import check_open, lock_order, lock_row, status_from_rows, words
 

@@ -3,13 +3,12 @@
 from erp.exceptions import Refused
 from erp.register.calendar import work_days
 from erp.register.models import PartType, Warehouse
-from erp.register.units import check_fits, to_base
+from erp.register.units import check_fits, plain, to_base
 from linkage.dates import business_date
 from linkage.models import OrderLink, Provenance, Status, Supply, SupplyKind, Tombstone
 from linkage.operation import operation
 from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, change_supply, close_supply
 from linkage.operations.positions import cut_supply_links
-from linkage.refusals import plain
 from purchasing.arithmetic import first_delivery_date
 from purchasing.models import PurchaseOrderRow, SupplierTerm
 from purchasing.operations.ordering import facts_of_term, next_position

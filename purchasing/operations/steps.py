@@ -5,10 +5,10 @@ Steps, not operations: the caller has opened one.
 
 from erp.exceptions import Refused, Stale
 from erp.register import settings_registry
+from erp.register.units import plain
 from linkage.locks import lock
 from linkage.models import Demand, OrderLink, Status, Supply
 from linkage.operations import change_supply
-from linkage.refusals import plain
 from purchasing.models import PurchaseOrder
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
 

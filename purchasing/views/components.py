@@ -5,11 +5,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.register.access import requires
+from erp.register.units import plain
 from erp.web.answers import go, say_done
 from linkage import operations as ledger
 from linkage.checks import NeedsConfirmation, link_warnings
 from linkage.models import Demand
-from linkage.refusals import plain
 from purchasing import operations, queries
 from purchasing.forms import ComponentForm, WaitingForm
 from purchasing.views.orders import posted, rights_on

@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from erp.register.access import requires
+from erp.register.units import plain
 from erp.web.answers import go, say_done
 from linkage.dates import business_date
 from linkage.models import StockMovement
-from linkage.refusals import plain
 from purchasing import operations, queries
 from purchasing.forms import ReceiveForm, ReverseForm
 from purchasing.views.orders import ask, posted, rights_on

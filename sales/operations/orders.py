@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
+from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.models import OrderLink
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand, open_documents
-from linkage.refusals import plain
 from sales.models import SalesOrder, SalesOrderRow
 from sales.numbering import in_tens
 from sales.operations.boxes import order_by_box

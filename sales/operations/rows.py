@@ -3,11 +3,10 @@
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register.units import MILLIONTH
+from erp.register.units import MILLIONTH, plain
 from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
-from linkage.refusals import plain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of

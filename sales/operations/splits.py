@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from erp.exceptions import Refused
+from erp.register.units import plain
 from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
-from linkage.refusals import plain
 from sales.models import SalesOrderRow
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows

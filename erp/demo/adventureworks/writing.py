@@ -1,6 +1,6 @@
 """Writing many rows, and finding what was written before."""
 
-from erp.register.models import Company, Part, Partner, Unit, Warehouse
+from erp.register.models import Part, Partner, Unit, Warehouse
 from linkage.models import Document
 
 BATCH = 5000
@@ -17,10 +17,6 @@ def batches(rows, size=BATCH):
 
 def insert(model, rows):
     return model.objects.bulk_create(rows, batch_size=BATCH)
-
-
-def our_company():
-    return Company.objects.select_related("calendar").get(code=COMPANY)
 
 
 def our_warehouse():
