@@ -395,3 +395,15 @@ def test_worklists_need_a_role(page, django_user_model):
 
     assert nobody.get(reverse(f"linkage:{page}")).status_code == 403
     assert Client().get(reverse(f"linkage:{page}")).status_code == 302
+
+
+def test_chain_page_shows_markup_in_names_as_text(viewer_client):
+    part = PartFactory(name="<img src=x onerror=alert(1)>")
+    row = DemandFactory(part=part, document__number="S-<b>9</b>")
+
+    page = text_of(viewer_client.get(reverse("linkage:chain_demand", args=[row.pk])))
+
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "S-&lt;b&gt;9&lt;/b&gt;/10" in page
+    assert "<img src=x" not in page
+    assert "<b>9</b>" not in page
