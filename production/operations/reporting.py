@@ -12,11 +12,11 @@ from linkage.dates import refresh_need_dates
 from linkage.models import Demand, OrderLink, Status, StockMovement, Supply
 from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
-from linkage.operations import change_demand, change_supply, close_demand, issue, receive, reverse
+from linkage.operations import balances, change_demand, change_supply, close_demand, cut_links, issue, receive, reverse
 from linkage.operations.positions import cut_supply_links
 from production.explosion import Row
 from production.models import Component, OrderStatus, ProductionOrderLine, Report
-from production.operations.steps import lock_order, set_status
+from production.operations.steps import is_reported, lock_order, set_status
 
 ZERO = Decimal(0)
 
@@ -59,18 +59,22 @@ def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
     return report
 
 
-def _lock_line(line):
-    """The line as it is now, its order locked, with its order and supply."""
-    lock_order(line.order)
+def _lock_line(line, *also):
+    """The line as it is now, its order locked together with every shelf that a report takes from or puts on."""
+    lock_order(line.order, *_shelves(line), *also)
     return ProductionOrderLine.objects.for_list().select_related("order__site").get(pk=line.pk)
 
 
+def _shelves(line):
+    """The balances of what the line makes and uses; ``receive`` and ``issue`` would lock them too late."""
+    supplies = Supply.objects.filter(pk=line.supply_id, part__is_stock_updated=True)
+    demands = Demand.objects.filter(for_supply=line.supply_id, part__is_stock_updated=True)
+    pairs = [*supplies.values_list("part", "warehouse"), *demands.values_list("part", "warehouse")]
+    return balances(pairs).values() if pairs else ()
+
+
 def _check_report(line, quantity, scrapped, reason):
-    order = line.order
-    if order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
-        raise Refused(f"{order} is {order.get_status_display().lower()}: release it before reporting.")
-    if order.is_on_hold:
-        raise Refused(f"{order} is on hold: {order.hold_reason}")
+    _check_reportable(line.order)
     if line.supply.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{line} is finished.")
     if quantity < 0 or scrapped < 0 or not (quantity or scrapped):
@@ -81,6 +85,13 @@ def _check_report(line, quantity, scrapped, reason):
         raise Refused(f"Only {plain(line.supply.open)} of {line} is to come; {plain(scrapped)} cannot be scrapped.")
     for figure in (quantity, scrapped):
         check_fits(line.supply.part.unit, figure)
+
+
+def _check_reportable(order):
+    if order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
+        raise Refused(f"{order} is {order.get_status_display().lower()}: release it before reporting.")
+    if order.is_on_hold:
+        raise Refused(f"{order} is on hold: {order.hold_reason}")
 
 
 def _use_components(line, more, facts):
@@ -158,25 +169,55 @@ def _close_if_done(line):
 @operation
 def undo_report(*, report, by, effective_on, reason=""):
     """Take one report back: goods leave the shelf, components return. Refused while its goods are promised or gone."""
-    line = _lock_line(report.line)
+    movements = _movements_of(report)
+    line = _lock_line(report.line, *{movement.link.supply for movement in movements if movement.link})
     report = Report.objects.get(pk=report.pk)
     _check_undo(report, line)
     _reopen(line)
-    movements = StockMovement.objects.filter(reference=report.reference, quantity__gt=0)
-    mine = movements.filter(supply=line.supply) | movements.filter(demand__for_supply=line.supply)
-    for movement in mine.select_related("supply", "from_stock", "to_stock", "demand", "link").order_by("-pk"):
+    for movement in movements:
         reverse(movement=movement, by=by, effective_on=effective_on, reason=reason)
     settle()
-    supply = Supply.objects.get(pk=line.supply_id)
-    if report.scrapped:
-        change_supply(supply, cancelled=supply.cancelled - min(report.scrapped, supply.cancelled))
-        line.scrapped -= report.scrapped
-        line.save(update_fields=["scrapped"])
+    _restore(line, report)
     report.undone_at = timezone.now()
     report.save(update_fields=["undone_at"])
-    if not Report.objects.filter(line__order=line.order, undone_at=None).exists():
+    if not is_reported(line.order):
         set_status(line.order, OrderStatus.RELEASED)
     return report
+
+
+def _movements_of(report):
+    """What a report moved, the latest first."""
+    supply = report.line.supply_id
+    movements = StockMovement.objects.filter(reference=report.reference, quantity__gt=0)
+    mine = movements.filter(supply=supply) | movements.filter(demand__for_supply=supply)
+    ends = ("supply", "from_stock", "to_stock", "demand", "link__supply")
+    return list(mine.select_related(*ends).order_by("-pk"))
+
+
+def _restore(line, report):
+    """What a report that is undone had scrapped is to come again; components need what they did without it."""
+    supply = Supply.objects.get(pk=line.supply_id)
+    if report.scrapped:
+        supply = change_supply(supply, cancelled=supply.cancelled - _lost_with(report, line, supply.quantity))
+        line.scrapped -= report.scrapped
+        line.save(update_fields=["scrapped"])
+    reported = max(supply.quantity, supply.done + line.scrapped)
+    for component in _stock_components(line):
+        demand = component.demand
+        needed = max(_required(component, reported), demand.done)
+        if needed < demand.quantity - demand.cancelled:
+            cut_links(demand, to=needed - demand.done, reason="the order needs less")
+            change_demand(demand, quantity=needed + demand.cancelled)
+
+
+def _lost_with(report, line, quantity):
+    """How much less was to come because of the report, the last that stands: scrap beyond the order loses nothing."""
+    done = lost = before = ZERO
+    for standing in Report.objects.filter(line=line, undone_at=None).order_by("pk"):
+        before = lost
+        done += standing.quantity
+        lost += min(standing.scrapped, max(quantity - done - lost, ZERO))
+    return lost - before
 
 
 def _check_undo(report, line):
@@ -209,8 +250,7 @@ def _reopen(line):
 def issue_component(*, component, quantity, by, effective_on, reason=""):
     """Report the use of a component before the order is completed: its own goods first, then free stock."""
     line = _lock_line(component.line)
-    if line.order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
-        raise Refused(f"{line.order} is {line.order.get_status_display().lower()}: release it before reporting.")
+    _check_reportable(line.order)
     issue(demand=component.demand, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
     if line.order.status == OrderStatus.RELEASED:
         set_status(line.order, OrderStatus.STARTED)

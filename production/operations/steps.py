@@ -3,26 +3,32 @@
 from erp.exceptions import Gone, Refused, Stale
 from linkage.locks import lock_chain
 from linkage.models import OPEN_STATUSES, Demand, OrderLink, Status, Supply
-from production.models import TRANSITIONS, OrderStatus, ProductionOrder
+from production.models import TRANSITIONS, OrderStatus, ProductionOrder, Report
 
 
-def lock_order(order, *, version=None):
+def lock_order(order, *also, version=None):
     """The order, its supplies and its components' demands, locked together with everything they are linked to.
 
-    Returns (order, supplies, demands) as they are now. Given ``version``, a form opened before somebody else's change
-    is refused.
+    Returns (order, supplies, demands) as they are now; ``also`` are further rows that the operation touches. Given
+    ``version``, a form opened before somebody else's change is refused.
     """
     supplies = list(Supply.objects.filter(production_line__order=order))
     demands = list(Demand.objects.filter(component__line__order=order))
     links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
     ends = list(links.select_related("supply", "demand", "stock"))
     others = {row for link in ends for row in (link.supply, link.demand, link.stock) if row is not None}
-    rows = lock_chain(supplies, order.document, *supplies, *demands, *others)
+    rows = lock_chain(supplies, order.document, *supplies, *demands, *others, *also)
     order = ProductionOrder.objects.for_list().filter(pk=order.pk).first() or _gone(order)
     if version is not None and version != order.version:
         raise Stale(f"{order} was changed meanwhile. Look at it again before saving.")
     first, second = 1 + len(supplies), 1 + len(supplies) + len(demands)
     return order, rows[1:first], rows[first:second]
+
+
+def is_reported(order):
+    """Something made, scrapped or issued still stands on the order."""
+    reports = Report.objects.filter(line__order=order, undone_at=None)
+    return reports.exists() or Demand.objects.filter(component__line__order=order, done__gt=0).exists()
 
 
 def _gone(order):

@@ -1,8 +1,11 @@
 """Finishing a line: made, scrapped, components used; and taking it back."""
 
+import re
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from erp.exceptions import Refused
 from erp.register.models import Setting
@@ -174,6 +177,36 @@ def test_finish_refuses_an_order_that_is_planned_or_on_hold(planner):
         report(line, 1, planner)
 
 
+def test_issue_component_refuses_an_order_on_hold(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 10, on_hand=30)
+    operations.hold(order=line.order, reason="No drawing", by=planner)
+
+    with pytest.raises(Refused, match="is on hold: No drawing"):
+        operations.issue_component(component=line.components.get(), quantity=Decimal(1), by=planner, effective_on=TODAY)
+
+
+def locked_after_the_first_call(queries):
+    """Supplies that were locked later than the first call that locked any."""
+    found = [
+        set(re.findall(r"\d+", query["sql"].partition("any(")[2]))
+        for query in queries
+        if "linkage_supply " in query["sql"] and "for no key update" in query["sql"]
+    ]
+    return set().union(*found[1:]) - found[0]
+
+
+def test_a_report_locks_all_its_shelves_at_once(planner):
+    line = released(made("BIKE", (bought("A"), 1), (bought("B"), 2)), 5, on_hand=30)
+
+    with CaptureQueriesContext(connection) as finishing:
+        made_report = report(line, 5, planner)
+    with CaptureQueriesContext(connection) as undoing:
+        operations.undo_report(report=made_report, by=planner, effective_on=TODAY)
+
+    assert locked_after_the_first_call(finishing) == set()
+    assert locked_after_the_first_call(undoing) == set()
+
+
 def test_finish_leaves_components_alone_where_their_issue_is_reported(planner):
     Setting.objects.create(name="component_issue", value="reported")
     rm = bought("RM")
@@ -198,6 +231,36 @@ def test_undo_report_takes_everything_back(planner):
     assert Demand.objects.values_list("status", "done", "cancelled").get(part=rm) == ("firm", 0, 0)
     with pytest.raises(Refused, match="is undone already"):
         operations.undo_report(report=made_report, by=planner, effective_on=TODAY)
+
+
+def test_undo_report_gives_back_no_more_scrap_than_it_took(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 10, on_hand=30)
+    report(line, 0, planner, scrapped=Decimal(5), reason="Cracked")
+    second = report(line, 4, planner, scrapped=Decimal(3), reason="Cracked")  # 1 was left to lose
+
+    operations.undo_report(report=second, by=planner, effective_on=TODAY)
+
+    assert state(line) == ("started", 0, 5, 5)
+
+
+def test_undo_report_of_more_than_ordered_lowers_what_the_components_need(planner):
+    rm = bought("RM")
+    line = released(made("BIKE", (rm, 1), over_production_tolerance=20), 10, on_hand=30)
+    made_report = report(line, 12, planner)
+
+    operations.undo_report(report=made_report, by=planner, effective_on=TODAY)
+
+    assert Demand.objects.values_list("quantity", "done", "cancelled").get(part=rm) == (10, 0, 0)
+
+
+def test_undo_report_leaves_an_order_started_that_has_components_issued(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 10, on_hand=30)
+    operations.issue_component(component=line.components.get(), quantity=Decimal(4), by=planner, effective_on=TODAY)
+    made_report = report(line, 1, planner)
+
+    operations.undo_report(report=made_report, by=planner, effective_on=TODAY)
+
+    assert state(line) == ("started", 0, 0, 10)
 
 
 def test_undo_report_of_the_last_of_two(planner):
