@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/<int:pk>/release/", orders.release, name="release"),
     path("orders/<int:pk>/take-back/", orders.take_back, name="take_back"),
     path("orders/<int:pk>/start/", orders.start, name="start"),
+    path("orders/<int:pk>/undo-start/", orders.undo_start, name="undo_start"),
     path("orders/<int:pk>/close/", orders.close, name="close"),
     path("orders/<int:pk>/hold/", orders.hold, name="hold"),
     path("orders/<int:pk>/unhold/", orders.unhold, name="unhold"),

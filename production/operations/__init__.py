@@ -19,6 +19,7 @@ from production.operations.orders import (
     release,
     start,
     take_back,
+    undo_start,
     unhold,
 )
 from production.operations.reporting import ShortStock, finish, issue_component, undo_report
@@ -54,5 +55,6 @@ __all__ = [
     "take_back",
     "uncovered_made_components",
     "undo_report",
+    "undo_start",
     "unhold",
 ]

@@ -12,7 +12,7 @@ from linkage.operation import operation
 from linkage.operations import cancel_demand, cancel_supply, release_all
 from production.models import TRANSITIONS, OrderStatus
 from production.netting import Free, Need, plan
-from production.operations.steps import lock_order, set_status
+from production.operations.steps import is_reported, lock_order, set_status
 from production.operations.writing import Header, write_orders
 from production.queries.making import free_for
 from production.queries.structures import structure_of
@@ -133,8 +133,8 @@ def release(*, order, by, reason=""):
 @operation
 def take_back(*, order, by, reason=""):
     """Take a released order back into planning, while nothing is reported."""
-    order, supplies, demands = lock_order(order)
-    if any(position.done for position in (*supplies, *demands)):
+    order, _supplies, _demands = lock_order(order)
+    if is_reported(order):
         raise Refused(f"Something is reported on {order}: undo the report first.")
     return set_status(order, OrderStatus.PLANNED)
 
@@ -143,6 +143,17 @@ def take_back(*, order, by, reason=""):
 def start(*, order, by, reason=""):
     """Report that work on a released order has begun."""
     return _move(order, OrderStatus.RELEASED, OrderStatus.STARTED)
+
+
+@operation
+def undo_start(*, order, by, reason=""):
+    """Take a start back that was reported by mistake, while nothing else is reported; the order is released again."""
+    order, _supplies, _demands = lock_order(order)
+    if order.status != OrderStatus.STARTED:
+        raise Refused(f"{order} is {order.get_status_display().lower()}, not started.")
+    if is_reported(order):
+        raise Refused(f"Something is reported on {order}: undo the report first.")
+    return set_status(order, OrderStatus.RELEASED)
 
 
 @operation

@@ -67,6 +67,12 @@ class LineView:
         return self.line.supply
 
     @property
+    def is_reported(self):
+        """Something made, scrapped or issued still stands."""
+        standing = any(report.undone_at is None for report in self.reports)
+        return standing or any(part.demand.done for part in self.components)
+
+    @property
     def is_late(self):
         """Due after the day that somebody needs it, or overdue."""
         if not self.supply.open or self.supply.due_date is None:
@@ -132,11 +138,12 @@ def _ends(links, urls):
 
 @dataclass(frozen=True)
 class Around:
-    """How many demands the order supplies and how many supplies it lives on: equal to the lists behind them."""
+    """How many demands the order supplies, how many supplies it lives on (equal to the lists), is anything reported."""
 
     supplies: int
     supplied_by: int
     orders_below: int
+    reported: bool
 
 
 def around(views):
@@ -146,6 +153,7 @@ def around(views):
         supplies=len(demands),
         supplied_by=len({supply.pk for supply in below}),
         orders_below=len({supply.pk for supply in below if not supply.is_stock}),
+        reported=any(view.is_reported for view in views),
     )
 
 

@@ -104,6 +104,13 @@ def start(request, pk):
 
 
 @require_POST
+@requires("production.report")
+def undo_start(request, pk):
+    shown = order_or_404(request, pk)
+    return press(request, shown, operations.undo_start, _("%(order)s is released.") % {"order": shown}, order=shown)
+
+
+@require_POST
 @requires("production.write")
 def close(request, pk):
     shown = order_or_404(request, pk)

@@ -71,6 +71,7 @@ MATRIX = {
     "production:start": ("-", "PF"),
     "production:take_back": ("-", "P"),
     "production:undo_report": ("-", "PF"),
+    "production:undo_start": ("-", "PF"),
     "production:unhold": ("-", "P"),
     "purchasing:add_row": ("-", "B"),
     "purchasing:cancel": ("B", "B"),

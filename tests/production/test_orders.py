@@ -128,6 +128,25 @@ def test_release_start_and_take_back_move_the_positions_too(planner):
     assert statuses(order) == ("started", {"started"}, {"started"})
 
 
+def test_undo_start_makes_the_order_released_again(planner):
+    line = released(made("BIKE", (bought("X"), 1)), on_hand=10)
+    operations.start(order=line.order, by=planner)
+
+    operations.undo_start(order=line.order, by=planner)
+
+    assert statuses(line.order) == ("released", {"firm"}, {"firm"})
+    with pytest.raises(Refused, match="is released, not started"):
+        operations.undo_start(order=line.order, by=planner)
+
+
+def test_undo_start_refuses_what_is_reported(planner):
+    line = released(made("BIKE", (bought("X"), 1)), on_hand=10)
+    operations.issue_component(component=line.components.get(), quantity=Decimal(1), by=planner, effective_on=TODAY)
+
+    with pytest.raises(Refused, match="undo the report first"):
+        operations.undo_start(order=line.order, by=planner)
+
+
 @pytest.mark.parametrize("operation", ["start", "close", "take_back"])
 def test_a_planned_order_refuses_what_its_status_does_not_allow(planner, operation):
     order = order_of(made("BIKE", (bought("X"), 1)))

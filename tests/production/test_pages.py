@@ -16,7 +16,7 @@ from purchasing.models import PurchaseOrderRow, SupplierTerm
 from tests.factories import MadePartFactory, PartFactory, PartnerFactory, SupplierFactory, UnitFactory, WarehouseFactory
 from tests.linkage.factories import DocumentFactory, stock
 from tests.production.factories import BomFactory, BomRowFactory
-from tests.production.making import bought, made, order_of, promise, released
+from tests.production.making import bought, made, order_of, promise, released, report
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -169,7 +169,12 @@ def test_order_create_from_a_bom_is_filled_in(planner_client):
 
 @pytest.mark.parametrize(
     ("names", "status"),
-    [(["release"], "released"), (["release", "start"], "started"), (["release", "take_back"], "planned")],
+    [
+        (["release"], "released"),
+        (["release", "start"], "started"),
+        (["release", "start", "undo_start"], "released"),
+        (["release", "take_back"], "planned"),
+    ],
 )
 def test_order_buttons_move_the_order(planner_client, names, status):
     order = order_of(bike())
@@ -179,6 +184,16 @@ def test_order_buttons_move_the_order(planner_client, names, status):
 
     order.refresh_from_db()
     assert order.status == status
+
+
+def test_order_page_offers_to_undo_a_start_only_while_nothing_is_reported(planner_client, planner):
+    line = released(made("BIKE", (bought("RM"), 1)), on_hand=10)
+    operations.start(order=line.order, by=planner)
+    url, button = page("order", line.order_id), "Undo the start"
+
+    assertContains(planner_client.get(url), button)
+    report(line, 1, planner)
+    assertNotContains(planner_client.get(url), button)
 
 
 def test_order_button_that_is_refused_says_why(planner_client):
