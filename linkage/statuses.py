@@ -16,27 +16,75 @@ class Allows(StrEnum):
     REFUSE = "refuse"
 
 
+class Change(StrEnum):
+    """What can be asked of a supply. ``OFFER``: revision and priority, which are never preselected."""
+
+    MORE = "more"
+    LESS = "less"
+    DATE = "date"
+    WAREHOUSE = "warehouse"
+    OFFER = "revision or priority"
+    CANCEL = "cancel"
+
+
 @dataclass(frozen=True)
 class Rule:
-    """``change``: quantity or date changes with the demand; ``disconnect`` in words."""
+    """What one status allows of each change; ``disconnect`` in words."""
 
-    change: Allows
+    more: Allows
+    less: Allows
+    date: Allows
+    warehouse: Allows
+    offer: Allows
     cancel: Allows
     disconnect: str
 
+    def of(self, change):
+        return getattr(self, Change(change).name.lower())
 
+
+FOLLOW, ASK, REFUSE = Allows.FOLLOW, Allows.ASK, Allows.REFUSE
 OPEN_AND_SHELF = "the open part, and what was received and still lies on the shelf"
 SHELF = "what was received and still lies on the shelf"
+#                          more    less    date    warehouse offer   cancel  disconnect
+_FREE_TO_CHANGE = Rule(FOLLOW, FOLLOW, FOLLOW, FOLLOW, ASK, FOLLOW, "all")
 BY_SUPPLY_STATUS = {
-    Status.SUGGESTED: Rule(Allows.FOLLOW, Allows.FOLLOW, "all"),
-    Status.PLANNED: Rule(Allows.FOLLOW, Allows.FOLLOW, "all"),
-    Status.FIRM: Rule(Allows.ASK, Allows.ASK, "all"),
-    Status.STARTED: Rule(Allows.ASK, Allows.REFUSE, OPEN_AND_SHELF),
-    Status.CLOSED: Rule(Allows.REFUSE, Allows.REFUSE, SHELF),
-    Status.CANCELLED: Rule(Allows.REFUSE, Allows.REFUSE, "nothing is left"),
+    Status.SUGGESTED: _FREE_TO_CHANGE,
+    Status.PLANNED: _FREE_TO_CHANGE,
+    Status.FIRM: Rule(ASK, ASK, ASK, ASK, ASK, ASK, "all"),
+    Status.STARTED: Rule(ASK, ASK, ASK, ASK, REFUSE, REFUSE, OPEN_AND_SHELF),
+    Status.CLOSED: Rule(REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, SHELF),
+    Status.CANCELLED: Rule(REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, "nothing is left"),
+}
+# The order apps' own words for a common status, as people read them in the help.
+WORDS = {
+    Status.SUGGESTED: "suggested",
+    Status.PLANNED: "planned, draft",
+    Status.FIRM: "released, sent, confirmed",
+    Status.STARTED: "started, partly received",
+    Status.CLOSED: "finished, received, closed",
+    Status.CANCELLED: "cancelled",
+}
+MEANINGS = {
+    FOLLOW: "The change is preselected in the dialog, and a command applies it.",
+    ASK: "Nothing is preselected; a command leaves it, and it stands on the worklist of undecided changes.",
+    REFUSE: "It is not offered.",
+}
+NOTES = {
+    Change.LESS: "Never less than what is done.",
+    Change.WAREHOUSE: "Only where the order serves nobody else and nothing of it has been reported.",
+    Change.OFFER: "Offered to the order made for the row; a person takes it or not.",
 }
 
 
 def allowed(supply):
     """The rule for a supply as its status stands."""
     return BY_SUPPLY_STATUS[Status(supply.status)]
+
+
+def table():
+    """The rows of the help: (status in words, what it allows of each change, what can be disconnected)."""
+    return [
+        (WORDS[status], [rule.of(change) for change in Change], rule.disconnect)
+        for status, rule in BY_SUPPLY_STATUS.items()
+    ]

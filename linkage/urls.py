@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linkage.views import chains, links, parts, positions, stock, tracking, worklists
+from linkage.views import chains, help, links, parts, positions, stock, tracking, worklists
 
 app_name = "linkage"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("links/<int:pk>/line/remove/", tracking.tracking_remove, name="tracking_remove"),
     path("links/undo/<int:pk>/", links.undo, name="undo"),
     path("parts/<int:pk>/", parts.part, name="part"),
+    path("help/what-a-status-allows/", help.what_a_status_allows, name="status_help"),
     path("stock/", stock.stock_list, name="stock_list"),
     path("stock/movements/", stock.movements, name="movements"),
     path("stock/movements/<int:pk>/reverse/", stock.movement_reverse, name="movement_reverse"),

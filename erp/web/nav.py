@@ -68,6 +68,7 @@ MENU = [
             Page(_("Free supply"), "linkage:free_list"),
             Page(_("All demands"), "linkage:demand_list"),
             Page(_("All supplies"), "linkage:supply_list"),
+            Page(_("What a status allows"), "linkage:status_help"),
         ],
     ),
     (

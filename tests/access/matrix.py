@@ -31,6 +31,7 @@ MATRIX = {
     "linkage:orphan_list": ("SPBFWVA", "-"),
     "linkage:part": ("SPBFWVA", "-"),
     "linkage:short_list": ("SPBFWVA", "-"),
+    "linkage:status_help": ("SPBFWVA", "-"),
     "linkage:stock_list": ("SPBFWVA", "-"),
     "linkage:supply": ("SPBFWVA", "-"),
     "linkage:supply_list": ("SPBFWVA", "-"),
