@@ -2,14 +2,17 @@
 
 from django.db.models import Q
 
+from linkage.models import Status
 from production.models import BomRow, Component, OrderStatus
 from production.queries.structures import structure_of
 
 
 def path_down(component, part):
     """Part numbers from the component down to the part, through active BOMs and components added by hand; or []."""
-    structure = structure_of({component.pk, part.pk})
-    below = _edges(structure)
+    by_hand = _added_by_hand()
+    # The parts that were added by hand are roots too: what hangs below them is not below ours in any BOM.
+    structure = structure_of({component.pk, part.pk, *(added for _made, added in by_hand)})
+    below = _edges(structure, by_hand)
     above, waiting = {component.pk: None}, [component.pk]
     while waiting and part.pk not in above:
         step = waiting.pop(0)
@@ -20,12 +23,18 @@ def path_down(component, part):
     return _numbers(structure, above, part.pk) if part.pk in above else []
 
 
-def _edges(structure):
+def _added_by_hand():
+    """{(part, component)} of components added by hand to orders that still live."""
+    live = Component.objects.filter(bom_row=None, line__order__status__in=_LIVE)
+    found = live.exclude(demand__status=Status.CANCELLED)  # was taken off again
+    return set(found.values_list("line__supply__part", "demand__part").order_by())
+
+
+def _edges(structure, by_hand):
     below = {}
     for (part, _revision), recipe in structure.recipes.items():
         below.setdefault(part, set()).update(row.component for row in recipe.rows)
-    by_hand = Component.objects.filter(bom_row=None, line__order__status__in=list(_LIVE))
-    for part, component in by_hand.values_list("line__supply__part", "demand__part").order_by():
+    for part, component in by_hand:
         below.setdefault(part, set()).add(component)
     return below
 

@@ -356,6 +356,29 @@ def test_add_component_refuses_a_circle_through_another_order(planner):
         operations.add_component(line=order_of(right).lines.get(), part=left, quantity_per=Decimal(1), by=planner)
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_add_component_refuses_a_circle_below_what_was_added_by_hand(planner, by_hand):
+    top, middle = made("TOP", (bought("X"), 1)), made("MIDDLE", (bought("Y"), 1))
+    low = made("LOW", (bought("Z") if by_hand else top, 1))
+    operations.add_component(line=order_of(middle).lines.get(), part=low, quantity_per=Decimal(1), by=planner)
+    if by_hand:
+        operations.add_component(line=order_of(low).lines.get(), part=top, quantity_per=Decimal(1), by=planner)
+
+    with pytest.raises(Refused, match="TOP → MIDDLE → LOW → TOP"):
+        operations.add_component(line=order_of(top).lines.get(), part=middle, quantity_per=Decimal(1), by=planner)
+
+
+def test_a_component_taken_off_again_closes_no_circle(planner):
+    left, right = made("LEFT", (bought("X"), 1)), made("RIGHT", (bought("Y"), 1))
+    line = order_of(left).lines.get()
+    added = operations.add_component(line=line, part=right, quantity_per=Decimal(1), by=planner)
+    operations.remove_component(component=added, by=planner)
+
+    operations.add_component(line=order_of(right).lines.get(), part=left, quantity_per=Decimal(1), by=planner)
+
+    assert Demand.objects.filter(part=left).exists()
+
+
 def test_add_component_refuses_no_quantity_and_phantoms(planner):
     line = order_of(made("BIKE", (bought("X"), 1))).lines.get()
 
