@@ -198,11 +198,18 @@ class _Planner:
         waiting = [[need, need.quantity] for need in group]
         if isinstance(first, PlannedComponent):
             waiting = [[first, quantity]]
-        orders = []
-        for lot in lots(quantity, facts):
-            shares = _share(waiting, lot)
-            orders.append(self._order(first, shares, lot, facts, recipe))
+        try:
+            orders = [self._order(first, _share(waiting, lot), lot, facts, recipe) for lot in lots(quantity, facts)]
+        except Refused as refusal:  # too many lots, or too much of a component: the other trees are made
+            self._refuse(group, str(refusal))
+            return []
+        self._add(orders)
         return orders
+
+    def _add(self, orders):
+        self.result.orders += orders
+        for component in (component for order in orders for component in order.components):
+            self.levels[self.structure.levels[component.part]].append([component])
 
     def _refuse(self, group, sentence):
         for need in group:
@@ -217,7 +224,6 @@ class _Planner:
         finish = getattr(first, "finish_date", None) or days.subtract(deadline, facts.safety_time)
         start = getattr(first, "start_date", None) or days.subtract(finish, facts.lead_time)
         order = PlannedOrder(facts, recipe, first.warehouse, quantity, start, finish, deadline, first.depth, shares)
-        self.result.orders.append(order)
         self._explode(order, days.subtract(deadline, facts.lead_time), min(need.priority for need, _ in shares))
         return order
 
@@ -228,7 +234,6 @@ class _Planner:
             quantity = source.required(order.quantity, facts.step)
             component = PlannedComponent(order, facts, source, 10 * number, quantity, need_date, priority, row)
             order.components.append(component)
-            self.levels[self.structure.levels[facts.id]].append([component])
 
 
 def _groups(needs, combine):

@@ -305,6 +305,24 @@ def test_create_orders_for_refuses_a_part_without_bom_and_serves_the_others(plan
     assert made_orders() == [("FG", 1)]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "facts", "sentence"),
+    [
+        (5000, {"order_maximum": 1}, "BIG: the maximum order quantity would divide this into more than 1000 orders."),
+        (60_000_000_000, {}, "The quantity is too large."),
+    ],
+)
+def test_create_orders_for_refuses_too_much_and_serves_the_others(planner, quantity, facts, sentence):
+    big = row_of(made("BIG", (bought("BOLT"), 2), **facts), quantity)
+    good = row_of(made("FG", (bought("RM"), 1)), 1)
+    refused = {}
+
+    create([big, good], planner, refused=refused)
+
+    assert refused == {big.pk: f"{big}: {sentence}"}
+    assert made_orders() == [("FG", 1)]
+
+
 def test_create_orders_for_a_component_follows_its_order(planner):
     sa = made("SA")
     row = row_of(made("FG", (sa, 1)), 10, document=DocumentFactory(number="S-1001", partner=PartnerFactory()))
