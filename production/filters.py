@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from production.models import OPEN_ORDER, Bom, OrderStatus, ProductionOrderLine
+from production.models import OPEN_ORDER, Bom, BomRow, OrderStatus, ProductionOrderLine
 
 YES_NO = [("1", _("Yes")), ("0", _("No"))]
 NOT_LINKED = [("output", _("What it makes is free")), ("components", _("Components are uncovered"))]
@@ -55,4 +55,6 @@ class BomFilter(FilterSet):
         return boms.filter(Q(part__number__icontains=text) | Q(part__name__icontains=text))
 
     def by_component(self, boms, _name, text):
-        return boms.filter(rows__component__number__iexact=text).distinct()
+        # Not a join: it would count the rows once for each that matches.
+        rows = BomRow.objects.filter(component__number__iexact=text)
+        return boms.filter(pk__in=rows.values("bom").order_by())

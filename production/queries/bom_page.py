@@ -36,11 +36,11 @@ class TreeLine:
 def exploded(bom, quantity, *, on):
     """[TreeLine] of a BOM over all levels, each sub-assembly opened once; raises Refused on a circle."""
     structure = structure_of([bom.part_id])
-    if (bom.part_id, bom.revision_id) not in structure.recipes:  # not active: nothing is made from it
+    recipe = structure.recipes.get((bom.part_id, bom.revision_id))
+    if recipe is None or recipe.bom != bom.pk:  # not active, and perhaps another one is
         return []
     lines = tree(structure, bom.part_id, quantity, on=on, revision=bom.revision_id)[:LONGEST]
     parts = Part.objects.select_related("unit").in_bulk({line.part for line in lines})
-    boms = _bom_ids(parts)
     return [
         TreeLine(
             line.depth,
@@ -48,13 +48,13 @@ def exploded(bom, quantity, *, on):
             line.quantity,
             line.seen,
             missing=not line.has_recipe and parts[line.part].is_made,
-            bom=boms.get(line.part) if line.depth else None,
+            bom=_bom_below(structure, line),
         )
         for line in lines
     ]
 
 
-def _bom_ids(part_ids):
-    """{part id: id of its active BOM}; the one for all revisions goes first."""
-    found = Bom.objects.active().filter(part__in=part_ids).order_by("-revision").values_list("part", "pk")
-    return dict(found)
+def _bom_below(structure, line):
+    """The id of the BOM that a line of the tree was opened with."""
+    recipe = structure.recipe(line.part) if line.depth else None
+    return recipe and recipe.bom

@@ -13,9 +13,17 @@ from linkage.models import Supply
 from production import operations
 from production.models import Bom, BomRow, ProductionOrder
 from purchasing.models import PurchaseOrderRow, SupplierTerm
-from tests.factories import MadePartFactory, PartFactory, PartnerFactory, SupplierFactory, UnitFactory, WarehouseFactory
+from tests.factories import (
+    MadePartFactory,
+    PartFactory,
+    PartnerFactory,
+    PartRevisionFactory,
+    SupplierFactory,
+    UnitFactory,
+    WarehouseFactory,
+)
 from tests.linkage.factories import DocumentFactory, stock
-from tests.production.factories import BomFactory, BomRowFactory
+from tests.production.factories import BomFactory, BomRowFactory, bom_of
 from tests.production.making import bought, made, order_of, promise, released, report
 
 pytestmark = pytest.mark.django_db
@@ -352,6 +360,30 @@ def test_bom_page_shows_rows_tree_and_where_used(viewer_client):
     assertNotContains(response, "Deactivate")
 
 
+def test_bom_page_of_one_that_was_replaced_shows_no_tree(viewer_client):
+    old = bom_of(MadePartFactory(number="BIKE"), (bought("OLD"), 1), is_active=False)
+    bom_of(old.part, (bought("NEW"), 1))
+
+    response = viewer_client.get(page("bom", old.pk))
+
+    assertContains(response, "Not active: nothing is made from this BOM.")
+    assertNotContains(response, "NEW")
+
+
+def test_bom_page_links_to_the_bom_that_it_opened(viewer_client):
+    frame = made("FRAME", (bought("TUBE"), 1))
+    bom_of(frame, (bought("CARBON"), 1), revision=PartRevisionFactory(part=frame, code="B"))
+    top = made("BIKE", (frame, 1))
+
+    lines = viewer_client.get(page("bom", top.boms.get().pk)).context["tree"]
+
+    assert [(line.part.number, line.bom) for line in lines] == [
+        ("BIKE", None),
+        ("FRAME", frame.boms.get(revision=None).pk),
+        ("TUBE", None),
+    ]
+
+
 def test_bom_page_query_count_does_not_grow(planner_client):
     one_row, rows = made("ONE", (bought("A"), 1)), made("THREE", *((bought(f"B{n}"), 1) for n in range(3)))
     planner_client.get(page("bom", one_row.boms.get().pk))
@@ -371,6 +403,14 @@ def test_bom_list_finds_what_contains_a_part(viewer_client):
 
     assertContains(response, "BIKE")
     assertNotContains(response, "TRIKE")
+
+
+def test_bom_list_counts_each_row_once_where_a_part_comes_twice(viewer_client):
+    made("BIKE", (wheel := bought("WHEEL"), 1), (wheel, 1), (bought("BELL"), 1))
+
+    table = viewer_client.get(f"{page('bom_list')}?component=wheel").context["table"]
+
+    assert [row.record.row_count for row in table.rows] == [3]
 
 
 def test_bom_create_opens_an_empty_bom(planner_client):
