@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
@@ -17,7 +16,6 @@ from erp.register.units import check_fits
 from erp.web.forms import IsoDateField, LookupChoiceField, OperationForm, QuantityFormField, TextFormField
 from linkage.checks import check_linkable, check_no_circle, link_warnings
 from linkage.models.movements import MovementKind
-from linkage.queries.standing import demands_called
 from linkage.refusals import NotEnough
 
 REASON = {"label": _("Reason"), "required": False, "max_length": 200}
@@ -209,54 +207,3 @@ class DateForm(forms.Form):
     """The date of the disposable balance on a part's page."""
 
     on = IsoDateField(label=_("Disposable on"), required=False)
-
-
-class TrackingForm(OperationForm):
-    """A new upstream link of a supply: the downstream order, line and component in one box, and how much."""
-
-    demand = TextFormField(
-        label=_("Order / line / component"),
-        max_length=80,
-        error_messages={"required": _("Enter the downstream order, line and component, such as M-1042/1/30.")},
-    )
-    quantity = QuantityFormField(
-        label=_("Allocated quantity"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
-    accept_warnings = forms.BooleanField(label=_("Link anyway"), required=False)
-
-    def __init__(self, data=None, *, supply):
-        self.supply, self.warnings = supply, []
-        super().__init__(data, auto_id="new_%s")
-        self.fields["demand"].widget.attrs["data-lookup-url"] = reverse("linkage:linkable", args=[supply.pk])
-
-    def clean_demand(self):
-        text = self.cleaned_data["demand"]
-        found = demands_called(text, part=self.supply.part_id, warehouse=self.supply.warehouse_id)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = ", ".join(str(demand) for demand in found[:10])
-            raise ValidationError(
-                _("“%(text)s” can be: %(names)s. Enter one of them."), params={"text": text, "names": names}
-            )
-        raise ValidationError(
-            _("No demand “%(text)s” of %(part)s in %(warehouse)s has anything uncovered."),
-            params={"text": text, "part": self.supply.part, "warehouse": self.supply.warehouse},
-        )
-
-    def clean(self):
-        demand = self.cleaned_data.get("demand")
-        if demand is None or "quantity" in self.errors:
-            return self.cleaned_data
-        if self.cleaned_data["quantity"] is None:
-            self.cleaned_data["quantity"] = min(demand.uncovered, self.supply.free)
-        try:
-            check_linkable(demand=demand, supply=self.supply, quantity=self.cleaned_data["quantity"])
-            check_no_circle(demand=demand, supply=self.supply)
-        except Refused as refusal:
-            self.add_error("quantity", str(refusal))
-            return self.cleaned_data
-        self.warnings = link_warnings(demand=demand, supply=self.supply)
-        if self.warnings and not self.cleaned_data.get("accept_warnings"):
-            self.add_error("accept_warnings", " ".join(self.warnings))
-        return self.cleaned_data

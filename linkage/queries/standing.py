@@ -65,6 +65,12 @@ def link_rows(links, *, today=None):
     return [LinkRow(link, slack.of(link.supply, link.demand, waiting=link.to_come > 0)) for link in links]
 
 
+def planned_row(supply, demand, quantity, *, today=None):
+    """The LinkRow of a link that is not made yet."""
+    link = OrderLink(supply=supply, demand=demand, quantity=quantity)
+    return LinkRow(link, Slack([supply.warehouse_id], today=today).of(supply, demand))
+
+
 def links_of(position):
     """All links of a demand or supply, open ones first."""
     side = "demand" if isinstance(position, Demand) else "supply"
@@ -117,12 +123,6 @@ def _numbers_at_the_end(text, count):
     order, *positions = (part.strip() for part in text.rsplit("/", count))
     good = len(positions) == count and all(re.fullmatch("[0-9]{1,9}", number) for number in positions)
     return [order, *map(int, positions)] if good else [text]
-
-
-def matching_demands(text, *, part, warehouse):
-    """What the lookup box offers: linkable demands whose order number begins with the text, most urgent first."""
-    order = text.split("/")[0]
-    return list(linkable_demands(part, warehouse).filter(document__number__istartswith=order)[:20])
 
 
 class Slack:

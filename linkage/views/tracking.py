@@ -15,12 +15,13 @@ from erp.register.units import plain
 from erp.web.answers import changed, go, say_done
 from erp.web.listing import wants_table
 from linkage import operations
-from linkage.forms import ChangeLinkForm, TrackingForm
 from linkage.models import OrderLink, Supply
 from linkage.owners import urls_of
-from linkage.queries.standing import link_rows, links_of, matching_demands
+from linkage.queries import linkable as offers
+from linkage.queries.standing import link_rows, links_of, planned_row
 from linkage.queries.timeline import latest_event
 from linkage.rights import may_disconnect, may_link
+from linkage.tracking_forms import LineForm, TrackingForm
 from linkage.views.answering import owner_url, posted_key, refuse_unless
 from linkage.views.links import NO_DISCONNECT, NO_LINK
 
@@ -33,7 +34,7 @@ def tracking(request, pk):
     mine = may_link(request.user, supply)
     new = TrackingForm(supply=supply) if mine and "new" in request.GET else None
     edited = next((link for link in links_of(supply) if mine and str(link.pk) == request.GET.get("edit")), None)
-    form = ChangeLinkForm(link=edited, auto_id=f"edit_{edited.pk}_%s") if edited and edited.open > 0 else None
+    form = LineForm(link=edited) if edited and edited.open > 0 else None
     return lines(request, supply, new=new, form=form)
 
 
@@ -47,7 +48,8 @@ def tracking_new(request, pk):
     if request.method == "GET" or not form.is_valid():
         status = 422 if form.is_bound else 200
         if request.htmx:
-            return render(request, "linkage/_tracking_new.html", {"supply": supply, "form": form}, status=status)
+            context = {"supply": supply, "form": form, "planned": _planned(form)}
+            return render(request, "linkage/_tracking_new.html", context, status=status)
         return lines(request, supply, new=form, status=status)
     made = operations.link(supply=supply, **form.cleaned_data, by=request.user, key=form.key)
     _say(request, made, _("%(quantity)s is linked to %(demand)s."), form.cleaned_data["quantity"])
@@ -60,12 +62,13 @@ def tracking_edit(request, pk):
     """One line as it is edited; its quantity is saved in place."""
     link = _link_or_404(pk)
     refuse_unless(may_link(request.user, link.supply), NO_LINK)
-    form = ChangeLinkForm(request.POST or None, link=link, auto_id=f"edit_{pk}_%s")
+    form = LineForm(request.POST or None, link=link)
     if request.method == "GET" or not form.is_valid():
         status = 422 if form.is_bound else 200
         if not request.htmx:
             return lines(request, link.supply, form=form, status=status)
-        return render(request, "linkage/_tracking_edit.html", {"row": _row(link), "form": form}, status=status)
+        context = {"row": _row(link), "form": form, "planned": _planned_change(form)}
+        return render(request, "linkage/_tracking_edit.html", context, status=status)
     before = link.open
     link = operations.change_link(link=link, **form.cleaned_data, by=request.user, key=form.key)
     if link.open != before:
@@ -93,18 +96,53 @@ def tracking_remove(request, pk):
 
 
 @require_GET
+@requires("link.purchase")
+def tracking_figures(request, pk):
+    """Ratio, coverage and warnings of the line that is being typed, before it is saved."""
+    supply = _supply_or_404(pk)
+    refuse_unless(may_link(request.user, supply), NO_LINK)
+    form = TrackingForm(request.GET, supply=supply)
+    return render(request, "linkage/_tracking_figures.html", {"form": form, "planned": _planned(form)})
+
+
+@require_GET
+@requires("link.purchase")
+def tracking_edit_figures(request, pk):
+    """The same of a line that is edited."""
+    link = _link_or_404(pk)
+    refuse_unless(may_link(request.user, link.supply), NO_LINK)
+    form = LineForm(request.GET, link=link)
+    return render(request, "linkage/_tracking_figures.html", {"form": form, "planned": _planned_change(form)})
+
+
+@require_GET
 @requires("read")
 def linkable(request, pk):
-    """Choices for the downstream box: demands of the part and warehouse with something uncovered, nothing else."""
+    """What a box of the new line offers: ``of`` is order, line or component; the boxes before it narrow it down."""
     supply = _supply_or_404(pk)
-    text = request.GET.get("q", "").strip()[:80]
-    found = matching_demands(text, part=supply.part_id, warehouse=supply.warehouse_id)
-    unit = supply.part.unit
-    results = [
-        {"value": str(demand), "label": f"{demand}  {plain(demand.uncovered)} {unit} uncovered{_by(demand)}"}
-        for demand in found
-    ]
+    text, order, line = (_typed(request, name) for name in ("q", "order", "line"))
+    if request.GET.get("of") == "component":
+        found = offers.components(supply, order=order, line=int(line), text=text) if _is_position(line) else []
+    elif request.GET.get("of") == "line":
+        found = offers.lines(supply, order=order, text=text)
+    else:
+        found = offers.orders(supply, text.split("/")[0].strip())
+    results = [{"value": option.value, "label": _in_words(option, supply.part.unit)} for option in found]
     return JsonResponse({"results": results})
+
+
+def _typed(request, name):
+    return request.GET.get(name, "").strip()[:80]
+
+
+def _is_position(text):
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _in_words(option, unit):
+    by = _(" by %(date)s") % {"date": option.need_date.isoformat()} if option.need_date else _(", no date")
+    words = {"value": option.value, "quantity": plain(option.uncovered), "unit": unit, "by": by}
+    return _("%(value)s  %(quantity)s %(unit)s uncovered%(by)s") % words
 
 
 def lines(request, supply, *, new=None, form=None, status=200):
@@ -120,6 +158,7 @@ def lines(request, supply, *, new=None, form=None, status=200):
         ],
         "may_change": may_link(request.user, supply),
         "new": new,
+        "planned": _planned(new) if new else form and _planned_change(form),
         "form": form,
         "edited": form and form.link.pk,
         "owner_url": owner_url(supply) or reverse("linkage:supply", args=[supply.pk]),
@@ -153,8 +192,21 @@ def _row(link):
     return link_rows([link])[0]
 
 
-def _by(demand):
-    return f" by {demand.need_date:%Y-%m-%d}" if demand.need_date else ""
+def _planned(form):
+    """The new line as it would be, with its figures; None while it names no demand."""
+    facts = form.cleaned_data if form.is_bound and (form.is_valid() or form.warnings) else {}
+    if facts.get("demand") is None or facts.get("quantity") is None:
+        return None
+    return planned_row(form.supply, facts["demand"], facts["quantity"])
+
+
+def _planned_change(form):
+    """The edited line as it would be; None while its quantity is none."""
+    quantity = form.cleaned_data.get("quantity") if form.is_bound and (form.is_valid() or form.warnings) else None
+    if quantity is None:
+        return None
+    link = form.link
+    return planned_row(link.supply, link.demand, link.quantity - link.released + quantity - link.open)
 
 
 def _supply_or_404(pk):

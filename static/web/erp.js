@@ -61,9 +61,11 @@
   const lookUp = (input) => {
     if (!window.TomSelect || input.tomselect) return;
     const escapeHtml = (text) => new Option(text).innerHTML;
+    const eager = "lookupEager" in input.dataset;
+    const needs = (input.dataset.lookupNeeds || "").split(" ").filter(Boolean);
     const current = input.value ? [{ value: input.value, label: input.dataset.lookupLabel || input.value }] : [];
     new TomSelect(input, {
-      maxItems: 1, maxOptions: 20, delimiter: "\u001f", create: true, createOnBlur: true, persist: false, openOnFocus: false,
+      maxItems: 1, maxOptions: 20, delimiter: "\u001f", create: true, createOnBlur: true, persist: false, openOnFocus: eager,
       valueField: "value", labelField: "label", searchField: [], dropdownParent: "body", options: current,
       items: current.map((option) => option.value),
       onInitialize() {
@@ -73,23 +75,39 @@
         input.type = "hidden";
       },
       create: (text) => ({ value: text, label: text }),
-      shouldLoad: (text) => text.trim().length > 0,
-      score: () => () => 1,
+      shouldLoad: (text) => eager || text.trim().length > 0,
+      onFocus() { if (eager) this.load(this.inputValue()); },
+      score: (typed) => (offer) => Number(!eager || offer.value.toLowerCase().startsWith(typed.trim().toLowerCase())), // no stale offer is taken
       load(text, done) {
         this.clearOptions();
         const url = new URL(input.dataset.lookupUrl, location.origin);
         url.searchParams.set("q", text);
+        for (const name of needs) url.searchParams.set(name, input.form?.elements[name]?.value || "");
         fetch(url, { headers: { Accept: "application/json" } })
           .then((answer) => (answer.ok ? answer.json() : { results: [] }))
-          .then((answer) => done(answer.results))
+          .then((answer) => {
+            done(answer.results);
+            const sole = needs.length && !text && !this.getValue() && answer.results.length === 1;
+            if (sole) this.setValue(answer.results[0].value);
+          })
           .catch(() => done([]));
       },
       render: {
+        ...(eager ? { item: (data) => `<div>${escapeHtml(data.value)}</div>` } : {}),
         option_create: (data) => `<div class="create">${escapeHtml(say("sayUse"))} “${escapeHtml(data.input)}”</div>`,
         no_results: () => `<div class="no-results">${escapeHtml(say("sayNone"))}</div>`,
       },
-      onChange() { input.dispatchEvent(new Event("change", { bubbles: true })); },
+      onChange() { askAgain(input); input.dispatchEvent(new Event("change", { bubbles: true })); },
     });
+  };
+  /* A box whose offers depend on another one forgets its value when that one changes, and takes the only offer there is. */
+  const askAgain = (changed) => {
+    for (const input of changed.form?.elements || []) {
+      if (!input.tomselect || !(input.dataset.lookupNeeds || "").split(" ").includes(changed.name)) continue;
+      input.tomselect.clear(true);
+      input.tomselect.clearOptions();
+      if (changed.value) input.tomselect.load("");
+    }
   };
   const prepare = (root) => {
     root.querySelectorAll("input[data-lookup-url]").forEach(lookUp);

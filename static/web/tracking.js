@@ -3,7 +3,7 @@
   "use strict";
   let closeTo = null;
   const formOf = (row) => row.querySelector("form");
-  const typed = (row) => [...row.querySelectorAll("input")].some((input) => input.type === "checkbox" ? input.checked !== input.defaultChecked : input.type !== "hidden" ? input.value !== input.defaultValue : input.name === "demand" && input.value);
+  const typed = (row) => [...row.querySelectorAll("input")].some((input) => input.type === "checkbox" ? input.checked !== input.defaultChecked : input.type !== "hidden" ? input.value !== input.defaultValue : input.name === "order" && input.value);
   const failed = (row) => Boolean(row.querySelector(".errorlist"));
   const unsaved = () => [...document.querySelectorAll("[data-save-on-leave]")].find((row) => typed(row) || failed(row));
   const inside = (row, place) => place instanceof Element && (row.contains(place) || place.closest(".ts-dropdown"));
@@ -14,8 +14,8 @@
   });
   const leave = (row) => {
     if (!row.isConnected || closeTo || inside(row, document.activeElement)) return;
-    const demand = row.querySelector("[name=demand]");
-    if (typed(row)) { if (!demand || demand.value) formOf(row).requestSubmit(); }
+    const order = row.querySelector("[name=order]");
+    if (typed(row)) { if (!order || order.value) formOf(row).requestSubmit(); }
     else if (!failed(row) && row.dataset.cancelUrl) window.htmx.ajax("GET", row.dataset.cancelUrl, { source: row, target: row, swap: "outerHTML" });
   };
   document.addEventListener("click", (event) => {

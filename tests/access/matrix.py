@@ -38,6 +38,8 @@ MATRIX = {
     "linkage:supply_order": ("SPBFWVA", "-"),
     "linkage:tracking": ("SPBFWVA", "-"),
     "linkage:tracking_edit": ("P", "P"),
+    "linkage:tracking_edit_figures": ("P", "-"),
+    "linkage:tracking_figures": ("P", "-"),
     "linkage:tracking_new": ("P", "P"),
     "linkage:tracking_remove": ("-", "SP"),
     "linkage:tracking_row": ("SPBFWVA", "-"),

@@ -9,32 +9,9 @@ from linkage.models import Supply
 from linkage.operations import link
 from production.models import ProductionOrder
 from production.operations import create_orders_for
-from purchasing.operations import add_row, create_order, send
-from sales.operations import NewRow
-from sales.operations import create_order as take_order
+from tests.journeys.ordering import bought, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def sold(shop, part, quantity):
-    """The demand of a registered row of so many."""
-    order = take_order(
-        customer=shop.partners["10002"],
-        warehouse=shop.works,
-        rows=[NewRow(part=shop.parts[part], quantity=Decimal(quantity), delivery_date=shop.day(40))],
-        by=shop.people["seller"],
-    )
-    return order.rows.get().demand
-
-
-def bought(shop, part, quantity, *, supplier, sent=True):
-    """The row of a purchase order for so many."""
-    buyer = shop.people["buyer"]
-    order = create_order(company=shop.company, supplier=shop.partners[supplier], ordered_on=shop.today, by=buyer)
-    row = add_row(order=order, part=shop.parts[part], quantity=Decimal(quantity), due_date=shop.day(5), by=buyer)
-    if sent:
-        send(order=order, by=buyer)
-    return row
 
 
 @pytest.fixture
