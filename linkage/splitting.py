@@ -1,6 +1,6 @@
 """Who gets what when a position is divided: pure arithmetic, no database.
 
-Earliest need meets earliest supply, whole links first; a link is divided only where the room of a part ends inside it.
+Earliest need meets earliest supply; a link is divided only where the room of a part ends inside it.
 """
 
 from dataclasses import dataclass
@@ -29,13 +29,17 @@ class Room:
     date: date | None
 
 
-def distribute(chunks, rooms):
-    """{(link, on_shelf, room index): quantity}: chunks in date order poured into the rooms in date order."""
+def distribute(chunks, rooms, *, whole=False):
+    """{(link, on_shelf, room index): quantity}: chunks in date order poured into the rooms in date order.
+
+    ``whole``: a chunk goes to the earliest room that holds all of it, and is divided only where there is none.
+    """
     moves = {}
-    rooms = [[room, room.quantity] for room in sorted(rooms, key=lambda room: (room.date or date.max, room.index))]
+    slots = [[room, room.quantity] for room in sorted(rooms, key=lambda room: (room.date or date.max, room.index))]
     for chunk in sorted(chunks, key=lambda chunk: (not chunk.on_shelf, chunk.date or date.max, chunk.link.pk)):
+        holding = [slot for slot in slots if slot[1] >= chunk.quantity][:1] if whole else []
         left = chunk.quantity
-        for slot in rooms:
+        for slot in holding or slots:
             take = min(left, slot[1])
             if take > 0:
                 key = chunk.link, chunk.on_shelf, slot[0].index
@@ -43,15 +47,3 @@ def distribute(chunks, rooms):
                 slot[1] -= take
                 left -= take
     return moves
-
-
-def equal_parts(quantity, size, count=None):
-    """Parts of ``size``, at most ``count`` of them; the last takes the rest.
-
-    13 by 5 gives 5, 5, 3; 20 by 5 twice gives 5, 5, 10.
-    """
-    if size >= quantity:
-        return [quantity]
-    whole = int(quantity // size) if count is None else min(count, int(quantity // size))
-    rest = quantity - whole * size
-    return [size] * whole + ([rest] if rest > 0 else [])

@@ -33,7 +33,7 @@ from linkage.operations.positions import (
     release_all,
 )
 from linkage.operations.reversing import reverse
-from linkage.operations.splitting import split_demand, split_supply
+from linkage.operations.splitting import split_demand, split_demands, split_supply
 from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive
 
 __all__ = [
@@ -70,5 +70,6 @@ __all__ = [
     "reverse",
     "set_minimum_stock",
     "split_demand",
+    "split_demands",
     "split_supply",
 ]

@@ -1,15 +1,45 @@
-"""Dividing a demand or a supply in parts, links and provenance with it. Links move, they are never copied.
+"""Dividing demands and supplies in parts, links and provenance with them. Links move, they are never copied.
 
-Steps inside an app's operation, which has locked the position and everything linked to it. Per link the sum over the
-parts equals the old link; kind, contract flag and rule stay.
+Steps inside an app's operation, which has locked the positions and everything linked to them. Per link the sum over
+the parts equals the old link; kind, contract flag and rule stay. Any number of positions is divided in the same few
+statements.
 """
+
+from collections import defaultdict
+from dataclasses import dataclass
 
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.dates import refresh_need_dates
-from linkage.models import Demand, OrderLink, Provenance, Supply
+from linkage.models import Demand, OrderLink, Provenance, Supply, Tombstone
 from linkage.operation import settle
-from linkage.splitting import Chunk, Room, distribute
+from linkage.operations.inserting import insert
+from linkage.splitting import ZERO, Chunk, Room, distribute
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A position to divide and the parts (unsaved positions) that are taken out of it.
+
+    ``dates`` of the original and of each part say who is served first; without them their own need or due dates do.
+    ``whole``: links are divided only where no part holds all of them.
+    """
+
+    position: Demand | Supply
+    parts: list
+    dates: list = ()
+    whole: bool = False
+
+    @property
+    def taken(self):
+        return sum((part.quantity for part in self.parts), ZERO)
+
+    @property
+    def rooms(self):
+        field = "need_date" if isinstance(self.position, Demand) else "due_date"
+        dates = self.dates or [getattr(row, field) for row in (self.position, *self.parts)]
+        rooms = [self.position.open - self.taken, *(part.quantity for part in self.parts)]
+        return [Room(index, *facts) for index, facts in enumerate(zip(rooms, dates, strict=True))]
 
 
 def split_demand(demand, parts, *, by, moves=None):
@@ -18,23 +48,26 @@ def split_demand(demand, parts, *, by, moves=None):
     ``moves`` is {(link id, part index from 1): quantity}; without it the earliest need gets the earliest supply.
     """
     _check_parts(demand, parts)
-    links = list(OrderLink.objects.open().filter(demand=demand).select_related("supply"))
-    planned = _planned(links, _rooms(demand, parts, "need_date"), moves, shelf=True)
-    made = Demand.objects.bulk_create(parts)
-    _move(planned, made, end="demand", by=by)
-    _shrink(demand, parts)
+    if demand.open == sum(part.quantity for part in parts):
+        raise _nothing_stays(demand, demand.open)
+    made, links = _divide([Cut(position=demand, parts=parts)], end="demand", by=by, moves=moves)
     refresh_need_dates({link.supply_id for link in links})
     return _as_they_are(made)
 
 
-def split_supply(supply, parts, *, by, moves=None):
-    """Take ``parts`` (unsaved supplies) out of what a supply still brings; goods already there stay with it."""
+def split_demands(cuts, *, by):
+    """Divide many demands; what they take may be all that is open. Returns the parts, saved; need dates are not yet
+    refreshed."""
+    return _divide(cuts, end="demand", by=by)[0]
+
+
+def split_supply(supply, parts, *, by, moves=None, whole=False):
+    """Take ``parts`` (unsaved supplies) out of what a supply still brings; goods already there stay with it.
+
+    They may be all that is to come if something has come. ``whole``: links are divided only where they must be.
+    """
     _check_parts(supply, parts)
-    links = list(OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand"))
-    planned = _planned(links, _rooms(supply, parts, "due_date"), moves, shelf=False)
-    made = Supply.objects.bulk_create(parts)
-    _move(planned, made, end="supply", by=by)
-    _shrink(supply, parts)
+    made, _ = _divide([Cut(position=supply, parts=parts, whole=whole)], end="supply", by=by, moves=moves)
     refresh_need_dates({supply.pk, *(part.pk for part in made)})
     return _as_they_are(made)
 
@@ -49,30 +82,55 @@ def _check_parts(position, parts):
     taken = sum(part.quantity for part in parts)
     if not parts or any(part.quantity <= 0 for part in parts):
         raise Refused("Each part of a split needs a quantity above 0.")
-    if taken >= position.open:
-        raise Refused(
-            f"Only {plain(position.open)} of {position} is open; {plain(taken)} cannot be split off, "
-            "something must stay with the original."
-        )
+    if taken > position.open or (taken == position.open and not position.done):
+        raise _nothing_stays(position, taken)
 
 
-def _rooms(position, parts, field):
-    taken = sum(part.quantity for part in parts)
-    first = Room(0, position.open - taken, getattr(position, field))
-    return [first] + [Room(i, part.quantity, getattr(part, field)) for i, part in enumerate(parts, 1)]
+def _nothing_stays(position, taken):
+    return Refused(
+        f"Only {plain(position.open)} of {position} is open; {plain(taken)} cannot be split off, "
+        "something must stay with the original."
+    )
 
 
-def _planned(links, rooms, moves, *, shelf):
-    """{(link, part index): (quantity, of it on the shelf)}"""
+def _divide(cuts, *, end, by, moves=None):
+    """The parts of all cuts, saved, and the links that were open before."""
+    links = _links_of(cuts, end)
+    made = insert([part for cut in cuts for part in cut.parts])
+    moving = [
+        (link, part, *facts)
+        for cut in cuts
+        for (link, part), facts in _planned(cut, links[cut.position.pk], moves, shelf=end == "demand").items()
+    ]
+    _move_provenance(cuts, moving, links, end=end)
+    _keep_tombstones(cuts, end)
+    _move(moving, end=end, by=by)
+    settle()
+    _shrink(cuts)
+    return made, [link for several in links.values() for link in several]
+
+
+def _links_of(cuts, end):
+    """{position id: its links that can move}: of a demand all that is open, of a supply what is to come."""
+    found = OrderLink.objects.open() if end == "demand" else OrderLink.objects.filter(to_come__gt=0)
+    by_position = defaultdict(list)
+    for link in found.filter(**{f"{end}__in": [cut.position for cut in cuts]}).with_ends().order_by("pk"):
+        by_position[getattr(link, f"{end}_id")].append(link)
+    return by_position
+
+
+def _planned(cut, links, moves, *, shelf):
+    """{(link, part): (quantity, of it on the shelf)} of what leaves the original."""
     if moves is None:
-        poured = distribute(_chunks(links, shelf=shelf), rooms)
+        poured = distribute(_chunks(links, shelf=shelf), cut.rooms, whole=cut.whole)
     else:
-        poured = _given(links, rooms, moves, shelf=shelf)
+        poured = _given(links, cut.rooms, moves, shelf=shelf)
     planned = {}
     for (link, on_shelf, index), quantity in poured.items():
         if index:
-            total, from_shelf = planned.get((link, index), (0, 0))
-            planned[link, index] = total + quantity, from_shelf + (quantity if on_shelf else 0)
+            key = link, cut.parts[index - 1]
+            total, from_shelf = planned.get(key, (0, 0))
+            planned[key] = total + quantity, from_shelf + (quantity if on_shelf else 0)
     return planned
 
 
@@ -107,22 +165,19 @@ def _given(links, rooms, moves, *, shelf):
     return poured
 
 
-def _move(planned, made, *, end, by):
-    new = []
-    for (link, index), (quantity, from_shelf) in planned.items():
-        target = made[index - 1]
-        _move_provenance(link, target, quantity, end=end)
+def _move(moving, *, end, by):
+    """``moving``: (link, part, quantity, of it on the shelf). A whole link moves as it is, of others a piece."""
+    new, changed = [], {}
+    for link, target, quantity, from_shelf in moving:
+        changed[link.pk] = link
         if quantity == link.quantity:
-            OrderLink.objects.filter(pk=link.pk).update(**{end: target})
+            setattr(link, end, target)
             continue
-        OrderLink.objects.filter(pk=link.pk).update(
-            quantity=link.quantity - quantity, received=link.received - from_shelf
-        )
         link.quantity -= quantity
         link.received -= from_shelf
         new.append(_part_of(link, quantity, from_shelf, by=by, **{end: target}))
+    OrderLink.objects.bulk_update(changed.values(), [end, "quantity", "received"])
     OrderLink.objects.bulk_create(new)
-    settle()
 
 
 def _part_of(link, quantity, from_shelf, *, by, supply=None, demand=None):
@@ -143,21 +198,78 @@ def _part_of(link, quantity, from_shelf, *, by, supply=None, demand=None):
     )
 
 
-def _move_provenance(link, target, quantity, *, end):
-    """What a supply was made for moves along with the link, so that its sum over the parts stays the same."""
-    facts = {"supply_id": link.supply_id, "demand_id": link.demand_id}
-    fact = Provenance.objects.filter(**facts).first()
-    moved = min(quantity, fact.quantity) if fact else 0
-    if moved <= 0:
-        return
-    fact.quantity -= moved
-    fact.save(update_fields=["quantity"]) if fact.quantity else fact.delete()
-    there, _ = Provenance.objects.get_or_create(**facts | {f"{end}_id": target.pk}, defaults={"quantity": 0})
-    there.quantity += moved
-    there.save(update_fields=["quantity"])
+def _move_provenance(cuts, moving, links, *, end):
+    """What a supply was made for moves along with the links, so that its sum over the parts stays the same.
+
+    What no link carries (a part's links were given up, or it was made for stock) fills the original first, then the
+    parts.
+    """
+    facts = Provenance.objects.filter(**{f"{end}__in": [cut.position for cut in cuts]}).order_by("pk")
+    by_pair = {(fact.supply_id, fact.demand_id): fact for fact in facts}
+    moved = defaultdict(lambda: ZERO)
+    for link, target, quantity, _ in moving:
+        fact = by_pair.get((link.supply_id, link.demand_id))
+        take = min(quantity, fact.quantity) if fact else 0
+        if take > 0:
+            fact.quantity -= take
+            moved[fact, target] += take
+    held = _staying(links, moving)
+    for cut in cuts:
+        own = [fact for fact in by_pair.values() if getattr(fact, f"{end}_id") == cut.position.pk]
+        _pour_the_rest(cut, own, held, moved)
+    _write_provenance(by_pair.values(), moved, end)
 
 
-def _shrink(position, parts):
-    position.quantity -= sum(part.quantity for part in parts)
-    position.save(update_fields=["quantity"])
-    position.refresh_from_db()
+def _staying(links, moving):
+    """{(supply, demand): what stays linked with the original}"""
+    held = defaultdict(lambda: ZERO)
+    for link in (link for several in links.values() for link in several):
+        held[link.supply_id, link.demand_id] += link.open
+    for link, _, quantity, _ in moving:
+        held[link.supply_id, link.demand_id] -= quantity
+    return held
+
+
+def _pour_the_rest(cut, facts, held, moved):
+    left = sum((fact.quantity for fact in facts), ZERO) - (cut.position.quantity - cut.taken)
+    for part in cut.parts:
+        room = part.quantity - sum(q for (_, target), q in moved.items() if target is part)
+        for fact in facts:
+            loose = fact.quantity - held[fact.supply_id, fact.demand_id]
+            take = min(left, room, loose)
+            if take > 0:
+                fact.quantity -= take
+                moved[fact, part] += take
+                left, room = left - take, room - take
+
+
+def _write_provenance(facts, moved, end):
+    new = []
+    for (fact, target), quantity in moved.items():
+        ends = {"supply_id": fact.supply_id, "demand_id": fact.demand_id} | {f"{end}_id": target.pk}
+        new.append(Provenance(**ends, quantity=quantity))
+    touched = {fact for fact, _ in moved}
+    Provenance.objects.filter(pk__in=[fact.pk for fact in touched if not fact.quantity]).delete()
+    Provenance.objects.bulk_update([fact for fact in touched if fact.quantity], ["quantity"])
+    insert(new)
+
+
+def _keep_tombstones(cuts, end):
+    """A pair that a person disconnected stays so with each part: no automatic rule links it again."""
+    parts = {cut.position.pk: cut.parts for cut in cuts}
+    stones = Tombstone.objects.filter(**{f"{end}__in": list(parts)})
+    new = []
+    for stone in stones:
+        ends = {"supply_id": stone.supply_id, "demand_id": stone.demand_id}
+        for part in parts[getattr(stone, f"{end}_id")]:
+            new.append(Tombstone(**ends | {f"{end}_id": part.pk}, created_by_id=stone.created_by_id))
+    insert(new)
+
+
+def _shrink(cuts):
+    for cut in cuts:
+        cut.position.quantity -= cut.taken
+    model = type(cuts[0].position)
+    model.objects.bulk_update([cut.position for cut in cuts], ["quantity"])
+    for cut in cuts:
+        cut.position.refresh_from_db()

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from erp.exceptions import Refused
 from erp.register.units import plain
+from linkage.cutting import check_parts
 from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
@@ -14,7 +15,6 @@ from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
 from sales.operations.taking import check_row_open, check_version, take_order
 from sales.operations.units import UnitsOfRows
-from sales.splitting import check_parts
 
 COPIED = [
     "row_type",

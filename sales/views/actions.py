@@ -128,10 +128,10 @@ def row_split(request, pk):
     links = links_of(row)
     along = along_the_supply(row, links)
     ways = WaysForm(request.GET or {"ways": "supply"})
-    parts, trouble = ways.safe_parts(row, along)
-    count = len(request.POST.keys() & {f"quantity-{place}" for place in range(60)}) or len(parts)
-    moves = planned_moves(row, links, parts)
-    form = SplitForm(posted(request), row=row, links=links, count=count, parts=parts, moves=moves)
+    parts, trouble = ways.parts(row, along)
+    moves = planned_moves(row, links, [(quantity, dates["date"]) for quantity, dates in parts])
+    initial = {"version": row.version}
+    form = SplitForm(posted(request), whole=row.quantity, links=links, parts=parts, moves=moves, initial=initial)
     if form.is_bound and form.is_valid():
         rows = operations.split_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s is split into %(n)d rows.") % {"row": row, "n": len(rows)})

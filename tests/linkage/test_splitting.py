@@ -8,9 +8,10 @@ from django.db.models import Sum
 
 from erp.exceptions import Refused
 from linkage import operations
-from linkage.models import Demand, OrderLink, Provenance, Supply
+from linkage.models import Demand, OrderLink, Provenance, Supply, Tombstone
 from linkage.operation import operation
-from linkage.splitting import Chunk, Room, distribute, equal_parts
+from linkage.operations.splitting import Cut
+from linkage.splitting import Chunk, Room, distribute
 from tests.linkage.factories import (
     DemandFactory,
     LinkFactory,
@@ -30,8 +31,13 @@ def split_demand(*, demand, parts, by, moves=None):
 
 
 @operation
-def split_supply(*, supply, parts, by, moves=None):
-    return operations.split_supply(supply, parts, by=by, moves=moves)
+def split_supply(*, supply, parts, by, moves=None, whole=False):
+    return operations.split_supply(supply, parts, by=by, moves=moves, whole=whole)
+
+
+@operation
+def split_demands(*, cuts, by):
+    return operations.split_demands(cuts, by=by)
 
 
 def part_of(original, quantity, **facts):
@@ -74,22 +80,6 @@ def served_demand(planner):
 # Arithmetic
 
 
-@pytest.mark.parametrize(
-    ("quantity", "size", "count", "parts"),
-    [
-        (10, 5, None, [5, 5]),
-        (13, 5, None, [5, 5, 3]),
-        (7, 8, None, [7]),
-        (20, 5, 2, [5, 5, 10]),
-        (20, 5, 4, [5, 5, 5, 5]),
-        (10, 4, 1, [4, 6]),
-        ("1.000001", "0.5", None, ["0.5", "0.5", "0.000001"]),
-    ],
-)
-def test_equal_parts_take_what_is_left_last(quantity, size, count, parts):
-    assert equal_parts(Decimal(quantity), Decimal(size), count) == [Decimal(part) for part in parts]
-
-
 def test_distribute_pours_the_earliest_into_the_earliest_and_the_shelf_first():
     one, two = OrderLink(pk=1), OrderLink(pk=2)
     chunks = [
@@ -107,6 +97,23 @@ def test_distribute_pours_the_earliest_into_the_earliest_and_the_shelf_first():
         (two, False, 0): 3,
         (one, False, 0): 2,
         (one, False, 2): 1,
+    }
+
+
+def test_distribute_whole_divides_a_link_only_where_no_part_holds_all_of_it():
+    links = [OrderLink(pk=pk) for pk in (1, 2, 3)]
+    first, second, third = (
+        Chunk(link, on_shelf=False, quantity=quantity, date=day)
+        for link, quantity, day in zip(links, (3, 5, 7), (EARLY, LATE, None), strict=True)
+    )
+    rooms = [Room(0, 5, EARLY), Room(1, 6, LATE), Room(2, 4, None)]
+
+    assert distribute([third, second, first], rooms, whole=True) == {
+        (links[0], False, 0): 3,
+        (links[1], False, 1): 5,
+        (links[2], False, 0): 2,
+        (links[2], False, 1): 1,
+        (links[2], False, 2): 4,
     }
 
 
@@ -288,8 +295,75 @@ def test_split_supply_refuses_to_divide_what_has_arrived(planner):
 
     with pytest.raises(Refused, match="2 can be divided; 3 was asked for"):
         split_supply(supply=supply, parts=[part_of(supply, 3)], moves={(link.pk, 1): Decimal(3)}, by=planner)
-    with pytest.raises(Refused, match=f"Only 6 of {supply} is open; 6 cannot be split off"):
-        split_supply(supply=supply, parts=[part_of(supply, 6)], by=planner)
+    with pytest.raises(Refused, match=f"Only 6 of {supply} is open; 7 cannot be split off"):
+        split_supply(supply=supply, parts=[part_of(supply, 7)], by=planner)
+
+
+@pytest.mark.django_db
+def test_split_supply_may_take_all_that_is_to_come_once_something_has_come(planner):
+    link = LinkFactory(supply=SupplyFactory(quantity=10), quantity=6)
+    with pytest.raises(Refused, match=r"Only 10 of .* is open; 10 cannot be split off, something must stay"):
+        split_supply(supply=link.supply, parts=[part_of(link.supply, 10)], by=planner)
+    operations.receive(supply=link.supply, quantity=Decimal(4), by=planner, effective_on=DAY)
+    supply = Supply.objects.get(pk=link.supply_id)
+
+    [part] = split_supply(supply=supply, parts=[part_of(supply, 6, due_date=LATE)], by=planner)
+
+    supply.refresh_from_db()
+    assert (supply.quantity, supply.open, part.quantity, held(part)) == (4, 0, 6, {link.demand: 2})
+
+
+@pytest.mark.django_db
+def test_split_supply_whole_divides_no_link_that_fits_in_a_part(planner):
+    supply = SupplyFactory(quantity=10, due_date=EARLY)
+    one, two = (
+        LinkFactory(supply=supply, quantity=quantity, demand=demand_for(supply, need_date=day))
+        for quantity, day in ((3, EARLY), (4, LATE))
+    )
+
+    [part] = split_supply(supply=supply, parts=[part_of(supply, 5, due_date=LATE)], whole=True, by=planner)
+
+    assert (held(supply), held(part)) == ({one.demand: 3}, {two.demand: 4})
+
+
+@pytest.mark.django_db
+def test_split_supply_shares_out_what_it_was_made_for_without_a_link(planner):
+    supply = SupplyFactory(quantity=10)
+    one, two = demand_for(supply), demand_for(supply)
+    operations.add_provenance([(supply, one, Decimal(7)), (supply, two, Decimal(2))])
+
+    [part] = split_supply(supply=supply, parts=[part_of(supply, 6)], by=planner)
+
+    made_for = set(Provenance.objects.values_list("supply", "demand", "quantity"))
+    assert made_for == {(supply.pk, one.pk, 2), (part.pk, one.pk, 5), (supply.pk, two.pk, 2)}
+
+
+@pytest.mark.django_db
+def test_split_supply_keeps_a_disconnected_pair_apart_with_each_part(planner):
+    link = LinkFactory(supply=SupplyFactory(quantity=10), quantity=6)
+    operations.disconnect(link=link, by=planner)
+    supply = Supply.objects.get(pk=link.supply_id)
+
+    [part] = split_supply(supply=supply, parts=[part_of(supply, 4)], by=planner)
+
+    assert set(Tombstone.objects.values_list("supply", "demand")) == {
+        (supply.pk, link.demand_id),
+        (part.pk, link.demand_id),
+    }
+
+
+@pytest.mark.django_db
+def test_split_demands_divides_many_and_may_leave_nothing_behind(planner):
+    links = [LinkFactory(quantity=quantity, supply=SupplyFactory()) for quantity in (4, 10)]
+    operations.add_provenance([(link.supply, link.demand, link.quantity) for link in links])
+    cuts = [Cut(position=link.demand, parts=[part_of(link.demand, 10, need_date=EARLY)]) for link in links]
+
+    made = split_demands(cuts=cuts, by=planner)
+
+    assert [(held(link.demand), held(part)) for link, part in zip(links, made, strict=True)] == [
+        ({}, {link.supply: link.quantity}) for link in links
+    ]
+    assert [link.demand.quantity for link in links] == [0, 0]
 
 
 @pytest.mark.django_db

@@ -326,7 +326,7 @@ class Ledger(RuleBasedStateMachine):
     def split_supply(self, supply, quantity):
         supply = self.order(supply)
         row, position = self.model.supplies[supply], Supply.objects.get(pk=supply)
-        allowed = quantity < row.open
+        allowed = quantity < row.open or quantity == row.open < row.quantity - row.cancelled
         made = self.attempt(allowed, split, position=position, quantity=Decimal(quantity))
         if made:
             before = self.by_end(1)

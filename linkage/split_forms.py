@@ -1,0 +1,131 @@
+"""Forms of every split: how a quantity is to be cut, and the table of parts x links. Each app adds its own dates."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.exceptions import Refused
+from erp.register.units import plain
+from erp.web.fields import IsoDateField, QuantityFormField, parse_number
+from erp.web.forms import OperationForm
+from linkage.cutting import MOST_PARTS, equal_parts, listed_parts, parts_of_size
+
+
+class QuantityListField(forms.CharField):
+    """Quantities with spaces between them: ``4 3.5 2``."""
+
+    default_error_messages = {"list": _("Enter the parts with spaces between them, such as 4 3.5 2.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=400, **kwargs)
+
+    def clean(self, value):
+        numbers = [parse_number(text) for text in super().clean(value).replace(";", " ").split()]
+        if not all(isinstance(number, Decimal) for number in numbers):
+            raise forms.ValidationError(self.error_messages["list"], code="list")
+        return numbers
+
+
+class CutForm(forms.Form):
+    """How a quantity is to be cut, read from the URL: equal parts, parts of a size, a list."""
+
+    ways = forms.ChoiceField(choices=[("equal", ""), ("size", ""), ("list", "")])
+    count = forms.IntegerField(min_value=1, max_value=MOST_PARTS, required=False)
+    off = QuantityFormField(required=False)
+    size = QuantityFormField(required=False)
+    list = QuantityListField(required=False)
+
+    def quantities(self, whole, unit, *, kept=Decimal(0)):
+        """(the parts, a sentence where they cannot be cut so). ``kept`` of the whole cannot move: the first part's."""
+        if not self.is_valid():
+            return [whole], " ".join(error for errors in self.errors.values() for error in errors)
+        try:
+            first, *rest = self._cut(whole - kept, unit, **self.cleaned_data)
+        except Refused as refusal:
+            return [whole], str(refusal)
+        return [kept + first, *rest], ""
+
+    def _cut(self, whole, unit, *, ways, count, off, size, list):
+        if ways == "size" and size:
+            return parts_of_size(whole, size, count=count)
+        if ways == "list" and list:
+            return listed_parts(whole, list, unit)
+        return equal_parts(whole, count or 2, unit, off=off)
+
+
+class PartsForm(OperationForm):
+    """The parts, their dates, and which part gets how much of each link. Empty lines are left out.
+
+    ``DATES`` are the dates of a part, ``part_of(quantity, dates)`` makes one of the answer's ``parts``.
+    """
+
+    DATES = {"date": _("Date")}
+    by_hand = forms.ChoiceField(
+        label=_("Links"),
+        choices=[("", _("the earliest need gets the earliest supply")), ("yes", _("as in the table"))],
+        required=False,
+    )
+
+    def __init__(self, data=None, *, whole, links, parts=(), moves=None, **kwargs):
+        """``parts``: [(quantity, {date name: date})]; ``moves``: {(link id, place): quantity}; both to begin with."""
+        super().__init__(data, **kwargs)
+        self.whole, self.links = whole, links
+        self.count = min(max(_lines_of(data), len(parts), 2), MOST_PARTS)
+        for place in range(self.count):
+            quantity, dates = parts[place] if place < len(parts) else (None, {})
+            self._add(f"quantity-{place}", QuantityFormField(required=False, allow_zero=True, initial=quantity), place)
+            for name in self.DATES:
+                self._add(f"{name}-{place}", IsoDateField(required=False, initial=dates.get(name)), place)
+            for link in links if place else ():
+                moved = (moves or {}).get((link.pk, place))
+                field = QuantityFormField(required=False, allow_zero=True, initial=moved or None)
+                self._add(f"move-{link.pk}-{place}", field, place, f"{link.supply} → {link.demand}")
+
+    def _add(self, name, field, place, what=""):
+        kind = name.split("-")[0]
+        field.widget.attrs["aria-label"] = f"{what or kind.capitalize()}, part {place + 1}"
+        self.fields[name] = field
+
+    @property
+    def lines(self):
+        """Per part: its place, its quantity, its dates, and a cell per link (None for the part that stays)."""
+        for place in range(self.count):
+            cells = [self[f"move-{link.pk}-{place}"] if place else None for link in self.links]
+            yield place, self[f"quantity-{place}"], [self[f"{name}-{place}"] for name in self.DATES], cells
+
+    @property
+    def date_names(self):
+        return self.DATES.values()
+
+    def clean(self):
+        answer = super().clean()
+        if self.errors:
+            return answer
+        given = [place for place in range(self.count) if answer.get(f"quantity-{place}")]
+        together = sum((answer[f"quantity-{place}"] for place in given), Decimal(0))
+        if len(given) < 2 or together != self.whole:
+            raise forms.ValidationError(
+                _("The parts add up to %(together)s in %(n)s parts; there are %(whole)s to divide, in at least 2."),
+                params={"together": plain(together), "n": len(given), "whole": plain(self.whole)},
+            )
+        kept = {name: value for name, value in answer.items() if "-" not in name and name != "by_hand"}
+        parts = [self._part(answer, place) for place in given]
+        return kept | {"parts": parts, "moves": self._moves(answer, given) if answer["by_hand"] else None}
+
+    def _part(self, answer, place):
+        dates = {name: answer[f"{name}-{place}"] for name in self.DATES}
+        return self.part_of(answer[f"quantity-{place}"], dates)
+
+    def _moves(self, answer, given):
+        return {
+            (link.pk, index): answer[f"move-{link.pk}-{place}"]
+            for index, place in enumerate(given)
+            for link in self.links
+            if index and answer.get(f"move-{link.pk}-{place}")
+        }
+
+
+def _lines_of(data):
+    """How many lines were posted."""
+    return len((data or {}).keys() & {f"quantity-{place}" for place in range(MOST_PARTS)})
