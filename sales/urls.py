@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, orders, rows
+from sales.views import actions, making, orders, rows
 
 app_name = "sales"
 urlpatterns = [
@@ -17,7 +17,8 @@ urlpatterns = [
     path("<int:pk>/timeline/", orders.order_timeline, name="order_timeline"),
     path("<int:pk>/supplies/", orders.order_supplies, name="order_supplies"),
     path("<int:pk>/deliveries/", orders.order_deliveries, name="order_deliveries"),
-    path("<int:pk>/production-orders/", actions.make_orders, name="make_orders"),
+    path("<int:pk>/production-orders/", making.make_orders, name="make_orders"),
+    path("<int:pk>/production-orders/ticked/", making.make_ticked, name="make_ticked"),
     path("<int:pk>/purchase-orders/", actions.buy_orders, name="buy_orders"),
     path("<int:pk>/linked-orders/", actions.linked_orders_of, name="linked_orders_of"),
     path("<int:pk>/split/", actions.split_ticked, name="split_ticked"),

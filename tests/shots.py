@@ -35,6 +35,7 @@ SHOTS = [
     Shot(name="home-dark", login="planner", path="/", dark=True),
     Shot(name="sales-order", login="seller", path="/sales/", then=("S-1003",)),
     Shot(name="sales-new-row", login="seller", path="/sales/", then=("S-1012", "New row")),
+    Shot(name="make-orders", login="seller", path="/sales/", then=("S-1012", "Create production order")),
     Shot(name="split-row", login="seller", path="/sales/", then=("S-1003", "20", "Split row")),
     Shot(name="disconnect", login="seller", path="/sales/", then=("S-1010", "10", "Disconnect linked order")),
     Shot(name="production-order", login="planner", path="/production/orders/", then=("M-1013",)),

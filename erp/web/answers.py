@@ -4,12 +4,18 @@ from urllib.parse import urldefrag, urlsplit
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.html import format_html_join
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 
 def say_done(request, sentence, *, undo_url=""):
     """Say what was done; with ``undo_url`` the toast offers Undo for ten seconds (a POST there)."""
     messages.success(request, sentence, extra_tags=f"undo {undo_url}" if undo_url else "")
+
+
+def as_links(pairs):
+    """(words, URL) each as links with commas between, for a sentence of ``say_done`` made with ``format_html``."""
+    return format_html_join(", ", '<a href="{}">{}</a>', [(url, words) for words, url in pairs])
 
 
 def go(request, to, *args, **kwargs):

@@ -24,6 +24,7 @@ from production.operations.orders import (
 )
 from production.operations.reporting import ShortStock, finish, issue_component, undo_report
 from production.operations.stocking import add_to_inventory
+from production.operations.taking import timely
 
 __all__ = [
     "ShortStock",
@@ -53,6 +54,7 @@ __all__ = [
     "start",
     "supplies_to_take",
     "take_back",
+    "timely",
     "uncovered_made_components",
     "undo_report",
     "undo_start",

@@ -12,12 +12,13 @@ from erp.register.models import Warehouse
 from erp.register.units import plain
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.locks import lock_chain
-from linkage.models import OPEN_STATUSES, DemandKind, Document, SupplyKind
+from linkage.models import OPEN_STATUSES, Demand, DemandKind, Document, SupplyKind
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation, settle
 from linkage.queries.shortage import short
 from production.models import ProductionOrder
 from production.netting import Free, Need, PlannedComponent, plan
+from production.operations.taking import take_first
 from production.operations.writing import Header, write_orders
 from production.queries.making import free_for, still_made_for, untaken_numbers
 from production.queries.structures import structure_of
@@ -29,12 +30,19 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What was asked for beside the demands. ``quantities``: {demand id: quantity}; else what is uncovered."""
+    """What was asked for beside the demands.
+
+    ``quantities``: {demand id: quantity}; else what is uncovered. ``dates``: {demand id: (start, finish)}, either may
+    be None. ``take``: {demand id: quantity} of free stock and supply that it takes before anything is made.
+    """
 
     quantities: dict = field(default_factory=dict)
-    start: date | None = None
-    finish: date | None = None
+    dates: dict = field(default_factory=dict)
+    take: dict = field(default_factory=dict)
     combine: bool = False
+
+    def dates_of(self, demand) -> tuple[date | None, date | None]:
+        return self.dates.get(demand.pk) or (None, None)
 
 
 @operation
@@ -48,24 +56,28 @@ def create_orders_for(
     numbers=None,
     labels=None,
     quantities=None,
-    start=None,
-    finish=None,
+    dates=None,
+    take=None,
     employee=None,
     note="",
     refused=None,
 ):
     """Make the production orders of the demands with all orders below them, linked; returns all, theirs first.
 
-    Each order is for what is uncovered of its demand, or for its quantity in ``quantities`` ({demand id: quantity}).
+    Each order is for what is uncovered of its demand, or for its quantity in ``quantities`` ({demand id: quantity});
+    ``dates``: {demand id: (start, finish)}. ``take``: {demand id: quantity} of free stock, then free supply due in
+    time, that is linked to the demand first; with quantity 0 nothing is made for it.
     Level by level, order-oriented components take free stock, then free supply due in time, and get bound orders for
     the rest. Raises Refused with a sentence for each demand that gets none; given a dictionary ``refused``, puts the
     sentences there by demand id and serves the others. ``combine``: one order per part, revision and warehouse.
     ``numbers``: {demand id: order number}; ``labels``: {demand id: {"project": …, "goods_label": …}} as the row says.
     ``buy``: purchase rows for bought components that stay short.
     """
-    asked = Asked(quantities=quantities or {}, start=start, finish=finish, combine=combine)
-    structure, candidates = _read(demands)
+    asked = Asked(quantities=quantities or {}, dates=dates or {}, take=take or {}, combine=combine)
+    structure, candidates = _read(demands, asked)
     demands, candidates = _lock(demands, candidates)
+    if asked.take:
+        demands, candidates = _take(demands, candidates, asked, by=by)
     planned = _plan(structure, demands, candidates, asked)
     _tell(planned.refusals, refused)
 
@@ -80,10 +92,10 @@ def create_orders_for(
     return orders
 
 
-def plan_orders_for(*, demands, quantities=None, start=None, finish=None, combine=False):
+def plan_orders_for(*, demands, quantities=None, dates=None, combine=False):
     """What ``create_orders_for`` would make now, as a ``production.netting.Plan``: nothing locked, nothing written."""
-    asked = Asked(quantities=quantities or {}, start=start, finish=finish, combine=combine)
-    structure, candidates = _read(demands)
+    asked = Asked(quantities=quantities or {}, dates=dates or {}, combine=combine)
+    structure, candidates = _read(demands, asked)
     return _plan(structure, list(demands), candidates, asked)
 
 
@@ -98,11 +110,12 @@ def _oriented(structure):
     return [part for part in below if structure.parts[part].is_order_oriented]
 
 
-def _read(demands):
-    """The structure below the demands' parts, and what its order-oriented components may take."""
+def _read(demands, asked):
+    """The structure below the demands' parts, and what its order-oriented components and the takers may take."""
     structure = structure_of({demand.part_id for demand in demands})
     warehouses = {demand.warehouse_id for demand in demands}
-    return structure, free_for(demands, parts=_oriented(structure), warehouses=warehouses)
+    takers = {demand.part_id for demand in demands if asked.take.get(demand.pk)}
+    return structure, free_for(demands, parts={*_oriented(structure), *takers}, warehouses=warehouses)
 
 
 def _lock(demands, candidates):
@@ -111,6 +124,19 @@ def _lock(demands, candidates):
     rows = lock_chain(orders, *demands, *candidates)
     demands, candidates = rows[: len(demands)], rows[len(demands) :]
     return demands, [supply for supply in candidates if supply.free > 0 and supply.status in OPEN_STATUSES]
+
+
+def _take(demands, candidates, asked, *, by):
+    """Link what the demands take first; returns those that something is made for, and what is free then."""
+    take_first(demands, candidates, asked.take, by=by)
+    now = Demand.objects.in_bulk([demand.pk for demand in demands])
+    demands = [now[demand.pk] for demand in demands]
+    left = [demand for demand in demands if not asked.take.get(demand.pk) or _is_made_for(demand, asked)]
+    return left, [supply for supply in candidates if supply.free > 0]
+
+
+def _is_made_for(demand, asked):
+    return asked.quantities.get(demand.pk, demand.uncovered) > 0
 
 
 def _plan(structure, demands, candidates, asked):
@@ -143,8 +169,11 @@ def _attach(demands):
 def _need(demand, facts, made, asked):
     """What is to be made for a demand; the refusal is the sentence that the row shows."""
     _check(demand, facts)
-    if demand.need_date is None and asked.finish is None:
+    start, finish = asked.dates_of(demand)
+    if demand.need_date is None and finish is None:
         raise Refused(f"{demand} has no date.")
+    if start and finish and start > finish:
+        raise Refused(f"{demand}: the start date lies after the finish date.")
     quantity = asked.quantities.get(demand.pk, demand.uncovered - made)
     if quantity <= 0:
         raise Refused(_nothing_to_make(demand, made))
@@ -154,13 +183,13 @@ def _need(demand, facts, made, asked):
         key=demand.pk,
         part=demand.part_id,
         quantity=quantity,
-        need_date=demand.need_date or asked.finish,
+        need_date=demand.need_date or finish,
         warehouse=demand.warehouse_id,
         priority=demand.priority,
         revision=demand.revision_id,
         promised=demand.uncovered if facts.is_order_oriented else ZERO,
-        start_date=asked.start,
-        finish_date=asked.finish,
+        start_date=start,
+        finish_date=finish,
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from linkage.queries.sql import rows as fetch
 from production.explosion import Facts, Recipe, Row, Structure
+from production.models import Bom
 
 # UNION adds no part twice: the cost grows with distinct parts, not with paths, and a circle ends.
 REACH = """
@@ -32,6 +33,11 @@ select p.id, p.number, p.part_type, p.lot_sizing, trim_scale(power(10::numeric, 
 from register_part p join register_unit u on u.id = p.unit_id
 left join production_partlevel l on l.part_id = p.id where p.id = any(%s)
 """
+
+
+def parts_with_bom(part_ids):
+    """Those of the parts (ids) that an active BOM says how to make."""
+    return set(Bom.objects.active().filter(part__in=part_ids).values_list("part", flat=True))
 
 
 def structure_of(part_ids):

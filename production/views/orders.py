@@ -2,12 +2,13 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.register.access import requires
 from erp.register.roles import may
-from erp.web.answers import go, say_done
+from erp.web.answers import as_links, go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
 from linkage.models import Document
@@ -44,10 +45,11 @@ def order_create(request):
     if request.method == "POST" and form.is_valid():
         today = business_date()
         orders = operations.create_orders(**form.cleaned_data, by=request.user, business_date=today, key=form.key)
-        made = ", ".join(str(order) for order in orders)
-        say_done(request, _("Made: %(orders)s.") % {"orders": made})
+        made = as_links((str(order), url_of(order)) for order in orders)
+        say_done(request, format_html(_("Made: {orders}."), orders=made))
         return go(request, "production:order", orders[0].pk)
-    return render(request, "production/order_create.html", {"form": form}, status=status_of(form))
+    template = "production/_order_create.html" if request.htmx else "production/order_create.html"
+    return render(request, template, {"form": form}, status=status_of(form))
 
 
 def initial_of(request):

@@ -2,7 +2,7 @@
 
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.delivery import deliver, reverse_delivery
-from sales.operations.linked import create_production_orders, create_purchase_orders, disconnect_linked_order
+from sales.operations.linked import Wish, create_production_orders, create_purchase_orders, disconnect_linked_order
 from sales.operations.orders import (
     NewOrder,
     NewRow,
@@ -22,6 +22,7 @@ __all__ = [
     "NewOrder",
     "NewPart",
     "NewRow",
+    "Wish",
     "add_row",
     "cancel_order",
     "change_order",

@@ -1,5 +1,9 @@
 """Orders made from sales rows, and their parting: create production orders, create purchase orders, disconnect."""
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from linkage.dates import business_date
@@ -13,14 +17,41 @@ from sales.models import SalesOrderRow
 from sales.operations.taking import take_order
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What the window asks of one row, in the base unit: how much to take of what is free, how much to make, when.
+
+    Without a quantity what is uncovered then is made; with quantity 0 nothing is.
+    """
+
+    take: Decimal = Decimal(0)
+    quantity: Decimal | None = None
+    start: date | None = None
+    finish: date | None = None
+
+
 @operation
-def create_production_orders(*, rows, by, buy=False, combine=False, refused=None):
+def create_production_orders(*, rows, by, wishes=None, employee=None, note="", buy=False, combine=False, refused=None):
     """Make the production orders of rows, with the whole tree below; returns all orders, the rows' own first.
 
-    A row that gets none raises Refused with its sentence; given a dictionary ``refused``, the sentence goes there by
-    row id and the other rows are served. ``buy``: also purchase what is short; ``combine``: one order per part.
+    ``wishes``: {row id: Wish}. A row that gets none raises Refused with its sentence; given a dictionary ``refused``,
+    the sentence goes there by row id and the other rows are served. ``buy``: also purchase what is short; ``combine``:
+    one order per part.
     """
-    return _strictly(make_for_rows, _take(rows), by=by, buy=buy, combine=combine, refused=refused)
+    rows = _take(rows)
+    facts = {"buy": buy, "combine": combine, "employee": employee, "note": note} | _asked(rows, wishes or {})
+    taken = any(facts["take"].values())
+    return _strictly(make_for_rows, rows, by=by, refused=refused, may_be_none=taken, **facts)
+
+
+def _asked(rows, wishes):
+    """The wishes as the makers of orders understand them, by demand."""
+    mine = {row.demand_id: wishes[row.pk] for row in rows if row.demand_id and row.pk in wishes}
+    return {
+        "take": {demand: wish.take for demand, wish in mine.items() if wish.take},
+        "quantities": {demand: wish.quantity for demand, wish in mine.items() if wish.quantity is not None},
+        "dates": {demand: (wish.start, wish.finish) for demand, wish in mine.items()},
+    }
 
 
 @operation
@@ -38,16 +69,16 @@ def _take(rows):
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk for row in rows]).in_order())
 
 
-def _strictly(function, rows, *, refused, **arguments):
+def _strictly(function, rows, *, refused, may_be_none=False, **arguments):
     told = {} if refused is None else refused
     made = function(rows, refused=told, **arguments)
-    if told and (refused is None or not made):
+    if told and (refused is None or not (made or may_be_none)):
         raise Refused(" ".join(told.values()))
     return made
 
 
-def make_for_rows(rows, *, by, refused, buy=False, combine=False):
-    """A step inside an operation: production orders of rows whose documents are locked."""
+def make_for_rows(rows, *, by, refused, **asked):
+    """A step inside an operation: production orders of rows whose documents are locked; ``asked`` as the makers say."""
     demands = _demands(rows, refused)
     if not demands:
         return []
@@ -56,11 +87,10 @@ def make_for_rows(rows, *, by, refused, buy=False, combine=False):
         demands=list(demands),
         by=by,
         business_date=business_date(),
-        buy=buy,
-        combine=combine,
         numbers=_numbers(demands),
         labels=_labels(demands),
         refused=by_demand,
+        **asked,
     )
     _hand_back(by_demand, demands, refused)
     return orders

@@ -21,33 +21,11 @@ from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, ro
 
 @require_POST
 @requires("sales.write")
-def make_orders(request, pk):
-    """Production orders for the ticked rows."""
-    order, refused = order_or_404(request, pk), {}
-    orders = operations.create_production_orders(
-        rows=_ticked(request, order),
-        buy="buy" in request.POST,
-        combine="combine" in request.POST,
-        refused=refused,
-        by=request.user,
-        key=key_of(request),
-    )
-    say_done(
-        request,
-        ngettext("%(n)d production order is made.", "%(n)d production orders are made.", len(orders))
-        % {"n": len(orders)},
-    )
-    say_why_not(request, refused)
-    return go(request, "sales:order", pk)
-
-
-@require_POST
-@requires("sales.write")
 def buy_orders(request, pk):
     """Purchase order rows for the ticked rows."""
     order, refused = order_or_404(request, pk), {}
     rows = operations.create_purchase_orders(
-        rows=_ticked(request, order), refused=refused, by=request.user, key=key_of(request)
+        rows=ticked(request.POST, order), refused=refused, by=request.user, key=key_of(request)
     )
     numbers = ", ".join(dict.fromkeys(str(row.order) for row in rows))
     say_done(request, _("Ordered: %(numbers)s.") % {"numbers": numbers})
@@ -69,8 +47,8 @@ def disconnect_ticked(request, pk):
     return go(request, "sales:row_disconnect", row.pk)
 
 
-def _ticked(request, order):
-    wanted = {int(text) for text in request.POST.getlist("rows") if text.isascii() and text.isdigit()}
+def ticked(data, order):
+    wanted = {int(text) for text in data.getlist("rows") if text.isascii() and text.isdigit()}
     rows = list(order.rows.for_list().filter(pk__in=[pk for pk in wanted if pk <= BIGGEST_ID]).in_order())
     if not rows:
         raise Refused(_("Tick at least one row."))
@@ -78,7 +56,7 @@ def _ticked(request, order):
 
 
 def _one_ticked(request, order):
-    rows = _ticked(request, order)
+    rows = ticked(request.POST, order)
     if len(rows) > 1:
         raise Refused(_("Tick one row; this is done row by row."))
     return rows

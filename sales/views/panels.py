@@ -12,6 +12,7 @@ from linkage.dates import business_date
 from sales import queries
 from sales.forms import NewRowForm, RowForm
 from sales.grids import grid, grid_row
+from sales.making import rows_with_bom
 from sales.models import SalesOrder, SalesOrderRow
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
 
@@ -63,6 +64,7 @@ def grid_context(request, order, *, editing=None, form=None):
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
         "form": form,
         "may_write": may_write,
+        "has_bom": may_write and order.has_demands and bool(rows_with_bom([shown.row for shown in rows])),
     }
 
 

@@ -16,6 +16,7 @@ from sales import operations, queries
 from sales.action_forms import DeleteRowForm
 from sales.forms import RowDetailForm
 from sales.grids import grid_row
+from sales.making import rows_with_bom
 from sales.models import SalesOrderRow
 from sales.split_plans import links_of
 from sales.views.panels import (
@@ -151,6 +152,7 @@ def _row_page(request, found, form, *, status):
         "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
         "form": form,
         "may_write": may_write,
+        "has_bom": may_write and found.order.has_demands and bool(rows_with_bom([found])),
         "may_deliver": may(request.user, "stock.write"),
     }
     return render(request, "sales/row.html", context, status=status)

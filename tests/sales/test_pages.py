@@ -437,7 +437,7 @@ def test_row_delete_asks_then_deletes(seller_client, seller):
     assert SalesOrderRow.objects.count() == 0
 
 
-@pytest.mark.parametrize("action", ["make_orders", "buy_orders", "split_ticked", "disconnect_ticked"])
+@pytest.mark.parametrize("action", ["make_ticked", "buy_orders", "split_ticked", "disconnect_ticked"])
 @pytest.mark.parametrize("ticked", [[], ["x"], ["-1"], ["9" * 30], ["\u0661"]])
 def test_bulk_actions_ask_for_a_row(planner_client, planner, action, ticked):
     order = order_with(3, by=planner)
@@ -450,7 +450,7 @@ def test_bulk_actions_ask_for_a_row(planner_client, planner, action, ticked):
 def test_bulk_actions_leave_rows_of_other_orders_alone(planner_client, planner):
     order, other = order_with(3, by=planner), row_with(3, part=made_part(), by=planner)
 
-    response = planner_client.post(url("make_orders", order.pk), {"rows": [other.pk]})
+    response = planner_client.post(url("make_ticked", order.pk), {"rows": [other.pk]})
 
     assert (response.status_code, ProductionOrder.objects.count()) == (409, 0)
 

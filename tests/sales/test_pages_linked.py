@@ -1,8 +1,5 @@
 """Pages of sales that show orders made from rows."""
 
-from datetime import date
-from decimal import Decimal
-
 import pytest
 import time_machine
 from django.db import connection
@@ -85,18 +82,6 @@ def test_row_new_with_its_box_says_what_was_made(planner_client, planner):
 
     assert ProductionOrder.objects.count() == 1
     assertContains(response, "No order was made. S-1001/20 has no date.")
-
-
-def test_make_orders_for_ticked_rows(planner_client, planner):
-    good, bad = made_part(), PartFactory()
-    order = order_with(3, part=good, by=planner)
-    operations.add_row(order=order, part=bad, quantity=Decimal(1), delivery_date=date(2026, 4, 1), by=planner)
-    ticked = list(order.rows.values_list("pk", flat=True))
-
-    response = planner_client.post(url("make_orders", order.pk), {"rows": ticked}, follow=True)
-
-    assertContains(response, "1 production order is made.")
-    assertContains(response, "No order was made. S-1001/20")
 
 
 def test_linked_orders_of_an_order(planner_client, planner):
