@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from erp.register.calendar import work_days
 from erp.register.models import Warehouse
+from linkage.models import Status, SupplyKind
 
 DEADLINES = """
 select s.id, s.warehouse_id, s.lead_time, coalesce(min(d.need_date), s.due_date)
@@ -37,8 +38,8 @@ def business_date():
 
 
 def work_days_of(warehouses=None):
-    """{warehouse id: WorkDays} of the companies that own the warehouses (ids; all of them when None)."""
-    found = Warehouse.objects.select_related("company__calendar")
+    """{warehouse id: WorkDays of its company} of these warehouses (ids; all of them when None), in two queries."""
+    found = Warehouse.objects.select_related("company__calendar").prefetch_related("company__calendar__exceptions")
     if warehouses is not None:
         found = found.filter(pk__in=set(warehouses))
     days = {}
@@ -80,8 +81,56 @@ def overdue_counts_as(today):
 
 
 def slack_between(calendar, due, need):
-    """Work days from a due date to a need date, negative = late.
+    """Work days from a due date to a need date; late (below 0) exactly when due after the need date.
 
-    What comes on a day off is there on the next work day; what is needed on one must be there the work day before.
+    What comes on a day off is there on the next work day; what is needed on one must be there the work day before. Both
+    on the same days off is on time.
     """
-    return calendar.between(calendar.move_on(due), calendar.move_back(need))
+    days = calendar.between(calendar.move_on(due), calendar.move_back(need))
+    return days if due > need else max(days, 0)
+
+
+NOT_STARTED = (Status.SUGGESTED, Status.PLANNED, Status.FIRM)
+
+
+def time_from_today(kind, status, lead_time):
+    """The work days that a supply takes from today at least: the lead time of a production order not started yet."""
+    return lead_time if kind == SupplyKind.PRODUCTION and status in NOT_STARTED else 0
+
+
+class Slack:
+    """Work days from due to need for many pairs, the calendars read once.
+
+    What is overdue today counts as due on the next work day, and an order that should have started takes its whole lead
+    time from today (rules: dates). ``warehouse_ids`` None is all of them.
+    """
+
+    def __init__(self, warehouse_ids, *, today=None):
+        self.today = today or business_date()
+        self.calendars = work_days_of(warehouse_ids)
+        self.known = {}
+
+    def of(self, supply, demand, *, waiting=True):
+        """None where nothing is to come or a date is missing."""
+        if supply.due_date is None or demand.need_date is None or not waiting:
+            return None
+        lead_time = time_from_today(supply.kind, supply.status, supply.lead_time)
+        return self.between(supply.warehouse_id, supply.due_date, demand.need_date, lead_time)
+
+    def between(self, warehouse_id, due, need, lead_time=0):
+        """The slack of one pair; ``lead_time`` as ``time_from_today`` gives it."""
+        asked = (warehouse_id, due, need, lead_time)
+        if asked not in self.known:
+            calendar = self.calendars[warehouse_id]
+            self.known[asked] = slack_between(calendar, self.counts_as(warehouse_id, due, lead_time), need)
+        return self.known[asked]
+
+    def counts_as(self, warehouse_id, due, lead_time=0):
+        """The day that the due date is reckoned as."""
+        calendar = self.calendars[warehouse_id]
+        day = due if due >= self.today else calendar.add(self.today, 1)
+        return max(day, calendar.add(self.today, lead_time)) if lead_time else day
+
+    def room(self, warehouse_id, day):
+        """How many work days before ``day`` goods could come at the earliest: today."""
+        return slack_between(self.calendars[warehouse_id], self.today, day)

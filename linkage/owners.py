@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from erp.exceptions import Refused
+from linkage.models import Status
 
 
 class Owner:
@@ -28,6 +29,11 @@ class Owner:
     def may(user, position, action):
         """Whether the user may do ``action`` (a right of ``erp.register.roles``) on this position."""
         return False
+
+    @staticmethod
+    def unconfirmed(ids):
+        """The ids among these supplies whose date nobody has confirmed, though they are ordered; one query for all."""
+        return set()
 
     @staticmethod
     def change_quantity(position, *, quantity, by):
@@ -63,3 +69,12 @@ def urls_of(positions):
     for position in positions:
         by_kind.setdefault(position.kind, []).append(position)
     return {(kind, pk): url for kind, group in by_kind.items() for pk, url in _owner(kind).urls(group).items()}
+
+
+def unconfirmed(supplies):
+    """The ids of ordered supplies of any kind that nobody has confirmed yet; what is only planned is not asked."""
+    by_kind = {}
+    for supply in supplies:
+        if supply.status not in {Status.SUGGESTED, Status.PLANNED}:
+            by_kind.setdefault(supply.kind, []).append(supply.pk)
+    return set().union(*(_owner(kind).unconfirmed(ids) for kind, ids in by_kind.items()))

@@ -84,7 +84,13 @@ class ShortTable(DemandTable):
 
 class LateTable(DemandTable):
     slack = SlackColumn(verbose_name=_("Slack"))
-    why = Column(verbose_name=_("Why"), accessor="pk", orderable=False, exclude_from_export=True)
+    why = Column(
+        verbose_name=_("Why"),
+        accessor="pk",
+        orderable=False,
+        exclude_from_export=True,
+        attrs={"td": {"class": "wrap wrap-wide"}},
+    )
 
     class Meta(PegboardTable.Meta):
         order_by = ("slack", "need_date")

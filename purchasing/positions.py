@@ -5,7 +5,7 @@ from django.urls import reverse
 from erp.exceptions import Refused
 from erp.register.roles import may
 from erp.register.units import from_base, plain
-from linkage.models import Supply
+from linkage.models import Status, Supply
 from linkage.owners import Owner
 from purchasing import operations
 from purchasing.models import PurchaseOrderRow
@@ -24,6 +24,12 @@ class PurchaseRow(Owner):
     def may(user, position, action):
         """A buyer links purchase rows as a planner does."""
         return may(user, "link.purchase" if action == "link" else action)
+
+    @staticmethod
+    def unconfirmed(ids):
+        """Sent, and not confirmed by the supplier; what has arrived in part needs no confirmation."""
+        sent = PurchaseOrderRow.objects.filter(supply__in=ids, supply__status=Status.FIRM, confirmed_on=None)
+        return set(sent.values_list("supply", flat=True))
 
     @staticmethod
     def change_quantity(position, *, quantity, by):

@@ -17,6 +17,7 @@ from erp.web.fields import parse_number
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
 from linkage.operations.sharing import plan_shares
 from linkage.owners import urls_of
+from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.statuses import OPEN
@@ -77,10 +78,11 @@ def rows_for_list(*, today):
 
 @dataclass(frozen=True)
 class Promise:
-    """One link of a row and where it leads."""
+    """One link of a row, where it leads and its slack."""
 
     link: OrderLink
     url: str
+    row: LinkRow
 
 
 @dataclass
@@ -150,9 +152,9 @@ def order_view(order):
         view.row.order = order
     links = list(OrderLink.objects.filter(supply__in=views, open__gt=0).with_ends().order_by("demand__need_date", "pk"))
     urls = urls_of([link.demand for link in links])
-    for link in links:
-        url = urls.get((link.demand.kind, link.demand_id), "")
-        views[link.supply_id].promises.append(Promise(link=link, url=url))
+    for row in link_rows(links):
+        url = urls.get((row.link.demand.kind, row.link.demand_id), "")
+        views[row.link.supply_id].promises.append(Promise(link=row.link, url=url, row=row))
     _add_waiting(views)
     return OrderView(order=order, rows=list(views.values()), receipts=receipts_of(order), urls=urls)
 
@@ -218,7 +220,7 @@ def row_view(row):
     """One row with its links, for the grid."""
     view = RowView(row)
     links = OrderLink.objects.filter(supply=row.supply_id, open__gt=0).with_ends().order_by("demand__need_date", "pk")
-    view.promises = [Promise(link=link, url="") for link in links]
+    view.promises = [Promise(link=shown.link, url="", row=shown) for shown in link_rows(links)]
     return view
 
 

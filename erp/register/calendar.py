@@ -15,11 +15,13 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 def work_days(calendar):
-    """The work days of a WorkCalendar as they are now, in one query. Load once per operation and pass it on."""
+    """The work days of a WorkCalendar as they are now, in one query. Load once per operation and pass it on.
+
+    None at all for a calendar whose exceptions are prefetched.
+    """
     week = [getattr(calendar, day) for day in WEEKDAYS]
-    return WorkDays(
-        week=week, exceptions=dict(calendar.exceptions.values_list("date", "is_work_day")), name=str(calendar)
-    )
+    exceptions = {change.date: change.is_work_day for change in calendar.exceptions.all()}
+    return WorkDays(week=week, exceptions=exceptions, name=str(calendar))
 
 
 class WorkDays:

@@ -13,7 +13,7 @@ COLUMNS = """
   d.need_date, d.status demand_status, ds.position demand_line, d.part_id, d.warehouse_id,
   l.id link_id, l.quantity linked, l.open, l.received, l.issued, l.to_come, l.on_shelf, l.kind link_kind, l.contract,
   s.id supply_id, s.kind supply_kind, s.position supply_position, s.quantity supplied, s.due_date,
-  s.status supply_status, s.free, d.document_id demand_document_id, s.document_id supply_document_id
+  s.lead_time, s.status supply_status, s.free, d.document_id demand_document_id, s.document_id supply_document_id
 """
 USED = "(l.open > 0 or l.issued > 0)"
 # "offset 0" keeps each step an index look-up: the planner cannot know how few rows a chain has and reads whole tables.

@@ -3,15 +3,15 @@
 A whole list is answered in a constant number of statements.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from erp.register.units import plain
-from linkage.dates import business_date, slack_between, work_days_of
+from linkage.dates import business_date
+from linkage.lateness import Standing
 from linkage.models import OrderLink, Status, SupplyKind
-from linkage.queries.shortage import short
-from linkage.queries.sql import named_rows
+from linkage.queries.limits import standings
 
 ZERO = Decimal(0)
 # The parts of the bar, in the order of certainty; each has words, a colour is never alone.
@@ -20,7 +20,9 @@ SEGMENTS = (
     ("on_shelf", "on the shelf"),
     ("in_work", "in work"),
     ("ordered", "ordered"),
+    ("unconfirmed", "ordered, not confirmed"),
     ("planned", "planned"),
+    ("overdue", "overdue"),
     ("from_free", "from free stock or supply"),
     ("short", "short"),
 )
@@ -37,42 +39,6 @@ BY_ORDER = SuppliedBy("link-45deg", "by an existing order")
 MUST_BE_MADE = SuppliedBy("hammer", "must be made")
 MUST_BE_BOUGHT = SuppliedBy("cart3", "must be bought")
 
-LIMITS = """
-with recursive reach(root, supply_id, level) as (
-  select demand_id, supply_id, 1 from linkage_orderlink where demand_id = any(%(demands)s) and to_come > 0
-  union
-  select r.root, l.supply_id, r.level + 1 from reach r
-    join linkage_demand d on d.for_supply_id = r.supply_id
-    join linkage_orderlink l on l.demand_id = d.id and l.to_come > 0
-  where r.level < 50),
-edges as (
-  select root, 1 as level, root as demand_id from unnest(%(demands)s::bigint[]) root
-  union
-  select r.root, r.level + 1, d.id from reach r join linkage_demand d on d.for_supply_id = r.supply_id)
-select distinct on (e.root, l.id) e.root, e.level, l.supply_id, s.due_date, d.need_date, s.warehouse_id,
-  o.number, s.position, p.number part
-from edges e
-join linkage_demand d on d.id = e.demand_id and d.need_date is not null
-join linkage_orderlink l on l.demand_id = d.id and l.to_come > 0
-join linkage_supply s on s.id = l.supply_id and s.due_date is not null
-join linkage_document o on o.id = s.document_id
-join register_part p on p.id = s.part_id
-order by e.root, l.id, e.level
-"""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One supply that a demand waits for: due, needed, and the work days between (negative = late)."""
-
-    supply_id: int
-    label: str
-    part: str
-    level: int
-    due: date
-    needed: date
-    slack: int
-
 
 @dataclass(frozen=True)
 class Segment:
@@ -85,14 +51,19 @@ class Segment:
     width: Decimal
 
 
+ON_TIME = Standing()
+
+
 @dataclass(frozen=True)
 class Coverage:
     """One demand and what covers it, all in base units."""
 
     demand: object
     links: list
+    today: date
     short: Decimal = ZERO
-    limits: list = field(default_factory=list)
+    standing: Standing = ON_TIME
+    not_confirmed: frozenset = frozenset()
 
     @property
     def quantity(self):
@@ -116,15 +87,25 @@ class Coverage:
 
     @property
     def in_work(self):
-        return self._to_come(SupplyKind.PRODUCTION, {Status.FIRM, Status.STARTED})
+        return self._to_come("in_work")
 
     @property
     def ordered(self):
-        return self._to_come(SupplyKind.PURCHASE, {Status.FIRM, Status.STARTED})
+        """Ordered and confirmed by the supplier, or arrived in part."""
+        return self._to_come("ordered")
+
+    @property
+    def unconfirmed(self):
+        return self._to_come("unconfirmed")
 
     @property
     def planned(self):
-        return self.linked - self.on_shelf - self.in_work - self.ordered
+        return self._to_come("planned")
+
+    @property
+    def overdue(self):
+        """To come from supply whose due date has passed, whatever its status: it never counts as safe."""
+        return self._to_come("overdue")
 
     @property
     def from_free(self):
@@ -169,37 +150,30 @@ class Coverage:
     @property
     def slack(self):
         """The smallest slack of the demand's chain in work days; None while nothing is to come."""
-        return self.limits[0].slack if self.limits else None
+        return self.standing.slack
 
     @property
     def is_late(self):
-        return self.slack is not None and self.slack < 0
+        return self.standing.is_late
 
     @property
     def sentence(self):
-        """One honest sentence: what decides, and what comes next."""
-        if self.short > 0:
-            return f"{plain(self.short)} of {plain(self.quantity)} has no supply by the need date."
+        """One honest sentence: what decides, what comes next, what would help; nothing for a row on time."""
         if self.demand.need_date is None and self.uncovered > 0:
             return "No date, so it is not planned."
-        return self._dates_in_words()
+        return self.standing.sentence
 
-    def _dates_in_words(self):
-        if not self.limits:
-            return ""
-        first = self.limits[0]
-        which = f"{first.label} ({first.part}, level {first.level})"
-        where = f"{which} is due {first.due:%-d %b} and needed {first.needed:%-d %b}"
-        if first.slack >= 0:
-            return f"On time with {first.slack} work days of slack: {where}."
-        others = [limit for limit in self.limits[1:] if limit.slack < 0 and limit.supply_id != first.supply_id]
-        following = f" Next limit: {others[0].label}, {-others[0].slack} work days." if others else ""
-        return f"Late by {-first.slack} work days because {where}.{following}"
+    def _to_come(self, certainty):
+        return sum((link.to_come for link in self.links if self._certainty(link.supply) == certainty), ZERO)
 
-    def _to_come(self, kind, statuses):
-        return sum(
-            (link.to_come for link in self.links if link.supply.kind == kind and link.supply.status in statuses), ZERO
-        )
+    def _certainty(self, supply):
+        """How safe it is that the supply comes: the name of its segment."""
+        if supply.due_date is not None and supply.due_date < self.today:
+            return "overdue"
+        if supply.status in {Status.FIRM, Status.STARTED}:
+            ordered = "unconfirmed" if supply.pk in self.not_confirmed else "ordered"
+            return ordered if supply.kind == SupplyKind.PURCHASE else "in_work"
+        return "planned"
 
 
 def coverage(demands, *, today=None):
@@ -212,14 +186,15 @@ def coverage(demands, *, today=None):
     links = {}
     for link in OrderLink.objects.open().filter(demand__in=ids).with_ends().order_by("supply__due_date", "pk"):
         links.setdefault(link.demand_id, []).append(link)
-    missing = short(today=today, demands=ids)
-    limits = _limits(ids, today)
+    waiting = standings(ids, today=today)
     return {
         demand.pk: Coverage(
             demand=demand,
             links=links.get(demand.pk, []),
-            short=missing.get(demand.pk, ZERO),
-            limits=limits.get(demand.pk, []),
+            today=today,
+            short=waiting.short.get(demand.pk, ZERO),
+            standing=waiting.of[demand.pk],
+            not_confirmed=waiting.unconfirmed,
         )
         for demand in demands
     }
@@ -228,21 +203,3 @@ def coverage(demands, *, today=None):
 def coverage_of(demand, *, today=None):
     """The Coverage of one demand."""
     return coverage([demand], today=today)[demand.pk]
-
-
-def _limits(ids, today):
-    """{demand id: its Limits, least slack first}; a supply overdue today counts as due on the next work day."""
-    found = named_rows("Edge", LIMITS, {"demands": ids})
-    days = work_days_of(row.warehouse_id for row in found)
-    limits = {}
-    for row in found:
-        calendar = days[row.warehouse_id]
-        due = row.due_date if row.due_date >= today else calendar.add(today, 1)
-        slack = slack_between(calendar, due, row.need_date)
-        label = f"{row.number}/{row.position}"
-        limits.setdefault(row.root, []).append(
-            Limit(row.supply_id, label, row.part, row.level, row.due_date, row.need_date, slack)
-        )
-    for found_limits in limits.values():
-        found_limits.sort(key=lambda limit: (limit.slack, limit.supply_id))
-    return limits

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
 
-from linkage.dates import business_date, work_days_of
+from linkage.dates import Slack
 from linkage.models import Demand, OrderLink, Supply, SupplyKind
+from linkage.owners import unconfirmed
 from linkage.queries.lists import free_supplies, linkable_demands
 
 MOST = 500
@@ -17,10 +17,12 @@ CHOICES = 100
 
 @dataclass(frozen=True)
 class LinkRow:
-    """One link as its page shows it."""
+    """One link as its page shows it. ``is_overdue``, ``is_unconfirmed``: how sure it is that its supply comes."""
 
     link: OrderLink
     slack: int | None
+    is_overdue: bool = False
+    is_unconfirmed: bool = False
 
     @property
     def is_open(self):
@@ -59,10 +61,21 @@ class Choice:
 
 
 def link_rows(links, *, today=None):
-    """LinkRows of links that came ``with_ends``; two queries for the calendars."""
+    """LinkRows of links that came ``with_ends``, in a constant number of queries."""
     links = list(links)
     slack = Slack((link.warehouse_id for link in links), today=today)
-    return [LinkRow(link, slack.of(link.supply, link.demand, waiting=link.to_come > 0)) for link in links]
+    unsure = unconfirmed({link.supply_id: link.supply for link in links if link.to_come > 0}.values())
+    return [_link_row(link, slack, unsure) for link in links]
+
+
+def _link_row(link, slack, unsure):
+    supply, waiting = link.supply, link.to_come > 0
+    return LinkRow(
+        link,
+        slack.of(supply, link.demand, waiting=waiting),
+        is_overdue=waiting and supply.due_date is not None and supply.due_date < slack.today,
+        is_unconfirmed=waiting and supply.pk in unsure,
+    )
 
 
 def planned_row(supply, demand, quantity, *, today=None):
@@ -123,25 +136,3 @@ def _numbers_at_the_end(text, count):
     order, *positions = (part.strip() for part in text.rsplit("/", count))
     good = len(positions) == count and all(re.fullmatch("[0-9]{1,9}", number) for number in positions)
     return [order, *map(int, positions)] if good else [text]
-
-
-class Slack:
-    """Work days from due to need, for many pairs; a supply overdue today counts as due on the next work day."""
-
-    def __init__(self, warehouse_ids, *, today=None):
-        self.today = today or business_date()
-        self.calendars = work_days_of(set(warehouse_ids))
-        self.known = {}
-
-    def of(self, supply, demand, *, waiting=True):
-        """None where nothing is to come or a date is missing."""
-        if supply.due_date is None or demand.need_date is None or not waiting:
-            return None
-        return self.between(supply.warehouse_id, supply.due_date, demand.need_date)
-
-    def between(self, warehouse_id, due: date, need: date):
-        asked = (warehouse_id, due, need)
-        if asked not in self.known:
-            calendar = self.calendars[warehouse_id]
-            self.known[asked] = calendar.between(due if due >= self.today else calendar.add(self.today, 1), need)
-        return self.known[asked]

@@ -11,8 +11,8 @@ from django.urls import reverse
 from erp.web.numbers import show_quantity
 from erp.web.statuses import look_of
 from erp.web.templatetags.pegboard import slack as slack_in_words
+from linkage.dates import Slack, time_from_today
 from linkage.models import DemandKind, Status, SupplyKind
-from linkage.queries.standing import Slack
 
 MOST_IN_CHART = 400
 DEEPEST = 12
@@ -84,7 +84,8 @@ class _Words:
         """The work days to spare; None where nothing is to come."""
         if not edge.to_come or edge.due_date is None or edge.need_date is None:
             return None
-        return self.slack.between(edge.warehouse_id, edge.due_date, edge.need_date)
+        lead_time = time_from_today(edge.supply_kind, edge.supply_status, edge.lead_time)
+        return self.slack.between(edge.warehouse_id, edge.due_date, edge.need_date, lead_time)
 
     def slack_words(self, days):
         if days not in self.slacks:

@@ -7,18 +7,25 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from erp.register.fields import QuantityField
-from linkage.dates import business_date, overdue_counts_as
+from linkage.dates import NOT_STARTED, Slack, business_date, time_from_today
 from linkage.models import Demand, JobRun, Supply
 from linkage.queries.shortage import short
 from linkage.queries.sql import rows
-from linkage.queries.standing import Slack
 
 # Links that come after the need date; whether that is a work day late is for the calendar to say.
 AFTER_NEED = """
-select l.demand_id, l.warehouse_id, s.due_date, d.need_date
+select l.demand_id, l.warehouse_id, s.due_date, d.need_date, s.kind, s.status, s.lead_time
 from linkage_orderlink l join linkage_supply s on s.id = l.supply_id join linkage_demand d on d.id = l.demand_id
 left join unnest(%(warehouses)s::bigint[], %(overdue)s::date[]) o(warehouse, on_day) on o.warehouse = l.warehouse_id
-where l.to_come > 0 and case when s.due_date < %(today)s then o.on_day else s.due_date end > d.need_date
+left join unnest(%(sites)s::bigint[], %(lead_times)s::int[], %(ready)s::date[]) t(warehouse, lead_time, on_day)
+  on t.warehouse = l.warehouse_id and t.lead_time = s.lead_time and s.kind = 'production' and s.status = any(%(idle)s)
+where l.to_come > 0
+  and greatest(case when s.due_date < %(today)s then o.on_day else s.due_date end, t.on_day) > d.need_date
+"""
+# What orders that have not been started take from today: few pairs of a warehouse and a lead time.
+LEAD_TIMES = """
+select distinct warehouse_id, lead_time from linkage_supply
+where kind = 'production' and lead_time > 0 and status = any(%(idle)s)
 """
 # Up to the rows that feel it: those whose order serves nobody further.
 FELT_BY = """
@@ -37,16 +44,31 @@ group by u.demand_id
 def late(*, today=None):
     """{demand id: slack in work days, below 0} of the rows at the top of a chain that is late somewhere."""
     today = today or business_date()
-    warehouses, overdue = overdue_counts_as(today)
-    found = rows(AFTER_NEED, {"warehouses": warehouses, "overdue": overdue, "today": today})
-    slack = Slack({row[1] for row in found}, today=today)
+    slack = Slack(None, today=today)
+    found = rows(AFTER_NEED, _days(slack))
     worst = {}
-    for demand, warehouse, due, need in found:
-        worst[demand] = min(worst.get(demand, 0), slack.between(warehouse, due, need))
+    for demand, warehouse, due, need, *order in found:
+        days = slack.between(warehouse, due, need, time_from_today(*order))
+        worst[demand] = min(worst.get(demand, 0), days)
     direct = {demand: days for demand, days in worst.items() if days < 0}
     if not direct:
         return {}
     return dict(rows(FELT_BY, {"demands": list(direct), "slacks": list(direct.values())}))
+
+
+def _days(slack):
+    """What AFTER_NEED is asked with: overdue supply and orders that should have started, as the days they count as."""
+    days, idle = slack.calendars, [str(status) for status in NOT_STARTED]
+    lead_times = rows(LEAD_TIMES, {"idle": idle})
+    return {
+        "today": slack.today,
+        "idle": idle,
+        "warehouses": list(days),
+        "overdue": [calendar.add(slack.today, 1) for calendar in days.values()],
+        "sites": [warehouse for warehouse, _ in lead_times],
+        "lead_times": [lead_time for _, lead_time in lead_times],
+        "ready": [days[warehouse].add(slack.today, lead_time) for warehouse, lead_time in lead_times],
+    }
 
 
 def short_rows(*, today=None):

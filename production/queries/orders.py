@@ -11,6 +11,7 @@ from django.urls import reverse
 from linkage.models import OPEN_STATUSES, Demand, OrderLink
 from linkage.owners import urls_of
 from linkage.queries.coverage import coverage
+from linkage.queries.standing import LinkRow, link_rows
 from production.models import OPEN_ORDER, Component, ProductionOrder, ProductionOrderLine, Report
 
 ZERO = Decimal(0)
@@ -94,11 +95,12 @@ class ComponentView:
 
 @dataclass(frozen=True)
 class LinkView:
-    """One link from the order's point of view: what is on the other end, and where people work on it."""
+    """One link from the order's point of view: the other end, where people work on it, and the slack."""
 
     link: OrderLink
     label: str
     url: str
+    row: LinkRow | None = None
 
 
 def order_view(order, *, today):
@@ -107,11 +109,10 @@ def order_view(order, *, today):
     components = list(Component.objects.filter(line__order=order).for_list())
     demands = [component.demand for component in components]
     covered = coverage(demands, today=today)
-    given = list(
-        OrderLink.objects.open().filter(supply__in=[line.supply_id for line in lines]).with_ends().order_by("pk")
-    )
+    given = OrderLink.objects.open().filter(supply__in=[line.supply_id for line in lines])
+    given = link_rows(given.with_ends().order_by("pk"), today=today)
     urls = urls_of(
-        [*(link.demand for link in given), *(link.supply for found in covered.values() for link in found.links)]
+        [*(row.link.demand for row in given), *(link.supply for found in covered.values() for link in found.links)]
     )
     reports = list(Report.objects.filter(line__in=lines).select_related("created_by").order_by("-pk"))
     views = []
@@ -123,9 +124,9 @@ def order_view(order, *, today):
             if component.line_id == line.pk
         ]
         view.links = [
-            LinkView(link, link.demand.label, urls.get((link.demand.kind, link.demand_id), ""))
-            for link in given
-            if link.supply_id == line.supply_id
+            LinkView(row.link, row.link.demand.label, urls.get((row.link.demand.kind, row.link.demand_id), ""), row)
+            for row in given
+            if row.link.supply_id == line.supply_id
         ]
         view.reports = [report for report in reports if report.line_id == line.pk]
         views.append(view)

@@ -12,6 +12,7 @@ from erp.exceptions import Stale
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
+from linkage.queries.standing import link_rows
 from sales import operations, queries
 from sales.action_forms import DeleteRowForm
 from sales.forms import RowDetailForm
@@ -148,7 +149,7 @@ def _row_page(request, found, form, *, status):
     context = {
         "row": found,
         "shown": grid_row(found),
-        "links": links_of(found),
+        "links": link_rows(links_of(found)),
         "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
         "form": form,
         "may_write": may_write,

@@ -275,6 +275,18 @@
     }
   });
   document.addEventListener("close-dialog", closeDialogs);
+
+  /* A sentence that stands below its cell stays inside the window. */
+  const keepInside = (event) => {
+    const sentence = closest(event, ".cover")?.querySelector("[data-sentence]");
+    if (!sentence) return;
+    sentence.style.translate = "";
+    const place = sentence.getBoundingClientRect();
+    const [right, low] = [place.right + 8 - innerWidth, place.bottom + 8 - innerHeight];
+    sentence.style.translate = `${Math.min(-right, 0)}px ${low > 0 ? -place.height - 40 : 0}px`;
+  };
+  document.addEventListener("mouseover", keepInside);
+  document.addEventListener("focusin", keepInside);
   const begin = () => { prepare(document); startTyping(document.querySelector("[data-editing], [data-type-here]")); };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

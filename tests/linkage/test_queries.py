@@ -78,7 +78,9 @@ def test_coverage_says_what_the_row_waits_for(planner):
 
     assert (covered.ordered, covered.short, covered.slack, covered.is_late) == (4, 6, -3, True)
     assert [(segment.name, segment.quantity) for segment in covered.segments] == [("ordered", 4), ("short", 6)]
-    assert covered.sentence == "6 of 10 has no supply by the need date."
+    assert covered.sentence == (
+        f"6 of 10 has no supply by the need date. Next limit: {link.supply}, late by 3 work days."
+    )
 
 
 def test_coverage_finds_the_deciding_supply_deep_in_the_chain():
@@ -93,7 +95,8 @@ def test_coverage_finds_the_deciding_supply_deep_in_the_chain():
 
     assert (covered.slack, covered.planned, covered.in_work) == (-6, 0, 10)
     assert covered.sentence == (
-        f"Late by 6 work days because {bearing} ({bearing.part}, level 2) is due 18 Mar and needed 10 Mar."
+        f"Late by 6 work days because {bearing} ({bearing.part.name}, level 2) is due 18 Mar and needed 10 Mar. "
+        f"Next limit: {top}, 5 work days to spare. If {bearing} came 6 work days earlier the row would be on time."
     )
 
 
@@ -102,7 +105,7 @@ def test_coverage_query_count_does_not_grow(row_count, django_assert_num_queries
     warehouse = WarehouseFactory()
     demands = [LinkFactory(quantity=4, supply__warehouse=warehouse).demand for _ in range(row_count)]
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         covered = queries.coverage(demands, today=TODAY)
         sentences = [(cover.sentence, cover.segments, cover.links[0].supply.label) for cover in covered.values()]
 

@@ -8,9 +8,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.register.models import Setting
+from linkage import queries
+from linkage.dates import business_date
 from linkage.models import JobRun, Provenance
 from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
 from tests.linkage.factories import (
@@ -355,12 +357,37 @@ def test_late_list_shows_the_component_of_an_order_for_stock(viewer_client):
     assert [shown.record.pk for shown in response.context["table"].paginated_rows] == [component.pk]
 
 
-def test_a_weekend_between_due_and_need_is_not_late(viewer_client):
-    LinkFactory(supply__due_date=date(2026, 3, 8), demand__need_date=date(2026, 3, 7))
+def test_late_list_and_coverage_agree_about_an_order_that_starts_late(viewer_client):
+    need = business_date() + timedelta(days=10)
+    made = MadeSupplyFactory(due_date=business_date() + timedelta(days=3), lead_time=30)
+    late = LinkFactory(supply=made, demand__need_date=need).demand
 
-    response = viewer_client.get(reverse("linkage:late_list"))
+    table = viewer_client.get(reverse("linkage:late_list")).context["table"]
 
-    assert response.context["table"].paginator.count == 0
+    [shown] = table.paginated_rows
+    assert (shown.record.pk, shown.record.slack < 0) == (late.pk, True)
+    assert shown.record.slack == table.covers[late.pk].slack
+    assert "starts late" in shown.get_cell("why")
+
+
+def test_coverage_cell_says_why_when_it_is_pointed_at_or_focused(viewer_client):
+    link = LinkFactory(supply__due_date=date(2030, 3, 12), demand__need_date=date(2030, 3, 8))
+
+    response = viewer_client.get(reverse("linkage:demand_list"))
+
+    sentence = queries.coverage_of(link.demand).sentence
+    assertContains(response, f'<span class="cover-sentence" data-sentence>{sentence}</span>', html=True)
+    assertNotContains(response, 'title="')
+
+
+def test_late_list_and_coverage_agree_about_a_weekend(viewer_client):
+    LinkFactory(supply__due_date=date(2030, 3, 9), demand__need_date=date(2030, 3, 10))
+    late = LinkFactory(supply__due_date=date(2030, 3, 10), demand__need_date=date(2030, 3, 9)).demand
+
+    table = viewer_client.get(reverse("linkage:late_list")).context["table"]
+
+    shown = [(row.record.pk, row.record.slack, table.covers[row.record.pk].slack) for row in table.paginated_rows]
+    assert shown == [(late.pk, -1, -1)]
 
 
 def test_short_list_totals_what_is_short(viewer_client):

@@ -105,7 +105,7 @@ def test_order_page_shows_lines_components_links_and_timeline(planner_client, pl
         "BIKE",
         "FRAME",
         row.label,
-        "10 planned",
+        "10 overdue",
         "M-1002/1",
         "Release",
         "Supplied by <b>1</b>",

@@ -12,11 +12,14 @@ from erp.demo.bench.loading import TODAY, analyze, copy_in, fetch, parts, reserv
 from erp.demo.bench.measuring import Case, DifferentWork, Side
 from linkage.models import Demand, DemandKind, Document, OrderLink, Status, Supply, SupplyKind
 from linkage.models.positions import DocumentKind
-from linkage.queries import chain_of_demand
+from linkage.queries import chain_of_demand, coverage
+from linkage.queries.limits import EDGES
+from linkage.queries.sql import named_rows
 
 SMALL = (1, 2, 5, 11, 21, 33)  # 73 orders, six levels
 PAGE = (1, 4, 15, 60, 320, 1600)
 DIAMONDS = 25
+ROWS = 50
 A_NODE = 8e-6
 LOOK_UP = "select supply_id, open from linkage_orderlink where demand_id = %s"
 NEXT_LEVEL = """
@@ -39,7 +42,7 @@ def cases(size):
     """The chains among a tenth of the links are timed first: more links must not make them slower."""
     ledger = Ledger()
     links = round(100_000 * size)
-    small = ledger.add(tree(SMALL))
+    small, *others = [ledger.add(tree(SMALL)) for _ in range(ROWS)]
     ledger.fill(links // 10)
     among_few = _seconds(lambda: chain_of_demand(small))
 
@@ -56,7 +59,20 @@ def cases(size):
         _case(f"{DIAMONDS} diamonds", ladder_of_diamonds, targets={"one look-up": 8}),
         _case(f"{len(large_tree):,} nodes", large, bounds={"8 µs a node": A_NODE * len(large_tree)}, repeat=1),
     )
+    yield _sentences([small, *others])
     yield from _page(page)
+
+
+def _sentences(demands):
+    """Slack and the sentence of a page of rows, each with a chain of 73 nodes, beside its edges alone."""
+    ids = [demand.pk for demand in demands]
+    product = Side(work=lambda: [cover.slack for cover in coverage(demands, today=TODAY).values()], result=len)
+    edges = Side(work=lambda: [edge.pk for edge in named_rows("Edge", EDGES, {"demands": ids})], result=lambda _: ROWS)
+    return Case(
+        workload="W4",
+        name=f"coverage of {ROWS} rows of {sum(SMALL)} nodes",
+        sides=lambda _: {"product": product, "their edges alone": edges},
+    )
 
 
 def _case(name, demand, *, repeat=20, **facts):

@@ -1,0 +1,147 @@
+"""What many rows wait for: the chains of all of them read once, each row's worst limits found in Python.
+
+The edges come by one recursive statement (UNION: every supply once, whatever the number of paths to it), and each row
+walks them breadth first, so a chain costs its links and not its paths.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from linkage.dates import Slack, time_from_today
+from linkage.lateness import DATED, NO_DATE, NO_SUPPLY, Limit, Standing, Wait, pick
+from linkage.models import Status, SupplyKind
+from linkage.owners import unconfirmed
+from linkage.queries.shortage import short
+from linkage.queries.sql import named_rows, rows
+
+# "offset 0" keeps each step an index look-up, see chain.py.
+WAITING = "lateral (select * from linkage_orderlink where demand_id = d.id and to_come > 0 offset 0) l"
+COMPONENTS = "cross join lateral (select * from linkage_demand where for_supply_id = r.supply_id offset 0) d"
+EDGES = f"""
+with recursive reach(supply_id) as (
+  select supply_id from linkage_orderlink where demand_id = any(%(demands)s) and to_come > 0
+  union
+  select l.supply_id from reach r {COMPONENTS} cross join {WAITING}),
+needs as (
+  select id, for_supply_id, need_date, uncovered, quantity from linkage_demand
+    where id = any(%(demands)s) and status not in ('closed', 'cancelled')
+  union
+  select d.id, d.for_supply_id, d.need_date, d.uncovered, d.quantity from reach r {COMPONENTS}
+    where d.status not in ('closed', 'cancelled'))
+select d.id demand_id, d.for_supply_id, d.need_date, d.uncovered, d.quantity, s.id pk, s.kind, s.status, s.due_date,
+  s.lead_time, s.warehouse_id
+from needs d left join {WAITING} on true
+left join lateral (select * from linkage_supply where id = l.supply_id offset 0) s on true
+where s.id is not null or d.uncovered > 0
+"""
+NAMES = """
+select 's', s.id, o.number || '/' || s.position, p.name from linkage_supply s
+  join linkage_document o on o.id = s.document_id join register_part p on p.id = s.part_id
+  where s.id = any(%(supplies)s)
+union all
+select 'd', d.id, coalesce(o.number || '/' || coalesce(f.position || '/', '') || d.position, d.kind), p.name
+  from linkage_demand d left join linkage_document o on o.id = d.document_id
+  left join linkage_supply f on f.id = d.for_supply_id join register_part p on p.id = d.part_id
+  where d.id = any(%(demands)s)
+"""
+
+
+@dataclass(frozen=True)
+class Standings:
+    """What a list of rows waits for: {demand id: Standing}, {demand id: short}, and the supplies nobody confirmed."""
+
+    of: dict
+    short: dict
+    unconfirmed: set
+
+
+def standings(ids, *, today):
+    """The Standings of demands, in a constant number of statements."""
+    edges = named_rows("Edge", EDGES, {"demands": ids})
+    missing = short(today=today, demands=list({*ids, *(edge.demand_id for edge in edges if edge.uncovered)}))
+    chains = _Chains(edges, missing, today)
+    picked = {pk: pick(chains.waits(pk)) for pk in ids}
+    names = _names([wait.edge for _, *two in picked.values() for wait in two if wait])
+    found = {
+        pk: Standing(slack, *(chains.limit(wait, names) if wait else None for wait in two))
+        for pk, (slack, *two) in picked.items()
+    }
+    return Standings(found, missing, chains.unconfirmed)
+
+
+class _Chains:
+    """What each demand waits for, worked out once; rows that share an order share it."""
+
+    def __init__(self, edges, missing, today):
+        supplies = {edge.pk: edge for edge in edges if edge.pk is not None}
+        self.slack = Slack({edge.warehouse_id for edge in supplies.values()}, today=today)
+        self.unconfirmed = unconfirmed(supplies.values())
+        self.missing = missing
+        self.at, self.below = defaultdict(list), defaultdict(list)
+        for edge in edges:
+            if edge.demand_id not in self.at and edge.for_supply_id is not None:
+                self.below[edge.for_supply_id].append(edge.demand_id)
+            self.at[edge.demand_id].append(edge)
+        self.own = {demand: self._own(found) for demand, found in self.at.items()}
+
+    def waits(self, root):
+        """All that a row waits for; breadth first, so that a shared order counts on its highest level."""
+        found, opened, demands, level = [], set(), [root], 1
+        while demands:
+            supplies = {}
+            for demand in demands:
+                found += [wait._replace(level=level) for wait in self.own.get(demand, ())]
+                supplies |= dict.fromkeys(edge.pk for edge in self.at.get(demand, ()) if edge.pk not in opened)
+            opened |= supplies.keys()
+            demands = [demand for supply in supplies for demand in self.below.get(supply, ())]
+            level += 1
+        return found
+
+    def _own(self, edges):
+        """Of one demand, level still open; nothing where it has no date to be late for."""
+        first = edges[0]
+        if first.need_date is None:
+            return []
+        missing = [Wait(NO_SUPPLY, 0, 0, 0, first)] if first.demand_id in self.missing else []
+        return missing + [self._wait(edge) for edge in edges if edge.pk is not None and edge.kind != SupplyKind.STOCK]
+
+    def _wait(self, edge):
+        if edge.due_date is None:
+            return Wait(NO_DATE, 0, 0, edge.pk, edge)
+        slack = self.slack.between(edge.warehouse_id, edge.due_date, edge.need_date, _lead_time(edge))
+        return Wait(DATED, slack, 0, edge.pk, edge, edge.due_date < self.slack.today)
+
+    def limit(self, wait, names):
+        """The Limit of what is shown, with names."""
+        edge, demand = wait.edge, names["d", wait.edge.demand_id]
+        facts = {"level": wait.level, "needed": edge.need_date, "demand": demand[0], "part": demand[1]}
+        if wait.rank == NO_SUPPLY:
+            return Limit(**facts, missing=self.missing[edge.demand_id], asked=edge.quantity)
+        facts |= {"supply_id": edge.pk, "supply": names["s", edge.pk][0], "doubt": self._doubt(edge)}
+        if wait.rank == NO_DATE:
+            return Limit(**facts)
+        counts_as = self.slack.counts_as(edge.warehouse_id, edge.due_date, _lead_time(edge))
+        return Limit(
+            **facts,
+            due=edge.due_date,
+            counts_as=counts_as,
+            slack=wait.slack,
+            room=self.slack.room(edge.warehouse_id, counts_as),
+            is_overdue=wait.is_overdue,
+        )
+
+    def _doubt(self, edge):
+        if edge.status in {Status.SUGGESTED, Status.PLANNED}:
+            return "only planned"
+        return "not confirmed" if edge.pk in self.unconfirmed else ""
+
+
+def _lead_time(edge):
+    return time_from_today(edge.kind, edge.status, edge.lead_time)
+
+
+def _names(edges):
+    """{("d" or "s", id): (label, part name)} of the few that are shown."""
+    supplies = list({edge.pk for edge in edges} - {None})
+    found = rows(NAMES, {"supplies": supplies, "demands": list({edge.demand_id for edge in edges})})
+    return {(side, pk): names for side, pk, *names in found}
