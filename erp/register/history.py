@@ -36,6 +36,11 @@ def recording(*, by, operation, reason="", command=""):
     return pghistory.context(**{key: value for key, value in facts.items() if value})
 
 
+def because(reason):
+    """Say more of why, once the operation knows it: the reason of all events that it writes from here on."""
+    pghistory.context(reason=reason)
+
+
 def keep_bulk_updates_linear():
     """Let the history's update triggers join old and new rows by hash, whatever the session did before.
 

@@ -30,13 +30,15 @@ from linkage.operations.positions import (
     cut_links,
     open_document,
     open_documents,
+    open_documents_after,
     release_all,
 )
 from linkage.operations.reversing import reverse
-from linkage.operations.splitting import split_demand, split_demands, split_supply
+from linkage.operations.splitting import Cut, like, split_demand, split_demands, split_supply
 from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive
 
 __all__ = [
+    "Cut",
     "add_demands",
     "add_links",
     "add_provenance",
@@ -61,10 +63,12 @@ __all__ = [
     "insert",
     "issue",
     "keep_as_stock",
+    "like",
     "link",
     "move_stock",
     "open_document",
     "open_documents",
+    "open_documents_after",
     "receive",
     "release_all",
     "reverse",

@@ -5,7 +5,9 @@ settles first, because the guard compares it with what is still promised.
 """
 
 import re
+from itertools import islice
 
+from erp.exceptions import Refused
 from erp.register.numbers import next_numbers
 from linkage.dates import refresh_need_dates
 from linkage.models import Document, OrderLink, Status, Supply
@@ -32,6 +34,19 @@ def open_documents(*, company, kind, headers):
         facts = {"number": number, "serial": serial, "partner": partner, "ordered_on": ordered_on}
         documents.append(Document(company=company, kind=kind, **facts))
     return insert(documents)
+
+
+def open_documents_after(document, count):
+    """Open documents for what is split off an order: its number with -1, -2, …, taken ones passed over."""
+    taken = Document.objects.filter(company_id=document.company_id, kind=document.kind)
+    taken = set(taken.filter(number__startswith=f"{document.number}-").values_list("number", flat=True))
+    offers = ((place, f"{document.number}-{place}") for place in range(1, SUFFIXES))
+    free = [(place, number) for place, number in islice(offers, count + len(taken)) if number not in taken][:count]
+    longest = Document._meta.get_field("number").max_length
+    if len(free) < count or len(free[-1][1]) > longest:
+        raise Refused(f"No number is left for a part of {document}: a number has at most {longest} characters.")
+    facts = {name: getattr(document, name) for name in ("company_id", "kind", "partner_id", "ordered_on")}
+    return insert([Document(number=number, serial=document.serial + place, **facts) for place, number in free])
 
 
 def _from_series(taken):

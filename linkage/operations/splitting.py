@@ -42,6 +42,13 @@ class Cut:
         return [Room(index, *facts) for index, facts in enumerate(zip(rooms, dates, strict=True))]
 
 
+def like(row, /, **changes):
+    """An unsaved position with the facts of another one, of which nothing is done, cancelled or promised yet."""
+    own = {"id", "done", "allocated", "cancelled"}
+    fields = [field for field in row._meta.concrete_fields if not field.generated and field.name not in own]
+    return type(row)(**{field.attname: getattr(row, field.attname) for field in fields} | changes)
+
+
 def split_demand(demand, parts, *, by, moves=None):
     """Take ``parts`` (unsaved demands) out of a demand; returns them saved.
 

@@ -1,8 +1,8 @@
 """Everything that changes BOMs and production orders.
 
 ``making``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its components.
-``reporting``: made, scrapped, issued. ``stocking``: production without an order. ``buying``: purchase orders for
-components. ``boms``: upkeep of BOMs. ``writing``, ``steps``: what they have in common.
+``reporting``: made, scrapped, issued. ``splitting``: an order divided. ``stocking``: production without an order.
+``buying``: purchase orders for components. ``boms``: upkeep of BOMs. ``writing``, ``steps``: what they have in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
@@ -23,10 +23,12 @@ from production.operations.orders import (
     unhold,
 )
 from production.operations.reporting import ShortStock, finish, issue_component, undo_report
+from production.operations.splitting import NewPart, split_order
 from production.operations.stocking import add_to_inventory
 from production.operations.taking import timely
 
 __all__ = [
+    "NewPart",
     "ShortStock",
     "add_component",
     "add_row",
@@ -51,6 +53,7 @@ __all__ = [
     "remove_row",
     "set_active",
     "short_bought_components",
+    "split_order",
     "start",
     "supplies_to_take",
     "take_back",

@@ -55,7 +55,7 @@ def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
     if scrapped:
         _scrap(line, scrapped, reason)
     settle()
-    _close_if_done(line)
+    close_if_done(line)
     return report
 
 
@@ -154,7 +154,7 @@ def _scrap(line, scrapped, reason):
     refresh_need_dates([supply.pk])
 
 
-def _close_if_done(line):
+def close_if_done(line):
     supply = Supply.objects.get(pk=line.supply_id)
     if supply.open > 0:
         return
