@@ -6,6 +6,7 @@ from erp.register.units import plain, quantity_fits
 from linkage.chains import ids_below
 from linkage.models import OPEN_STATUSES, DemandKind, Provenance, Status, SupplyKind
 from linkage.refusals import NotEnough
+from linkage.statuses import Allows, allowed
 
 
 class NeedsConfirmation(Refused):
@@ -60,6 +61,16 @@ def check_no_circle(*, demand, supply):
     if demand.for_supply_id in supplies:
         path = " → ".join(dict.fromkeys([str(supply), str(demand.for_supply), str(supply)]))
         raise Refused(f"This would close a circle: {path} → {supply}.")
+
+
+def check_reducible(supply, quantity):
+    """Raise Refused when ``quantity`` of a supply cannot be taken off its order as the order's status stands."""
+    if supply.is_stock:
+        raise Refused(f"{supply} is on hand: there is no order to reduce.")
+    if quantity <= 0:
+        raise Refused(f"All of it lies on the shelf: nothing of {supply} is left to reduce.")
+    if allowed(supply).less is Allows.REFUSE:
+        raise Refused(f"{supply} is {supply.get_status_display().lower()}: it is neither reduced nor cancelled.")
 
 
 def link_warnings(*, demand, supply):

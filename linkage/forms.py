@@ -143,7 +143,7 @@ class HandOverForm(PairForm):
     def check(self, quantity):
         check_linkable(demand=self.demand, supply=self.supply, quantity=quantity, supply_side=False)
         check_no_circle(demand=self.demand, supply=self.supply)
-        _check_open(self.link, quantity)
+        check_open(self.link, quantity)
 
 
 class LinkForm(OperationForm):
@@ -169,13 +169,6 @@ class LinkForm(OperationForm):
         raise NotImplementedError
 
 
-class DisconnectForm(LinkForm):
-    """All that is open, or part of it."""
-
-    def check(self, quantity):
-        _check_open(self.link, quantity)
-
-
 class ChangeLinkForm(LinkForm):
     """The open quantity that the link should have."""
 
@@ -198,7 +191,7 @@ class ChangeLinkForm(LinkForm):
         return self.cleaned_data
 
 
-def _check_open(link, quantity):
+def check_open(link, quantity):
     if quantity > link.open:
         raise NotEnough(link, wanted=quantity, left=max(link.open, Decimal(0)), of="open")
 

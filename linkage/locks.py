@@ -74,6 +74,26 @@ def lock_chain(roots, *rows):
     return fresh[: len(rows)]
 
 
+def lock_link(link, *more):
+    """Lock a link with both ends, the shelf and ``more``, and the chain that its supply feeds on; (link, more)."""
+    ends = OrderLink.objects.with_ends().get(pk=link.pk)
+    shelf = [ends.stock] if ends.stock else []
+    fresh, supply, demand, *rest = lock_chain(ends.supply, ends, ends.supply, ends.demand, *more, *shelf)
+    fresh.supply, fresh.demand = supply, demand
+    return fresh, rest[: len(more)]
+
+
+def rows_of_order(supply):
+    """What the owner of a supply locks to change its order: the document, its lines, their components and links."""
+    if supply.document_id is None:
+        return []
+    supplies = list(Supply.objects.filter(document=supply.document_id))
+    demands = list(Demand.objects.filter(for_supply__in=supplies))
+    links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
+    ends = {row for link in links.with_ends() for row in (link.supply, link.demand, link.stock) if row is not None}
+    return list({Document(pk=supply.document_id), *supplies, *demands, *ends})
+
+
 def _covers(before, after):
     return all(set(now) <= set(then) for then, now in zip(before, after, strict=True))
 

@@ -27,13 +27,17 @@ class Owner:
 
     @staticmethod
     def may(user, position, action):
-        """Whether the user may do ``action`` (a right of ``erp.register.roles``) on this position."""
+        """Whether the user may do ``action`` on this position: link, disconnect, hand_over, change."""
         return False
 
     @staticmethod
     def unconfirmed(ids):
         """The ids among these supplies whose date nobody has confirmed, though they are ordered; one query for all."""
         return set()
+
+    @staticmethod
+    def parted(position):
+        """A person disconnected something from this demand, which is locked."""
 
     @staticmethod
     def change_quantity(position, *, quantity, by):

@@ -5,11 +5,15 @@ again after the rollback. A preview locks what the operation locks, for as long 
 """
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import pghistory
 from django.db import models, transaction
 
-from linkage.models import Demand, OrderLink, Supply
+from erp.exceptions import Refused
+from erp.register.units import plain
+from linkage.models import Demand, OrderLink, Status, Supply
 
 SHOWN = {
     Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id"),
@@ -89,3 +93,49 @@ def _changes(model, before, after):
         old = before.get(pk, ("", {}))[1]
         if old != values:
             yield Change(kind, pk, label, old, values)
+
+
+# What people call the figures of a change; the others follow from these.
+IN_WORDS = {
+    "quantity": "quantity",
+    "uncovered": "uncovered",
+    "free": "free",
+    "need_date": "needed by",
+    "due_date": "due",
+    "status": "status",
+}
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What an operation would do, ready for a page: (order, figure, before, after) each, or why it is refused."""
+
+    lines: list
+    refusal: str = ""
+
+
+def effects_of(operation, **arguments):
+    """The effects of an operation on demands and supplies, found by running it and taking it back."""
+    try:
+        shown = preview(operation, **arguments)
+    except Refused as refusal:
+        return Effects([], str(refusal))
+    positions = [change for change in shown.changes if change.kind != "link"]
+    return Effects([line for change in positions for line in _lines(change)])
+
+
+def _lines(change):
+    changed = change.changed
+    if ended := [line for line in changed if line[0] == "status" and line[2] in {Status.CANCELLED, Status.CLOSED}]:
+        changed = ended  # its other figures follow from that
+    for name, before, after in changed:
+        if name in IN_WORDS and not (change.is_new and after in (None, 0)):
+            yield change.label, IN_WORDS[name], _words(before), _words(after)
+
+
+def _words(value):
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(Status(value).label).lower() if value in Status.values else str(value or "")

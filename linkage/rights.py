@@ -3,6 +3,9 @@
 from erp.register.roles import may
 from linkage.models import DemandKind, SupplyKind
 
+NO_LINK = "Planners link, and buyers what they buy. Ask one of them."
+NO_DISCONNECT = "Planners disconnect, buyers what they buy, and sellers sales rows. Ask one of them."
+
 
 def may_link(user, supply=None):
     """Planners link everything, buyers what they buy. Without a supply: whether the user may link anything at all."""

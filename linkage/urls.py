@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linkage.views import chains, help, links, parts, positions, stock, tracking, worklists
+from linkage.views import chains, help, links, parting, parts, positions, stock, tracking, worklists
 
 app_name = "linkage"
 urlpatterns = [
@@ -26,7 +26,7 @@ urlpatterns = [
     path("supplies/<int:pk>/tracking/linkable/", tracking.linkable, name="linkable"),
     path("documents/<int:pk>/chain/", chains.chain_document, name="chain_document"),
     path("links/<int:pk>/", links.link_change, name="link_change"),
-    path("links/<int:pk>/disconnect/", links.disconnect, name="disconnect"),
+    path("links/<int:pk>/disconnect/", parting.disconnect, name="disconnect"),
     path("links/<int:pk>/hand-over/", links.hand_over, name="hand_over"),
     path("links/<int:pk>/hand-over/<int:demand_pk>/", links.hand_over_to, name="hand_over_to"),
     path("links/<int:pk>/line/", tracking.tracking_row, name="tracking_row"),

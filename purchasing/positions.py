@@ -10,6 +10,8 @@ from linkage.owners import Owner
 from purchasing import operations
 from purchasing.models import PurchaseOrderRow
 
+RIGHTS = {"link": "link.purchase", "change": "purchase.write"}
+
 
 class PurchaseRow(Owner):
     """A row of a purchase order."""
@@ -23,7 +25,7 @@ class PurchaseRow(Owner):
     @staticmethod
     def may(user, position, action):
         """A buyer links purchase rows as a planner does."""
-        return may(user, "link.purchase" if action == "link" else action)
+        return may(user, RIGHTS.get(action, action))
 
     @staticmethod
     def unconfirmed(ids):

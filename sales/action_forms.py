@@ -3,10 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.register.units import plain
 from erp.web.fields import IsoDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
-from linkage.models import Demand, OrderLink
 from linkage.split_forms import CutForm, PartsForm
 from sales.operations import NewPart
 
@@ -25,36 +23,6 @@ class CancelOrderForm(ReasonForm):
         required=False,
         help_text=_("Orders made for these rows live on and stand on the worklist of orphans."),
     )
-
-
-class DisconnectForm(ReasonForm):
-    """Which link, how much of it, and where the freed supply goes."""
-
-    link = forms.ModelChoiceField(label=_("Linked order"), queryset=OrderLink.objects.none(), empty_label=None)
-    quantity = QuantityFormField(label=_("Quantity"), required=False, help_text=_("Empty: all that is open."))
-    give_to = forms.ModelChoiceField(
-        label=_("The freed supply"),
-        queryset=Demand.objects.none(),
-        required=False,
-        empty_label=_("stays free"),
-    )
-    field_order = ["link", "quantity", "give_to", "reason"]
-
-    def __init__(self, *args, links, takers, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["link"].queryset = links
-        self.fields["link"].label_from_instance = link_in_words
-        self.fields["give_to"].queryset = takers
-        self.fields["give_to"].label_from_instance = taker_in_words
-
-
-def link_in_words(link):
-    due = f", due {link.supply.due_date}" if link.supply.due_date else ""
-    return f"{link.supply}: {plain(link.open)} {link.supply.part.unit} open, {plain(link.on_shelf)} on the shelf{due}"
-
-
-def taker_in_words(demand):
-    return f"to {demand}: {plain(demand.uncovered)} uncovered, needed {demand.need_date}"
 
 
 class DeliverForm(OperationForm):

@@ -26,6 +26,11 @@ class SalesRow(Owner):
         return roles.may(user, action)
 
     @staticmethod
+    def parted(position):
+        """The box is unticked: defaults do not make the row another order by themselves."""
+        SalesOrderRow.objects.filter(demand=position.pk, order_box=True).update(order_box=False)
+
+    @staticmethod
     def change_quantity(position, *, quantity, by):
         row = _row_of(position)
         typed = from_base(part=row.part, quantity=quantity, unit=row.unit)

@@ -162,20 +162,6 @@ def counts_of(order):
     }
 
 
-def takers_of(row):
-    """Short demands of the same part and warehouse that a freed supply could go to, the most late first."""
-    if not row.demand_id:
-        return Demand.objects.none()
-    missing = short(today=business_date(), part=row.part)
-    return (
-        Demand.objects.linkable()
-        .filter(pk__in=missing, part=row.part_id, warehouse=row.demand.warehouse_id)
-        .exclude(pk=row.demand_id)
-        .for_list()
-        .by_need()
-    )
-
-
 def search_orders(user, text):
     """For the search box: numbers, customer's order numbers and names of customers."""
     if not may(user, "read"):

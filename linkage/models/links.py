@@ -27,6 +27,7 @@ class OrderLinkQuerySet(models.QuerySet):
             "supply__warehouse",
             "demand__document",
             "demand__for_supply",
+            "demand__hold__partner",
             "stock",
         )
 

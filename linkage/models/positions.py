@@ -88,7 +88,7 @@ class DemandQuerySet(PositionQuerySet):
         return self.uncovered().exclude(kind=DemandKind.FORECAST)
 
     def for_list(self):
-        return super().for_list().select_related("for_supply")
+        return super().for_list().select_related("for_supply", "hold__partner")
 
     def by_need(self):
         """The order in which needs are served: need date, priority, row."""
@@ -197,7 +197,8 @@ class Demand(models.Model):
     def label(self):
         """What people call it: S-1001/20, M-1042/1/30 for component 30 of line 1, or the kind of an ownerless need."""
         if self.document_id is None:
-            return f"{self.get_kind_display()} {self.part_id}"
+            kept = self._state.fields_cache.get("hold")  # read along with lists; never asked for here
+            return str(kept) if kept else f"{self.get_kind_display()} {self.part_id}"
         if self.for_supply_id is not None:
             return f"{self.document}/{self.for_supply.position}/{self.position}"
         return f"{self.document}/{self.position}"

@@ -1,20 +1,20 @@
 """Everything that changes the ledger.
 
-``links``: what a planner does with a link. ``positions``: what the order apps do with their demands and supplies.
-``stock`` and ``reversing``: movements. ``splitting``: dividing positions with their links. ``inserting``: many rows at
-once, for all apps. Public names of links and stock are operations (see ``linkage.operation``); those of positions,
-splitting and inserting are steps inside an app's own operation.
+``links``: what a planner does with a link; ``disconnecting`` and ``handing``: how they part. ``positions``: what the
+order apps do with their demands and supplies. ``stock`` and ``reversing``: movements. ``splitting``: dividing positions
+with their links. ``inserting``: many rows at once, for all apps. Public names of links and stock are operations (see
+``linkage.operation``); those of positions, splitting and inserting are steps inside an app's own operation.
 """
 
 from linkage.operations.auto_link import auto_link_supplies
+from linkage.operations.disconnecting import disconnect, reduce_or_cancel
+from linkage.operations.handing import hand_over
 from linkage.operations.inserting import insert
 from linkage.operations.keeping import end_hold, ended_holds, hold, set_minimum_stock
 from linkage.operations.links import (
     add_links,
     add_provenance,
     change_link,
-    disconnect,
-    hand_over,
     keep_as_stock,
     link,
 )
@@ -70,6 +70,7 @@ __all__ = [
     "open_documents",
     "open_documents_after",
     "receive",
+    "reduce_or_cancel",
     "release_all",
     "reverse",
     "set_minimum_stock",

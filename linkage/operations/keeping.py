@@ -5,8 +5,8 @@ from linkage.dates import business_date
 from linkage.locks import lock, lock_chain
 from linkage.models import Demand, DemandKind, Hold, OrderLink, Status, StockTarget
 from linkage.models.links import LinkKind
-from linkage.operation import operation
-from linkage.operations.links import add_links
+from linkage.operation import operation, settle
+from linkage.operations.links import add_links, promised
 from linkage.operations.positions import change_demand, close_demand, cut_links
 from linkage.refusals import NotEnough
 
@@ -18,10 +18,23 @@ def hold(*, supply, quantity, partner, until, by, reason=""):
     Raises NotEnough beyond what is free, Refused for a date that has passed.
     """
     [supply] = lock_chain(supply, supply)
-    if until < business_date():
-        raise Refused(f"{until:%Y-%m-%d} has passed; a hold needs a date to come.")
     if not 0 < quantity <= supply.free:
         raise NotEnough(supply, wanted=quantity, left=supply.free)
+    kept = new_hold(supply, quantity=quantity, partner=partner, until=until)
+    add_links(
+        [OrderLink(supply=supply, demand=kept.demand, quantity=quantity, kind=LinkKind.CLAIMED, reason=reason[:200])],
+        by=by,
+    )
+    promised(supply)
+    return kept
+
+
+def new_hold(supply, *, quantity, partner, until):
+    """The step: a hold that nothing is linked to yet, of the part and in the warehouse of a supply."""
+    if partner is None or until is None:
+        raise Refused("Say for which customer the goods are kept, and until when.")
+    if until < business_date():
+        raise Refused(f"{until:%Y-%m-%d} has passed; a hold needs a date to come.")
     demand = Demand.objects.create(
         kind=DemandKind.HOLD,
         part_id=supply.part_id,
@@ -30,10 +43,18 @@ def hold(*, supply, quantity, partner, until, by, reason=""):
         need_date=until,
         status=Status.FIRM,
     )
-    add_links(
-        [OrderLink(supply=supply, demand=demand, quantity=quantity, kind=LinkKind.CLAIMED, reason=reason[:200])], by=by
-    )
     return Hold.objects.create(demand=demand, partner=partner, until=until)
+
+
+def gave_from_hold(demand, quantity):
+    """The step: a hold that gave goods away keeps less, and one that keeps nothing has ended. Other demands stay."""
+    if demand.kind != DemandKind.HOLD:
+        return
+    settle()
+    demand.refresh_from_db()
+    demand.cancelled += quantity
+    demand.status = Status.CLOSED if demand.open == 0 else demand.status
+    demand.save(update_fields=["cancelled", "status"])
 
 
 @operation

@@ -1,4 +1,4 @@
-"""What a planner does with a link: make, change, disconnect, hand over.
+"""What a planner does with a link: make it, change it, keep what became an orphan.
 
 Each operation locks what it reads, checks the rules (``linkage.checks``), then writes; when a rule says no it raises
 ``Refused`` and nothing has been written. The database guard checks the sums again at the settle.
@@ -7,13 +7,12 @@ Each operation locks what it reads, checks the rules (``linkage.checks``), then 
 from erp.exceptions import Refused
 from linkage.checks import NeedsConfirmation, check_linkable, check_no_circle, link_warnings
 from linkage.dates import refresh_need_dates
-from linkage.locks import lock_chain
+from linkage.locks import lock_chain, lock_link
 from linkage.models import OrderLink, Provenance, SupplyKind, Tombstone
 from linkage.models.links import LinkKind
-from linkage.operation import operation, settle
+from linkage.operation import operation
 from linkage.operations.inserting import insert
-from linkage.operations.releasing import mark_orphans, release, unmark_orphans
-from linkage.refusals import NotEnough
+from linkage.operations.releasing import let_go, unmark_orphans
 
 # As text: building it takes longer than running it, and every link asks.
 OPEN_BETWEEN = "select * from linkage_orderlink where supply_id = any(%s) and demand_id = any(%s) and open > 0"
@@ -35,11 +34,11 @@ def link(*, demand, supply, quantity, by, reason="", accept_warnings=False, kind
     Tombstone.objects.filter(supply=supply, demand=demand).delete()
     new = OrderLink(supply=supply, demand=demand, quantity=quantity, kind=kind, contract=contract, reason=reason[:200])
     [made] = add_links([new], by=by)
-    _promised(supply)
+    promised(supply)
     return made
 
 
-def _promised(supply):
+def promised(supply):
     """A supply that got a promise is no orphan, and what it is made of may be needed on another day."""
     if supply.orphaned_at is not None:
         unmark_orphans([supply.pk])
@@ -97,13 +96,13 @@ def change_link(*, link, quantity, by, reason="", accept_warnings=False):
 
     More is linking: it raises NeedsConfirmation with the warnings unless ``accept_warnings``.
     """
-    link = _lock_link(link)
+    link, _ = lock_link(link)
     if quantity <= 0:
         raise Refused("Enter a quantity above 0, or disconnect the link.")
     if link.open == 0:
         raise Refused(f"{link} is {link.status}: link the two again.")
     if quantity < link.open:
-        return _disconnect(link, link.open - quantity, by=by, reason=reason)
+        return let_go(link, link.open - quantity, by=by, reason=reason)
     more = quantity - link.open
     if more:
         check_linkable(demand=link.demand, supply=link.supply, quantity=more)
@@ -112,82 +111,6 @@ def change_link(*, link, quantity, by, reason="", accept_warnings=False):
         new = OrderLink(supply=link.supply, demand=link.demand, quantity=more, kind=link.kind, reason=reason[:200])
         [link] = add_links([new], by=by)
     return link
-
-
-@operation
-def disconnect(*, link, by, quantity=None, reason=""):
-    """End a link by hand, or part of it; both orders live on and what was released is free.
-
-    What has been issued stays. The pair gets a tombstone, so that no automatic rule links it again.
-    """
-    link = _lock_link(link)
-    quantity = link.open if quantity is None else quantity
-    if quantity <= 0:
-        raise Refused(f"Nothing of {link} is open: what was issued or delivered is never disconnected.")
-    if quantity > link.open:
-        raise NotEnough(link, wanted=quantity, left=link.open, of="open")
-    return _disconnect(link, quantity, by=by, reason=reason)
-
-
-def _disconnect(link, quantity, *, by, reason):
-    link = release(link, quantity, reason=reason or "disconnected")
-    Tombstone.objects.get_or_create(supply_id=link.supply_id, demand_id=link.demand_id, defaults={"created_by": by})
-    settle()
-    mark_orphans([link.supply_id])
-    refresh_need_dates([link.supply_id])
-    return link
-
-
-def _lock_link(link):
-    """The link with both ends, locked with the chain that its supply feeds on."""
-    ends = OrderLink.objects.with_ends().get(pk=link.pk)
-    locked, supply, demand, *_ = lock_chain(
-        ends.supply, ends, ends.supply, ends.demand, *([ends.stock] if ends.stock else [])
-    )
-    locked.supply, locked.demand = supply, demand
-    return locked
-
-
-@operation
-def hand_over(*, link, demand, by, quantity=None, reason=""):
-    """Give a link's quantity, or part of it, to another demand of the same part and warehouse.
-
-    The old link is released; the new one keeps supply and kind, takes over the received part and names the link it came
-    from. A contract flag does not travel. What is to come goes before what lies on the shelf.
-    """
-    ends = OrderLink.objects.with_ends().get(pk=link.pk)
-    stock = [ends.stock] if ends.stock else []
-    old, supply, giver, taker, *_ = lock_chain(ends.supply, ends, ends.supply, ends.demand, demand, *stock)
-    old.supply, old.demand = supply, giver
-    quantity = old.open if quantity is None else quantity
-    _check_hand_over(old, taker, quantity)
-
-    from_shelf = max(quantity - old.to_come, 0)
-    release(old, quantity, reason=reason or f"handed over to {taker}")
-    new = OrderLink(
-        supply=supply,
-        demand=taker,
-        quantity=quantity,
-        kind=old.kind,
-        handed_from=old,
-        reason=reason[:200],
-        stock=old.stock if from_shelf else None,
-        received=from_shelf,
-    )
-    [made] = add_links([new], by=by)
-    _promised(supply)
-    return made
-
-
-def _check_hand_over(old, taker, quantity):
-    if taker.pk == old.demand_id:
-        raise Refused(f"{old} already serves {taker}.")
-    if quantity <= 0:
-        raise Refused("Enter a quantity above 0.")
-    if quantity > old.open:
-        raise NotEnough(old, wanted=quantity, left=old.open, of="open")
-    check_linkable(demand=taker, supply=old.supply, quantity=quantity, supply_side=False)
-    check_no_circle(demand=taker, supply=old.supply)
 
 
 @operation

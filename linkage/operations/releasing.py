@@ -5,7 +5,9 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from linkage.models import OrderLink, Provenance, Supply, SupplyKind
+from linkage.dates import refresh_need_dates
+from linkage.models import OrderLink, Provenance, Supply, SupplyKind, Tombstone
+from linkage.operation import settle
 
 ZERO = Decimal(0)
 
@@ -23,6 +25,21 @@ def release(link, quantity, *, reason=""):
     link.save(update_fields=["received", "released", "reason"])
     link.refresh_from_db(fields=["to_come", "on_shelf", "open"])
     return link
+
+
+def let_go(link, quantity, *, by, reason=""):
+    """Release ``quantity`` of a locked link for good: it is free, the pair gets a tombstone, an orphan is marked."""
+    link = release(link, quantity, reason=reason or "disconnected")
+    remember(link, by=by)
+    settle()
+    mark_orphans([link.supply_id])
+    refresh_need_dates([link.supply_id])
+    return link
+
+
+def remember(link, *, by):
+    """A person parted the two: no automatic rule links the pair again."""
+    Tombstone.objects.get_or_create(supply_id=link.supply_id, demand_id=link.demand_id, defaults={"created_by": by})
 
 
 def mark_orphans(supply_ids):

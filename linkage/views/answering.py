@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from erp.web.answers import go
 from linkage.owners import urls_of
 
+# Pages that refresh their regions when links change; the others are loaded again.
+LISTENING = {"demand", "supply", "short_list", "late_list", "orphan_list", "free_list", "hold_list", "swap_list"}
 DIALOGS = {"link_new", "link_new_from_supply", "link_change", "disconnect", "hand_over", "movement_reverse"}
 
 
@@ -28,17 +30,21 @@ def done(request, to, *args):
 
     A dialog's address can also be opened as a page of its own; then there is nothing behind it to refresh.
     """
-    if not request.htmx or _is_a_dialog(request.htmx.current_url_abs_path):
+    shown = _page_behind(request) if request.htmx else None
+    if not request.htmx or (shown and shown.url_name in DIALOGS):
         return go(request, to, *args)
+    if shown and not (shown.namespace == "linkage" and shown.url_name in LISTENING):
+        return HttpResponseClientRefresh()
     response = trigger_client_event(HttpResponse(), "links-changed", after="settle")
     return trigger_client_event(response, "close-dialog", after="settle")
 
 
-def _is_a_dialog(path):
+def _page_behind(request):
+    """The page that htmx asks from, as the URLs name it."""
     try:
-        return resolve(urlsplit(path or "").path).url_name in DIALOGS
+        return resolve(urlsplit(request.htmx.current_url_abs_path or "").path)
     except Resolver404:
-        return False
+        return None
 
 
 def back(request, to, *args):

@@ -1,4 +1,4 @@
-"""What a planner does with links: make, change, disconnect, hand over, keep, undo. Dialogs, and pages without htmx."""
+"""What a planner does with links: make, change, hand over, keep, undo. Dialogs, and pages without htmx."""
 
 from django.apps import apps
 from django.shortcuts import get_object_or_404
@@ -11,16 +11,13 @@ from erp.register.roles import may
 from erp.register.units import plain
 from erp.web.answers import say_done
 from linkage import operations
-from linkage.forms import ChangeLinkForm, DisconnectForm, HandOverForm, PairForm
+from linkage.forms import ChangeLinkForm, HandOverForm, PairForm
 from linkage.models import Demand, OrderLink, Supply
 from linkage.operations.undoing import undo_link_change
 from linkage.queries.standing import Choice, choices_for_demand, choices_for_supply
 from linkage.queries.timeline import latest_event
-from linkage.rights import may_disconnect, may_link
+from linkage.rights import NO_DISCONNECT, NO_LINK, may_disconnect, may_link
 from linkage.views.answering import back, dialog, done, posted_key, refuse_unless
-
-NO_LINK = "Planners link, and buyers what they buy. Ask one of them."
-NO_DISCONNECT = "Planners disconnect, buyers what they buy, and sellers sales rows. Ask one of them."
 
 
 @require_GET
@@ -52,7 +49,7 @@ def link_create(request, demand_pk, supply_pk):
             return supply_choices(request, supply, form=form, status=422)
         return demand_choices(request, demand, form=form, status=422)
     made = operations.link(demand=demand, supply=supply, **form.cleaned_data, by=request.user, key=form.key)
-    _say(request, made, _("%(quantity)s of %(supply)s is linked to %(demand)s."), form.cleaned_data["quantity"])
+    say_linked(request, made, _("%(quantity)s of %(supply)s is linked to %(demand)s."), form.cleaned_data["quantity"])
     return done(request, "linkage:supply", supply_pk) if from_supply else done(request, "linkage:demand", demand_pk)
 
 
@@ -60,34 +57,14 @@ def link_create(request, demand_pk, supply_pk):
 @requires("link.purchase")
 def link_change(request, pk):
     """Set a link's open quantity."""
-    link = _link_or_404(pk)
+    link = link_or_404(pk)
     refuse_unless(may_link(request.user, link.supply), NO_LINK)
     form = ChangeLinkForm(request.POST or None, link=link)
     if request.method == "GET" or not form.is_valid():
         status = 422 if form.is_bound else 200
         return dialog(request, "linkage/_link_change.html", {"link": link, "form": form}, status=status)
     made = operations.change_link(link=link, **form.cleaned_data, by=request.user, key=form.key)
-    _say(request, made, _("%(quantity)s of %(supply)s is linked to %(demand)s now."), made.open)
-    return done(request, "linkage:demand", link.demand_id)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("read")
-def disconnect(request, pk):
-    """Ask once, then end a link or part of it."""
-    link = _link_or_404(pk)
-    refuse_unless(may_disconnect(request.user, link), NO_DISCONNECT)
-    form = DisconnectForm(request.POST or None, link=link)
-    if request.method == "GET" or not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return dialog(request, "linkage/_disconnect.html", {"link": link, "form": form}, status=status)
-    ended = operations.disconnect(link=link, **form.cleaned_data, by=request.user, key=form.key)
-    _say(
-        request,
-        ended,
-        _("%(quantity)s of %(supply)s is no longer linked to %(demand)s."),
-        form.cleaned_data["quantity"],
-    )
+    say_linked(request, made, _("%(quantity)s of %(supply)s is linked to %(demand)s now."), made.open)
     return done(request, "linkage:demand", link.demand_id)
 
 
@@ -95,7 +72,7 @@ def disconnect(request, pk):
 @requires("link.purchase")
 def hand_over(request, pk):
     """The other demands that a link's quantity could go to, the most urgent first."""
-    link = _link_or_404(pk)
+    link = link_or_404(pk)
     refuse_unless(may_link(request.user, link.supply), NO_LINK)
     return takers(request, link)
 
@@ -103,14 +80,16 @@ def hand_over(request, pk):
 @require_POST
 @requires("link.purchase")
 def hand_over_to(request, pk, demand_pk):
-    link = _link_or_404(pk)
+    link = link_or_404(pk)
     refuse_unless(may_link(request.user, link.supply), NO_LINK)
     demand = get_object_or_404(Demand.objects.for_list(), pk=demand_pk)
     form = HandOverForm(request.POST, link=link, demand=demand)
     if not form.is_valid():
         return takers(request, link, form=form, status=422)
     made = operations.hand_over(link=link, demand=demand, **form.cleaned_data, by=request.user, key=form.key)
-    _say(request, made, _("%(quantity)s of %(supply)s is handed over to %(demand)s."), form.cleaned_data["quantity"])
+    say_linked(
+        request, made, _("%(quantity)s of %(supply)s is handed over to %(demand)s."), form.cleaned_data["quantity"]
+    )
     return done(request, "linkage:demand", link.demand_id)
 
 
@@ -130,7 +109,7 @@ def keep_as_stock(request, pk):
 def undo(request, pk):
     """Take back the latest change of a link."""
     event = get_object_or_404(apps.get_model("linkage", "OrderLinkEvent").objects.select_related("pgh_context"), pk=pk)
-    link = _link_or_404(event.pgh_obj_id)
+    link = link_or_404(event.pgh_obj_id)
     refuse_unless(may_disconnect(request.user, link), NO_DISCONNECT)
     undo_link_change(event=event, by=request.user, key=posted_key(request))
     say_done(request, _("Undone: %(link)s.") % {"link": link})
@@ -178,11 +157,11 @@ def _kept(rows, form):
     return [(Choice(form.demand, form.supply, form.supply.free, None), form), *rows]
 
 
-def _link_or_404(pk):
+def link_or_404(pk):
     links = OrderLink.objects.with_ends().select_related("demand__part__unit", "demand__warehouse")
     return get_object_or_404(links, pk=pk)
 
 
-def _say(request, link, sentence, quantity):
+def say_linked(request, link, sentence, quantity):
     names = {"quantity": plain(quantity), "supply": link.supply, "demand": link.demand}
     say_done(request, sentence % names, undo_url=reverse("linkage:undo", args=[latest_event(link).pk]))

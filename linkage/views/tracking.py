@@ -20,10 +20,9 @@ from linkage.owners import urls_of
 from linkage.queries import linkable as offers
 from linkage.queries.standing import link_rows, links_of, planned_row
 from linkage.queries.timeline import latest_event
-from linkage.rights import may_disconnect, may_link
+from linkage.rights import NO_DISCONNECT, NO_LINK, may_disconnect, may_link
 from linkage.tracking_forms import LineForm, TrackingForm
 from linkage.views.answering import owner_url, posted_key, refuse_unless
-from linkage.views.links import NO_DISCONNECT, NO_LINK
 
 
 @require_GET

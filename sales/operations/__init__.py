@@ -2,7 +2,7 @@
 
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.delivery import deliver, reverse_delivery
-from sales.operations.linked import Wish, create_production_orders, create_purchase_orders, disconnect_linked_order
+from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import (
     NewOrder,
     NewRow,
@@ -37,7 +37,6 @@ __all__ = [
     "create_purchase_orders",
     "delete_row",
     "deliver",
-    "disconnect_linked_order",
     "plan_linked_orders",
     "register_order",
     "reverse_delivery",

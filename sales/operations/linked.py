@@ -1,4 +1,4 @@
-"""Orders made from sales rows, and their parting: create production orders, create purchase orders, disconnect."""
+"""Orders made from sales rows: create production orders, create purchase orders."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +9,10 @@ from erp.register import settings_registry
 from linkage.dates import business_date
 from linkage.locks import lock_ids
 from linkage.operation import operation
-from linkage.operations import disconnect, hand_over
 from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
 from purchasing.operations import create_orders_for as buy_for
 from sales.models import SalesOrderRow
-from sales.operations.taking import take_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,23 +143,3 @@ def _numbers(demands):
     if settings_registry.get("m_order_number_from") != "order-position":
         return None
     return {demand.pk: str(row) for demand, row in demands.items()}
-
-
-@operation
-def disconnect_linked_order(*, row, link, by, quantity=None, give_to=None, reason=""):
-    """Part a row from an order, or from part of it: both live on, and the box of the row is unticked.
-
-    What is to come and what lies on the shelf for the row is free, or goes to the demand ``give_to`` at once.
-    """
-    take_order(row.order)
-    row = SalesOrderRow.objects.for_list().get(pk=row.pk)
-    if link.demand_id != row.demand_id:
-        raise Refused(f"{link} does not serve {row}.")
-    if give_to:
-        hand_over(link=link, demand=give_to, quantity=quantity, by=by, reason=reason)
-    else:
-        disconnect(link=link, quantity=quantity, by=by, reason=reason or f"disconnected from {row}")
-
-    row.order_box = False
-    row.save(update_fields=["order_box"])
-    return SalesOrderRow.objects.for_list().get(pk=row.pk)

@@ -1,20 +1,19 @@
 """Actions on rows: make their orders, split, disconnect, deliver."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from linkage.dates import business_date
 from linkage.models import OrderLink
-from linkage.queries.timeline import latest_event
 from sales import operations, queries
-from sales.action_forms import DeliverForm, DisconnectForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
+from sales.action_forms import DeliverForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
 from sales.split_plans import along_the_supply, links_of, planned_moves
 from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not
 
@@ -118,36 +117,16 @@ def row_split(request, pk):
     return render(request, "sales/row_split.html", context, status=422 if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @requires("sales.write")
 def row_disconnect(request, pk):
+    """The dialog of the row's link; of several the user chooses one first."""
     row = row_or_404(request, pk)
-    links = OrderLink.objects.open().with_ends().filter(demand=row.demand_id or 0).order_by("pk")
-    form = DisconnectForm(posted(request), links=links, takers=queries.takers_of(row), initial={"link": links.first()})
-    if form.is_bound and form.is_valid():
-        operations.disconnect_linked_order(row=row, **form.cleaned_data, by=request.user, key=form.key)
-        _say_disconnected(request, form.cleaned_data["link"], taker=form.cleaned_data["give_to"])
-        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
-    return ask(
-        request,
-        title=_("Disconnect %(row)s from a linked order") % {"row": row},
-        intro=_("What is to come and what lies on the shelf for the row is released. What is delivered stays.")
-        if links
-        else _("Nothing is linked to this row."),
-        form=form,
-        action=reverse("sales:row_disconnect", args=[pk]),
-        button=_("Disconnect"),
-        order=row.order,
-        danger=True,
-        status=422 if form.is_bound else 200,
-    )
-
-
-def _say_disconnected(request, link, *, taker):
-    """Undo takes back what was done last: the handing over where there was one, else the disconnecting."""
-    changed = OrderLink.objects.filter(handed_from=link, demand=taker).last() if taker else link
-    undo_url = reverse("linkage:undo", args=[latest_event(changed or link).pk])
-    say_done(request, _("%(link)s is disconnected; both orders live on.") % {"link": link}, undo_url=undo_url)
+    links = list(OrderLink.objects.open().with_ends().filter(demand=row.demand_id or 0).order_by("pk"))
+    if len(links) == 1:
+        return redirect("linkage:disconnect", links[0].pk)
+    template = "sales/_row_links.html" if request.htmx else "sales/row_links.html"
+    return render(request, template, {"row": row, "links": links})
 
 
 @require_http_methods(["GET", "POST"])

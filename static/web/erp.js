@@ -218,6 +218,8 @@
     if (all || closest(event, "[data-tick]")) showTicks();
     const auto = closest(event, "[data-submit-on-change]");
     if (auto) auto.form.requestSubmit();
+    const destination = closest(event, ".destination");
+    if (destination) destination.parentElement.querySelector("input[type=radio]:not(:disabled)")?.click();
   });
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -136,7 +136,7 @@ MATRIX = {
     "sales:row_cancel": ("SPBFWVA", "-"),
     "sales:row_delete": ("SP", "SP"),
     "sales:row_deliver": ("W", "W"),
-    "sales:row_disconnect": ("SP", "SP"),
+    "sales:row_disconnect": ("SP", "-"),
     "sales:row_edit": ("SP", "SP"),
     "sales:row_list": ("SPBFWVA", "-"),
     "sales:row_new": ("SP", "SP"),

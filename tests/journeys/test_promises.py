@@ -69,7 +69,8 @@ def test_seller_orders_splits_and_parts_and_planner_links_again(shop, at_desk):
     for part, quantity in enumerate((3, 2)):
         parts.nth(part).get_by_role("link", name="Disconnect linked order").click()
         dialog = page.get_by_role("dialog")
-        expect(dialog.get_by_label("Linked order")).to_contain_text(f"M-1001/1: {quantity} pcs open")
+        expect(dialog).to_contain_text("Disconnect M-1001/1")
+        expect(dialog.get_by_label("Quantity")).to_have_value(str(quantity))
         seller.look()
         dialog.get_by_role("button", name="Disconnect").click()
         expect(parts.nth(part)).to_contain_text(f"{quantity} short")

@@ -559,61 +559,42 @@ def test_split_refuses_a_stale_form(planner_client, planner):
     assert response.status_code == 409
 
 
-def test_disconnect_asks_then_disconnects(planner_client, planner):
+def test_disconnect_of_a_row_with_one_link_asks_for_it_at_once(planner_client, planner):
     row, own = linked_row(planner)
 
-    asked = planner_client.get(url("row_disconnect", row.pk), headers=HTMX)
-    answer = planner_client.post(url("row_disconnect", row.pk), {"link": own.pk}, headers=HTMX)
+    asked = planner_client.get(url("row_disconnect", row.pk), headers=HTMX, follow=True)
+    planner_client.post(reverse("linkage:disconnect", args=[own.pk]), {"quantity": "4"})
 
-    assertContains(asked, "4 pcs open, 0 on the shelf")
-    assert (answer["HX-Redirect"], OrderLink.objects.open().count()) == (
-        f"{url('order', row.order_id)}#row-{row.pk}",
-        0,
-    )
+    assertContains(asked, "4.00 pcs is open, 0.00 of it lies on the shelf")
+    assert (OrderLink.objects.open().count(), again(row).order_box) == (0, False)
 
 
-def test_disconnect_offers_undo_in_the_toast(seller_client, planner):
+def test_disconnect_of_a_row_with_two_links_names_both(planner_client, planner):
     row, own = linked_row(planner)
+    shelf = stock(row.part, row.warehouse, 3)
+    other = link(demand=row.demand, supply=shelf, quantity=Decimal(3), by=planner)
 
-    page = seller_client.post(url("row_disconnect", row.pk), {"link": own.pk}, follow=True)
-    undo = re.search(r'action="(/[^"]*undo[^"]*)"', page.text)[1]
-    seller_client.post(undo)
+    asked = planner_client.get(url("row_disconnect", row.pk))
 
-    assert OrderLink.objects.open().get().open == own.open
+    assertContains(asked, reverse("linkage:disconnect", args=[own.pk]))
+    assertContains(asked, reverse("linkage:disconnect", args=[other.pk]))
+
+
+def test_disconnect_of_a_row_without_links_says_so(seller_client, seller):
+    assertContains(seller_client.get(url("row_disconnect", row_with(3, by=seller).pk)), "Nothing is linked")
 
 
 def test_disconnect_in_favour_of_another_row_is_undone_whole(seller_client, planner):
     row, own = linked_row(planner)
     taker = row_with(3, part=row.part, warehouse=row.warehouse, by=planner)
+    typed = {"quantity": "3", "goes": "taker", "give_to": taker.demand_id}
 
-    answer = seller_client.post(
-        url("row_disconnect", row.pk), {"link": own.pk, "quantity": "3", "give_to": taker.demand_id}, follow=True
-    )
+    answer = seller_client.post(reverse("linkage:disconnect", args=[own.pk]), typed, follow=True)
     given = OrderLink.objects.open().get(demand=taker.demand).open
     seller_client.post(re.search(r'action="(/[^"]*undo[^"]*)"', answer.text)[1])
 
     held = OrderLink.objects.open().values_list("demand", "open")
     assert (given, sum(quantity for _, quantity in held), {demand for demand, _ in held}) == (3, 4, {row.demand_id})
-
-
-@pytest.mark.parametrize(
-    "data", [{}, {"link": "x"}, {"link": "999999"}, {"quantity": "NaN"}, {"give_to": "1"}, {"reason": "x" * 10_000}]
-)
-def test_disconnect_says_what_is_wrong(planner_client, planner, data):
-    row, own = linked_row(planner)
-    given = data if "link" in data or not data else {"link": own.pk} | data
-
-    response = planner_client.post(url("row_disconnect", row.pk), given)
-
-    assert (response.status_code, OrderLink.objects.open().count()) == (422, 1)
-
-
-def test_disconnect_refuses_more_than_is_open(planner_client, planner):
-    row, own = linked_row(planner)
-
-    response = planner_client.post(url("row_disconnect", row.pk), {"link": own.pk, "quantity": "5"})
-
-    assertContains(response, "Only 4 of", status_code=409)
 
 
 def test_deliver_and_take_it_back(warehouse_client, seller):
