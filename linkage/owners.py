@@ -55,11 +55,45 @@ class Owner:
     def cancel(position, *, by, reason=""):
         raise Refused(f"{position} is not cancelled from here.")
 
+    @staticmethod
+    def requirements(supply_ids):
+        """{component demand id: function(order quantity) -> what it needs then}, one query for all supplies."""
+        return {}
+
+    @staticmethod
+    def arrivals(supply_ids):
+        """{supply id: function(need date) -> the due date to ask for}; others: need date less safety time."""
+        return {}
+
+    @staticmethod
+    def sizes(supply_ids):
+        """{supply id: function(quantity) -> the least quantity, base unit, that can be ordered for it}."""
+        return {}
+
+    @staticmethod
+    def carry(changed, *, by):
+        """Supplies were changed in the ledger (``linkage.changes.tree.SupplyNode``): what the app knows follows."""
+
+    @staticmethod
+    def supplies_to_take(*, parts, warehouses):
+        """What a new supply of these parts may take below it; locked before it is made."""
+        return []
+
+    @staticmethod
+    def make_for(demand, *, quantity, by):
+        """Order ``quantity`` (base unit) for a demand, linked to it."""
+        raise Refused(f"No order is made for {demand}.")
+
 
 @cache
 def _owner(kind):
     path = settings.POSITION_OWNERS.get(kind)
     return import_string(path) if path else Owner
+
+
+def owner_of_kind(kind):
+    """The owner class of all positions of a kind."""
+    return _owner(kind)
 
 
 def owner_of(position):

@@ -1,12 +1,19 @@
 """What linkage may ask of production's positions: where they are worked on, and to change them."""
 
+from decimal import Decimal
+from functools import partial
+
 from django.urls import reverse
 
 from erp.exceptions import Refused
 from erp.register.roles import may
+from linkage.dates import business_date
 from linkage.owners import Owner
+from production.explosion import Row
 from production.models import Component, ProductionOrderLine
-from production.operations import cancel, change_line
+from production.operations import cancel, change_line, create_orders_for, supplies_to_take
+from production.operations.carrying import carry_lines
+from production.queries.making import sizes_of
 
 RIGHTS = {"link": "link", "disconnect": "link", "hand_over": "link", "report": "production.report"}
 
@@ -39,6 +46,35 @@ class ProductionLine(Owner):
         if line.order.lines.count() > 1:
             raise Refused(f"{line.order} has other lines: cancel the order itself.")
         return cancel(order=line.order, by=by, reason=reason)
+
+    @staticmethod
+    def requirements(supply_ids):
+        """What each component needs of an order quantity, as its snapshot says."""
+        found = Component.objects.filter(demand__for_supply__in=supply_ids).values_list(
+            "demand", "demand__part", "demand__part__unit__decimals", "quantity_per", "fixed_quantity", "scrap"
+        )
+        return {
+            demand: partial(Row(part, per, fixed, scrap).required, step=Decimal(1).scaleb(-decimals))
+            for demand, part, decimals, per, fixed, scrap in found.order_by()
+        }
+
+    @staticmethod
+    def sizes(supply_ids):
+        return sizes_of(supply_ids)
+
+    @staticmethod
+    def carry(changed, *, by):
+        carry_lines(changed)
+
+    @staticmethod
+    def supplies_to_take(*, parts, warehouses):
+        return supplies_to_take(parts=parts, warehouses=warehouses)
+
+    @staticmethod
+    def make_for(demand, *, quantity, by):
+        return create_orders_for(
+            demands=[demand], quantities={demand.pk: quantity}, by=by, business_date=business_date()
+        )
 
 
 class ComponentDemand(Owner):

@@ -9,7 +9,7 @@ from erp.exceptions import Refused
 from erp.register.models import LotSizing
 from erp.register.units import Conversions
 from linkage.dates import work_days_of
-from linkage.models import OPEN_STATUSES, Demand, DemandKind
+from linkage.models import OPEN_STATUSES, Demand, DemandKind, Supply
 from linkage.refusals import NotEnough
 from purchasing.arithmetic import OrderQuantity, delivery_date, order_quantity
 from purchasing.models import SupplierTerm
@@ -115,3 +115,36 @@ def _term_of(demand, terms, supplier):
 def held_by_link(demand):
     """Order-oriented parts and services: what is bought for a need is promised to it."""
     return demand.part.lot_sizing in {LotSizing.LINKED, LotSizing.NONE}
+
+
+@dataclass(frozen=True)
+class TermsOfRow:
+    """What a supplier's terms say of changes of one row."""
+
+    term: SupplierTerm
+    conversions: Conversions
+    days: object
+
+    def arrival(self, need_date):
+        safety = self.term.part.safety_time
+        return delivery_date(need_date=need_date, safety_time=safety, term=self.term, days=self.days)
+
+    def size(self, quantity):
+        return order_quantity(need=quantity, term=self.term, conversions=self.conversions).base
+
+
+def terms_of(supply_ids):
+    """{supply id: TermsOfRow} of the rows whose supplier has terms for the part."""
+    supplies = Supply.objects.filter(pk__in=supply_ids)
+    found = list(supplies.values_list("pk", "part", "warehouse", "document__partner"))
+    terms = {
+        (term.part_id, term.supplier_id): term
+        for term in SupplierTerm.objects.active().filter(part__in={part for _, part, _, _ in found}).for_list()
+    }
+    conversions = Conversions([term.part for term in terms.values()])
+    days = work_days_of({warehouse for _, _, warehouse, _ in found})
+    return {
+        pk: TermsOfRow(terms[part, supplier], conversions, days[warehouse])
+        for pk, part, warehouse, supplier in found
+        if (part, supplier) in terms
+    }

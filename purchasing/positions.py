@@ -5,10 +5,13 @@ from django.urls import reverse
 from erp.exceptions import Refused
 from erp.register.roles import may
 from erp.register.units import from_base, plain
+from linkage.dates import business_date
 from linkage.models import Status, Supply
 from linkage.owners import Owner
 from purchasing import operations
 from purchasing.models import PurchaseOrderRow
+from purchasing.operations.carrying import carry_rows
+from purchasing.planning import terms_of
 
 RIGHTS = {"link": "link.purchase", "change": "purchase.write"}
 
@@ -59,6 +62,25 @@ class PurchaseRow(Owner):
         else:
             operations.short_close(row=row, cut_contract=True, by=by, reason=reason)
         return Supply.objects.filter(pk=position.pk).first()
+
+    @staticmethod
+    def arrivals(supply_ids):
+        """The last day early enough that is the supplier's delivery day and our work day."""
+        return {pk: terms.arrival for pk, terms in terms_of(supply_ids).items()}
+
+    @staticmethod
+    def sizes(supply_ids):
+        return {pk: terms.size for pk, terms in terms_of(supply_ids).items()}
+
+    @staticmethod
+    def carry(changed, *, by):
+        carry_rows(changed)
+
+    @staticmethod
+    def make_for(demand, *, quantity, by):
+        return operations.create_orders_for(
+            demands=[demand], quantities={demand.pk: quantity}, by=by, business_date=business_date()
+        )
 
 
 def _row_of(position):

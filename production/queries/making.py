@@ -1,6 +1,7 @@
 """What making orders must know: what is free to take, what was made already, which numbers are free."""
 
 from decimal import Decimal
+from functools import partial
 
 from django.db import connection
 from django.db.models import Sum
@@ -54,3 +55,20 @@ def untaken_numbers(wanted):
         taken.add(free)
         found.append(free)
     return found
+
+
+def sizes_of(supply_ids):
+    """{supply id: function(quantity) -> rounded up as the part's minimum and multiple say}, where it has any."""
+    facts = "part__order_minimum", "part__order_multiple", "part__order_quantity", "part__lot_sizing"
+    found = Supply.objects.filter(pk__in=supply_ids).values_list("pk", *facts)
+    return {
+        pk: partial(_sized, minimum, order_quantity if lot_sizing == "FQ" else multiple)
+        for pk, minimum, multiple, order_quantity, lot_sizing in found
+        if minimum or multiple or order_quantity
+    }
+
+
+def _sized(minimum, multiple, quantity):
+    quantity = max(quantity, minimum)
+    over = quantity % multiple if multiple else 0
+    return quantity + multiple - over if over else quantity

@@ -4,9 +4,11 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.units import MILLIONTH, plain
+from linkage.changes import DemandWant
 from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
+from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
@@ -59,15 +61,19 @@ def _later_than(ordered_on):
 
 
 @operation
-def change_row(*, row, by, version=None, recalculate=False, reason="", refused=None, **changes):
+def change_row(*, row, by, version=None, recalculate=False, reason="", refused=None, decisions=None, **changes):
     """Change a row; what it is linked to stays linked as far as the rules allow.
+
+    With ``decisions`` (``linkage.changes``) the orders of its chain change with it, as decided; without them no other
+    order is touched.
 
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
     first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
-    row = take_row(row, also=also)
+    supplies, demands = also_locked(decisions)
+    row = take_row(row, also=[*also, *supplies], demands_too=demands)
     check_row_open(row)
     check_version(row, version, changes)
     units = UnitsOfRows([row.part])
@@ -84,7 +90,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *dates])
     if row.demand:
-        _follow_row(row, units=units, reason=reason)
+        _follow_row(row, units=units, decisions=decisions, by=by, reason=reason)
     follow_status(row.order)
     row = _as_it_is(row)
     order_by_box([row], by=by, refused=refused)
@@ -118,7 +124,7 @@ def _check_forecast(row):
         raise Refused(f"{row} is linked to {links_in_words(links)}; disconnect it before it becomes a forecast.")
 
 
-def _follow_row(row, *, units, reason):
+def _follow_row(row, *, units, decisions, by, reason):
     """Tell the ledger what the row now says."""
     demand = row.demand
     base = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
@@ -126,7 +132,13 @@ def _follow_row(row, *, units, reason):
         raise Refused(
             f"{plain(demand.done)} {row.part.unit} of {row} are delivered; the quantity cannot be less than that."
         )
-    cut_links(demand, to=base - demand.done, reason=reason or f"{row} lowered to {plain(base)}")
+    why = reason or f"{row} lowered to {plain(base)}"
+    if decisions is None:
+        cut_links(demand, to=base - demand.done, reason=why)
+    else:
+        want = DemandWant(demand.pk, quantity=base, need=row.delivery_date)
+        change_chain(demands=[want], decisions=decisions, by=by, reason=why)
+        demand.refresh_from_db()
     row.demand = change_demand(
         demand, quantity=base, need_date=row.delivery_date, revision=row.revision, **meaning_of(row.row_status)
     )
@@ -136,14 +148,22 @@ def _follow_row(row, *, units, reason):
 
 
 @operation
-def delete_row(*, row, by, version=None, reason=""):
-    """Take a row away. One that was linked or ordered for stays as cancelled, because the ledger remembers it."""
-    row = take_row(row)
+def delete_row(*, row, by, version=None, reason="", decisions=None):
+    """Take a row away. One that was linked or ordered for stays as cancelled, because the ledger remembers it.
+
+    A linked row is refused, unless ``decisions`` say for each supply what becomes of it.
+    """
+    supplies, demands = also_locked(decisions)
+    row = take_row(row, also=supplies, demands_too=demands)
     check_open(row.order)
     check_version(row, version, {})
     if row.delivered:
         raise Refused(f"{plain(row.delivered)} {row.part.unit} of {row} are delivered; the row cannot be deleted.")
-    if links := open_links([row]):
+    if decisions is not None and row.demand:
+        ends = DemandWant(row.demand_id, is_cancelled=True)
+        change_chain(demands=[ends], decisions=decisions, by=by, reason=reason or f"{row} deleted")
+        row.demand.refresh_from_db()
+    elif links := open_links([row]):
         raise Refused(f"{row} is linked: {links_in_words(links)}. Disconnect or hand over each of them first.")
     check_row_open(row)
 

@@ -8,15 +8,16 @@ from linkage.operation import StartOver
 from sales.models import SalesOrder, SalesOrderRow
 
 
-def take_order(order, *, rows=(), also=()):
+def take_order(order, *, rows=(), also=(), demands_too=()):
     """Lock an order and everything that the rows hold on to; return the order and the rows as they are now.
 
-    ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now.
+    ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now;
+    so do ``demands_too``, which may get something.
     """
     demands = {row.demand_id for row in rows} - {None}
     held = _held_by(demands)
     supplies = [Supply(pk=pk) for pk in held | {supply.pk for supply in also}]
-    lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands))
+    lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands), *demands_too)
     if not _held_by(demands) <= held:
         raise StartOver
     fresh = _fresh_rows(rows)
@@ -25,9 +26,9 @@ def take_order(order, *, rows=(), also=()):
     return _fresh_order(order), fresh
 
 
-def take_row(row, *, also=()):
+def take_row(row, *, also=(), demands_too=()):
     """Lock one row with its order and links; return it as it is now."""
-    order, [fresh] = take_order(row.order, rows=[row], also=also)
+    order, [fresh] = take_order(row.order, rows=[row], also=also, demands_too=demands_too)
     fresh.order = order
     return fresh
 

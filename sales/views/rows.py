@@ -12,6 +12,8 @@ from erp.exceptions import Stale
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from linkage.queries.standing import link_rows
 from sales import operations, queries
 from sales.action_forms import DeleteRowForm
@@ -87,20 +89,33 @@ def row_read(request, pk):
 @require_http_methods(["GET", "POST"])
 @requires("sales.write")
 def row_edit(request, pk):
-    row = row_or_404(request, pk)
+    found = row = row_or_404(request, pk)
     form = row_form(row, posted(request))
     if not (form.is_bound and form.is_valid()):
         return _row_again(request, row, form, status=422 if form.is_bound else 200)
-    refused = {}
+    refused, looked = {}, asked(request)
     try:
-        row = operations.change_row(row=row, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+        row, report = _change(request, row, form, looked, refused=refused)
     except Stale as stale:
         form = with_both_values(request, stale, lambda data: row_form(row, data))
         return _row_again(request, row, form, status=409)
+    if report:
+        return _ask_change(request, found, report, back=_order_url(found))
     say_why_not(request, refused)
-    if not request.htmx:
+    if not request.htmx or looked.looks:
         return go(request, _order_url(row))
     return changed(row_panel(request, row))
+
+
+def _change(request, row, form, looked, **facts):
+    """(the row as saved, None), or (None, what it would do to other orders)."""
+    return save_or_ask(
+        operations.change_row, asked=looked, row=row, **form.cleaned_data, **facts, by=request.user, key=form.key
+    )
+
+
+def _ask_change(request, row, report, *, back):
+    return ask_change(request, report, title=_("Change row %(row)s") % {"row": row}, action=request.path, back=back)
 
 
 def _row_again(request, row, form, *, status):
@@ -115,7 +130,12 @@ def row_delete(request, pk):
     row = row_or_404(request, pk)
     form = DeleteRowForm(posted(request), initial={"version": row.version})
     if form.is_bound and form.is_valid():
-        kept = operations.delete_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        kept, report = save_or_ask(
+            operations.delete_row, asked=asked(request), row=row, **form.cleaned_data, by=request.user, key=form.key
+        )
+        if report:
+            title, back = _("Delete row %(row)s") % {"row": row}, _order_url(row)
+            return ask_change(request, report, title=title, action=request.path, back=back)
         say_done(request, _("Row %(row)s is %(how)s.") % {"row": row, "how": _("cancelled") if kept else _("deleted")})
         return go(request, "sales:order", row.order_id)
     return ask(
@@ -161,10 +181,12 @@ def _row_page(request, found, form, *, status):
 
 def row_changed(request, found, form):
     try:
-        operations.change_row(row=found, **form.cleaned_data, by=request.user, key=form.key)
+        _row, report = _change(request, found, form, asked(request))
     except Stale as stale:
         form = with_both_values(request, stale, lambda data: RowDetailForm(data, row=found))
         return _row_page(request, found, form, status=409)
+    if report:
+        return _ask_change(request, found, report, back=reverse("sales:row", args=[found.pk]))
     say_done(request, _("Row %(row)s is changed.") % {"row": found})
     return go(request, "sales:row", found.pk)
 

@@ -244,6 +244,12 @@
     if (event.persisted) location.reload();
   });
 
+  /* The preview of a change shows at once what another choice does. */
+  document.addEventListener("change", (event) => {
+    const form = closest(event, "form[data-change]");
+    if (form && event.target.type === "radio" && window.htmx) form.querySelector("[name=look_again]").click();
+  });
+
   /* htmx: one request per form at a time, sentences for failures, and new content made comfortable. */
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;

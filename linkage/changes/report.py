@@ -1,0 +1,122 @@
+"""A plan ready for its page: a line per order, old and new as the rolled-back operation left them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from erp.register.roles import may
+from linkage.dates import business_date
+from linkage.models import Status, Supply
+from linkage.owners import urls_of
+
+ASKED_AT_MOST = 200  # lines with choices that are preselected anyway; open questions are always shown
+
+
+@dataclass(frozen=True)
+class Line:
+    """One order of the chain, before and after."""
+
+    label: str
+    url: str
+    part: str
+    level: int
+    status: str
+    quantity: tuple
+    due: tuple
+    slack: tuple
+    value: Decimal | None
+    questions: tuple
+    is_cancelled: bool = False
+    is_new: bool = False
+
+    @property
+    def is_late(self):
+        """Late after the change and not before."""
+        before, after = self.slack
+        return after is not None and after < 0 and (before is None or before >= 0)
+
+
+@dataclass(frozen=True)
+class Report:
+    lines: list
+    needs: list
+    warnings: list
+    hidden: int
+    fingerprint: str
+    note: str
+    shows_value: bool
+    is_decided: bool
+
+
+def report_of(plan, preview, *, by, note=""):
+    """What the page shows of a plan and of the preview of the operation that carried it out."""
+    shows_value = may(by, "see costs")
+    after = {change.pk: change.after for change in preview.of("supply")}
+    touched = [s for s in plan.tree.supplies.values() if _is_shown(plan, s, after)]
+    touched.sort(key=lambda supply: (supply.depth, supply.label))
+    asked = [s for s in touched if any(question.is_open for question in s.questions)]
+    rest = [s for s in touched if s not in set(asked)]
+    shown = sorted(asked + rest[:ASKED_AT_MOST], key=lambda supply: (supply.depth, supply.label))
+    urls = urls_of([Supply(pk=supply.pk, kind=supply.kind) for supply in shown])
+    lines = [_line(plan, supply, after.get(supply.pk), urls, shows_value=shows_value) for supply in shown]
+    lines += [_new(change) for change in preview.of("supply") if change.is_new]
+    return Report(
+        lines=lines,
+        needs=[demand for demand in plan.tree.demands.values() if demand.questions],
+        warnings=[*plan.notes, *_late(plan)],
+        hidden=len(touched) - len(shown),
+        fingerprint=plan.fingerprint,
+        note=note,
+        shows_value=shows_value,
+        is_decided=not plan.open_questions,
+    )
+
+
+def _is_shown(plan, supply, after):
+    if supply.is_stock:
+        return False
+    moved = supply.pk in after and (supply.is_changed or supply.freed > 0)
+    return bool(supply.questions or moved or any(before != now for before, now in map(plan.slack, supply.links)))
+
+
+def _line(plan, supply, after, urls, *, shows_value):
+    after = after or {"quantity": supply.quantity, "due_date": supply.due}
+    slacks = [plan.slack(link) for link in supply.links]
+    new = Decimal(0) if supply.is_cancelled else after["quantity"]
+    return Line(
+        label=supply.label,
+        url=urls.get((supply.kind, supply.pk), ""),
+        part=supply.part,
+        level=supply.depth + 1,
+        status=Status(supply.status).label,
+        quantity=(supply.quantity, new),
+        due=(supply.due, after["due_date"]),
+        slack=(_least(before for before, _ in slacks), _least(now for _, now in slacks)),
+        value=(new - supply.quantity) * supply.price if shows_value else None,
+        questions=tuple(supply.questions),
+        is_cancelled=supply.is_cancelled,
+    )
+
+
+def _new(change):
+    quantity, due = change.after["quantity"], change.after["due_date"]
+    facts = {"url": "", "part": "", "level": 1, "value": None, "questions": ()}
+    label = Status(change.after["status"]).label
+    return Line(
+        change.label, status=label, quantity=(None, quantity), due=(None, due), slack=(None, None), is_new=True, **facts
+    )
+
+
+def _least(figures):
+    return min((figure for figure in figures if figure is not None), default=None)
+
+
+def _late(plan):
+    for link, slack in plan.newly_late():
+        yield f"{link.demand} becomes late: {link.supply} comes {-slack} work days after it is needed."
+    today = business_date()
+    for supply in plan.tree.supplies.values():
+        if supply.new_due != supply.due and supply.new_due and supply.kind == "production":
+            days = plan.tree.calendars[supply.warehouse_id]
+            if days.subtract(supply.new_due, supply.lead_time) < today:
+                until = f"{supply.new_due:%Y-%m-%d}"
+                yield f"{supply} starts late: there are not {supply.lead_time} work days until {until}."

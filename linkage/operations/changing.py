@@ -1,0 +1,146 @@
+"""Writing what a plan says (``linkage.changes``): a step inside an operation that holds the locks of the whole chain.
+
+Set by set, whatever the number of orders. Links are cut first and the guard settles, then positions get their new
+quantities, then links grow: so no sum is wrong in between.
+"""
+
+from django.db import connection
+
+from linkage.changes.decisions import LookAgain
+from linkage.changes.plan import plan_change
+from linkage.changes.tree import read_tree
+from linkage.checks import check_linkable, check_no_circle
+from linkage.dates import refresh_need_dates
+from linkage.models import Demand, OrderLink, Supply
+from linkage.operation import settle
+from linkage.operations.links import add_links
+from linkage.operations.releasing import mark_orphans, unmark_orphans
+from linkage.owners import owner_of_kind
+
+CUT = """
+update linkage_orderlink l set received = received - n.shelf, released = released + n.cut + n.shelf, reason = %s
+from unnest(%s::bigint[], %s::numeric[], %s::numeric[]) n(id, cut, shelf) where l.id = n.id
+"""
+GROW = """
+update linkage_orderlink l set quantity = quantity + n.more
+from unnest(%s::bigint[], %s::numeric[]) n(id, more) where l.id = n.id
+"""
+SUPPLIES = """
+update linkage_supply s set quantity = n.quantity, due_date = n.due,
+  status = case when n.ends then 'cancelled' else s.status end,
+  cancelled = case when n.ends then greatest(n.quantity - s.done, 0) else s.cancelled end,
+  orphaned_at = case when n.ends then null else s.orphaned_at end
+from unnest(%s::bigint[], %s::numeric[], %s::date[], %s::boolean[]) n(id, quantity, due, ends) where s.id = n.id
+"""
+DEMANDS = """
+update linkage_demand d set quantity = n.quantity,
+  status = case when n.ends then 'cancelled' else d.status end,
+  cancelled = case when n.ends then greatest(n.quantity - d.done, 0) else d.cancelled end
+from unnest(%s::bigint[], %s::numeric[], %s::boolean[]) n(id, quantity, ends) where d.id = n.id
+"""
+NEEDS = (
+    "update linkage_demand d set need_date = n.need from unnest(%s::bigint[], %s::date[]) n(id, need) where d.id = n.id"
+)
+
+
+def change_chain(*, demands=(), supplies=(), decisions, by, reason=""):
+    """Plan the wants (DemandWant, SupplyWant) with the decisions, write the plan, return it.
+
+    A step: the caller holds the locks of the chain and of ``also_locked``. Raises LookAgain where a question is open or
+    the plan is another one than the person saw.
+    """
+    tree = read_tree(demands=[want.demand for want in demands], supplies=[want.supply for want in supplies])
+    plan = decisions.plan = plan_change(demands=demands, supplies=supplies, tree=tree, decisions=decisions, by=by)
+    _check(plan, decisions)
+    _write(plan, by=by, reason=reason, roots={want.demand for want in demands})
+    return plan
+
+
+def _check(plan, decisions):
+    if not decisions.by_person or decisions.trial:
+        return
+    if plan.open_questions:
+        names = ", ".join(dict.fromkeys(str(question.subject) for question in plan.open_questions))
+        raise LookAgain(f"Choose what happens to {names}.")
+    if decisions.seen is not None and decisions.seen != plan.fingerprint:
+        raise LookAgain("This is what your choices do, and the chain as it is now. Look at it and save again.")
+
+
+def also_locked(decisions):
+    """(supplies, demands) beside the chain that the answers name: what they take from, give to or order below."""
+    if decisions is None:
+        return [], []
+    supplies = list(Supply.objects.filter(pk__in=decisions.ids("take", "to")).only("pk", "kind"))
+    demands = list(Demand.objects.filter(pk__in=decisions.ids("give")).only("pk"))
+    anew = Demand.objects.filter(pk__in=decisions.ordered_anew).select_related("part")
+    made = [demand for demand in anew if demand.part.is_made]
+    if made:
+        places = {"parts": {demand.part_id for demand in made}, "warehouses": {demand.warehouse_id for demand in made}}
+        supplies += owner_of_kind("production").supplies_to_take(**places)
+    return supplies, demands
+
+
+def _write(plan, *, by, reason, roots):
+    supplies, demands = plan.tree.supplies.values(), plan.tree.demands.values()
+    links = [link for supply in supplies for link in supply.links]
+    cut = [link for link in links if link.cut or link.cut_shelf]
+    if cut:
+        figures = [[link.pk for link in cut], [link.cut for link in cut], [link.cut_shelf for link in cut]]
+        _run(CUT, [reason[:200] or "needed less", *figures])
+        settle()
+    changed = [supply for supply in supplies if supply.is_changed]
+    _write_positions(changed, [demand for demand in demands if demand.is_changed])
+    _write_needs([plan.tree.demands[pk] for pk in roots])
+    grown = [link for link in links if link.grown]
+    if grown:
+        _run(GROW, [[link.pk for link in grown], [link.grown for link in grown]])
+    settle()
+    for kind in sorted({supply.kind for supply in changed}):
+        owner_of_kind(kind).carry([supply for supply in changed if supply.kind == kind], by=by)
+    _after(plan, {link.supply.pk for link in cut} - {s.pk for s in changed if s.is_cancelled}, by=by)
+    moved = [supply.pk for supply in supplies if supply.kind == "production"]
+    refresh_need_dates({*moved, *(given.supply for given in plan.given)})
+
+
+def _write_positions(supplies, demands):
+    if supplies:
+        figures = [(s.pk, s.new_quantity, s.new_due, s.is_cancelled) for s in supplies]
+        _run(SUPPLIES, [list(column) for column in zip(*figures, strict=True)])
+    if demands:
+        figures = [(d.pk, d.new_quantity, d.is_cancelled) for d in demands]
+        _run(DEMANDS, [list(column) for column in zip(*figures, strict=True)])
+
+
+def _write_needs(demands):
+    moved = [demand for demand in demands if demand.new_need != demand.need]
+    if moved:
+        _run(NEEDS, [[demand.pk for demand in moved], [demand.new_need for demand in moved]])
+
+
+def _after(plan, cut_from, *, by):
+    """New promises beside the chain, new orders, and what is an orphan now."""
+    if plan.given:
+        _give(plan.given, by=by)
+        settle()
+    mark_orphans(cut_from)
+    unmark_orphans([given.supply for given in plan.given])
+    for demand_id, quantity in plan.made:
+        demand = Demand.objects.for_list().get(pk=demand_id)
+        owner_of_kind("production" if demand.part.is_made else "purchase").make_for(demand, quantity=quantity, by=by)
+
+
+def _give(given, *, by):
+    supplies = Supply.objects.for_list().in_bulk([one.supply for one in given])
+    demands = Demand.objects.for_list().in_bulk([one.demand for one in given])
+    new = []
+    for one in given:
+        supply, demand = supplies[one.supply], demands[one.demand]
+        check_linkable(demand=demand, supply=supply, quantity=one.quantity)
+        check_no_circle(demand=demand, supply=supply)
+        new.append(OrderLink(supply=supply, demand=demand, quantity=one.quantity, kind=one.kind, reason=one.reason))
+    add_links(new, by=by)
+
+
+def _run(sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)

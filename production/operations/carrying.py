@@ -1,0 +1,33 @@
+"""What production keeps of its lines beside the ledger, after a change of the chain moved their supplies."""
+
+from linkage.dates import work_days_of
+from linkage.models import Status
+from production.models import OrderStatus, ProductionOrder, ProductionOrderLine
+
+
+def carry_lines(changed):
+    """A step: start dates follow the finish dates, and an order whose lines are all cancelled is cancelled."""
+    _carry_dates([supply for supply in changed if supply.new_due != supply.due and supply.new_due])
+    ended = [supply.pk for supply in changed if supply.is_cancelled]
+    if ended:
+        _cancel_empty(ended)
+
+
+def _carry_dates(moved):
+    if not moved:
+        return
+    days = work_days_of({supply.warehouse_id for supply in moved})
+    starts = {supply.pk: days[supply.warehouse_id].subtract(supply.new_due, supply.lead_time) for supply in moved}
+    lines = list(ProductionOrderLine.objects.filter(supply__in=starts).order_by("pk"))
+    for line in lines:
+        line.start_date = starts[line.supply_id]
+    ProductionOrderLine.objects.bulk_update(lines, ["start_date"], batch_size=1000)
+
+
+def _cancel_empty(supply_ids):
+    orders = ProductionOrder.objects.filter(lines__supply__in=supply_ids).exclude(
+        lines__supply__status__in=[status for status in Status if status != Status.CANCELLED]
+    )
+    ProductionOrder.objects.filter(pk__in=list(orders.values_list("pk", flat=True))).update(
+        status=OrderStatus.CANCELLED
+    )
