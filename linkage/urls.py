@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linkage.views import chains, help, links, parting, parts, positions, stock, tracking, worklists
+from linkage.views import chains, help, links, parting, parts, positions, stock, suggestions, tracking, worklists
 
 app_name = "linkage"
 urlpatterns = [
@@ -34,6 +34,11 @@ urlpatterns = [
     path("links/<int:pk>/line/figures/", tracking.tracking_edit_figures, name="tracking_edit_figures"),
     path("links/<int:pk>/line/remove/", tracking.tracking_remove, name="tracking_remove"),
     path("links/undo/<int:pk>/", links.undo, name="undo"),
+    path("links/undo-together/<int:pk>/", links.undo_together, name="undo_together"),
+    path("suggestions/", suggestions.suggestion_list, name="suggestion_list"),
+    path("demands/<int:pk>/suggestions/", suggestions.demand_suggestions, name="demand_suggestions"),
+    path("supplies/<int:pk>/suggestions/", suggestions.supply_suggestions, name="supply_suggestions"),
+    path("parts/<int:pk>/suggestions/", suggestions.part_suggestions, name="part_suggestions"),
     path("parts/<int:pk>/", parts.part, name="part"),
     path("help/what-a-status-allows/", help.what_a_status_allows, name="status_help"),
     path("stock/", stock.stock_list, name="stock_list"),

@@ -146,6 +146,18 @@ def _raise_again(event, changed, *, by):
     settle()
 
 
+@operation
+def undo_together(*, event, by):
+    """Take back all that the operation of this event did to links, all or nothing; returns the links."""
+    if event.pgh_context_id is None:
+        raise Refused("Nobody knows which operation made this change; undo each link on its timeline.")
+    events = list(_events().filter(pgh_context=event.pgh_context_id, pgh_id__lte=event.pk).order_by("-pgh_id"))
+    links = OrderLink.objects.with_ends().filter(pk__in={each.pgh_obj_id for each in events})
+    supplies = list({link.supply for link in links})
+    lock_chain(supplies, *links, *supplies, *{link.demand for link in links}, *{link.stock for link in links} - {None})
+    return [undo_link_change(event=each, by=by) for each in events]
+
+
 def _link_again(changed, released, from_shelf, *, by):
     """What was to come is promised by its supply again, what lay on the shelf by the balance where it lies."""
     facts = {"demand": changed.demand, "kind": changed.kind, "contract": changed.contract, "by": by, "reason": REASON}

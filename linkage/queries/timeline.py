@@ -17,7 +17,7 @@ MOST = 100
 LINK_FIELDS = ("quantity", "received", "issued", "released", "kind")
 DEMAND_FIELDS = ("quantity", "cancelled", "need_date", "status", "priority", "firm")
 SUPPLY_FIELDS = ("quantity", "cancelled", "due_date", "status")
-UNDONE_HERE = {"linkage.link", "linkage.disconnect", "linkage.change_link", "linkage.hand_over"}
+UNDONE_HERE = {"linkage.link", "linkage.link_pairs", "linkage.disconnect", "linkage.change_link", "linkage.hand_over"}
 
 
 @dataclass(frozen=True)

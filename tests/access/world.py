@@ -31,6 +31,7 @@ OBJECTS = {
     "documents/": ("linkage.Document", {}),
     "links/": ("linkage.OrderLink", {"open__gt": 0}),
     "links/undo/": ("linkage.OrderLinkEvent", {}),
+    "links/undo-together/": ("linkage.OrderLinkEvent", {}),
     "link/": ("linkage.Supply", {"free__gt": 0}),
     "hand-over/": ("linkage.Demand", {"uncovered__gt": 0}),
     "components/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
