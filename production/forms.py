@@ -137,7 +137,7 @@ class FinishForm(OperationForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("scrapped") and not cleaned.get("reason"):
+        if cleaned.get("scrapped") and cleaned.get("reason") == "":
             self.add_error("reason", _say("Say why it was scrapped."))
         if cleaned.get("quantity") == 0 and cleaned.get("scrapped") == 0:
             self.add_error("quantity", _say("Enter a quantity made or scrapped above 0."))

@@ -278,6 +278,17 @@ def test_finish_says_what_is_wrong(foreman_client, planner, posted, sentence):
     assertContains(response, sentence, status_code=422)
 
 
+def test_finish_says_once_what_is_wrong_with_the_reason(foreman_client, planner):
+    line = released(bike(), 10, on_hand=30, by=planner)
+    posted = {"quantity": "1", "scrapped": "1", "reason": "x" * 201, "effective_on": "2026-03-02"}
+
+    response = foreman_client.post(page("finish", line.pk), posted)
+
+    assert list(response.context["form"].errors["reason"]) == [
+        "Ensure this value has at most 200 characters (it has 201)."
+    ]
+
+
 def test_finish_names_the_missing_components(foreman_client, planner):
     line = released(bike(), 10, on_hand=5, by=planner)
 
