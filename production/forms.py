@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.models import Part, Partner, PartRevision, User, Warehouse
-from erp.web.fields import IsoDateField, LookupChoiceField, QuantityFormField, TextFormField
+from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
@@ -130,7 +130,7 @@ class FinishForm(OperationForm):
     quantity = QuantityFormField(label=_("Made"), allow_zero=True)
     scrapped = QuantityFormField(label=_("Scrapped"), allow_zero=True, required=False)
     reason = TextFormField(label=_("Reason of the scrap"), required=False)
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
 
     def clean_scrapped(self):
         return self.cleaned_data["scrapped"] or ZERO
@@ -179,7 +179,7 @@ class ComponentForm(OperationForm):
 
 class IssueForm(OperationForm):
     quantity = QuantityFormField(label=_("Quantity"))
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
 
 
 class BuyForm(OperationForm):
