@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.register.units import plain
 from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.split_forms import CutForm, PartsForm
@@ -67,8 +68,11 @@ class SplitForm(PartsForm):
     """The parts of a sales row."""
 
     DATES = {"date": _("Delivery date")}
-    version = VersionField()
 
     @staticmethod
     def part_of(quantity, dates):
         return NewPart(quantity=quantity, delivery_date=dates["date"])
+
+    @staticmethod
+    def heading(link):
+        return f"{link.supply}: {plain(link.open)} {link.supply.part.unit}"

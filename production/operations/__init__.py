@@ -23,7 +23,7 @@ from production.operations.orders import (
     unhold,
 )
 from production.operations.reporting import ShortStock, finish, issue_component, undo_report
-from production.operations.splitting import NewPart, split_order
+from production.operations.splitting import NewPart, kept_quantity, split_order
 from production.operations.stocking import add_to_inventory
 from production.operations.taking import timely
 
@@ -46,6 +46,7 @@ __all__ = [
     "finish",
     "hold",
     "issue_component",
+    "kept_quantity",
     "plan_orders_for",
     "re_explode",
     "release",

@@ -76,6 +76,7 @@ MATRIX = {
     "production:remove_component": ("-", "P"),
     "production:remove_row": ("-", "PA"),
     "production:set_active": ("-", "PA"),
+    "production:split": ("P", "P"),
     "production:start": ("-", "PF"),
     "production:take_back": ("-", "P"),
     "production:undo_report": ("-", "PF"),
