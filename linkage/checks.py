@@ -23,7 +23,7 @@ def check_linkable(*, demand, supply, quantity, supply_side=True):
     ``supply_side=False`` leaves the supply's free quantity and status alone: a hand over takes what another link gives
     up, also goods on the shelf of an order that has been received and closed.
     """
-    _check_ends(demand, supply, positions=(demand, supply) if supply_side else (demand,))
+    check_ends(demand, supply, positions=(demand, supply) if supply_side else (demand,))
     _check_quantity(demand, quantity, unit=Unit.objects.get(part=demand.part_id))
     if quantity > demand.uncovered:
         raise NotEnough(demand, wanted=quantity, left=demand.uncovered, of="uncovered")
@@ -31,7 +31,8 @@ def check_linkable(*, demand, supply, quantity, supply_side=True):
         raise NotEnough(supply, wanted=quantity, left=supply.free, of="free")
 
 
-def _check_ends(demand, supply, *, positions):
+def check_ends(demand, supply, *, positions):
+    """Raise Refused when part or warehouse differ, or one of ``positions`` is closed, cancelled or a forecast."""
     if demand.part_id != supply.part_id:
         raise Refused(f"{supply} is {supply.part}; {demand} needs {demand.part}.")
     if demand.warehouse_id != supply.warehouse_id:
@@ -48,7 +49,7 @@ def check_pairs(pairs):
     units = {part.pk: part.unit for part in Part.objects.filter(pk__in={pair[0].part_id for pair in pairs})}
     uncovered, free = {}, {}
     for demand, supply, quantity in pairs:
-        _check_ends(demand, supply, positions=(demand, supply))
+        check_ends(demand, supply, positions=(demand, supply))
         _check_quantity(demand, quantity, unit=units[demand.part_id])
         _take(uncovered, demand, quantity, demand.uncovered, of="uncovered")
         _take(free, supply, quantity, supply.free, of="free")

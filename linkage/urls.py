@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linkage.views import chains, help, links, parting, parts, positions, stock, suggestions, tracking, worklists
+from linkage.views import chains, help, links, parting, parts, positions, stock, suggestions, swaps, tracking, worklists
 
 app_name = "linkage"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("links/<int:pk>/disconnect/", parting.disconnect, name="disconnect"),
     path("links/<int:pk>/hand-over/", links.hand_over, name="hand_over"),
     path("links/<int:pk>/hand-over/<int:demand_pk>/", links.hand_over_to, name="hand_over_to"),
+    path("links/<int:pk>/swap/", swaps.swap, name="swap"),
+    path("links/<int:pk>/swap/<int:other_pk>/", swaps.swap_with, name="swap_with"),
     path("links/<int:pk>/line/", tracking.tracking_row, name="tracking_row"),
     path("links/<int:pk>/line/edit/", tracking.tracking_edit, name="tracking_edit"),
     path("links/<int:pk>/line/figures/", tracking.tracking_edit_figures, name="tracking_edit_figures"),

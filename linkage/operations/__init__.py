@@ -37,6 +37,7 @@ from linkage.operations.positions import (
 from linkage.operations.reversing import reverse
 from linkage.operations.splitting import Cut, like, split_demand, split_demands, split_supply
 from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive
+from linkage.operations.swapping import swap
 from linkage.operations.undoing import undo_together
 
 __all__ = [
@@ -80,5 +81,6 @@ __all__ = [
     "split_demand",
     "split_demands",
     "split_supply",
+    "swap",
     "undo_together",
 ]

@@ -41,6 +41,8 @@ MATRIX = {
     "linkage:supply": ("SPBFWVA", "-"),
     "linkage:supply_list": ("SPBFWVA", "-"),
     "linkage:supply_order": ("SPBFWVA", "-"),
+    "linkage:swap": ("P", "-"),
+    "linkage:swap_with": ("P", "P"),
     "linkage:tracking": ("SPBFWVA", "-"),
     "linkage:tracking_edit": ("P", "P"),
     "linkage:tracking_edit_figures": ("P", "-"),
