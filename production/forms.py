@@ -200,6 +200,12 @@ class BuyForm(OperationForm):
                 required=False,
             )
 
+    @staticmethod
+    def asked(data):
+        """The ids of the demands that a posted form has a quantity for; they are answered, short or not any more."""
+        names = [name.partition("quantity_")[2] for name, text in data.items() if text]
+        return [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
+
     @property
     def rows(self):
         return [

@@ -6,7 +6,7 @@
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
-from production.operations.buying import create_purchase_orders, short_bought_components, uncovered_made_components
+from production.operations.buying import create_purchase_orders, make_components, short_bought_components
 from production.operations.lines import add_component, change_line, re_explode, remove_component
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.orders import (
@@ -47,6 +47,7 @@ __all__ = [
     "hold",
     "issue_component",
     "kept_quantity",
+    "make_components",
     "plan_orders_for",
     "re_explode",
     "release",
@@ -59,7 +60,6 @@ __all__ = [
     "supplies_to_take",
     "take_back",
     "timely",
-    "uncovered_made_components",
     "undo_report",
     "undo_start",
     "unhold",
