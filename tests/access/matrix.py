@@ -107,6 +107,7 @@ MATRIX = {
     "purchasing:row_list": ("SPBFWVA", "-"),
     "purchasing:send": ("-", "B"),
     "purchasing:short_close": ("B", "B"),
+    "purchasing:split_row": ("B", "B"),
     "purchasing:supplier": ("SPBFWVA", "-"),
     "purchasing:target_list": ("SPBFWVA", "-"),
     "purchasing:term_list": ("SPBFWVA", "-"),
