@@ -223,6 +223,7 @@ POSITION_OWNERS = {
     "sales": "sales.positions.SalesRow",
     "forecast": "sales.positions.SalesRow",
     "component": "production.positions.ComponentDemand",
+    "subcontract": "production.positions.OperationDemand",
     "production": "production.positions.ProductionLine",
     "purchase": "purchasing.positions.PurchaseRow",
 }
@@ -242,6 +243,7 @@ LOOKUPS = {
     "suppliers": "erp.register.queries.choose_suppliers",
     "warehouses": "erp.register.queries.choose_warehouses",
     "units": "erp.register.queries.choose_units",
+    "work-centres": "production.queries.routings.choose_work_centres",
     "purchase-orders": "purchasing.queries.choose_orders",
     "sales-orders": "sales.queries.choose_orders",
 }

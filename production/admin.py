@@ -3,7 +3,18 @@
 from django.contrib import admin
 
 from erp.web.looking import LookingAdmin
-from production.models import Bom, BomRow, Component, ProductionOrder, ProductionOrderLine, Report
+from production.models import (
+    Bom,
+    BomRow,
+    Component,
+    Operation,
+    ProductionOrder,
+    ProductionOrderLine,
+    Report,
+    Routing,
+    RoutingOperation,
+    WorkCentre,
+)
 
 
 @admin.register(ProductionOrder)
@@ -51,3 +62,31 @@ class BomAdmin(LookingAdmin):
     list_select_related = ["part", "revision"]
     search_fields = ["part__number"]
     inlines = [BomRowInline]
+
+
+@admin.register(Operation)
+class OperationAdmin(LookingAdmin):
+    list_display = ["line", "position", "name", "work_centre", "setup_minutes", "run_minutes"]
+    list_select_related = ["line__order__document", "work_centre"]
+    search_fields = ["line__order__document__number"]
+
+
+@admin.register(WorkCentre)
+class WorkCentreAdmin(LookingAdmin):
+    list_display = ["code", "name", "hourly_rate", "is_active"]
+    search_fields = ["code", "name"]
+
+
+class RoutingOperationInline(admin.TabularInline):
+    model = RoutingOperation
+    extra = 0
+    can_delete = False
+    raw_id_fields = ["work_centre", "service_part"]
+
+
+@admin.register(Routing)
+class RoutingAdmin(LookingAdmin):
+    list_display = ["part", "revision", "is_active"]
+    list_select_related = ["part", "revision"]
+    search_fields = ["part__number"]
+    inlines = [RoutingOperationInline]

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from production.models import OPEN_ORDER, Bom, BomRow, OrderStatus, ProductionOrderLine
+from production.models import OPEN_ORDER, Bom, BomRow, OrderStatus, ProductionOrderLine, Routing
 
 YES_NO = [("1", _("Yes")), ("0", _("No"))]
 NOT_LINKED = [("output", _("What it makes is free")), ("components", _("Components are uncovered"))]
@@ -40,6 +40,22 @@ class LineFilter(FilterSet):
     def by_link(self, lines, _name, value):
         lines = lines.filter(order__status__in=OPEN_ORDER)
         return lines.filter(supply__free__gt=0) if value == "output" else lines.filter(components_uncovered=True)
+
+
+class RoutingFilter(FilterSet):
+    q = CharFilter(label=_("Part"), method="by_part", max_length=100)
+    centre = CharFilter(label=_("Work centre"), method="by_centre", max_length=20)
+    is_active = ChoiceFilter(label=_("Active"), choices=YES_NO, empty_label=_("All"))
+
+    class Meta:
+        model = Routing
+        fields = []
+
+    def by_part(self, routings, _name, text):
+        return routings.filter(Q(part__number__icontains=text) | Q(part__name__icontains=text))
+
+    def by_centre(self, routings, _name, text):
+        return routings.filter(operations__work_centre__code__iexact=text).distinct()
 
 
 class BomFilter(FilterSet):

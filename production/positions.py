@@ -10,7 +10,7 @@ from erp.register.roles import may
 from linkage.dates import business_date
 from linkage.owners import Owner
 from production.explosion import Row
-from production.models import Component, ProductionOrderLine
+from production.models import Component, Operation, ProductionOrderLine
 from production.operations import cancel, change_line, create_orders_for, supplies_to_take
 from production.operations.carrying import carry_lines
 from production.queries.making import sizes_of
@@ -49,13 +49,15 @@ class ProductionLine(Owner):
 
     @staticmethod
     def requirements(supply_ids):
-        """What each component needs of an order quantity, as its snapshot says."""
-        found = Component.objects.filter(demand__for_supply__in=supply_ids).values_list(
-            "demand", "demand__part", "demand__part__unit__decimals", "quantity_per", "fixed_quantity", "scrap"
-        )
+        """What each component needs of an order quantity, as its snapshot says; a service is needed once for each."""
+        facts = "demand", "demand__part", "demand__part__unit__decimals"
+        found = Component.objects.filter(demand__for_supply__in=supply_ids).order_by()
+        found = list(found.values_list(*facts, "quantity_per", "fixed_quantity", "scrap"))
+        steps = Operation.objects.filter(demand__for_supply__in=supply_ids).order_by()
+        found += [(*step, Decimal(1), Decimal(0), Decimal(0)) for step in steps.values_list(*facts)]
         return {
             demand: partial(Row(part, per, fixed, scrap).required, step=Decimal(1).scaleb(-decimals))
-            for demand, part, decimals, per, fixed, scrap in found.order_by()
+            for demand, part, decimals, per, fixed, scrap in found
         }
 
     @staticmethod
@@ -80,14 +82,22 @@ class ProductionLine(Owner):
 class ComponentDemand(Owner):
     """A demand of a component; it follows its line and is changed there."""
 
-    @staticmethod
-    def urls(positions):
-        components = Component.objects.filter(demand__in=positions).values_list("demand", "line__order").order_by()
-        return {demand: reverse("production:order", args=[order]) for demand, order in components}
+    rows = Component
+
+    @classmethod
+    def urls(cls, positions):
+        owners = cls.rows.objects.filter(demand__in=positions).values_list("demand", "line__order").order_by()
+        return {demand: reverse("production:order", args=[order]) for demand, order in owners}
 
     @staticmethod
     def may(user, position, action):
         return may(user, RIGHTS.get(action, "production.write"))
+
+
+class OperationDemand(ComponentDemand):
+    """The demand of a subcontracted operation, for its service part."""
+
+    rows = Operation
 
 
 def _line_of(supply):

@@ -5,9 +5,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import BooleanColumn, Column, DateColumn
 
-from erp.web.tables import NumberColumn, PegboardTable, QuantityColumn, StatusColumn
+from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
 from erp.web.templatetags.pegboard import badge
-from production.models import Bom, OrderStatus, ProductionOrderLine
+from production.models import Bom, OrderStatus, ProductionOrderLine, Routing, WorkCentre
 
 
 class LineTable(PegboardTable):
@@ -49,6 +49,51 @@ class LineTable(PegboardTable):
 
     def value_late(self, record):
         return record.late
+
+
+class WorkCentreTable(PegboardTable):
+    code = Column()
+    name = Column()
+    is_active = BooleanColumn(verbose_name=_("In use"), yesno="yes,no")
+
+    class Meta(PegboardTable.Meta):
+        model = WorkCentre
+        fields = []
+        order_by = "code"
+        empty_text = _("No work centre yet. Open the first one.")
+
+
+class CostedWorkCentreTable(WorkCentreTable):
+    """For those who see costs."""
+
+    hourly_rate = AmountColumn(verbose_name=_("An hour costs"))
+
+
+class KeptWorkCentreTable(CostedWorkCentreTable):
+    """For those who keep them: the code opens the form."""
+
+    code = Column(linkify=lambda record: reverse("production:work_centre", args=[record.pk]))
+
+
+class RoutingTable(PegboardTable):
+    part = Column(
+        accessor="part__number",
+        order_by="part__number",
+        linkify=lambda record: reverse("production:routing", args=[record.pk]),
+    )
+    name = Column(accessor="part__name")
+    revision = Column(order_by="revision__code")
+    operation_count = NumberColumn(verbose_name=_("Operations"))
+    is_active = BooleanColumn(verbose_name=_("Active"), yesno="yes,no")
+
+    class Meta(PegboardTable.Meta):
+        model = Routing
+        fields = []
+        order_by = "part"
+        empty_text = _("No routing matches. Clear the filter, or open a new one.")
+
+    def render_operation_count(self, value):
+        return value
 
 
 class BomTable(PegboardTable):

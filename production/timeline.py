@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from erp.register.models import User
 from erp.register.units import plain
-from linkage.models import Demand, DemandEvent, OrderLink, OrderLinkEvent, SupplyEvent
-from production.models import Component, ProductionOrderEvent, ProductionOrderLineEvent, ReportEvent
+from linkage.models import Demand, DemandEvent, DemandKind, OrderLink, OrderLinkEvent, SupplyEvent
+from production.models import ProductionOrderEvent, ProductionOrderLineEvent, ReportEvent
 
 LONGEST = 100
 SHOWN = {
@@ -53,29 +53,34 @@ def _names(order):
     """{event model: {object id: what people call it}}."""
     lines = dict(order.lines.values_list("pk", "position"))
     supplies = dict(order.lines.values_list("supply", "position"))
-    components = dict(Component.objects.filter(line__order=order).values_list("demand", "position"))
-    links = OrderLink.objects.filter(supply__in=supplies) | OrderLink.objects.filter(demand__in=components)
+    needs = {demand.pk: _need_name(demand) for demand in Demand.objects.filter(for_supply__in=supplies)}
+    links = OrderLink.objects.filter(supply__in=supplies) | OrderLink.objects.filter(demand__in=needs)
     reports = {pk: f"Line {lines[line]}" for pk, line in _reports(order)}
     return {
         ProductionOrderEvent: {order.pk: "Order"},
         ProductionOrderLineEvent: {pk: f"Line {position}" for pk, position in lines.items()},
         SupplyEvent: {pk: f"Line {position}" for pk, position in supplies.items()},
-        DemandEvent: {pk: f"Component {position}" for pk, position in components.items()},
-        OrderLinkEvent: _link_names(links, components),
+        DemandEvent: needs,
+        OrderLinkEvent: _link_names(links, needs),
         ReportEvent: reports,
     }
+
+
+def _need_name(demand):
+    word = "Operation" if demand.kind == DemandKind.SUBCONTRACT else "Component"
+    return f"{word} {demand.position}"
 
 
 def _reports(order):
     return ReportEvent.objects.filter(line__order=order, pgh_label="insert").values_list("pgh_obj", "line")
 
 
-def _link_names(links, components):
+def _link_names(links, needs):
     names = {}
     demands = Demand.objects.select_related("document", "for_supply").in_bulk({link.demand_id for link in links})
     for link in links.select_related("supply__document", "supply__warehouse"):
-        if link.demand_id in components:
-            names[link.pk] = f"Component {components[link.demand_id]} from {link.supply.label}"
+        if link.demand_id in needs:
+            names[link.pk] = f"{needs[link.demand_id]} from {link.supply.label}"
         else:
             names[link.pk] = f"Link to {demands[link.demand_id].label}"
     return names

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import boms, lines, orders, splits
+from production.views import boms, lines, orders, routings
 
 app_name = "production"
 urlpatterns = [
@@ -20,7 +20,6 @@ urlpatterns = [
     path("orders/<int:pk>/buy/", orders.buy, name="buy"),
     path("lines/<int:pk>/change/", lines.change_line, name="change_line"),
     path("lines/<int:pk>/finish/", lines.finish, name="finish"),
-    path("lines/<int:pk>/split/", splits.split, name="split"),
     path("lines/<int:pk>/re-explode/", lines.re_explode, name="re_explode"),
     path("lines/<int:pk>/add-component/", lines.add_component, name="add_component"),
     path("components/<int:pk>/remove/", lines.remove_component, name="remove_component"),
@@ -35,4 +34,15 @@ urlpatterns = [
     path("boms/rows/<int:pk>/", boms.bom_row, name="bom_row"),
     path("boms/rows/<int:pk>/edit/", boms.edit_row, name="edit_row"),
     path("boms/rows/<int:pk>/remove/", boms.remove_row, name="remove_row"),
+    path("work-centres/", routings.work_centre_list, name="work_centre_list"),
+    path("work-centres/new/", routings.work_centre_create, name="work_centre_create"),
+    path("work-centres/<int:pk>/", routings.work_centre, name="work_centre"),
+    path("routings/", routings.routing_list, name="routing_list"),
+    path("routings/new/", routings.routing_create, name="routing_create"),
+    path("routings/<int:pk>/", routings.routing, name="routing"),
+    path("routings/<int:pk>/active/", routings.set_routing_active, name="set_routing_active"),
+    path("routings/<int:pk>/operations/", routings.add_operation, name="add_operation"),
+    path("routings/operations/<int:pk>/", routings.routing_operation, name="routing_operation"),
+    path("routings/operations/<int:pk>/edit/", routings.edit_operation, name="edit_operation"),
+    path("routings/operations/<int:pk>/remove/", routings.remove_operation, name="remove_operation"),
 ]

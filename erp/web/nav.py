@@ -46,6 +46,8 @@ MENU = [
         [
             Page(_("Production orders"), "production:order_list"),
             Page(_("Bills of material"), "production:bom_list"),
+            Page(_("Routings"), "production:routing_list"),
+            Page(_("Work centres"), "production:work_centre_list"),
             Page(_("New production order"), "production:order_create", permission="production.write"),
         ],
     ),
@@ -66,7 +68,6 @@ MENU = [
             Page(_("Late demands"), "linkage:late_list"),
             Page(_("Orphans"), "linkage:orphan_list"),
             Page(_("Free supply"), "linkage:free_list"),
-            Page(_("Link suggestions"), "linkage:suggestion_list"),
             Page(_("All demands"), "linkage:demand_list"),
             Page(_("All supplies"), "linkage:supply_list"),
             Page(_("What a status allows"), "linkage:status_help"),

@@ -195,10 +195,12 @@ class Demand(models.Model):
 
     @property
     def label(self):
-        """What people call it: S-1001/20, M-1042/1/30 for component 30 of line 1, or the kind of an ownerless need."""
+        """What people call it: S-1001/20, M-1042/1/30 and M-1042/1/op20 for a component and an operation of line 1."""
         if self.document_id is None:
             kept = self._state.fields_cache.get("hold")  # read along with lists; never asked for here
             return str(kept) if kept else f"{self.get_kind_display()} {self.part_id}"
+        if self.kind == DemandKind.SUBCONTRACT:
+            return f"{self.document}/{self.for_supply.position}/op{self.position}"
         if self.for_supply_id is not None:
             return f"{self.document}/{self.for_supply.position}/{self.position}"
         return f"{self.document}/{self.position}"

@@ -80,7 +80,8 @@ class Line:
         if edge.demand_number is None:
             return edge.demand_kind
         if edge.for_supply_id is not None:
-            return f"{edge.demand_number}/{edge.demand_line}/{edge.demand_position}"
+            operation = "op" if edge.demand_kind == "subcontract" else ""
+            return f"{edge.demand_number}/{edge.demand_line}/{operation}{edge.demand_position}"
         return f"{edge.demand_number}/{edge.demand_position}"
 
     @property

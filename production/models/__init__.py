@@ -1,6 +1,7 @@
 """What is made of what, and the orders to make it."""
 
 from production.models.boms import Bom, BomRow, PartLevel
+from production.models.operations import Operation
 from production.models.orders import (
     OPEN_ORDER,
     TRANSITIONS,
@@ -10,6 +11,7 @@ from production.models.orders import (
     ProductionOrderLine,
 )
 from production.models.reports import Report
+from production.models.routings import Routing, RoutingOperation, WorkCentre
 
 __all__ = [
     "OPEN_ORDER",
@@ -17,9 +19,13 @@ __all__ = [
     "Bom",
     "BomRow",
     "Component",
+    "Operation",
     "OrderStatus",
     "PartLevel",
     "ProductionOrder",
     "ProductionOrderLine",
     "Report",
+    "Routing",
+    "RoutingOperation",
+    "WorkCentre",
 ]

@@ -2,11 +2,12 @@
 
 ``making``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its components.
 ``reporting``: made, scrapped, issued. ``splitting``: an order divided. ``stocking``: production without an order.
-``buying``: purchase orders for components. ``boms``: upkeep of BOMs. ``writing``, ``steps``: what they have in common.
+``buying``: purchase orders for components. ``boms``, ``routings``: their upkeep. ``operating``: the operations of a
+line. ``writing``, ``steps``: what they have in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
-from production.operations.buying import create_purchase_orders, make_components, short_bought_components
+from production.operations.buying import create_purchase_orders, short_bought_components, uncovered_made_components
 from production.operations.lines import add_component, change_line, re_explode, remove_component
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.orders import (
@@ -23,7 +24,15 @@ from production.operations.orders import (
     unhold,
 )
 from production.operations.reporting import ShortStock, finish, issue_component, undo_report
-from production.operations.splitting import NewPart, kept_quantity, split_order
+from production.operations.routings import (
+    add_operation,
+    change_operation,
+    create_routing,
+    remove_operation,
+    save_work_centre,
+    set_routing_active,
+)
+from production.operations.splitting import NewPart, split_order
 from production.operations.stocking import add_to_inventory
 from production.operations.taking import timely
 
@@ -31,11 +40,13 @@ __all__ = [
     "NewPart",
     "ShortStock",
     "add_component",
+    "add_operation",
     "add_row",
     "add_to_inventory",
     "cancel",
     "change_header",
     "change_line",
+    "change_operation",
     "change_row",
     "close",
     "create_bom",
@@ -43,23 +54,26 @@ __all__ = [
     "create_orders",
     "create_orders_for",
     "create_purchase_orders",
+    "create_routing",
     "finish",
     "hold",
     "issue_component",
-    "kept_quantity",
-    "make_components",
     "plan_orders_for",
     "re_explode",
     "release",
     "remove_component",
+    "remove_operation",
     "remove_row",
+    "save_work_centre",
     "set_active",
+    "set_routing_active",
     "short_bought_components",
     "split_order",
     "start",
     "supplies_to_take",
     "take_back",
     "timely",
+    "uncovered_made_components",
     "undo_report",
     "undo_start",
     "unhold",

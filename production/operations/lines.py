@@ -16,7 +16,8 @@ from linkage.operations import add_demands, cancel_demand, change_demand, change
 from production.explosion import Circle, Row
 from production.locks import lock_bom_graph
 from production.models import Bom, Component, OrderStatus, ProductionOrderLine
-from production.operations.steps import lock_order, touch
+from production.operations.operating import renew_operations, resize_operations
+from production.operations.steps import lock_order
 from production.queries.boms import path_down
 from production.queries.structures import structure_of
 
@@ -39,7 +40,6 @@ def change_line(*, line, by, quantity=None, finish_date=None, start_date=None, v
     if finish_date is not None or start_date is not None:
         _set_dates(line, finish_date, start_date)
     refresh_need_dates([supply.pk])
-    touch(line.order)
     line.refresh_from_db()
     return line
 
@@ -66,6 +66,7 @@ def _set_quantity(line, quantity, *, from_row):
     supply = change_supply(supply, quantity=quantity)
     for component in Component.objects.filter(line=line).for_list():
         _require(component, quantity)
+    resize_operations(line, quantity)
     return supply
 
 
@@ -115,7 +116,6 @@ def add_component(*, line, part, by, quantity_per=ZERO, fixed_quantity=ZERO, ver
 
     component = _new_component(line, row, part, _next_position(line))
     refresh_need_dates([supply.pk])
-    touch(line.order)
     return component
 
 
@@ -164,7 +164,6 @@ def remove_component(*, component, by, reason=""):
     if demand.done:
         raise Refused(f"{plain(demand.done)} of {demand.part} is issued for {line}.")
     cancel_demand(demand, reason=reason or "component removed")
-    touch(line.order)
     return component
 
 
@@ -197,9 +196,9 @@ def re_explode(*, line, by, reason=""):
             _new_component(line, row, parts[row.component], _next_position(line))
         else:
             _update(component, row, supply.quantity)
+    renew_operations(line)
     settle()
     refresh_need_dates([supply.pk])
-    touch(line.order)
     return line
 
 

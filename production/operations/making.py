@@ -85,10 +85,10 @@ def create_orders_for(
     facts = {"ordered_on": business_date, "employee": employee, "note": note}
     headers = _headers(planned, by_id, labels=labels or {}, **facts)
     _number(planned, headers, numbers or {})
-    orders, components = write_orders(planned.orders, headers, by_id, by=by)
+    orders, components, outside = write_orders(planned.orders, headers, by_id, by=by)
     refresh_need_dates([supply.pk for supply in planned.taken if supply.kind == SupplyKind.PRODUCTION])
     if buy:
-        _buy(components, refused, by=by, business_date=business_date)
+        _buy(components, outside, refused, by=by, business_date=business_date)
     return orders
 
 
@@ -257,10 +257,10 @@ def _number(planned, headers, numbers):
         headers[order] = replace(headers[order], number=number)
 
 
-def _buy(components, refused, *, by, business_date):
-    """Purchase rows for the bought components that are short, within the same transaction."""
+def _buy(components, outside, refused, *, by, business_date):
+    """Purchase rows for bought components that are short and for subcontracted operations, in the same transaction."""
     settle()  # what the components took is theirs before anybody counts what is missing
-    bought = [demand for component, demand in components.items() if component.facts.is_bought]
+    bought = [*(demand for component, demand in components.items() if component.facts.is_bought), *outside]
     missing = short(today=business_date, demands=bought)
     demands = [demand for demand in bought if demand.pk in missing]
     try:

@@ -63,7 +63,7 @@ def create_orders(
         goods_label=goods_label,
         note=note,
     )
-    orders, _components = write_orders(planned.orders, dict.fromkeys(planned.orders, header), {}, by=by)
+    orders, _components, _outside = write_orders(planned.orders, dict.fromkeys(planned.orders, header), {}, by=by)
     refresh_need_dates([supply.pk for supply in planned.taken if supply.kind == SupplyKind.PRODUCTION])
     return orders
 
@@ -208,6 +208,8 @@ def cancel(*, order, by, reason=""):
     order, supplies, demands = lock_order(order)
     if (order.status, OrderStatus.CANCELLED) not in TRANSITIONS:
         raise Refused(f"{order} is {order.get_status_display().lower()} and cannot be cancelled.")
+    if is_reported(order):
+        raise Refused(f"Something is reported on {order}: undo the report first.")
     if promised := _promised(supplies):
         if settings_registry.get("link_deletion_policy") != "auto-close":
             raise Refused(f"{order} is promised to {promised}. Disconnect or hand over first.")

@@ -12,12 +12,14 @@ from linkage.dates import refresh_need_dates, work_days_of
 from linkage.models import OPEN_STATUSES, OrderLink
 from linkage.operation import operation
 from linkage.operations import Cut, change_supply, insert, like, open_documents_after, split_demands, split_supply
-from production.models import Component, OrderStatus, ProductionOrder, ProductionOrderLine
+from production.models import Component, Operation, OrderStatus, ProductionOrder, ProductionOrderLine
+from production.operations.operating import copy_in_house, copy_of
 from production.operations.reporting import close_if_done
 from production.operations.steps import lock_order
 from production.shares import component_shares
 
 ZERO = Decimal(0)
+SPLITTABLE = (OrderStatus.PLANNED, OrderStatus.RELEASED, OrderStatus.STARTED)
 NOT_COPIED = {"id", "document", "version", "created_by", "created_at"}
 
 
@@ -46,9 +48,10 @@ def split_order(*, line, parts, reason, by, moves=None, repeat_fixed=False, vers
     documents = open_documents_after(line.order.document, len(parts) - 1)
     because(f"{reason.strip()}: {_in_words(line, parts, documents)}")
 
-    components = _components(line)
+    components = [*_components(line), *_subcontracted(line)]
     lines = [line, *_new_lines(line, parts[1:], dates[1:], documents, moves=moves, by=by)]
     fed = _divide_components(components, lines, [part.quantity for part in parts], repeat=repeat_fixed, by=by)
+    copy_in_house(line, lines[1:])
     refresh_need_dates([line.supply_id for line in lines])
     refresh_need_dates(fed)
     _touch(line.order)
@@ -65,10 +68,13 @@ def _locked(line, version):
 
 
 def _check(line, parts, reason):
-    unit = line.supply.part.unit
-    check_splittable(line)
+    order, unit = line.order, line.supply.part.unit
+    if order.status not in SPLITTABLE:
+        raise Refused(f"{order} is {order.get_status_display().lower()} and cannot be split.")
     if not reason.strip():
         raise Refused("Say why the order is split.")
+    if line.supply.open <= 0:
+        raise Refused(f"{line} is finished; nothing is left to split.")
     for part in parts:
         check_fits(unit, part.quantity)
     check_parts(line.supply.quantity, [part.quantity for part in parts])
@@ -78,14 +84,6 @@ def _check(line, parts, reason):
             f"{plain(kept)} {unit} of {line} are reported and stay with it; its part must be at least that much, "
             f"{plain(parts[0].quantity)} is less."
         )
-
-
-def check_splittable(line):
-    """Refuse a line that cannot be split, whatever the parts."""
-    if not line.order.can_be_split:
-        raise Refused(f"{line.order} is {line.order.get_status_display().lower()} and cannot be split.")
-    if line.supply.open <= 0:
-        raise Refused(f"{line} is finished; nothing is left to split.")
 
 
 def kept_quantity(line):
@@ -157,6 +155,12 @@ def _components(line):
     return list(components.for_list())
 
 
+def _subcontracted(line):
+    """The subcontracted operations that are not done: divided like components, once for each piece."""
+    steps = Operation.objects.filter(line=line, demand__status__in=OPEN_STATUSES)
+    return list(steps.for_list())
+
+
 def _divide_components(components, lines, quantities, *, repeat, by):
     """Give each part its share of every component, links and all; returns the supplies that feed them."""
     demands = [component.demand_id for component in components]
@@ -173,7 +177,8 @@ def _divide_components(components, lines, quantities, *, repeat, by):
     split_demands(cuts, by=by)
     for part in new:
         part.demand = part.demand  # its id, known only now
-    insert(new)
+    insert([part for part in new if isinstance(part, Component)])
+    insert([part for part in new if isinstance(part, Operation)])
     return fed
 
 
@@ -195,7 +200,7 @@ def _need_more(demand, shares):
 
 
 def _part_of(component, line, share):
-    """The component of a part, unsaved, with its demand."""
+    """The component or subcontracted operation of a part, unsaved, with its demand."""
     demand = like(
         component.demand,
         document_id=line.supply.document_id,
@@ -203,6 +208,8 @@ def _part_of(component, line, share):
         status=OrderStatus(line.order.status).position_status,
         for_supply_id=line.supply_id,
     )
+    if isinstance(component, Operation):
+        return copy_of(component, line, demand=demand)
     facts = ("position", "bom_row", "quantity_per", "scrap")
     own = {name: getattr(component, name) for name in facts}
     return Component(line=line, demand=demand, fixed_quantity=share.fixed, **own)

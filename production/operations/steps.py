@@ -13,7 +13,7 @@ def lock_order(order, *also, version=None):
     ``version``, a form opened before somebody else's change is refused.
     """
     supplies = list(Supply.objects.filter(production_line__order=order))
-    demands = list(Demand.objects.filter(component__line__order=order))
+    demands = list(Demand.objects.filter(for_supply__production_line__order=order))
     links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
     ends = list(links.select_related("supply", "demand", "stock"))
     others = {row for link in ends for row in (link.supply, link.demand, link.stock) if row is not None}
@@ -26,14 +26,10 @@ def lock_order(order, *also, version=None):
 
 
 def is_reported(order):
-    """Something made, scrapped or issued still stands on the order."""
+    """Something made, scrapped, issued or done by a subcontractor still stands on the order."""
     reports = Report.objects.filter(line__order=order, undone_at=None)
-    return reports.exists() or Demand.objects.filter(component__line__order=order, done__gt=0).exists()
-
-
-def touch(order):
-    """A change of a line is a change of its order: the version grows, and forms opened before are stale."""
-    ProductionOrder.objects.filter(pk=order.pk).update(hold_reason=order.hold_reason)
+    used = Demand.objects.filter(for_supply__production_line__order=order, done__gt=0)
+    return reports.exists() or used.exists()
 
 
 def _gone(order):
@@ -51,6 +47,6 @@ def set_status(order, status):
     open_statuses = [Status.SUGGESTED, *OPEN_STATUSES]
     if common in open_statuses:
         Supply.objects.filter(production_line__order=order, status__in=open_statuses).update(status=common)
-        Demand.objects.filter(component__line__order=order, status__in=open_statuses).update(status=common)
+        Demand.objects.filter(for_supply__production_line__order=order, status__in=open_statuses).update(status=common)
     order.refresh_from_db()
     return order

@@ -9,6 +9,7 @@ from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
 from linkage.operations import add_demands, add_links, add_provenance, add_supplies, insert, open_documents
 from production.models import Component, OrderStatus, ProductionOrder, ProductionOrderLine
+from production.operations.operating import write_operations
 
 MADE_FOR, TAKEN = "made for it", "taken when ordered"
 
@@ -29,7 +30,8 @@ class Header:
 
 
 def write_orders(planned, headers, demands, *, by):
-    """Insert one order with one line for each planned order; returns them and {planned component: its demand}.
+    """Insert one order with one line for each planned order; returns them, {planned component: its demand} and the
+    demands of subcontracted operations.
 
     ``headers``: {planned order: Header}; ``demands``: {key of a root: Demand}. What the plan promises is linked in the
     same transaction, so no second tree can count it: bound to the order made for it, claimed where it takes what is
@@ -48,7 +50,7 @@ def write_orders(planned, headers, demands, *, by):
     )
     components = write_components(zip(planned, lines, strict=True))
     _link(planned, supplies, components, demands, by)
-    return orders, components
+    return orders, components, write_operations(lines)
 
 
 def write_components(planned_lines):

@@ -12,7 +12,7 @@ from linkage.models import OPEN_STATUSES, Demand, OrderLink
 from linkage.owners import urls_of
 from linkage.queries.coverage import coverage
 from linkage.queries.standing import LinkRow, link_rows
-from production.models import OPEN_ORDER, Component, ProductionOrder, ProductionOrderLine, Report
+from production.models import OPEN_ORDER, Component, Operation, ProductionOrder, ProductionOrderLine, Report
 
 ZERO = Decimal(0)
 
@@ -60,6 +60,7 @@ class LineView:
     starts_late: bool
     today: date
     components: list = field(default_factory=list)
+    operations: list = field(default_factory=list)
     links: list = field(default_factory=list)
     reports: list = field(default_factory=list)
 
@@ -94,6 +95,20 @@ class ComponentView:
 
 
 @dataclass(frozen=True)
+class OperationView:
+    """One operation of a line: where it is done, and for a subcontracted one what covers it."""
+
+    operation: Operation
+    planned_minutes: Decimal
+    coverage: object
+    links: list
+
+    @property
+    def demand(self):
+        return self.operation.demand
+
+
+@dataclass(frozen=True)
 class LinkView:
     """One link from the order's point of view: the other end, where people work on it, and the slack."""
 
@@ -107,7 +122,8 @@ def order_view(order, *, today):
     """[LineView] of an order."""
     lines = list(ProductionOrderLine.objects.filter(order=order).for_list())
     components = list(Component.objects.filter(line__order=order).for_list())
-    demands = [component.demand for component in components]
+    operations = list(Operation.objects.filter(line__order=order).for_list())
+    demands = [owner.demand for owner in (*components, *operations) if owner.demand_id]
     covered = coverage(demands, today=today)
     given = OrderLink.objects.open().filter(supply__in=[line.supply_id for line in lines])
     given = link_rows(given.with_ends().order_by("pk"), today=today)
@@ -123,6 +139,9 @@ def order_view(order, *, today):
             for component in components
             if component.line_id == line.pk
         ]
+        view.operations = [
+            _operation_view(operation, line, covered, urls) for operation in operations if operation.line_id == line.pk
+        ]
         view.links = [
             LinkView(row.link, row.link.demand.label, urls.get((row.link.demand.kind, row.link.demand_id), ""), row)
             for row in given
@@ -131,6 +150,12 @@ def order_view(order, *, today):
         view.reports = [report for report in reports if report.line_id == line.pk]
         views.append(view)
     return views
+
+
+def _operation_view(operation, line, covered, urls):
+    coverage = covered.get(operation.demand_id)
+    links = _ends(coverage.links, urls) if coverage else []
+    return OperationView(operation, operation.planned_minutes(line.supply.quantity), coverage, links)
 
 
 def _ends(links, urls):
@@ -149,7 +174,8 @@ class Around:
 
 def around(views):
     demands = {link.link.demand_id for view in views for link in view.links}
-    below = [link.link.supply for view in views for part in view.components for link in part.links]
+    parts = [part for view in views for part in (*view.components, *view.operations)]
+    below = [link.link.supply for part in parts for link in part.links]
     return Around(
         supplies=len(demands),
         supplied_by=len({supply.pk for supply in below}),

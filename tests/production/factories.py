@@ -31,3 +31,33 @@ def bom_of(part, *rows, **facts):
     for component, quantity, *more in rows:
         BomRowFactory(bom=bom, component=component, quantity_per=quantity, **(more[0] if more else {}))
     return bom
+
+
+class WorkCentreFactory(Factory):
+    """An hour costs nothing unless a test says so."""
+
+    code = factory.Sequence(lambda n: f"WC{n}")
+    name = factory.Sequence(lambda n: f"Work centre {n}")
+
+    class Meta:
+        model = models.WorkCentre
+
+
+def routing_of(part, *steps, **facts):
+    """The routing of a part; ``(where, set-up minutes, minutes per piece)`` each, where is a work centre or a service.
+
+    A service takes no minutes.
+    """
+    routing = models.Routing.objects.create(part=part, **facts)
+    for number, (where, *minutes) in enumerate(steps, start=1):
+        setup, run = (*minutes, 0, 0)[:2]
+        place = {"work_centre": where} if isinstance(where, models.WorkCentre) else {"service_part": where}
+        models.RoutingOperation.objects.create(
+            routing=routing,
+            position=10 * number,
+            name=f"Step {number}",
+            setup_minutes=setup,
+            run_minutes=run,
+            **place,
+        )
+    return routing

@@ -48,6 +48,7 @@ def build(people, today):
     register.add_conversions(found, units)
     register.add_terms(found, partners, units)
     parts.add_boms(found)
+    parts.add_routings(found)
     return Scene(
         today=today,
         days=work_days(company.calendar),

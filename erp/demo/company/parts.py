@@ -2,7 +2,7 @@
 
 from erp.demo.company.scene import number
 from erp.register.models import Part, PartType
-from production.models import Bom, BomRow
+from production.models import Bom, BomRow, Routing, RoutingOperation, WorkCentre
 
 MADE, BOUGHT, PHANTOM, SERVICE = (
     PartType.MANUFACTURED,
@@ -99,8 +99,8 @@ BOMS = {
     "EB-310": [("FR-310", 1), ("FK-10", 1), ("WH-E", 1), ("WH-R7", 1), ("BT-750", 1), ("DP-10", 1), *BIKE, *EXTRAS],
     "FR-100": [("FW-100", 1), ("PR-01", "0.12", "0.05"), ("PT-SEA", "0.22", "0.08")],
     "FR-200": [("FW-200", 1), ("PR-01", "0.12", "0.05"), ("PT-GRA", "0.22", "0.08")],
-    "FR-300": [("FW-300", 1), ("SV-PC", 1)],
-    "FR-310": [("FW-310", 1), ("SV-PC", 1)],
+    "FR-300": [("FW-300", 1)],
+    "FR-310": [("FW-310", 1)],
     "FW-100": [("TU-286", "1.9", "0.04"), ("TU-349", "0.65", "0.04"), ("TU-160", "1.6", "0.06"), *WELDED],
     "FW-200": [("TU-286", "2.05", "0.04"), ("TU-349", "0.6", "0.04"), ("TU-160", "1.7", "0.06"), *WELDED],
     "FW-300": [("TU-286", "1.4", "0.04"), ("TU-349", "1.3", "0.04"), ("TU-160", "1.6", "0.06"), *WELDED],
@@ -113,6 +113,31 @@ BOMS = {
     "FK-10": [("FK-01", 1), ("PR-01", "0.03", "0.05"), ("PT-SEA", "0.06", "0.08")],
     "RK-10": [("TU-160", "2.4", "0.06"), ("WW-08", "0.02"), ("PT-GRA", "0.1", "0.08"), ("SC-M5", 4)],
     "KT-CO": [("HN-60", 1), ("ST-90", 1), ("GP-10", 2), ("BL-20", 2)],
+}
+# code: (name, what an hour costs)
+CENTRES = {
+    "CUT": ("Tube saw and bender", "48"),
+    "WELD": ("Welding", "62"),
+    "PAINT": ("Paint shop", "55"),
+    "WHEEL": ("Wheel building", "44"),
+    "ASM": ("Assembly line", "46"),
+}
+# What is done: (name, work centre, set-up minutes, minutes per piece), or (name, service part) outside
+WELDING = [("Saw and bend the tubes", "CUT", 20, 6), ("Weld and straighten", "WELD", 15, "38.5")]
+PAINTING = [("Prime and paint", "PAINT", 45, 9), ("Inspect", "ASM", 0, 2)]
+COATING = [("Powder coating", "SV-PC"), ("Inspect", "ASM", 0, 3)]
+LACING = [("Lace and true", "WHEEL", 10, 22)]
+ASSEMBLY = [("Assemble", "ASM", 15, 75), ("Ride and adjust", "ASM", 0, 12)]
+ELECTRIC = [*ASSEMBLY, ("Test the drive", "ASM", 0, 10)]
+ROUTINGS = {
+    **dict.fromkeys(["CB-100", "CB-110", "TB-200"], ASSEMBLY),
+    **dict.fromkeys(["EB-300", "EB-310"], ELECTRIC),
+    **dict.fromkeys(["FR-100", "FR-200"], PAINTING),
+    **dict.fromkeys(["FR-300", "FR-310"], COATING),
+    **dict.fromkeys(["FW-100", "FW-200", "FW-300", "FW-310"], WELDING),
+    **dict.fromkeys(["WH-F28", "WH-R3", "WH-R7", "WH-R9", "WH-E"], LACING),
+    "FK-10": [("Paint", "PAINT", 20, 4)],
+    "RK-10": [("Saw and bend", "CUT", 15, 4), ("Weld", "WELD", 10, 11), ("Paint", "PAINT", 20, 3)],
 }
 # On the shelves when the story begins. Some is plenty, some runs out.
 STOCK = {
@@ -154,6 +179,27 @@ def add_boms(parts):
     BomRow.objects.bulk_create(
         [_row(bom, 10 * place, parts, *row) for bom in boms for place, row in enumerate(BOMS[bom.part.number], start=1)]
     )
+
+
+def add_routings(parts):
+    centres = WorkCentre.objects.bulk_create(
+        [WorkCentre(code=code, name=name, hourly_rate=number(rate)) for code, (name, rate) in CENTRES.items()]
+    )
+    by_code = {centre.code: centre for centre in centres}
+    routings = Routing.objects.bulk_create([Routing(part=parts[code]) for code in ROUTINGS])
+    RoutingOperation.objects.bulk_create(
+        [
+            _step(routing, 10 * place, parts, by_code, *step)
+            for routing in routings
+            for place, step in enumerate(ROUTINGS[routing.part.number], start=1)
+        ]
+    )
+
+
+def _step(routing, position, parts, centres, name, where, setup=0, run=0):
+    place = {"work_centre": centres[where]} if where in centres else {"service_part": parts[where]}
+    times = {"setup_minutes": number(setup), "run_minutes": number(run)}
+    return RoutingOperation(routing=routing, position=position, name=name, **place, **times)
 
 
 def _row(bom, position, parts, component, quantity, scrap=0, fixed=0):
