@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Count
 
+from erp.exceptions import Refused
 from erp.register.models import Part
 from production.explosion import tree
 from production.models import Bom
@@ -33,8 +34,16 @@ class TreeLine:
         return range(self.depth)
 
 
+def tree_of(bom, *, on):
+    """([TreeLine] of one piece, why there is none): a BOM that cannot be exploded must still open, to be mended."""
+    try:
+        return exploded(bom, Decimal(1), on=on), ""
+    except Refused as refusal:
+        return [], str(refusal)
+
+
 def exploded(bom, quantity, *, on):
-    """[TreeLine] of a BOM over all levels, each sub-assembly opened once; raises Refused on a circle."""
+    """[TreeLine] of a BOM over all levels, each sub-assembly opened once; raises Refused where that is not possible."""
     structure = structure_of([bom.part_id])
     recipe = structure.recipes.get((bom.part_id, bom.revision_id))
     if recipe is None or recipe.bom != bom.pk:  # not active, and perhaps another one is

@@ -1,7 +1,5 @@
 """Pages of BOMs: the list, one BOM with its rows as a grid, its tree, where it is used, what is made from it."""
 
-from decimal import Decimal
-
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from production import operations
 from production.filters import BomFilter
 from production.forms import BomForm, BomRowForm, ReasonForm, StockingForm
 from production.models import Bom, BomRow
-from production.queries.bom_page import boms_for_list, exploded
+from production.queries.bom_page import boms_for_list, tree_of
 from production.queries.boms import where_used
 from production.tables import BomTable
 from production.views.shared import ask, posted, status_of, usual_warehouse
@@ -143,13 +141,15 @@ def row_as_read(request, row):
 
 def bom_page(request, shown, *, editing=None, row_form=None, new_form=None, status=200):
     """One BOM: rows, the tree over all levels, where it is used."""
+    tree, no_tree = tree_of(shown, on=business_date())
     context = {
         "bom": shown,
         "rows": list(shown.rows.for_list()),
         "editing": editing,
         "form": row_form,
         "new_form": new_form or BomRowForm(bom=shown, form_id="new-row"),
-        "tree": exploded(shown, Decimal(1), on=business_date()),
+        "tree": tree,
+        "no_tree": no_tree,
         "used": list(where_used(shown.part)[:200]),
         "may_keep": has_role(request.user, *KEEPERS),
         "may_write": may(request.user, "production.write"),

@@ -370,6 +370,15 @@ def test_bom_page_of_one_that_was_replaced_shows_no_tree(viewer_client):
     assertNotContains(response, "NEW")
 
 
+def test_bom_page_of_one_that_is_too_large_can_still_be_mended(planner_client):
+    bom = bom_of(MadePartFactory(number="RACK"), (made("TUBE", (bought("STEEL"), 2)), 60_000_000_000))
+
+    response = planner_client.get(page("bom", bom.pk))
+
+    assertContains(response, "The quantity is too large.")
+    assertContains(response, page("remove_row", bom.rows.get().pk))
+
+
 def test_bom_page_links_to_the_bom_that_it_opened(viewer_client):
     frame = made("FRAME", (bought("TUBE"), 1))
     bom_of(frame, (bought("CARBON"), 1), revision=PartRevisionFactory(part=frame, code="B"))
