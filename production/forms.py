@@ -276,10 +276,10 @@ class BomRowForm(OperationForm):
         return self.cleaned_data["fixed_quantity"] or ZERO
 
     def clean_scrap(self):
-        percent = self.cleaned_data["scrap"] or ZERO
-        if percent >= 100:
+        share = round((self.cleaned_data["scrap"] or ZERO) / 100, 6)
+        if share >= 1:
             raise forms.ValidationError(_say("Scrap is below 100 %."))
-        return round(percent / 100, 6)
+        return share
 
     def clean(self):
         cleaned = super().clean()

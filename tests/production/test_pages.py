@@ -472,6 +472,7 @@ def test_bom_row_that_closes_a_circle_says_so_in_the_row(planner_client, headers
     [
         ({"quantity_per": "0"}, "above zero"),
         ({"scrap": "100"}, "below 100 %"),
+        ({"scrap": "99.99999"}, "below 100 %"),
         ({"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, "last day lies before"),
         ({"version": "x"}, "Reload the page"),
     ],
