@@ -1,7 +1,7 @@
 """What may be linked to what (rules: linking by hand). Each rule is here once; forms and operations ask here."""
 
 from erp.exceptions import Refused
-from erp.register.models import Unit
+from erp.register.models import Part, Unit
 from erp.register.units import plain, quantity_fits
 from linkage.chains import ids_below
 from linkage.models import OPEN_STATUSES, DemandKind, Provenance, Status, SupplyKind
@@ -23,15 +23,16 @@ def check_linkable(*, demand, supply, quantity, supply_side=True):
     ``supply_side=False`` leaves the supply's free quantity and status alone: a hand over takes what another link gives
     up, also goods on the shelf of an order that has been received and closed.
     """
-    _check_ends(demand, supply, positions=(demand, supply) if supply_side else (demand,))
-    _check_quantity(demand, quantity)
+    check_ends(demand, supply, positions=(demand, supply) if supply_side else (demand,))
+    _check_quantity(demand, quantity, unit=Unit.objects.get(part=demand.part_id))
     if quantity > demand.uncovered:
         raise NotEnough(demand, wanted=quantity, left=demand.uncovered, of="uncovered")
     if supply_side and quantity > supply.free:
         raise NotEnough(supply, wanted=quantity, left=supply.free, of="free")
 
 
-def _check_ends(demand, supply, *, positions):
+def check_ends(demand, supply, *, positions):
+    """Raise Refused when part or warehouse differ, or one of ``positions`` is closed, cancelled or a forecast."""
     if demand.part_id != supply.part_id:
         raise Refused(f"{supply} is {supply.part}; {demand} needs {demand.part}.")
     if demand.warehouse_id != supply.warehouse_id:
@@ -43,10 +44,36 @@ def _check_ends(demand, supply, *, positions):
             raise Refused(f"{position} is {position.get_status_display().lower()} and cannot be linked.")
 
 
-def _check_quantity(demand, quantity):
+def check_pairs(pairs):
+    """As ``check_linkable`` for many (demand, supply, quantity) at once; the figures count what earlier pairs take."""
+    units = {part.pk: part.unit for part in Part.objects.filter(pk__in={pair[0].part_id for pair in pairs})}
+    uncovered, free = {}, {}
+    for demand, supply, quantity in pairs:
+        check_ends(demand, supply, positions=(demand, supply))
+        _check_quantity(demand, quantity, unit=units[demand.part_id])
+        _take(uncovered, demand, quantity, demand.uncovered, of="uncovered")
+        _take(free, supply, quantity, supply.free, of="free")
+    _check_no_circles(pairs)
+
+
+def _take(left, position, quantity, all_of_it, *, of):
+    if quantity > left.setdefault(position.pk, all_of_it):
+        raise NotEnough(position, wanted=quantity, left=left[position.pk], of=of)
+    left[position.pk] -= quantity
+
+
+def _check_no_circles(pairs):
+    """One statement where there is no circle, which is always; the path is looked for only where there may be one."""
+    made = {supply.pk for _demand, supply, _quantity in pairs if supply.kind == SupplyKind.PRODUCTION}
+    below = set(ids_below(made)[0]) if made else set()
+    for demand, supply, _quantity in pairs:
+        if demand.for_supply_id in below:
+            check_no_circle(demand=demand, supply=supply)
+
+
+def _check_quantity(demand, quantity, *, unit):
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
-    unit = Unit.objects.get(part=demand.part_id)
     if not quantity_fits(unit, quantity):
         raise Refused(f"{plain(quantity)} is not possible: a quantity in {unit} has at most {unit.decimals} decimals.")
     if demand.uncovered <= 0:
@@ -75,27 +102,40 @@ def check_reducible(supply, quantity):
 
 def link_warnings(*, demand, supply):
     """What a planner should know before linking; nothing of it forbids the link."""
-    return [sentence for sentence in _warnings(demand, supply) if sentence]
+    [warnings] = warnings_of([(demand, supply)])
+    return warnings
 
 
-def _warnings(demand, supply):
+def warnings_of(pairs, *, dates=True):
+    """The warnings of each (demand, supply), in one statement for all; ``dates=False``: not what comes too late."""
+    made_for = _customers({supply.pk for demand, supply in pairs if not supply.is_stock and demand.document_id})
+    return [
+        [*(_about_dates(demand, supply) if dates else ()), *_warnings(demand, supply, made_for.get(supply.pk, []))]
+        for demand, supply in pairs
+    ]
+
+
+def _about_dates(demand, supply):
     if demand.need_date is None:
         yield f"{demand} has no date."
     elif supply.due_date and supply.due_date > demand.need_date:
         yield f"{supply} is due {supply.due_date:%Y-%m-%d}, later than {demand} needs it ({demand.need_date:%Y-%m-%d})."
+
+
+def _warnings(demand, supply, customers):
     if demand.revision_id and supply.revision_id and demand.revision_id != supply.revision_id:
         yield f"{supply} is revision {supply.revision}; {demand} asks for {demand.revision}."
     if supply.status == Status.STARTED:
         yield f"{supply} is already started."
-    if sentence := _made_for_another(demand, supply):
-        yield sentence
+    own = demand.document.partner_id if demand.document_id else None
+    if other := own and next((customer for customer in customers if customer.pk != own), None):
+        yield f"{supply} was made for {other}."
 
 
-def _made_for_another(demand, supply):
-    """The supply was made for another customer than the one this demand's order names."""
-    if supply.is_stock or demand.document_id is None:
-        return ""
-    made_for = Provenance.objects.filter(supply=supply, demand__document__partner__isnull=False)
-    others = made_for.exclude(demand__document__partner=demand.document.partner_id)
-    first = others.select_related("demand__document__partner").first() if demand.document.partner_id else None
-    return f"{supply} was made for {first.demand.document.partner}." if first else ""
+def _customers(supply_ids):
+    """{supply id: the customers that it was made for}."""
+    customers = {}
+    facts = Provenance.objects.filter(supply__in=supply_ids, demand__document__partner__isnull=False)
+    for fact in facts.select_related("demand__document__partner").order_by("pk") if supply_ids else ():
+        customers.setdefault(fact.supply_id, []).append(fact.demand.document.partner)
+    return customers

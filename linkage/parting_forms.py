@@ -98,3 +98,16 @@ def customer_of(link):
     made_for = link.supply.provenance.filter(demand__document__partner__isnull=False)
     first = made_for.select_related("demand__document__partner").order_by("pk").first()
     return first and first.demand.document.partner
+
+
+class SwapForm(LinkForm):
+    """As much as both links hold, or less."""
+
+    def __init__(self, data=None, *, link, other):
+        super().__init__(data, link=link)
+        self.other = other
+        self.initial["quantity"] = min(link.open, other.open)
+
+    def check(self, quantity):
+        for link in (self.link, self.other):
+            check_open(link, quantity)

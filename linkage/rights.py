@@ -14,6 +14,11 @@ def may_link(user, supply=None):
     return may(user, "link")
 
 
+def only_purchases(user):
+    """Buyers link what they buy and nothing else; who may not link at all looks at everything."""
+    return may(user, "link.purchase") and not may(user, "link")
+
+
 def may_disconnect(user, link):
     """Who may link may disconnect; a seller also disconnects sales rows."""
     if may_link(user, link.supply):

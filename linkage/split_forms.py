@@ -1,5 +1,6 @@
 """Forms of every split: how a quantity is to be cut, and the table of parts x links. Each app adds its own dates."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -8,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from erp.exceptions import Refused
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, QuantityFormField, parse_number
-from erp.web.forms import OperationForm
+from erp.web.forms import OperationForm, VersionField
 from linkage.cutting import MOST_PARTS, equal_parts, listed_parts, parts_of_size
+
+MOVE = re.compile(r"move-([0-9]{1,18})-([0-9]{1,2})", re.ASCII)
 
 
 class QuantityListField(forms.CharField):
@@ -61,26 +64,34 @@ class PartsForm(OperationForm):
     """
 
     DATES = {"date": _("Date")}
+    version = VersionField()
     by_hand = forms.ChoiceField(
         label=_("Links"),
         choices=[("", _("the earliest need gets the earliest supply")), ("yes", _("as in the table"))],
         required=False,
     )
 
-    def __init__(self, data=None, *, whole, links, parts=(), moves=None, **kwargs):
-        """``parts``: [(quantity, {date name: date})]; ``moves``: {(link id, place): quantity}; both to begin with."""
-        super().__init__(data, **kwargs)
-        self.whole, self.links = whole, links
+    def __init__(self, data=None, *, whole, version, links, parts=(), moves=None, **kwargs):
+        """``parts``: [(quantity, {date name: date})]; ``moves``: {(link id, place): quantity}; both to begin with.
+
+        ``whole`` is what they add up to and ``version`` that of the row as it is now: a form that was opened before it
+        changed is left to the operation, which refuses it, or knows its key and answers as it did the first time.
+        """
+        super().__init__(data, initial={"version": version}, **kwargs)
+        self.whole, self.now, self.links = whole, version, links
+        self.link_ids = [link.pk for link in links]
+        self.link_ids += sorted({pk for pk, _ in _moves_in(data)} - set(self.link_ids))
+        words = {link.pk: f"{link.supply} → {link.demand}" for link in links}
         self.count = min(max(_lines_of(data), len(parts), 2), MOST_PARTS)
         for place in range(self.count):
             quantity, dates = parts[place] if place < len(parts) else (None, {})
             self._add(f"quantity-{place}", QuantityFormField(required=False, allow_zero=True, initial=quantity), place)
             for name in self.DATES:
                 self._add(f"{name}-{place}", IsoDateField(required=False, initial=dates.get(name)), place)
-            for link in links if place else ():
-                moved = (moves or {}).get((link.pk, place))
+            for pk in self.link_ids if place else ():
+                moved = (moves or {}).get((pk, place))
                 field = QuantityFormField(required=False, allow_zero=True, initial=moved or None)
-                self._add(f"move-{link.pk}-{place}", field, place, f"{link.supply} → {link.demand}")
+                self._add(f"move-{pk}-{place}", field, place, words.get(pk, ""))
 
     def _add(self, name, field, place, what=""):
         kind = name.split("-")[0]
@@ -95,6 +106,16 @@ class PartsForm(OperationForm):
             yield place, self[f"quantity-{place}"], [self[f"{name}-{place}"] for name in self.DATES], cells
 
     @property
+    def headings(self):
+        return [self.heading(link) for link in self.links]
+
+    @staticmethod
+    def heading(link):
+        """What stands above the column of a link."""
+        need = f", needed {link.demand.need_date}" if link.demand.need_date else ""
+        return f"{link.demand}: {plain(link.to_come)}{need}"
+
+    @property
     def date_names(self):
         return self.DATES.values()
 
@@ -104,7 +125,7 @@ class PartsForm(OperationForm):
             return answer
         given = [place for place in range(self.count) if answer.get(f"quantity-{place}")]
         together = sum((answer[f"quantity-{place}"] for place in given), Decimal(0))
-        if len(given) < 2 or together != self.whole:
+        if answer["version"] == self.now and (len(given) < 2 or together != self.whole):
             raise forms.ValidationError(
                 _("The parts add up to %(together)s in %(n)s parts; there are %(whole)s to divide, in at least 2."),
                 params={"together": plain(together), "n": len(given), "whole": plain(self.whole)},
@@ -119,13 +140,19 @@ class PartsForm(OperationForm):
 
     def _moves(self, answer, given):
         return {
-            (link.pk, index): answer[f"move-{link.pk}-{place}"]
+            (pk, index): answer[f"move-{pk}-{place}"]
             for index, place in enumerate(given)
-            for link in self.links
-            if index and answer.get(f"move-{link.pk}-{place}")
+            for pk in self.link_ids
+            if index and answer.get(f"move-{pk}-{place}")
         }
 
 
 def _lines_of(data):
     """How many lines were posted."""
     return len((data or {}).keys() & {f"quantity-{place}" for place in range(MOST_PARTS)})
+
+
+def _moves_in(data):
+    """(link id, place) of every cell of the table that was posted."""
+    found = (MOVE.fullmatch(name) for name in data or {})
+    return {(int(match[1]), int(match[2])) for match in found if match}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linkage.views import chains, help, links, parting, parts, positions, stock, tracking, worklists
+from linkage.views import chains, help, links, parting, parts, positions, stock, suggestions, swaps, tracking, worklists
 
 app_name = "linkage"
 urlpatterns = [
@@ -29,11 +29,18 @@ urlpatterns = [
     path("links/<int:pk>/disconnect/", parting.disconnect, name="disconnect"),
     path("links/<int:pk>/hand-over/", links.hand_over, name="hand_over"),
     path("links/<int:pk>/hand-over/<int:demand_pk>/", links.hand_over_to, name="hand_over_to"),
+    path("links/<int:pk>/swap/", swaps.swap, name="swap"),
+    path("links/<int:pk>/swap/<int:other_pk>/", swaps.swap_with, name="swap_with"),
     path("links/<int:pk>/line/", tracking.tracking_row, name="tracking_row"),
     path("links/<int:pk>/line/edit/", tracking.tracking_edit, name="tracking_edit"),
     path("links/<int:pk>/line/figures/", tracking.tracking_edit_figures, name="tracking_edit_figures"),
     path("links/<int:pk>/line/remove/", tracking.tracking_remove, name="tracking_remove"),
     path("links/undo/<int:pk>/", links.undo, name="undo"),
+    path("links/undo-together/<int:pk>/", links.undo_together, name="undo_together"),
+    path("suggestions/", suggestions.suggestion_list, name="suggestion_list"),
+    path("demands/<int:pk>/suggestions/", suggestions.demand_suggestions, name="demand_suggestions"),
+    path("supplies/<int:pk>/suggestions/", suggestions.supply_suggestions, name="supply_suggestions"),
+    path("parts/<int:pk>/suggestions/", suggestions.part_suggestions, name="part_suggestions"),
     path("parts/<int:pk>/", parts.part, name="part"),
     path("help/what-a-status-allows/", help.what_a_status_allows, name="status_help"),
     path("stock/", stock.stock_list, name="stock_list"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.models import Part, Partner, PartRevision, User, Warehouse
-from erp.web.fields import IsoDateField, LookupChoiceField, QuantityFormField, TextFormField
+from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
@@ -130,14 +130,14 @@ class FinishForm(OperationForm):
     quantity = QuantityFormField(label=_("Made"), allow_zero=True)
     scrapped = QuantityFormField(label=_("Scrapped"), allow_zero=True, required=False)
     reason = TextFormField(label=_("Reason of the scrap"), required=False)
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
 
     def clean_scrapped(self):
         return self.cleaned_data["scrapped"] or ZERO
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("scrapped") and not cleaned.get("reason"):
+        if cleaned.get("scrapped") and cleaned.get("reason") == "":
             self.add_error("reason", _say("Say why it was scrapped."))
         if cleaned.get("quantity") == 0 and cleaned.get("scrapped") == 0:
             self.add_error("quantity", _say("Enter a quantity made or scrapped above 0."))
@@ -179,7 +179,7 @@ class ComponentForm(OperationForm):
 
 class IssueForm(OperationForm):
     quantity = QuantityFormField(label=_("Quantity"))
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
 
 
 class BuyForm(OperationForm):
@@ -199,6 +199,12 @@ class BuyForm(OperationForm):
                 initial=suppliers.get(demand.part_id),
                 required=False,
             )
+
+    @staticmethod
+    def asked(data):
+        """The ids of the demands that a posted form has a quantity for; they are answered, short or not any more."""
+        names = [name.partition("quantity_")[2] for name, text in data.items() if text]
+        return [int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 19]
 
     @property
     def rows(self):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import boms, lines, orders, routings
+from production.views import boms, lines, orders, routings, splits
 
 app_name = "production"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("orders/<int:pk>/buy/", orders.buy, name="buy"),
     path("lines/<int:pk>/change/", lines.change_line, name="change_line"),
     path("lines/<int:pk>/finish/", lines.finish, name="finish"),
+    path("lines/<int:pk>/split/", splits.split, name="split"),
     path("lines/<int:pk>/re-explode/", lines.re_explode, name="re_explode"),
     path("lines/<int:pk>/add-component/", lines.add_component, name="add_component"),
     path("components/<int:pk>/remove/", lines.remove_component, name="remove_component"),

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.models import Company, Part, Partner, Unit, Warehouse
+from erp.web.fields import PostingDateField
 from erp.web.forms import (
     AmountFormField,
     IsoDateField,
@@ -125,14 +126,14 @@ class ShortCloseForm(ReasonForm):
 
 
 class ReverseForm(ReasonForm):
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
 
 
 class ReceiveForm(OperationForm):
     """What arrived, and who gets how much of it (base unit)."""
 
     quantity = QuantityFormField(label=_("Quantity"))
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
     reference = TextFormField(required=False, max_length=60, label=_("Delivery note"))
     final = forms.TypedChoiceField(
         choices=[("", _("More to come")), ("yes", _("Final: nothing more comes"))],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from purchasing.views import components, orders, receipts, rows, targets, terms
+from purchasing.views import components, orders, receipts, rows, splits, targets, terms
 
 app_name = "purchasing"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("rows/<int:pk>/", rows.row, name="row"),
     path("rows/<int:pk>/edit/", rows.change_row, name="change_row"),
     path("rows/<int:pk>/remove/", rows.remove_row, name="remove_row"),
+    path("rows/<int:pk>/split/", splits.split_row, name="split_row"),
     path("rows/<int:pk>/close/", rows.short_close, name="short_close"),
     path("rows/<int:pk>/receive/", receipts.receive, name="receive"),
     path("rows/<int:pk>/components/", components.component_list, name="component_list"),

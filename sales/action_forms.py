@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.web.fields import IsoDateField, QuantityFormField, TextFormField
+from erp.register.units import plain
+from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.split_forms import CutForm, PartsForm
 from sales.operations import NewPart
@@ -27,7 +28,7 @@ class CancelOrderForm(ReasonForm):
 
 class DeliverForm(OperationForm):
     quantity = QuantityFormField(label=_("Quantity"))
-    effective_on = IsoDateField(label=_("Date"))
+    effective_on = PostingDateField(label=_("Date"))
     reference = TextFormField(label=_("Delivery note"), max_length=60, required=False)
     final = forms.BooleanField(
         label=_("Final delivery"), required=False, help_text=_("Nothing more will be delivered: the row closes.")
@@ -67,8 +68,11 @@ class SplitForm(PartsForm):
     """The parts of a sales row."""
 
     DATES = {"date": _("Delivery date")}
-    version = VersionField()
 
     @staticmethod
     def part_of(quantity, dates):
         return NewPart(quantity=quantity, delivery_date=dates["date"])
+
+    @staticmethod
+    def heading(link):
+        return f"{link.supply}: {plain(link.open)} {link.supply.part.unit}"

@@ -39,6 +39,7 @@ SHOTS = [
     Shot(name="split-row", login="seller", path="/sales/", then=("S-1003", "20", "Split row")),
     Shot(name="disconnect", login="seller", path="/sales/", then=("S-1010", "10", "Disconnect linked order")),
     Shot(name="production-order", login="planner", path="/production/orders/", then=("M-1013",)),
+    Shot(name="split-order", login="planner", path="/production/orders/", then=("M-1013", "Split")),
     Shot(name="routing", login="planner", path="/production/routings/", then=("FR-300",)),
     Shot(name="chain", login="planner", path="/production/orders/", then=("M-1013", "Chain"), height=860),
     Shot(name="orphans", login="planner", path="/worklists/orphans/"),

@@ -226,3 +226,21 @@ register(
     ),
     help="With the last choice the demands go to the worklist of short demands.",
 )
+register(
+    name="suggestion_window",
+    label="Window of link suggestions",
+    group="Links",
+    kind=Kind.INT,
+    default=20,
+    maximum=10_000,
+    none="No limit",
+    help="A supply is suggested for needs at most so many work days before or after its due date; stock counts as due "
+    "today. Empty: no limit.",
+)
+register(
+    name="suggestion_window_free",
+    label="Everybody may look through another window",
+    group="Links",
+    default=True,
+    help="Planners and buyers may enter another window on the page of suggestions. Off: this one counts for all.",
+)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from erp.web.numbers import show_input
@@ -155,6 +155,18 @@ class IsoDateField(forms.DateField):
         day = super().to_python(value)
         if day is not None and not EARLIEST <= day <= LATEST:
             raise ValidationError(self.error_messages["range"], code="range")
+        return day
+
+
+class PostingDateField(IsoDateField):
+    """The day that something happened on: today or before. What has not happened yet cannot be reported."""
+
+    default_error_messages = {"future": _("This day is still to come: enter today or a day before.")}
+
+    def to_python(self, value):
+        day = super().to_python(value)
+        if day is not None and day > timezone.localdate():
+            raise ValidationError(self.error_messages["future"], code="future")
         return day
 
 

@@ -68,6 +68,7 @@ MENU = [
             Page(_("Late demands"), "linkage:late_list"),
             Page(_("Orphans"), "linkage:orphan_list"),
             Page(_("Free supply"), "linkage:free_list"),
+            Page(_("Link suggestions"), "linkage:suggestion_list"),
             Page(_("All demands"), "linkage:demand_list"),
             Page(_("All supplies"), "linkage:supply_list"),
             Page(_("What a status allows"), "linkage:status_help"),

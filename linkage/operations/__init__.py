@@ -18,6 +18,7 @@ from linkage.operations.links import (
     keep_as_stock,
     link,
 )
+from linkage.operations.pairing import link_pairs
 from linkage.operations.positions import (
     add_demands,
     add_supplies,
@@ -36,6 +37,8 @@ from linkage.operations.positions import (
 from linkage.operations.reversing import reverse
 from linkage.operations.splitting import Cut, like, split_demand, split_demands, split_supply
 from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive
+from linkage.operations.swapping import swap
+from linkage.operations.undoing import undo_together
 
 __all__ = [
     "Cut",
@@ -65,6 +68,7 @@ __all__ = [
     "keep_as_stock",
     "like",
     "link",
+    "link_pairs",
     "move_stock",
     "open_document",
     "open_documents",
@@ -77,4 +81,6 @@ __all__ = [
     "split_demand",
     "split_demands",
     "split_supply",
+    "swap",
+    "undo_together",
 ]

@@ -5,7 +5,6 @@ night takes some hundred parts a transaction: killed half-way, the next run does
 finds nothing to do.
 """
 
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from erp.register.models import Part
 from erp.register.settings_registry import get
 from linkage.dates import work_days_of
 from linkage.locks import lock_ids, lock_thousands
+from linkage.matching import match
 from linkage.models import Demand, DemandKind, OrderLink, Status, Supply, SupplyKind, Tombstone
 from linkage.models.links import LinkKind
 from linkage.operation import operation
@@ -27,14 +27,6 @@ RULE = "backorder"
 SENT = (Status.FIRM, Status.STARTED)
 # Long enough to make a transaction worth its while, short enough that nobody waits three seconds for a lock.
 PARTS_AT_ONCE = 500
-
-
-class Promise(NamedTuple):
-    """So much of a supply for a demand, as the rule would link it."""
-
-    supply: Supply
-    demand: Demand
-    quantity: Decimal
 
 
 class Linked(NamedTuple):
@@ -73,53 +65,28 @@ def free_purchases(parts=None, supplies=None):
     )
 
 
-def match(demands, supplies, *, tombstones=frozenset(), latest=None):
-    """The promises of the rule: each demand in order takes what is free of the first supplies that suit it.
-
-    ``latest`` tells the last need date that a supply may serve (the horizon); None serves any. Two ordered streams are
-    merged per part and warehouse; nothing here asks the database.
-    """
-    pools = defaultdict(list)
-    for supply in supplies:
-        pools[supply.part_id, supply.warehouse_id].append([supply, supply.free])
-    promises = []
-    for demand in demands:
-        if pool := pools.get((demand.part_id, demand.warehouse_id)):
-            _serve(demand, pool, tombstones, latest, promises)
-    return promises
-
-
-def _serve(demand, pool, tombstones, latest, promises):
-    wanted = demand.uncovered
-    for slot in pool:
-        supply, left = slot
-        if (supply.pk, demand.pk) in tombstones or (latest and demand.need_date > latest(supply)):
-            continue
-        take = min(wanted, left)
-        if take > 0:
-            promises.append(Promise(supply, demand, take))
-            slot[1] -= take
-            wanted -= take
-        if not wanted:
-            break
-    while pool and not pool[0][1]:
-        pool.pop(0)
-
-
 def plan(*, part=None, supplies=None):
     """What the rule would link now, without linking it."""
     parts = None if part is None else [getattr(part, "pk", part)]
     purchases = list(free_purchases(parts, supplies))
     demands = backordered({supply.part_id for supply in purchases})
-    return match(demands, purchases, tombstones=_tombstones(purchases), latest=_latest(purchases))
+    return match(demands, purchases, suits=_suits(purchases))
 
 
-def _tombstones(supplies):
+def _suits(supplies):
+    """The rule for a pair: no person disconnected it, and the need date lies within the horizon."""
     pairs = Tombstone.objects.filter(supply__in=[supply.pk for supply in supplies])
-    return set(pairs.values_list("supply_id", "demand_id"))
+    tombstones = set(pairs.values_list("supply_id", "demand_id"))
+    latest = _latest(supplies)
+    if not tombstones and not latest:
+        return None
+    return lambda supply, demand: (
+        (supply.pk, demand.pk) not in tombstones and not (latest and demand.need_date > latest(supply))
+    )
 
 
 def _latest(supplies):
+    """The last need date that a supply may serve, as a function of it; None serves any."""
     horizon = get("backorder_horizon")
     if horizon is None:
         return None
@@ -147,8 +114,7 @@ def _link(promises, *, by, reason):
     fresh = match(
         [demands[pk] for pk in order if demands[pk].uncovered > 0 and demands[pk].status in SENT],
         [supplies[pk] for pk in purchases if supplies[pk].free > 0 and supplies[pk].status in SENT],
-        tombstones=_tombstones(list(supplies.values())),
-        latest=_latest(list(supplies.values())),
+        suits=_suits(list(supplies.values())),
     )
     links = [
         OrderLink(
@@ -178,8 +144,7 @@ def auto_link_parts(*, parts, by, reason=""):
     promises = match(
         [row for pk in waiting if (row := demands.get(pk)) and row.uncovered > 0 and row.firm and row.status in SENT],
         [row for pk in offers if (row := supplies.get(pk)) and row.free > 0 and row.status in SENT],
-        tombstones=_tombstones(supplies.values()),
-        latest=_latest(supplies.values()),
+        suits=_suits(list(supplies.values())),
     )
     linked = [
         Linked(supply.pk, demand.pk, demand.part_id, demand.warehouse_id, quantity)

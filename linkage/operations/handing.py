@@ -44,10 +44,21 @@ def check_taker(old, taker, quantity):
 
 def give(old, taker, quantity, *, by, reason="", contract=False):
     """The step behind every change of hands; the locks are held and the rules were asked. Returns the new link."""
-    from_shelf = max(quantity - old.to_come, 0)
+    new = passed_on(old, taker, quantity, reason=reason, contract=contract)
     release(old, quantity, reason=reason or f"handed over to {taker}")
+    [made] = add_links([new], by=by)
+    promised(old.supply)
+    return made
+
+
+def passed_on(old, taker, quantity, *, reason="", contract=False):
+    """The unsaved link that gives ``quantity`` of a link to a demand; ask before the old one is released.
+
+    A person joins the two, so what kept rules from linking the pair ends.
+    """
+    from_shelf = max(quantity - old.to_come, 0)
     Tombstone.objects.filter(supply=old.supply_id, demand=taker).delete()
-    new = OrderLink(
+    return OrderLink(
         supply=old.supply,
         demand=taker,
         quantity=quantity,
@@ -58,6 +69,3 @@ def give(old, taker, quantity, *, by, reason="", contract=False):
         stock=old.stock if from_shelf else None,
         received=from_shelf,
     )
-    [made] = add_links([new], by=by)
-    promised(old.supply)
-    return made

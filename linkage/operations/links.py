@@ -38,12 +38,12 @@ def link(*, demand, supply, quantity, by, reason="", accept_warnings=False, kind
     return made
 
 
-def promised(supply):
+def promised(*supplies):
     """A supply that got a promise is no orphan, and what it is made of may be needed on another day."""
-    if supply.orphaned_at is not None:
-        unmark_orphans([supply.pk])
-    if supply.kind == SupplyKind.PRODUCTION:
-        refresh_need_dates([supply.pk])
+    if orphans := [supply.pk for supply in supplies if supply.orphaned_at is not None]:
+        unmark_orphans(orphans)
+    if made := [supply.pk for supply in supplies if supply.kind == SupplyKind.PRODUCTION]:
+        refresh_need_dates(made)
 
 
 def add_links(links, *, by):

@@ -59,6 +59,7 @@ def split_demand(demand, parts, *, by, moves=None):
         raise _nothing_stays(demand, demand.open)
     made, links = _divide([Cut(position=demand, parts=parts)], end="demand", by=by, moves=moves)
     refresh_need_dates({link.supply_id for link in links})
+    demand.refresh_from_db()
     return _as_they_are(made)
 
 
@@ -76,6 +77,7 @@ def split_supply(supply, parts, *, by, moves=None, whole=False):
     _check_parts(supply, parts)
     made, _ = _divide([Cut(position=supply, parts=parts, whole=whole)], end="supply", by=by, moves=moves)
     refresh_need_dates({supply.pk, *(part.pk for part in made)})
+    supply.refresh_from_db()
     return _as_they_are(made)
 
 
@@ -278,5 +280,3 @@ def _shrink(cuts):
         cut.position.quantity -= cut.taken
     model = type(cuts[0].position)
     model.objects.bulk_update([cut.position for cut in cuts], ["quantity"])
-    for cut in cuts:
-        cut.position.refresh_from_db()

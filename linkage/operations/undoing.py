@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.apps import apps
+from django.db.models import Q
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -20,6 +21,7 @@ from linkage.operations.disconnecting import disconnect
 from linkage.operations.handing import check_taker, give
 from linkage.operations.keeping import gave_from_hold
 from linkage.operations.links import link
+from linkage.operations.swapping import check_swap, exchange
 from linkage.owners import owner_of
 
 UNDO_FOR = timedelta(days=1)
@@ -70,41 +72,78 @@ def _before(event):
 
 
 def _lock(event, changed, passed):
-    rows = [changed, changed.supply, changed.demand, *([changed.stock] if changed.stock else [])]
-    if passed:
-        ends = OrderLink.objects.with_ends().get(pk=(passed.taker if changed == passed.giver else passed.giver).pk)
-        rows += [ends, ends.demand, *([ends.stock] if ends.stock else [])]
-    elif _reduced(event, changed):
-        rows += rows_of_order(changed.supply)
-    lock_chain(changed.supply, *rows)
+    rows = {changed, *_ends(changed)}
+    for each in passed:
+        rows |= {row for link in (each.giver, each.taker) for row in (link, *_ends(link))}
+    if not passed and _reduced(event, changed):
+        rows |= set(rows_of_order(changed.supply))
+    lock_chain([changed.supply, *(each.giver.supply for each in passed)], *rows)
+
+
+def _ends(link):
+    return [link.supply, link.demand, *([link.stock] if link.stock else [])]
 
 
 def _passed(event, changed):
-    """What the operation of this event handed from one demand to another, or None when it handed over nothing."""
+    """What the operation of this event moved between links: nothing, one hand over, or the two of a swap."""
+    deeds = _events_beside(event, changed)
+    before = {each: _before(each) for each in deeds}
+    gave = [each for each in deeds if before[each] and each.released > before[each].released]
+    took = [each for each in deeds if each.quantity > (before[each].quantity if before[each] else 0)]
+    if not gave or len(gave) != len(took):
+        return []
+    links = OrderLink.objects.with_ends().in_bulk({each.pgh_obj_id for each in deeds})
+    takers = {(each.supply_id, each.demand_id): links[each.pgh_obj_id] for each in took}
+    found = []
+    for each in gave:
+        taker = next((link for (supply, demand), link in takers.items() if _serves(each, supply, demand)), None)
+        if taker is None:
+            return []
+        quantity = each.released - before[each].released
+        found.append(Passed(links[each.pgh_obj_id], taker, quantity, before[each].contract))
+    return found
+
+
+def _serves(giving, supply, demand):
+    return giving.supply_id == supply and giving.demand_id != demand
+
+
+def _events_beside(event, changed):
+    """The events of links that the same operation wrote, found over the ends they share (contexts have no index)."""
     if event.pgh_context_id is None:
-        return None
-    same = _events().filter(pgh_obj__supply=changed.supply_id, pgh_context=event.pgh_context_id)
-    before = {each: _before(each) for each in same.select_related("pgh_obj")}
-    gave = [each for each, old in before.items() if old and each.released > old.released]
-    took = [each for each, old in before.items() if each.quantity > (old.quantity if old else 0)]
-    if len(gave) != 1 or len(took) != 1:
-        return None
-    [giving], [taking] = gave, took
-    quantity = giving.released - before[giving].released
-    links = OrderLink.objects.with_ends()
-    giver, taker = links.get(pk=giving.pgh_obj_id), links.get(pk=taking.pgh_obj_id)
-    return Passed(giver, taker, quantity, before[giving].contract)
+        return []
+    supplies, demands = {changed.supply_id}, {changed.demand_id}
+    for _step in range(2):
+        near = Q(pgh_obj__supply__in=supplies) | Q(pgh_obj__demand__in=demands)
+        found = list(_events().filter(near, pgh_context=event.pgh_context_id).order_by("pgh_id"))
+        supplies |= {each.supply_id for each in found}
+        demands |= {each.demand_id for each in found}
+    return found
 
 
 def _pass_back(passed, *, by):
     """The goods come back from who got them: same quantity, kind and flag."""
-    taker = OrderLink.objects.with_ends().get(pk=passed.taker.pk)
-    reopen_hold(passed.giver.demand, passed.quantity)
+    pairs = OrderLink.objects.with_ends().in_bulk([each.taker.pk for each in passed])
+    takers = [pairs[each.taker.pk] for each in passed]
     try:
-        check_taker(taker, passed.giver.demand, passed.quantity)
+        if len(passed) == 2:
+            return _swap_back(passed, takers, by=by)
+        return _hand_back(passed[0], takers[0], by=by)
     except Refused as refusal:
-        raise Refused(f"{refusal}{who_has(taker.supply)}") from refusal
-    made = give(taker, passed.giver.demand, passed.quantity, by=by, reason=REASON, contract=passed.contract)
+        raise Refused(f"{refusal}{who_has(takers[0].supply)}") from refusal
+
+
+def _swap_back(passed, takers, *, by):
+    quantity = passed[0].quantity
+    check_swap(*takers, quantity)
+    return exchange(*takers, quantity, by=by, reason=REASON, contracts=[each.contract for each in passed])[0]
+
+
+def _hand_back(passed, taker, *, by):
+    giver = passed.giver.demand
+    reopen_hold(giver, passed.quantity)
+    check_taker(taker, giver, passed.quantity)
+    made = give(taker, giver, passed.quantity, by=by, reason=REASON, contract=passed.contract)
     gave_from_hold(taker.demand, passed.quantity)
     return made
 
@@ -146,6 +185,18 @@ def _raise_again(event, changed, *, by):
     settle()
 
 
+@operation
+def undo_together(*, event, by):
+    """Take back all that the operation of this event did to links, all or nothing; returns the links."""
+    if event.pgh_context_id is None:
+        raise Refused("Nobody knows which operation made this change; undo each link on its timeline.")
+    events = list(_events().filter(pgh_context=event.pgh_context_id, pgh_id__lte=event.pk).order_by("-pgh_id"))
+    links = OrderLink.objects.with_ends().filter(pk__in={each.pgh_obj_id for each in events})
+    supplies = list({link.supply for link in links})
+    lock_chain(supplies, *links, *supplies, *{link.demand for link in links}, *{link.stock for link in links} - {None})
+    return [undo_link_change(event=each, by=by) for each in events]
+
+
 def _link_again(changed, released, from_shelf, *, by):
     """What was to come is promised by its supply again, what lay on the shelf by the balance where it lies."""
     facts = {"demand": changed.demand, "kind": changed.kind, "contract": changed.contract, "by": by, "reason": REASON}
@@ -171,5 +222,8 @@ def _check_may_undo(event, by):
 
 def _check_latest(event, changed):
     pair = {"pgh_obj__demand": changed.demand_id, "pgh_obj__supply__in": {changed.supply_id, changed.stock_id} - {None}}
-    if _events().filter(**pair, pgh_id__gt=event.pk).exists():
+    later = _events().filter(**pair, pgh_id__gt=event.pk)
+    if event.pgh_context_id is not None:
+        later = later.exclude(pgh_context=event.pgh_context_id)
+    if later.exists():
         raise Refused(f"{changed} has changed since; look at its timeline.")

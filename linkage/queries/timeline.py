@@ -17,7 +17,7 @@ MOST = 100
 LINK_FIELDS = ("quantity", "received", "issued", "released", "kind")
 DEMAND_FIELDS = ("quantity", "cancelled", "need_date", "status", "priority", "firm")
 SUPPLY_FIELDS = ("quantity", "cancelled", "due_date", "status")
-UNDONE_HERE = {"linkage.link", "linkage.disconnect", "linkage.change_link", "linkage.hand_over"}
+UNDONE_HERE = {f"linkage.{name}" for name in ("link", "link_pairs", "disconnect", "change_link", "hand_over", "swap")}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,16 @@ from linkage.owners import urls_of
 
 # Pages that refresh their regions when links change; the others are loaded again.
 LISTENING = {"demand", "supply", "short_list", "late_list", "orphan_list", "free_list", "hold_list", "swap_list"}
-DIALOGS = {"link_new", "link_new_from_supply", "link_change", "disconnect", "hand_over", "movement_reverse"}
+DIALOGS = {
+    "link_new",
+    "link_new_from_supply",
+    "link_change",
+    "disconnect",
+    "hand_over",
+    "swap",
+    "swap_with",
+    "movement_reverse",
+}
 
 
 def dialog(request, fragment, context, *, status=200):

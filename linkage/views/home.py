@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET
 from erp.register.access import requires
 from linkage.models import Demand
 from linkage.queries import coverage, worklists
+from linkage.queries.suggestions import Wish, count_everywhere
+from linkage.rights import only_purchases
 
 SHOWN = 5
 
@@ -23,6 +25,7 @@ def home(request):
             (_("Short demands"), "linkage:short_list", "", short.count(), "bad"),
             (_("Late demands"), "linkage:late_list", "", late.count(), "bad"),
             (_("Orphans"), "linkage:orphan_list", "", orphans.count(), "warn"),
+            (_("Link suggestions"), "linkage:suggestion_list", "", _suggestions(request.user), "warn"),
             (_("Uncovered order-oriented"), "linkage:demand_list", ORDER_ORIENTED, _uncovered().count(), "warn"),
         ],
         "short": short[:SHOWN],
@@ -34,6 +37,11 @@ def home(request):
 
 
 ORDER_ORIENTED = "?is_uncovered=1&is_order_oriented=1"
+
+
+def _suggestions(user):
+    """As many as the page of suggestions shows this user."""
+    return count_everywhere(wish=Wish.by_setting(only_purchases=only_purchases(user)))
 
 
 def _uncovered():

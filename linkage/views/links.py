@@ -4,6 +4,7 @@ from django.apps import apps
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.register.access import requires
@@ -114,6 +115,17 @@ def undo(request, pk):
     undo_link_change(event=event, by=request.user, key=posted_key(request))
     say_done(request, _("Undone: %(link)s.") % {"link": link})
     return back(request, "linkage:demand", link.demand_id)
+
+
+@require_POST
+@requires("link.purchase")
+def undo_together(request, pk):
+    """Take back all the links that one operation made."""
+    event = get_object_or_404(apps.get_model("linkage", "OrderLinkEvent").objects.select_related("pgh_context"), pk=pk)
+    links = operations.undo_together(event=event, by=request.user, key=posted_key(request))
+    sentence = ngettext("Undone: %(n)d link.", "Undone: %(n)d links.", len(links))
+    say_done(request, sentence % {"n": len(links)})
+    return back(request, "home")
 
 
 def demand_choices(request, demand, *, form=None, status=200):

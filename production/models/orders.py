@@ -119,6 +119,10 @@ class ProductionOrder(models.Model):
         return self.status in OPEN_ORDER and self.status != OrderStatus.STARTED
 
     @property
+    def can_be_split(self):
+        return self.status in {OrderStatus.PLANNED, OrderStatus.RELEASED, OrderStatus.STARTED}
+
+    @property
     def can_be_reported(self):
         return self.status in {OrderStatus.RELEASED, OrderStatus.STARTED} and not self.is_on_hold
 

@@ -7,7 +7,7 @@ line. ``writing``, ``steps``: what they have in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
-from production.operations.buying import create_purchase_orders, short_bought_components, uncovered_made_components
+from production.operations.buying import create_purchase_orders, make_components, short_bought_components
 from production.operations.lines import add_component, change_line, re_explode, remove_component
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.orders import (
@@ -32,7 +32,7 @@ from production.operations.routings import (
     save_work_centre,
     set_routing_active,
 )
-from production.operations.splitting import NewPart, split_order
+from production.operations.splitting import NewPart, kept_quantity, split_order
 from production.operations.stocking import add_to_inventory
 from production.operations.taking import timely
 
@@ -58,6 +58,8 @@ __all__ = [
     "finish",
     "hold",
     "issue_component",
+    "kept_quantity",
+    "make_components",
     "plan_orders_for",
     "re_explode",
     "release",
@@ -73,7 +75,6 @@ __all__ = [
     "supplies_to_take",
     "take_back",
     "timely",
-    "uncovered_made_components",
     "undo_report",
     "undo_start",
     "unhold",

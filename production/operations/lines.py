@@ -17,7 +17,7 @@ from production.explosion import Circle, Row
 from production.locks import lock_bom_graph
 from production.models import Bom, Component, OrderStatus, ProductionOrderLine
 from production.operations.operating import renew_operations, resize_operations
-from production.operations.steps import lock_order
+from production.operations.steps import lock_order, touch
 from production.queries.boms import path_down
 from production.queries.structures import structure_of
 
@@ -40,6 +40,7 @@ def change_line(*, line, by, quantity=None, finish_date=None, start_date=None, v
     if finish_date is not None or start_date is not None:
         _set_dates(line, finish_date, start_date)
     refresh_need_dates([supply.pk])
+    touch(line.order)
     line.refresh_from_db()
     return line
 
@@ -116,6 +117,7 @@ def add_component(*, line, part, by, quantity_per=ZERO, fixed_quantity=ZERO, ver
 
     component = _new_component(line, row, part, _next_position(line))
     refresh_need_dates([supply.pk])
+    touch(line.order)
     return component
 
 
@@ -164,6 +166,7 @@ def remove_component(*, component, by, reason=""):
     if demand.done:
         raise Refused(f"{plain(demand.done)} of {demand.part} is issued for {line}.")
     cancel_demand(demand, reason=reason or "component removed")
+    touch(line.order)
     return component
 
 
@@ -199,6 +202,7 @@ def re_explode(*, line, by, reason=""):
     renew_operations(line)
     settle()
     refresh_need_dates([supply.pk])
+    touch(line.order)
     return line
 
 

@@ -19,7 +19,6 @@ from production.operations.steps import lock_order
 from production.shares import component_shares
 
 ZERO = Decimal(0)
-SPLITTABLE = (OrderStatus.PLANNED, OrderStatus.RELEASED, OrderStatus.STARTED)
 NOT_COPIED = {"id", "document", "version", "created_by", "created_at"}
 
 
@@ -68,13 +67,10 @@ def _locked(line, version):
 
 
 def _check(line, parts, reason):
-    order, unit = line.order, line.supply.part.unit
-    if order.status not in SPLITTABLE:
-        raise Refused(f"{order} is {order.get_status_display().lower()} and cannot be split.")
+    unit = line.supply.part.unit
+    check_splittable(line)
     if not reason.strip():
         raise Refused("Say why the order is split.")
-    if line.supply.open <= 0:
-        raise Refused(f"{line} is finished; nothing is left to split.")
     for part in parts:
         check_fits(unit, part.quantity)
     check_parts(line.supply.quantity, [part.quantity for part in parts])
@@ -84,6 +80,14 @@ def _check(line, parts, reason):
             f"{plain(kept)} {unit} of {line} are reported and stay with it; its part must be at least that much, "
             f"{plain(parts[0].quantity)} is less."
         )
+
+
+def check_splittable(line):
+    """Refuse a line that cannot be split, whatever the parts."""
+    if not line.order.can_be_split:
+        raise Refused(f"{line.order} is {line.order.get_status_display().lower()} and cannot be split.")
+    if line.supply.open <= 0:
+        raise Refused(f"{line} is finished; nothing is left to split.")
 
 
 def kept_quantity(line):

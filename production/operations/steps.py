@@ -32,6 +32,11 @@ def is_reported(order):
     return reports.exists() or used.exists()
 
 
+def touch(order):
+    """A change of a line is a change of its order: the version grows, and forms opened before are stale."""
+    ProductionOrder.objects.filter(pk=order.pk).update(hold_reason=order.hold_reason)
+
+
 def _gone(order):
     raise Gone(order)
 

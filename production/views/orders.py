@@ -157,11 +157,8 @@ def cancel(request, pk):
 def make_components(request, pk):
     """Make orders for the made components that are still uncovered, with everything below."""
     shown = order_or_404(request, pk)
-    today = business_date()
-    demands = operations.uncovered_made_components(shown)
     sentence = _("Orders are made for the components of %(order)s.") % {"order": shown}
-    make = operations.create_orders_for
-    return press(request, shown, make, sentence, demands=demands, business_date=today)
+    return press(request, shown, operations.make_components, sentence, order=shown, business_date=business_date())
 
 
 @require_http_methods(["GET", "POST"])
@@ -169,7 +166,7 @@ def make_components(request, pk):
 def buy(request, pk):
     """Create purchase order: the short bought components with quantity and supplier."""
     shown = order_or_404(request, pk)
-    short = operations.short_bought_components(shown, today=business_date())
+    short = operations.short_bought_components(shown, today=business_date(), asked=BuyForm.asked(request.POST))
     suppliers = main_suppliers([demand.part_id for demand, _quantity in short])
     form = BuyForm(posted(request), short=short, suppliers=suppliers)
     if request.method == "POST" and form.is_valid():

@@ -1,7 +1,7 @@
 """Everything that changes purchase orders.
 
-``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``receipts``: what arrives.
-``contract``: rows promised to components. ``steps``: what they have in common.
+``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``splitting``: a row divided.
+``receipts``: what arrives. ``contract``: rows promised to components. ``steps``: what they have in common.
 """
 
 from purchasing.operations.contract import link_to_component
@@ -18,9 +18,11 @@ from purchasing.operations.orders import (
 )
 from purchasing.operations.receipts import receive, reverse_receipt
 from purchasing.operations.rows import add_row, change_row, remove_row, short_close
+from purchasing.operations.splitting import NewPart, split_row
 from purchasing.planning import NotOrdered, plan_rows
 
 __all__ = [
+    "NewPart",
     "NotOrdered",
     "add_row",
     "cancel",
@@ -39,4 +41,5 @@ __all__ = [
     "reverse_receipt",
     "send",
     "short_close",
+    "split_row",
 ]

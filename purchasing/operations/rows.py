@@ -70,7 +70,7 @@ def add_row(
         quantity=to_base(part=part, quantity=quantity, unit=unit),
         due_date=due_date,
         lead_time=term.lead_time if term else part.lead_time,
-        status=_status_of_new_row(order),
+        status=status_of_new_row(order),
         over_tolerance=term.over_tolerance if term else 0,
     )
     [supply] = add_supplies([supply])
@@ -86,7 +86,7 @@ def add_row(
     return row
 
 
-def _status_of_new_row(order):
+def status_of_new_row(order):
     return Status.FIRM if order.is_at_supplier else COMMON[PurchaseStatus(order.status)]
 
 

@@ -1,8 +1,8 @@
 """Where rows stand in their order. Numbers are never given by hand."""
 
 from linkage.models import Demand
+from linkage.numbering import in_tens, positions_between
 from sales.models import SalesOrderRow
-from sales.numbering import in_tens, positions_between
 from sales.statuses import QUOTE
 
 

@@ -12,10 +12,10 @@ from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.models import OrderLink
 from linkage.models.positions import DocumentKind
+from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand, open_documents
 from sales.models import SalesOrder, SalesOrderRow
-from sales.numbering import in_tens
 from sales.operations.boxes import order_by_box
 from sales.operations.demands import give_demands, remove_demand
 from sales.operations.taking import check_open, check_version, take_order

@@ -107,8 +107,8 @@ def row_split(request, pk):
     ways = WaysForm(request.GET or {"ways": "supply"})
     parts, trouble = ways.parts(row, along)
     moves = planned_moves(row, links, [(quantity, dates["date"]) for quantity, dates in parts])
-    initial = {"version": row.version}
-    form = SplitForm(posted(request), whole=row.quantity, links=links, parts=parts, moves=moves, initial=initial)
+    facts = {"whole": row.quantity, "version": row.version, "links": links}
+    form = SplitForm(posted(request), parts=parts, moves=moves, **facts)
     if form.is_bound and form.is_valid():
         rows = operations.split_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s is split into %(n)d rows.") % {"row": row, "n": len(rows)})

@@ -308,6 +308,22 @@ def test_change_line_refuses(planner, changes, sentence):
         operations.change_line(line=line, by=planner, **changes)
 
 
+def test_change_line_refuses_a_form_opened_before_any_change_of_the_line(planner):
+    line = order_of(made("BIKE", (bought("X"), 1))).lines.get()
+    changes = [
+        lambda: operations.change_line(line=line, quantity=Decimal(6), by=planner),
+        lambda: operations.add_component(line=line, part=bought("BELL"), quantity_per=Decimal(1), by=planner),
+        lambda: operations.remove_component(component=line.components.last(), by=planner),
+        lambda: operations.re_explode(line=line, by=planner),
+    ]
+
+    for change in changes:
+        opened = ProductionOrder.objects.get(pk=line.order_id).version
+        change()
+        with pytest.raises(Stale, match="was changed meanwhile"):
+            operations.change_line(line=line, quantity=Decimal(5), version=opened, by=planner)
+
+
 def test_change_line_of_a_bound_order_is_refused_but_not_its_date(planner):
     frame = made("FRAME", (bought("TUBE"), 1))
     order_of(made("BIKE", (frame, 1)))

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from linkage.models import Supply
+from linkage.models import Demand, OrderLink, Supply
+from linkage.operations import disconnect
 from production import operations
 from production.models import Bom, BomRow, ProductionOrder
 from purchasing.models import PurchaseOrderRow, SupplierTerm
@@ -278,6 +279,17 @@ def test_finish_says_what_is_wrong(foreman_client, planner, posted, sentence):
     assertContains(response, sentence, status_code=422)
 
 
+def test_finish_says_once_what_is_wrong_with_the_reason(foreman_client, planner):
+    line = released(bike(), 10, on_hand=30, by=planner)
+    posted = {"quantity": "1", "scrapped": "1", "reason": "x" * 201, "effective_on": "2026-03-02"}
+
+    response = foreman_client.post(page("finish", line.pk), posted)
+
+    assert list(response.context["form"].errors["reason"]) == [
+        "Ensure this value has at most 200 characters (it has 201)."
+    ]
+
+
 def test_finish_names_the_missing_components(foreman_client, planner):
     line = released(bike(), 10, on_hand=5, by=planner)
 
@@ -340,6 +352,54 @@ def test_buy_offers_the_main_supplier_and_buys_what_is_chosen(planner_client):
 
     assertContains(shown, 'value="900"', count=2)
     assert list(PurchaseOrderRow.objects.values_list("supply__part__number", "supply__quantity")) == [("WHEEL", 12)]
+
+
+KEY = {"operation_key": "11111111-1111-4111-8111-111111111111"}
+
+
+def test_make_components_pressed_twice_makes_them_once(planner_client, planner):
+    order = order_of(made("BIKE", (made("FRAME", (bought("TUBE"), 4)), 1)))
+    disconnect(link=OrderLink.objects.get(demand__part__number="FRAME"), by=planner)
+
+    answers = [planner_client.post(page("make_components", order.pk), KEY) for _press in range(2)]
+
+    assert [answer.url for answer in answers] == [page("order", order.pk)] * 2
+    assert ProductionOrder.objects.count() == 3
+
+
+def buy_one_wheel(order):
+    """What is posted to buy one of the order's short wheels."""
+    [demand] = Demand.objects.filter(component__line__order=order)
+    SupplierTerm.objects.create(part=demand.part, supplier=SupplierFactory(), unit=UnitFactory(), price=1)
+    return {f"quantity_{demand.pk}": "20", f"supplier_{demand.pk}": ""}
+
+
+def test_buy_sent_twice_buys_once(planner_client):
+    order = order_of(bike())
+    posted = buy_one_wheel(order) | KEY
+
+    answers = [planner_client.post(page("buy", order.pk), posted) for _press in range(2)]
+
+    assert [answer.url for answer in answers] == [page("order", order.pk)] * 2
+    assert PurchaseOrderRow.objects.count() == 1
+
+
+def test_buy_says_what_is_not_short_any_more(planner_client):
+    order = order_of(bike())
+    posted = buy_one_wheel(order)
+    planner_client.post(page("buy", order.pk), posted)
+
+    response = planner_client.post(page("buy", order.pk), posted)
+
+    assertContains(response, "Not short any more: WHEEL.", status_code=409)
+
+
+def test_buy_of_nothing_asks_for_a_quantity(planner_client):
+    order = order_of(bike())
+
+    response = planner_client.post(page("buy", order.pk), dict.fromkeys(buy_one_wheel(order), ""))
+
+    assertContains(response, "Enter a quantity for what is to be bought.", status_code=409)
 
 
 def test_buy_says_that_nothing_is_short(planner_client, planner):

@@ -1,12 +1,12 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 
-from erp.web.fields import AmountFormField, IsoDateField, QuantityFormField, TextFormField
+from erp.web.fields import AmountFormField, IsoDateField, PostingDateField, QuantityFormField, TextFormField
 from tests.factories import PartFactory
 from tests.web.samples import PromiseForm
 
@@ -121,6 +121,14 @@ def test_date_is_of_this_business(text):
 def test_date_refuses_nonsense_with_a_sentence(text):
     with pytest.raises(ValidationError, match="such as 2026-03-31"):
         IsoDateField().clean(text)
+
+
+def test_posting_date_is_today_or_before():
+    today = timezone.localdate()
+
+    assert PostingDateField().clean(today.isoformat()) == today
+    with pytest.raises(ValidationError, match="This day is still to come"):
+        PostingDateField().clean((today + timedelta(days=1)).isoformat())
 
 
 def test_date_is_iso():

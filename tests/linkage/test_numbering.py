@@ -2,7 +2,7 @@
 
 import pytest
 
-from sales.numbering import in_tens, positions_between
+from linkage.numbering import in_tens, positions_between
 
 
 @pytest.mark.parametrize(
