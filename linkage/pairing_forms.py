@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
 from erp.web.fields import AMBIGUOUS, parse_number
-from erp.web.forms import OperationForm, TextFormField
+from erp.web.forms import IsoDateField, OperationForm, QuantityFormField, StyledField, TextFormField
 from linkage.checks import check_pairs, warnings_of
 from linkage.forms import REASON
 from linkage.models import Demand, Supply
@@ -77,5 +77,34 @@ class PairsForm(OperationForm):
 class WishForm(forms.Form):
     """The order and the window of suggestions, from the address of the page; nonsense counts as the setting."""
 
+    bound_field_class = StyledField
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS, required=False)
     window = forms.IntegerField(label=_("Window (work days)"), required=False, min_value=0, max_value=10_000)
+
+
+class IdsField(forms.Field):
+    """Primary keys of ticked boxes; nonsense among them is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value):
+        texts = list(dict.fromkeys(value or []))
+        return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+class BenchForm(forms.Form):
+    """What the bench shows and what is chosen on it, all in the address. ``d`` and ``s`` are demands and supplies.
+
+    Hundreds of ticked rows fit into an address; ``all_d`` and ``all_s`` choose whole sides, however long.
+    """
+
+    bound_field_class = StyledField
+    part = TextFormField(label=_("Part"), required=False, max_length=100)
+    warehouse = TextFormField(label=_("Warehouse"), required=False, max_length=20)
+    needed_to = IsoDateField(label=_("Needed by"), required=False)
+    order = forms.ChoiceField(label=_("Link in order"), choices=ORDERS, required=False)
+    quantity = QuantityFormField(label=_("Quantity of one pair"), required=False)
+    d = IdsField(required=False)
+    s = IdsField(required=False)
+    all_d = forms.BooleanField(required=False)
+    all_s = forms.BooleanField(required=False)

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from linkage.views import chains, help, links, parting, parts, positions, stock, suggestions, swaps, tracking, worklists
+from linkage.views import (
+    bench,
+    chains,
+    help,
+    links,
+    parting,
+    parts,
+    positions,
+    stock,
+    suggestions,
+    swaps,
+    tracking,
+    worklists,
+)
 
 app_name = "linkage"
 urlpatterns = [
@@ -37,6 +50,9 @@ urlpatterns = [
     path("links/<int:pk>/line/remove/", tracking.tracking_remove, name="tracking_remove"),
     path("links/undo/<int:pk>/", links.undo, name="undo"),
     path("links/undo-together/<int:pk>/", links.undo_together, name="undo_together"),
+    path("bench/", bench.bench, name="bench"),
+    path("bench/sums/", bench.bench_sums, name="bench_sums"),
+    path("bench/pairs/", bench.bench_pairs, name="bench_pairs"),
     path("suggestions/", suggestions.suggestion_list, name="suggestion_list"),
     path("demands/<int:pk>/suggestions/", suggestions.demand_suggestions, name="demand_suggestions"),
     path("supplies/<int:pk>/suggestions/", suggestions.supply_suggestions, name="supply_suggestions"),

@@ -20,7 +20,7 @@ from linkage.models import Demand, DemandKind, Supply, SupplyKind, Tombstone
 from linkage.queries.standing import Slack
 
 SHOWN = 200
-MOST_READ = 20_000
+MOST_READ = 5_000
 OLDEST, EARLIEST = "oldest", "need"
 
 
@@ -104,8 +104,7 @@ def suggest(*, demands=None, supplies=None, wish, today=None):
     demands, supplies = _read(demands, supplies, wish)
     tombstones = _tombstones(demands, supplies)
     in_window = _window(supplies, wish.window, today)
-    suits = _suits(in_window, set(tombstones))
-    promises = match(demands, supplies, suits=suits)
+    promises = match(demands, supplies, suits=_not_parted(tombstones), window=in_window)
     left = _left(promises, demands, supplies)
     passed = [
         stone
@@ -124,7 +123,7 @@ def count_everywhere(*, wish, today=None):
     """How many suggestions ``suggest_everywhere`` has, without their words."""
     demands, supplies = _read(Demand.objects.filter(part__lot_sizing=LotSizing.LINKED), None, wish)
     in_window = _window(supplies, wish.window, today or business_date())
-    return len(match(demands, supplies, suits=_suits(in_window, set(_tombstones(demands, supplies)))))
+    return len(match(demands, supplies, suits=_not_parted(_tombstones(demands, supplies)), window=in_window))
 
 
 def _read(demands, supplies, wish):
@@ -139,11 +138,12 @@ def _read(demands, supplies, wish):
     found = list(
         supplies.for_list().select_related("revision").order_by(F("due_date").asc(nulls_first=True), "id")[:MOST_READ]
     )
-    waiting = _ordered(demands.filter(part__in={supply.part_id for supply in found}), wish.order)
+    waiting = in_order(demands.filter(part__in={supply.part_id for supply in found}), wish.order)
     return list(waiting.for_list().select_related("revision")[:MOST_READ]), found
 
 
-def _ordered(demands, order):
+def in_order(demands, order):
+    """Oldest row first (order date, number, position), else by need."""
     if order == OLDEST:
         age = Coalesce("ordered_on", "document__ordered_on").asc(nulls_last=True)
         return demands.order_by(age, "document__serial", "position", "pk")
@@ -174,20 +174,16 @@ def _window(supplies, window, today):
     return reach
 
 
-def _suits(in_window, tombstones):
-    if in_window is None:
-        return lambda supply, demand: (supply.pk, demand.pk) not in tombstones
-    nowhere = (None, None)
-
-    def suits(supply, demand):
-        first, last = in_window.get(supply.pk, nowhere)
-        return bool(first) and first <= demand.need_date <= last and (supply.pk, demand.pk) not in tombstones
-
-    return suits
+def _not_parted(tombstones):
+    """No person disconnected the pair."""
+    return (lambda supply, demand: (supply.pk, demand.pk) not in tombstones) if tombstones else None
 
 
 def _fits(in_window, stone):
-    return _suits(in_window, ())(stone.supply, stone.demand)
+    if in_window is None:
+        return True
+    first, last = in_window.get(stone.supply_id, (None, None))
+    return first is not None and first <= stone.demand.need_date <= last
 
 
 def _left(promises, demands, supplies):

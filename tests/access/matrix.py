@@ -8,6 +8,9 @@ method. Everybody else is refused (403), a stranger is sent to the login. Compar
 MATRIX = {
     "home": ("SPBFWVA", "-"),
     "linkage:adjust": ("W", "W"),
+    "linkage:bench": ("PB", "-"),
+    "linkage:bench_pairs": ("PB", "PB"),
+    "linkage:bench_sums": ("PB", "-"),
     "linkage:chain_demand": ("SPBFWVA", "-"),
     "linkage:chain_document": ("SPBFWVA", "-"),
     "linkage:chain_supply": ("SPBFWVA", "-"),
