@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django import forms
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
@@ -19,17 +21,19 @@ ZERO = Decimal(0)
 
 
 class BomChoiceField(LookupChoiceField):
-    """An active BOM, by the number of its part."""
+    """An active BOM, by the number of its part; that of one revision by number and revision, as its page is called."""
 
     def __init__(self, **kwargs):
-        super().__init__(queryset=_boms, lookup="parts", to_field_name="part__number", **kwargs)
+        super().__init__(queryset=_boms, lookup="parts", to_field_name="called", **kwargs)
 
     def prepare_value(self, value):
-        return value.part.number if isinstance(value, Bom) else value
+        return str(value) if isinstance(value, Bom) else value
 
 
 def _boms():
-    return Bom.objects.active().select_related("part__unit", "revision").filter(revision=None)
+    of_revision = Concat("part__number", Value(" "), "revision__code")
+    called = Case(When(revision=None, then=F("part__number")), default=of_revision)
+    return Bom.objects.active().select_related("part__unit", "revision").annotate(called=called)
 
 
 def _people():

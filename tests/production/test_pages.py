@@ -167,6 +167,18 @@ def test_order_create_says_what_is_wrong(planner_client, posted, sentence):
     assert not ProductionOrder.objects.exists()
 
 
+def test_order_create_from_the_bom_of_a_revision_makes_that_one(planner_client):
+    part = bike()
+    bom = bom_of(part, (bought("CARBON"), 1), revision=PartRevisionFactory(part=part, code="B"))
+    WarehouseFactory(code="MAIN")
+
+    shown = planner_client.get(f"{page('order_create')}?bom={bom.pk}")
+    planner_client.post(page("order_create"), {"bom_1": "BIKE B", "quantity_1": "2", "warehouse": "MAIN"})
+
+    assertContains(shown, 'value="BIKE B"')
+    assert ProductionOrder.objects.get().lines.get().bom == bom
+
+
 def test_order_create_from_a_bom_is_filled_in(planner_client):
     part = bike(default_warehouse=WarehouseFactory(code="MAIN"))
 
