@@ -1,7 +1,7 @@
 """The ledger: what is needed, what will be there, and the links between them."""
 
 from linkage.models.jobs import JobRun, Operation
-from linkage.models.links import OrderLink, Peg, Provenance, Tombstone
+from linkage.models.links import OrderLink, Peg, Provenance, SwapProposal, Tombstone
 from linkage.models.movements import StockMovement
 from linkage.models.positions import (
     OPEN_STATUSES,
@@ -31,5 +31,6 @@ __all__ = [
     "StockTarget",
     "Supply",
     "SupplyKind",
+    "SwapProposal",
     "Tombstone",
 ]

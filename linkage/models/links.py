@@ -158,3 +158,43 @@ class Peg(models.Model):
 
     def __str__(self):
         return f"{self.supply} pegged to {self.demand}"
+
+
+class SwapProposalQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that can still be done: both links hold what would be swapped."""
+        return self.filter(late_link__open__gte=F("quantity"), early_link__open__gte=F("quantity"))
+
+    def for_list(self):
+        ends = (
+            "demand__document__partner",
+            "demand__for_supply",
+            "supply__document",
+            "supply__warehouse",
+            "part__unit",
+        )
+        return self.select_related(*(f"{link}__{end}" for link in ("late_link", "early_link") for end in ends))
+
+
+class SwapProposal(models.Model):
+    """A swap that helps one demand and makes nobody later, as ``find_swaps`` saw it; replaced at each run."""
+
+    late_link = models.ForeignKey(OrderLink, on_delete=models.PROTECT, related_name="+")
+    early_link = models.ForeignKey(OrderLink, on_delete=models.PROTECT, related_name="+")
+    quantity = QuantityField()
+    days_before = models.PositiveIntegerField()
+    days_after = models.PositiveIntegerField()
+    found_at = models.DateTimeField(db_default=Now())
+
+    objects = SwapProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["late_link", "early_link"], name="swap_proposal_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, days_after__lt=F("days_before")), name="swap_proposal_helps"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.late_link.demand} ↔ {self.early_link.demand}"

@@ -9,6 +9,7 @@ with their links. ``inserting``: many rows at once, for all apps. Public names o
 from linkage.operations.auto_link import auto_link_supplies
 from linkage.operations.disconnecting import disconnect, reduce_or_cancel
 from linkage.operations.handing import hand_over
+from linkage.operations.improving import accept_swaps, note_swaps
 from linkage.operations.inserting import insert
 from linkage.operations.keeping import end_hold, ended_holds, hold, set_minimum_stock
 from linkage.operations.links import (
@@ -42,6 +43,7 @@ from linkage.operations.undoing import undo_together
 
 __all__ = [
     "Cut",
+    "accept_swaps",
     "add_demands",
     "add_links",
     "add_provenance",
@@ -70,6 +72,7 @@ __all__ = [
     "link",
     "link_pairs",
     "move_stock",
+    "note_swaps",
     "open_document",
     "open_documents",
     "open_documents_after",

@@ -28,14 +28,17 @@ def swap(*, link, other, by, quantity=None, reason=""):
 
 
 def lock_both(link, other):
-    """Both links with all their ends, locked in one call with the chains below their supplies."""
-    pair = [OrderLink.objects.with_ends().get(pk=each.pk) for each in (link, other)]
-    ends = [row for each in pair for row in (each, each.supply, each.demand)]
-    shelves = [each.stock for each in pair if each.stock]
-    fresh = lock_chain([each.supply for each in pair], *ends, *shelves)
-    first, second = fresh[0], fresh[3]
-    first.supply, first.demand, second.supply, second.demand = fresh[1], fresh[2], fresh[4], fresh[5]
-    return first, second
+    """Both links as they are now, locked as ``lock_links`` does."""
+    fresh = lock_links([link.pk, other.pk])
+    return fresh[link.pk], fresh[other.pk]
+
+
+def lock_links(ids):
+    """{id: link as it is now}, locked in one call with all their ends and the chains below their supplies."""
+    known = OrderLink.objects.with_ends().in_bulk(ids)
+    rows = {row for each in known.values() for row in (each, each.supply, each.demand, each.stock) if row is not None}
+    lock_chain(list({each.supply for each in known.values()}), *rows)
+    return OrderLink.objects.with_ends().in_bulk(ids)
 
 
 def check_swap(first, second, quantity):

@@ -30,6 +30,7 @@ def test_night_runs_all_its_jobs():
         "end_holds",
         "create_linked_orders_at_night",
         "auto_link",
+        "find_swaps",
         "check_ledger",
     ]
     assert not JobRun.objects.exclude(succeeded=True).exists()
