@@ -5,7 +5,6 @@ demand come back from there, an order that was reduced is raised again first.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.apps import apps
 from django.db.models import Q
@@ -23,8 +22,8 @@ from linkage.operations.keeping import gave_from_hold
 from linkage.operations.links import link
 from linkage.operations.swapping import check_swap, exchange
 from linkage.owners import owner_of
+from linkage.queries.timeline import UNDO_FOR
 
-UNDO_FOR = timedelta(days=1)
 REASON = "undone"
 
 

@@ -4,12 +4,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from erp.register.access import requires
-from erp.register.roles import may
 from erp.web.listing import wants_table
 from linkage.models import Demand, Supply
 from linkage.queries import coverage_of
 from linkage.queries.standing import link_rows, links_of
-from linkage.queries.timeline import timeline_of
+from linkage.queries.timeline import position_histories, timeline
 from linkage.rights import may_disconnect, may_link
 from linkage.views.answering import owner_url
 
@@ -47,7 +46,7 @@ def _answer(request, side, position, context):
         ],
         "open_links": sum(row.is_open for row in rows),
         "owner_url": owner_url(position),
-        "timeline": timeline_of(position, viewer=request.user, may_undo=may(request.user, "link")),
+        "timeline": timeline(position_histories(position), asked=request.GET, viewer=request.user),
     }
     page, fragment = TEMPLATES[side]
     return render(request, fragment if wants_table(request) else page, context)

@@ -13,6 +13,7 @@ from erp.web.listing import list_view
 from linkage.dates import business_date
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
+from linkage.queries.timeline import timeline
 from production import operations
 from production.filters import LineFilter
 from production.forms import BuyForm, HeaderForm, HoldForm, NewOrderForm, ReasonForm
@@ -20,7 +21,7 @@ from production.models import Bom
 from production.queries.buying import main_suppliers
 from production.queries.orders import around, lines_for_list, order_view
 from production.tables import LineTable
-from production.timeline import timeline
+from production.timeline import histories
 from production.views.shared import ask, order_or_404, posted, press, status_of, usual_warehouse
 
 
@@ -195,7 +196,7 @@ def order_page(request, shown, *, header_form=None, status=200):
         "around": around(views),
         "today": today,
         "header_form": header_form or HeaderForm.of(shown),
-        "timeline": timeline(shown),
+        "timeline": timeline(histories(shown), asked=request.GET, viewer=request.user),
         "may_write": may(request.user, "production.write"),
         "may_report": may(request.user, "production.report"),
     }

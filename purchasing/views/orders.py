@@ -10,13 +10,14 @@ from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
+from linkage.queries.timeline import timeline
 from purchasing import operations, queries
 from purchasing.filters import OrderFilter
 from purchasing.forms import ConfirmForm, HeaderForm, OrderForm, ReasonForm, ReleaseForm, RowForm, ShortCloseForm
 from purchasing.models import PurchaseOrder
 from purchasing.operations.steps import links_to_come
 from purchasing.tables import OrderTable, OrderTableWithoutCosts
-from purchasing.timeline import timeline
+from purchasing.timeline import histories
 
 
 @require_GET
@@ -163,7 +164,7 @@ def order_page(request, shown, *, template=None, header_form=None, row_form=None
         "header_form": header_form or HeaderForm.of(shown),
         "row_form": row_form or RowForm(auto_id="new-%s"),
         "editing": editing,
-        "timeline": timeline(shown, costs=costs),
+        "timeline": timeline(histories(shown, costs=costs), asked=request.GET, viewer=request.user),
         "backorders_linked": queries.backorders_are_linked(),
         **rights_on(request.user),
     }

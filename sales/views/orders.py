@@ -12,13 +12,14 @@ from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
+from linkage.queries.timeline import timeline
 from sales import operations, queries
 from sales.action_forms import CancelOrderForm
 from sales.filters import OrderFilter, RowFilter
 from sales.forms import NewOrderForm, OrderForm
 from sales.statuses import REGISTERED
 from sales.tables import OrderTable, RowTable
-from sales.timeline import timeline
+from sales.timeline import histories
 from sales.views.panels import ask, key_of, order_or_404, order_page, posted, say_why_not, with_both_values
 
 
@@ -58,7 +59,8 @@ def order(request, pk):
 @requires("read")
 def order_timeline(request, pk):
     found = order_or_404(request, pk)
-    return render(request, "sales/order_timeline.html", {"order": found, "entries": timeline(found)})
+    shown = timeline(histories(found), asked=request.GET, viewer=request.user)
+    return render(request, "sales/order_timeline.html", {"order": found, "timeline": shown})
 
 
 @require_GET

@@ -629,7 +629,7 @@ def test_timeline_says_who_changed_what(seller_client, seller):
 
     response = seller_client.get(url("order_timeline", row.order_id))
 
-    assertContains(response, "quantity: 10 → 12")
+    assertContains(response, "Row 10: quantity 10 → 12")
     assertContains(response, "Customer called")
     assertContains(response, str(seller))
 
