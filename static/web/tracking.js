@@ -33,7 +33,7 @@
     row.querySelectorAll("input").forEach((input) => input.tomselect?.destroy()); // its list hangs at the end of the page
     row.remove();
     document.querySelector("[data-grid-new]")?.focus();
-  });
+  }, true); // before the lookup hears it: one Escape leaves the line, whether its list is open or not
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!closeTo || event.detail.requestConfig.verb !== "post") return;
     const to = closeTo;

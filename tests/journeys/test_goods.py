@@ -112,7 +112,7 @@ def test_planner_leaves_a_new_tracking_line_with_escape(shop, tyres, at_desk):
     page = planner.page
     planner.open(f"/supplies/{tyres.supply_id}/tracking/")
     planner.press("Control+Insert")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Downstream order")).to_be_focused()
     planner.type("S-1")
     planner.press("Escape")
 

@@ -11,8 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_buyer_links_a_purchase_row_by_keyboard_alone(shop, at_desk):
+    row = sold(shop, "WH-F28", 4)
     create_orders_for(
-        demands=[sold(shop, "WH-F28", 4)], by=shop.people["planner"], business_date=shop.today, finish=shop.day(4)
+        demands=[row], by=shop.people["planner"], business_date=shop.today, dates={row.pk: (None, shop.day(4))}
     )
     component = Demand.objects.get(kind=DemandKind.COMPONENT, part__number="RM-28")
     row = bought(shop, "RM-28", 10, supplier="20002", due=60)

@@ -21,7 +21,7 @@ from tests.sales.factories import again, row_with
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-QUERIES = 80
+QUERIES = 81
 
 
 @pytest.fixture(autouse=True)
