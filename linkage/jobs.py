@@ -1,12 +1,22 @@
 """Night jobs: one JobRun row each, and one of a kind at a time."""
 
+from argparse import ArgumentTypeError
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 
 from django.db import connection
 from django.utils import timezone
 
 from linkage.models import JobRun
+
+
+def day(text):
+    """A day on the command line; argparse says the sentence."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a date like 2013-08-02.") from None
 
 
 @contextmanager

@@ -33,6 +33,12 @@ def test_a_record_of_a_wide_file_may_have_line_breaks(tmp_path):
     assert [tuple(row) for row in rows] == [(1, "Store 1", 1), (2, "Store 2", 3)]
 
 
+def test_an_empty_file_is_refused(tmp_path):
+    write(tmp_path, files.UNIT_MEASURES)
+
+    assert refusal(tmp_path, files.UNIT_MEASURES) == "UnitMeasure.csv, line 1, column 1: the file is empty."
+
+
 def test_a_last_line_without_an_end_is_read(tmp_path):
     (tmp_path / "UnitMeasure.csv").write_bytes(b"EA \tEach\t\nDZ \tDozen\t")
 

@@ -84,3 +84,12 @@ def test_night_runs_once_at_a_time():
 
     assert "already running" in said
     assert not JobRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["night --business-date", "end_holds --business-date", "auto_link --business-date", "create_linked_orders --from"],
+)
+def test_commands_say_what_a_date_looks_like(command):
+    with pytest.raises(CommandError, match="tomorrow is not a date like 2013-08-02"):
+        call_command(*command.split(), "tomorrow")

@@ -110,6 +110,8 @@ class Layout:
     def parse(self, path):
         """All rows of a file."""
         rows = [self._row(path.name, line, record) for line, record in self._records(path)]
+        if not rows:
+            raise BadFile(f"{path.name}, line 1, column 1: the file is empty.")
         for attribute in self.unique:
             self._check_unique(path.name, rows, attribute)
         return rows

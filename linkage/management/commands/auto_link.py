@@ -2,7 +2,6 @@
 
 import json
 import time
-from datetime import date
 from decimal import Decimal
 
 from django.core.management.base import BaseCommand, CommandError
@@ -21,7 +20,7 @@ class Command(BaseCommand):
     help = "Link free quantities of sent purchase orders to backordered sales rows, oldest sales row first."
 
     def add_arguments(self, parser):
-        parser.add_argument("--business-date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--business-date", type=jobs.day, required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--part", help="only this part number")
         parser.add_argument("--dry-run", action="store_true", help="tell what would be linked, link nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")

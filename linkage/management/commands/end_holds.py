@@ -1,7 +1,5 @@
 """``manage.py end_holds``: holds whose date has passed give their goods back."""
 
-from datetime import date
-
 from django.core.management.base import BaseCommand
 
 from erp.register.users import night_user
@@ -12,7 +10,7 @@ class Command(BaseCommand):
     help = "End the holds whose date has passed."
 
     def add_arguments(self, parser):
-        parser.add_argument("--business-date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--business-date", type=jobs.day, required=True, metavar="YYYY-MM-DD")
 
     def handle(self, *, business_date, **options):
         by = night_user()

@@ -1,7 +1,6 @@
 """``manage.py night``: the jobs of the night, one after the other, each with its JobRun."""
 
 import inspect
-from datetime import date
 from io import StringIO
 
 from django.conf import settings
@@ -17,7 +16,7 @@ class Command(BaseCommand):
     help = "Run the jobs of the night. A failed job does not stop the next; the exit code tells whether one failed."
 
     def add_arguments(self, parser):
-        parser.add_argument("--business-date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--business-date", type=jobs.day, required=True, metavar="YYYY-MM-DD")
 
     def handle(self, *, business_date, **options):
         with jobs.only_one("night") as mine:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,8 +19,8 @@ class Command(BaseCommand):
     help = "Make the linked production orders of order-oriented sales rows that have none, by order date."
 
     def add_arguments(self, parser):
-        parser.add_argument("--from", dest="date_from", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-        parser.add_argument("--to", dest="date_to", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--from", dest="date_from", type=jobs.day, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--to", dest="date_to", type=jobs.day, required=True, metavar="YYYY-MM-DD")
         parser.add_argument("--dry-run", action="store_true", help="tell what would be made, make nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -1,7 +1,5 @@
 """``manage.py create_linked_orders_at_night``: linked orders in the night, where the setting asks for them."""
 
-from datetime import date
-
 from django.core.management.base import BaseCommand, CommandError
 
 from erp.register.settings_registry import get
@@ -18,7 +16,7 @@ class Command(BaseCommand):
     help = "Make the linked production orders of all order-oriented sales rows up to the business date that have none."
 
     def add_arguments(self, parser):
-        parser.add_argument("--business-date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--business-date", type=jobs.day, required=True, metavar="YYYY-MM-DD")
 
     def handle(self, *, business_date, **options):
         if not get(NAME):

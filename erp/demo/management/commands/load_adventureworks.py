@@ -3,7 +3,6 @@
 import json
 import time
 from argparse import ArgumentTypeError
-from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,8 +22,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("path", help="the folder with the files, or with its folders oltp-2014 and rebuilt")
         parser.add_argument("--sales", choices=SALES, default="reseller", help="which sales orders (reseller)")
-        parser.add_argument("--from", dest="first", type=_day, metavar=DAY, help="first order date")
-        parser.add_argument("--to", dest="last", type=_day, metavar=DAY, help="last order date")
+        parser.add_argument("--from", dest="first", type=jobs.day, metavar=DAY, help="first order date")
+        parser.add_argument("--to", dest="last", type=jobs.day, metavar=DAY, help="last order date")
         parser.add_argument("--no-stock", action="store_true", help="set what is on hand to 0")
         parser.add_argument("--only", type=_tables, metavar="TABLE,...", help=f"some of: {', '.join(TABLES)}")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -65,13 +64,6 @@ class Command(BaseCommand):
         """With --json the standard output has the JSON alone."""
         out = self.stderr if as_json else self.stdout
         return Bars(stderr=as_json) if out.isatty() else Lines(out.write)
-
-
-def _day(text):
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is not a date like 2013-08-02.") from None
 
 
 def _tables(text):
