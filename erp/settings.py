@@ -228,6 +228,9 @@ POSITION_OWNERS = {
     "purchase": "purchasing.positions.PurchaseRow",
 }
 
+# Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).
+HOME_COUNTS = ["production.queries.losses.home_count"]
+
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
 SEARCH_PROVIDERS = [
     "erp.register.queries.search_parts",

@@ -148,6 +148,33 @@ class FinishForm(OperationForm):
         return cleaned
 
 
+class OperationReportForm(OperationForm):
+    """Good ones, scrap and time of one operation; ``finish_line`` only where it is the last."""
+
+    quantity = QuantityFormField(label=_("Good"), allow_zero=True, required=False)
+    scrapped = QuantityFormField(label=_("Scrapped"), allow_zero=True, required=False)
+    reason = TextFormField(label=_("Reason of the scrap"), required=False)
+    minutes = QuantityFormField(label=_("Minutes"), allow_zero=True, required=False)
+    effective_on = PostingDateField(label=_("Date"))
+    finish_line = forms.BooleanField(label=_("The good ones are finished goods"), required=False)
+
+    def __init__(self, *args, is_last, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_last:
+            del self.fields["finish_line"]
+
+    def clean(self):
+        cleaned = super().clean()
+        wrong = set(self.errors)
+        for name in ("quantity", "scrapped", "minutes"):
+            cleaned[name] = cleaned.get(name) or ZERO
+        if cleaned["scrapped"] and cleaned.get("reason") == "":
+            self.add_error("reason", _say("Say why it was scrapped."))
+        if not wrong and not (cleaned["quantity"] or cleaned["scrapped"] or cleaned["minutes"]):
+            self.add_error("quantity", _say("Enter a quantity, scrap or minutes above 0."))
+        return cleaned
+
+
 class LineForm(OperationForm):
     quantity = QuantityFormField(label=_("Quantity"))
     start_date = IsoDateField(label=_("Start date"), required=False)

@@ -3,11 +3,11 @@
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_tables2 import BooleanColumn, Column, DateColumn
+from django_tables2 import BooleanColumn, Column, DateColumn, TemplateColumn
 
 from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
 from erp.web.templatetags.pegboard import badge
-from production.models import Bom, OrderStatus, ProductionOrderLine, Routing, WorkCentre
+from production.models import Bom, Loss, OrderStatus, ProductionOrderLine, Routing, WorkCentre
 
 
 class LineTable(PegboardTable):
@@ -49,6 +49,36 @@ class LineTable(PegboardTable):
 
     def value_late(self, record):
         return record.late
+
+
+class LossTable(PegboardTable):
+    demand = Column(
+        accessor="demand__label",
+        orderable=False,
+        linkify=lambda record: reverse("linkage:demand", args=[record.demand_id]),
+    )
+    part = Column(accessor="demand__part__number", verbose_name=_("Part"))
+    customer = Column(accessor="demand__document__partner", order_by="demand__document__partner__name")
+    quantity = QuantityColumn(verbose_name=_("Lost"))
+    uncovered = QuantityColumn(accessor="demand__uncovered", verbose_name=_("Uncovered"))
+    need_date = DateColumn(accessor="demand__need_date", format="Y-m-d", verbose_name=_("Needed"))
+    order = Column(
+        accessor="report__line",
+        orderable=False,
+        verbose_name=_("Scrapped on"),
+        linkify=lambda record: reverse("production:order", args=[record.report.line.order_id]),
+    )
+    reason = Column(accessor="report__reason", verbose_name=_("Reason"))
+    on = DateColumn(accessor="report__effective_on", format="Y-m-d", verbose_name=_("Date"))
+    seen = TemplateColumn(
+        template_name="production/_see_loss.html", verbose_name="", orderable=False, exclude_from_export=True
+    )
+
+    class Meta(PegboardTable.Meta):
+        model = Loss
+        fields = []
+        order_by = "need_date"
+        empty_text = _("Nobody waits for anything that was scrapped.")
 
 
 class WorkCentreTable(PegboardTable):

@@ -55,4 +55,5 @@ def _silent(event):
 
 
 def _reported(event):
-    return f"{plain(event.quantity)} made, {plain(event.scrapped)} scrapped"
+    done = "good" if event.operation_id else "made"
+    return f"{plain(event.quantity)} {done}, {plain(event.scrapped)} scrapped"

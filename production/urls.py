@@ -1,6 +1,6 @@
 from django.urls import path
 
-from production.views import boms, lines, orders, routings, splits
+from production.views import boms, lines, operations, orders, routings, splits
 
 app_name = "production"
 urlpatterns = [
@@ -35,6 +35,10 @@ urlpatterns = [
     path("boms/rows/<int:pk>/", boms.bom_row, name="bom_row"),
     path("boms/rows/<int:pk>/edit/", boms.edit_row, name="edit_row"),
     path("boms/rows/<int:pk>/remove/", boms.remove_row, name="remove_row"),
+    path("operations/<int:pk>/start/", operations.start_operation, name="start_operation"),
+    path("operations/<int:pk>/report/", operations.report_operation, name="report_operation"),
+    path("losses/", operations.loss_list, name="loss_list"),
+    path("losses/<int:pk>/seen/", operations.see_loss, name="see_loss"),
     path("work-centres/", routings.work_centre_list, name="work_centre_list"),
     path("work-centres/new/", routings.work_centre_create, name="work_centre_create"),
     path("work-centres/<int:pk>/", routings.work_centre, name="work_centre"),

@@ -1,6 +1,8 @@
 """The first page: worklists with their counts, and how the night went."""
 
+from django.conf import settings
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -28,6 +30,7 @@ def home(request):
             (_("Swaps that help"), "linkage:swap_list", "", SwapProposal.objects.standing().count(), "warn"),
             (_("Link suggestions"), "linkage:suggestion_list", "", _suggestions(request.user), "warn"),
             (_("Uncovered order-oriented"), "linkage:demand_list", ORDER_ORIENTED, _uncovered().count(), "warn"),
+            *(import_string(path)() for path in settings.HOME_COUNTS),
         ],
         "short": short[:SHOWN],
         "late": [(demand, why[demand.pk]) for demand in first_late],

@@ -10,7 +10,7 @@ from production.models.orders import (
     ProductionOrder,
     ProductionOrderLine,
 )
-from production.models.reports import Report
+from production.models.reports import Loss, Report
 from production.models.routings import Routing, RoutingOperation, WorkCentre
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Bom",
     "BomRow",
     "Component",
+    "Loss",
     "Operation",
     "OrderStatus",
     "PartLevel",

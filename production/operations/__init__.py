@@ -1,9 +1,9 @@
 """Everything that changes BOMs and production orders.
 
-``making``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its components.
-``reporting``: made, scrapped, issued. ``splitting``: an order divided. ``stocking``: production without an order.
-``buying``: purchase orders for components. ``boms``, ``routings``: their upkeep. ``operating``: the operations of a
-line. ``writing``, ``steps``: what they have in common.
+``making``, ``taking``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its
+components. ``operating``: its operations. ``reporting``, ``working``: made, scrapped, issued; one operation.
+``splitting``: an order divided. ``stocking``: production without an order. ``buying``: purchase orders for components.
+``boms``, ``routings``: their upkeep. ``writing``, ``steps``: what they have in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
@@ -35,6 +35,7 @@ from production.operations.routings import (
 from production.operations.splitting import NewPart, kept_quantity, split_order
 from production.operations.stocking import add_to_inventory
 from production.operations.taking import timely
+from production.operations.working import report_operation, see_loss, start_operation
 
 __all__ = [
     "NewPart",
@@ -66,12 +67,15 @@ __all__ = [
     "remove_component",
     "remove_operation",
     "remove_row",
+    "report_operation",
     "save_work_centre",
+    "see_loss",
     "set_active",
     "set_routing_active",
     "short_bought_components",
     "split_order",
     "start",
+    "start_operation",
     "supplies_to_take",
     "take_back",
     "timely",

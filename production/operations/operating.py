@@ -6,13 +6,15 @@ Steps inside an operation that holds the locks.
 
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.dates import refresh_need_dates
 from linkage.models import Demand, DemandKind, Status
 from linkage.operations import add_demands, cancel_demand, change_demand, cut_links, insert
 from production.explosion import Row
-from production.models import Operation, OrderStatus
+from production.models import Operation, OrderStatus, Report
 from production.queries.routings import operations_by_part
 
 
@@ -70,6 +72,14 @@ def facts_of(step):
         "run_minutes": step.run_minutes,
         "hourly_rate": step.work_centre.hourly_rate if step.work_centre else Decimal(0),
     }
+
+
+def reported_most(line):
+    """The most that is reported on one operation of a line, good and scrapped; outside it is what was received."""
+    inside = Report.objects.standing().filter(line=line, operation__isnull=False).values("operation")
+    most = [row["all"] for row in inside.annotate(all=Sum("quantity") + Sum("scrapped"))]
+    outside = Operation.objects.filter(line=line).subcontracted().values_list("demand__done", flat=True)
+    return max([*most, *outside], default=Decimal(0))
 
 
 def copy_of(step, line, **changes):

@@ -15,7 +15,7 @@ from linkage.operation import operation, settle
 from linkage.operations import balances, change_demand, change_supply, close_demand, cut_links, issue, receive, reverse
 from linkage.operations.positions import cut_supply_links
 from production.explosion import Row
-from production.models import Component, OrderStatus, ProductionOrderLine, Report
+from production.models import Component, Loss, Operation, OrderStatus, ProductionOrderLine, Report
 from production.operations.steps import is_reported, lock_order, set_status
 
 ZERO = Decimal(0)
@@ -41,8 +41,9 @@ def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
     is free. Scrap cuts links, the latest need first. The line closes when nothing is to come any more, and the order
     is finished with its last line.
     """
-    line = _lock_line(line)
+    line = lock_line(line)
     _check_report(line, quantity, scrapped, reason)
+    _check_is_back(line, quantity)
     if line.order.status == OrderStatus.RELEASED:
         line.order = set_status(line.order, OrderStatus.STARTED)
     report = Report.objects.create(
@@ -53,13 +54,22 @@ def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
     if quantity:
         receive(supply=line.supply, quantity=quantity, kind=MovementKind.FINISH, **facts)
     if scrapped:
-        _scrap(line, scrapped, reason)
+        _scrap(line, report)
     settle()
     close_if_done(line)
     return report
 
 
-def _lock_line(line, *also):
+def scrap(line, report):
+    """A step: what a report of an operation scrapped is used up, lost to its links, and may end the line."""
+    facts = {"by": report.created_by, "effective_on": report.effective_on, "reference": report.reference}
+    _use_components(line, report.scrapped, facts)
+    _scrap(line, report)
+    settle()
+    close_if_done(line)
+
+
+def lock_line(line, *also):
     """The line as it is now, its order locked together with every shelf that a report takes from or puts on."""
     lock_order(line.order, *_shelves(line), *also)
     return ProductionOrderLine.objects.for_list().select_related("order__site").get(pk=line.pk)
@@ -74,7 +84,7 @@ def _shelves(line):
 
 
 def _check_report(line, quantity, scrapped, reason):
-    _check_reportable(line.order)
+    check_reportable(line.order)
     if line.supply.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{line} is finished.")
     if quantity < 0 or scrapped < 0 or not (quantity or scrapped):
@@ -87,7 +97,17 @@ def _check_report(line, quantity, scrapped, reason):
         check_fits(line.supply.part.unit, figure)
 
 
-def _check_reportable(order):
+def _check_is_back(line, quantity):
+    """Nothing is finished before a subcontracted operation has come back for it."""
+    for step in Operation.objects.filter(line=line).subcontracted().for_list():
+        back = step.demand.done - line.supply.done
+        if quantity > back and not step.is_removed:
+            raise Refused(
+                f"Only {plain(max(back, ZERO))} of {line} is back from {step.name} ({step.demand}): receive it first."
+            )
+
+
+def check_reportable(order):
     if order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
         raise Refused(f"{order} is {order.get_status_display().lower()}: release it before reporting.")
     if order.is_on_hold:
@@ -142,16 +162,25 @@ def _check_stock(line, uses):
         raise ShortStock(line, missing)
 
 
-def _scrap(line, scrapped, reason):
+def _scrap(line, report):
     """What is lost is not to come: links lose it, the latest need first, and their demands are uncovered again."""
     settle()
     supply = Supply.objects.get(pk=line.supply_id)
-    lost = min(scrapped, supply.open)
-    cut_supply_links(supply, to=supply.open - lost, reason=f"scrapped: {reason}")
+    lost = min(report.scrapped, supply.open)
+    cut = cut_supply_links(supply, to=supply.open - lost, reason=f"scrapped: {report.reason}")
+    _note_losses(report, cut)
     change_supply(supply, cancelled=supply.cancelled + lost)
-    line.scrapped += scrapped
+    line.scrapped += report.scrapped
     line.save(update_fields=["scrapped"])
     refresh_need_dates([supply.pk])
+
+
+def _note_losses(report, cut):
+    """A worklist line for each demand that lost something, until somebody has decided."""
+    lost = defaultdict(Decimal)
+    for link, quantity in cut:
+        lost[link.demand_id] += quantity
+    Loss.objects.bulk_create(Loss(report=report, demand_id=pk, quantity=quantity) for pk, quantity in lost.items())
 
 
 def close_if_done(line):
@@ -170,10 +199,11 @@ def close_if_done(line):
 def undo_report(*, report, by, effective_on, reason=""):
     """Take one report back: goods leave the shelf, components return. Refused while its goods are promised or gone."""
     movements = _movements_of(report)
-    line = _lock_line(report.line, *{movement.link.supply for movement in movements if movement.link})
+    line = lock_line(report.line, *{movement.link.supply for movement in movements if movement.link})
     report = Report.objects.get(pk=report.pk)
     _check_undo(report, line)
-    _reopen(line)
+    if report.scrapped or not report.operation_id:
+        _reopen(line)
     for movement in movements:
         reverse(movement=movement, by=by, effective_on=effective_on, reason=reason)
     settle()
@@ -213,9 +243,9 @@ def _restore(line, report):
 def _lost_with(report, line, quantity):
     """How much less was to come because of the report, the last that stands: scrap beyond the order loses nothing."""
     done = lost = before = ZERO
-    for standing in Report.objects.filter(line=line, undone_at=None).order_by("pk"):
+    for standing in Report.objects.standing().moving().filter(line=line).order_by("pk"):
         before = lost
-        done += standing.quantity
+        done += ZERO if standing.operation_id else standing.quantity
         lost += min(standing.scrapped, max(quantity - done - lost, ZERO))
     return lost - before
 
@@ -225,8 +255,16 @@ def _check_undo(report, line):
         raise Refused(f"This report on {line} is undone already.")
     if line.order.status == OrderStatus.CLOSED:
         raise Refused(f"{line.order} is closed.")
-    if Report.objects.filter(line=line, undone_at=None, pk__gt=report.pk).exists():
+    if report.operation_id and not report.scrapped:
+        return
+    if Report.objects.standing().moving().filter(line=line, pk__gt=report.pk).exists():
         raise Refused(f"Undo the later reports on {line} first.")
+    if not report.operation_id:
+        _check_goods_are_free(report, line)
+
+
+def _check_goods_are_free(report, line):
+    """What a report brought leaves again only while it is free on the shelf; else the sentence says to whom it went."""
     promised = OrderLink.objects.filter(supply=line.supply, received__gt=0, open__gt=0).with_ends()
     holders = [link for link in promised if link.on_shelf > 0]
     issued = sum(OrderLink.objects.filter(supply=line.supply).values_list("issued", flat=True), ZERO)
@@ -249,8 +287,8 @@ def _reopen(line):
 @operation
 def issue_component(*, component, quantity, by, effective_on, reason=""):
     """Report the use of a component before the order is completed: its own goods first, then free stock."""
-    line = _lock_line(component.line)
-    _check_reportable(line.order)
+    line = lock_line(component.line)
+    check_reportable(line.order)
     issue(demand=component.demand, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
     if line.order.status == OrderStatus.RELEASED:
         set_status(line.order, OrderStatus.STARTED)

@@ -13,7 +13,7 @@ from linkage.models import OPEN_STATUSES, OrderLink
 from linkage.operation import operation
 from linkage.operations import Cut, change_supply, insert, like, open_documents_after, split_demands, split_supply
 from production.models import Component, Operation, OrderStatus, ProductionOrder, ProductionOrderLine
-from production.operations.operating import copy_in_house, copy_of
+from production.operations.operating import copy_in_house, copy_of, reported_most
 from production.operations.reporting import close_if_done
 from production.operations.steps import lock_order
 from production.shares import component_shares
@@ -91,8 +91,8 @@ def check_splittable(line):
 
 
 def kept_quantity(line):
-    """How much of a line cannot move: what is finished and scrapped."""
-    return line.supply.quantity - line.supply.open
+    """How much of a line cannot move: what is finished and scrapped, or reported on any of its operations."""
+    return max(line.supply.quantity - line.supply.open, min(reported_most(line), line.supply.quantity))
 
 
 def _in_words(line, parts, documents):

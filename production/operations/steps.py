@@ -3,7 +3,7 @@
 from erp.exceptions import Gone, Refused, Stale
 from linkage.locks import lock_chain
 from linkage.models import OPEN_STATUSES, Demand, OrderLink, Status, Supply
-from production.models import TRANSITIONS, OrderStatus, ProductionOrder, Report
+from production.models import TRANSITIONS, Operation, OrderStatus, ProductionOrder, Report
 
 
 def lock_order(order, *also, version=None):
@@ -53,5 +53,7 @@ def set_status(order, status):
     if common in open_statuses:
         Supply.objects.filter(production_line__order=order, status__in=open_statuses).update(status=common)
         Demand.objects.filter(for_supply__production_line__order=order, status__in=open_statuses).update(status=common)
+    if status == OrderStatus.RELEASED:  # also back from started: nothing of it has begun
+        Operation.objects.filter(line__order=order, started_at__isnull=False).update(started_at=None)
     order.refresh_from_db()
     return order

@@ -96,16 +96,29 @@ class ComponentView:
 
 @dataclass(frozen=True)
 class OperationView:
-    """One operation of a line: where it is done, and for a subcontracted one what covers it."""
+    """One operation of a line: where it is done, how far it is, and for a subcontracted one what covers it."""
 
     operation: Operation
     planned_minutes: Decimal
+    good: Decimal
+    scrapped: Decimal
+    minutes: Decimal
     coverage: object
     links: list
+    is_done: bool
 
     @property
     def demand(self):
         return self.operation.demand
+
+    @property
+    def status(self):
+        """In the words of the badges."""
+        if self.operation.is_removed:
+            return "cancelled"
+        if self.is_done:
+            return "finished"
+        return "started" if self.good or self.operation.started_at else "waiting"
 
 
 @dataclass(frozen=True)
@@ -130,7 +143,7 @@ def order_view(order, *, today):
     urls = urls_of(
         [*(row.link.demand for row in given), *(link.supply for found in covered.values() for link in found.links)]
     )
-    reports = list(Report.objects.filter(line__in=lines).select_related("created_by").order_by("-pk"))
+    reports = list(Report.objects.filter(line__in=lines).select_related("created_by", "operation").order_by("-pk"))
     views = []
     for line in lines:
         view = LineView(line, line.starts_late(today), today)
@@ -140,7 +153,9 @@ def order_view(order, *, today):
             if component.line_id == line.pk
         ]
         view.operations = [
-            _operation_view(operation, line, covered, urls) for operation in operations if operation.line_id == line.pk
+            _operation_view(operation, line, covered, urls, reports)
+            for operation in operations
+            if operation.line_id == line.pk
         ]
         view.links = [
             LinkView(row.link, row.link.demand.label, urls.get((row.link.demand.kind, row.link.demand_id), ""), row)
@@ -152,10 +167,20 @@ def order_view(order, *, today):
     return views
 
 
-def _operation_view(operation, line, covered, urls):
+def _operation_view(operation, line, covered, urls, reports):
     coverage = covered.get(operation.demand_id)
-    links = _ends(coverage.links, urls) if coverage else []
-    return OperationView(operation, operation.planned_minutes(line.supply.quantity), coverage, links)
+    mine = [report for report in reports if report.operation_id == operation.pk and report.undone_at is None]
+    good = operation.demand.done if operation.demand_id else sum((report.quantity for report in mine), ZERO)
+    return OperationView(
+        operation,
+        planned_minutes=operation.planned_minutes(line.supply.quantity),
+        good=good,
+        scrapped=sum((report.scrapped for report in mine), ZERO),
+        minutes=sum((report.minutes for report in mine), ZERO),
+        coverage=coverage,
+        links=_ends(coverage.links, urls) if coverage else [],
+        is_done=good >= line.supply.quantity - line.supply.cancelled and good > 0,
+    )
 
 
 def _ends(links, urls):

@@ -19,6 +19,8 @@ OBJECTS = {
     "production/reports/": ("production.Report", {}),
     "production/boms/": ("production.Bom", {}),
     "production/boms/rows/": ("production.BomRow", {}),
+    "production/operations/": ("production.Operation", {"demand": None}),
+    "production/losses/": ("production.Loss", {}),
     "production/work-centres/": ("production.WorkCentre", {}),
     "production/routings/": ("production.Routing", {}),
     "production/routings/operations/": ("production.RoutingOperation", {}),

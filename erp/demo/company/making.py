@@ -4,8 +4,16 @@ from decimal import Decimal
 
 from erp.demo.company.selling import demand_of, row_of
 from linkage.operations import disconnect
-from production.models import Bom, ProductionOrderLine
-from production.operations import create_order, create_orders_for, finish, hold, release, start
+from production.models import Bom, Operation, ProductionOrderLine
+from production.operations import (
+    create_order,
+    create_orders_for,
+    finish,
+    hold,
+    release,
+    report_operation,
+    start,
+)
 
 
 def make_trees(scene, orders):
@@ -31,12 +39,16 @@ def work_in_the_shop(scene, trees):
     tree = _by_part(trees["aura"])
     for order in tree.values():
         release(order=order, by=scene.people["planner"])
+    _tell(scene, tree["FW-100"], 10, None, 58, on=-8)
+    _tell(scene, tree["FW-100"], 20, None, 256, on=-7)
     _finish(scene, tree["FW-100"], on=-7)
     _finish(scene, tree["FK-10"], on=-6)
     _finish(scene, tree["WH-F28"], on=-4)
     _finish(scene, tree["WH-R7"], on=-2)
+    _tell(scene, tree["FR-100"], 10, None, 122, on=-2)
     _finish(scene, tree["FR-100"], on=-1, quantity=7, scrapped=1, reason="Paint ran")
     start(order=tree["CB-100"], by=scene.people["foreman"])
+    _tell(scene, tree["CB-100"], 10, 2, 190, on=0)
 
     ebikes = _by_part(trees["ebikes"])
     release(order=ebikes["FW-300"], by=scene.people["planner"])
@@ -58,6 +70,15 @@ def _make_racks(scene):
     )
     release(order=racks, by=scene.people["planner"])
     _finish(scene, racks, on=-1, quantity=10)
+
+
+def _tell(scene, order, number, good, minutes, *, on):
+    """Report an operation by its number: so many good ones (all of them for None), in so many minutes."""
+    steps = Operation.objects.select_related("line__order__document", "line__supply")
+    step = steps.get(line__order=order, position=number)
+    good = step.line.supply.quantity if good is None else Decimal(good)
+    facts = {"quantity": good, "minutes": Decimal(minutes), "effective_on": scene.day(on)}
+    report_operation(step=step, **facts, by=scene.people["foreman"])
 
 
 def _by_part(orders):

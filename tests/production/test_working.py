@@ -1,0 +1,360 @@
+"""Reports on single operations, scrap and what it takes from whom."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from erp.exceptions import Refused
+from linkage.drift import findings
+from linkage.models import Demand, OrderLink, Supply
+from linkage.operations import disconnect
+from production import operations
+from production.models import Loss, Operation, ProductionOrder, Report
+from purchasing.models import PurchaseOrderRow
+from purchasing.operations import receive, send
+from tests.factories import UserFactory
+from tests.linkage.factories import TODAY
+from tests.production.factories import WorkCentreFactory, routing_of
+from tests.production.making import bought, made, promise, released, report
+from tests.production.test_routings import painting
+from tests.races import run_before_commit
+
+pytestmark = pytest.mark.django_db
+
+
+def wrong():
+    """What does not add up; the sales rows of these tests have no owner."""
+    return [str(found) for found in findings() if "(sales)" not in str(found)]
+
+
+def page(name, *args):
+    return reverse(f"production:{name}", args=args)
+
+
+def line_with(*steps, quantity=10, on_hand=100, **facts):
+    """The line of a released order with a routing: a work centre, or what is given."""
+    part = made("BIKE", (bought("WHEEL"), 2), **facts)
+    routing_of(part, *(steps or [(WorkCentreFactory(hourly_rate=60), 10, 2), (WorkCentreFactory(), 0, 5)]))
+    return released(part, quantity, on_hand=on_hand)
+
+
+def steps_of(line):
+    return list(Operation.objects.filter(line=line).select_related("line__order__document").order_by("position"))
+
+
+def tell(step, good, by, **facts):
+    facts = {name: Decimal(value) if name in {"scrapped", "minutes"} else value for name, value in facts.items()}
+    return operations.report_operation(step=step, quantity=Decimal(good), by=by, effective_on=TODAY, **facts)
+
+
+def state(line):
+    """(order status, finished, still to come, wheels used)"""
+    supply = Supply.objects.get(pk=line.supply_id)
+    used = Demand.objects.get(for_supply=supply, kind="component").done
+    return ProductionOrder.objects.get(pk=line.order_id).status, supply.done, supply.open, used
+
+
+def test_start_operation_starts_the_order(planner):
+    line = line_with()
+    step = steps_of(line)[0]
+
+    operations.start_operation(step=step, by=planner)
+
+    assert state(line) == ("started", 0, 10, 0)
+    assert Operation.objects.get(pk=step.pk).started_at is not None
+    with pytest.raises(Refused, match="M-1001/1/op10 has begun already"):
+        operations.start_operation(step=step, by=planner)
+
+
+def test_undo_start_takes_the_start_of_operations_back(planner):
+    line = line_with()
+    operations.start_operation(step=steps_of(line)[0], by=planner)
+
+    operations.undo_start(order=line.order, by=planner)
+
+    assert state(line)[0] == "released"
+    assert not Operation.objects.filter(started_at__isnull=False).exists()
+
+
+def test_report_operation_tells_how_far_it_is_and_moves_no_goods(planner):
+    line = line_with()
+
+    tell(steps_of(line)[0], 6, planner, minutes="24.5")
+
+    assert state(line) == ("started", 0, 10, 0)
+    assert list(Report.objects.values_list("operation__position", "quantity", "minutes")) == [(10, 6, Decimal("24.5"))]
+
+
+def test_report_operation_of_scrap_uses_components_and_cuts_the_latest_need_first(planner):
+    line = line_with()
+    early, late = promise(line, 5, planner, need_date="2026-03-10"), promise(line, 5, planner, need_date="2026-03-20")
+
+    tell(steps_of(line)[0], 7, planner, scrapped=3, reason="Cracked")
+
+    assert state(line) == ("started", 0, 7, 6)
+    assert [Demand.objects.get(pk=row.pk).uncovered for row in (early, late)] == [0, 3]
+    assert list(Loss.objects.values_list("demand", "quantity")) == [(late.pk, 3)]
+    assert wrong() == []
+
+
+def test_report_operation_can_finish_the_line_along(planner):
+    line = line_with()
+
+    tell(steps_of(line)[1], 10, planner, minutes=50, finish_line=True)
+
+    assert state(line) == ("finished", 10, 0, 20)
+    assert list(Report.objects.order_by("pk").values_list("operation__position", "quantity")) == [(20, 10), (None, 10)]
+
+
+def test_report_operation_may_have_more_within_the_tolerance(planner):
+    line = line_with(over_production_tolerance=20)
+
+    tell(steps_of(line)[0], 12, planner)
+
+    with pytest.raises(Refused, match="Only 0 of M-1001/1/op10 is left to report; 1 was reported"):
+        tell(steps_of(line)[0], 1, planner)
+
+
+def test_report_operation_counts_what_was_lost_before_and_after_it(planner):
+    line = line_with()
+    first, second = steps_of(line)
+    tell(first, 8, planner, scrapped=2, reason="Cracked")
+    tell(second, 5, planner, scrapped=1, reason="Bent")
+
+    with pytest.raises(Refused, match="Only 0 of M-1001/1/op10 is left"):
+        tell(first, 1, planner)
+    with pytest.raises(Refused, match="Only 2 of M-1001/1/op20 is left to report; 3 was"):
+        tell(second, 3, planner)
+
+
+@pytest.mark.parametrize(
+    ("good", "facts", "sentence"),
+    [
+        (0, {}, "Enter a quantity, scrap or minutes above 0"),
+        (-1, {"minutes": 1}, "above 0"),
+        (1, {"scrapped": 1}, "Say why it was scrapped"),
+        ("0.5", {}, "too many decimals"),
+        (0, {"scrapped": 11, "reason": "x"}, "Only 10 of M-1001/1 is to come"),
+        (11, {}, "Only 10 of M-1001/1/op10 is left to report; 11 was reported"),
+    ],
+)
+def test_report_operation_refuses(planner, good, facts, sentence):
+    line = line_with()
+
+    with pytest.raises(Refused, match=sentence):
+        tell(steps_of(line)[0], good, planner, **facts)
+
+    assert state(line) == ("released", 0, 10, 0)
+
+
+def test_report_operation_refuses_an_order_on_hold_and_one_that_is_finished(planner):
+    line = line_with()
+    step = steps_of(line)[0]
+    operations.hold(order=line.order, reason="No jig", by=planner)
+    with pytest.raises(Refused, match="is on hold: No jig"):
+        tell(step, 1, planner)
+    operations.unhold(order=line.order, by=planner)
+    report(line, 10, planner)
+
+    with pytest.raises(Refused, match="is finished"):
+        tell(step, 1, planner)
+
+
+def test_a_subcontracted_operation_is_reported_by_its_receipt_only(planner, buyer):
+    line = line_with((painting(),))
+    [step] = steps_of(line)
+    with pytest.raises(Refused, match="is done outside: receiving PAINTING reports it"):
+        tell(step, 1, planner)
+    with pytest.raises(Refused, match=r"Only 0 of M-1001/1 is back from Step 1 \(M-1001/1/op10\): receive it first"):
+        report(line, 4, planner)
+    receive_outside(line, 6, planner, buyer)
+
+    report(line, 4, planner)
+
+    with pytest.raises(Refused, match="Only 2 of M-1001/1 is back"):
+        report(line, 3, planner)
+
+
+def receive_outside(line, quantity, planner, buyer):
+    [demand] = Demand.objects.filter(kind="subcontract")
+    wanted = {demand.pk: demand.uncovered}
+    operations.create_purchase_orders(order=line.order, quantities=wanted, by=planner, business_date=TODAY)
+    row = PurchaseOrderRow.objects.for_list().get(supply__part__number="PAINTING")
+    send(order=row.order, by=buyer)
+    receive(row=row, quantity=Decimal(quantity), by=buyer, effective_on=TODAY)
+
+
+def test_undo_report_of_an_operation_takes_scrap_back_and_the_loss_is_gone(planner):
+    line = line_with()
+    promise(line, 10, planner)
+    told = tell(steps_of(line)[0], 7, planner, scrapped=3, reason="Cracked", minutes=30)
+
+    operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert state(line) == ("released", 0, 10, 0)
+    assert not Loss.objects.undecided().exists()
+    assert Operation.objects.filter(started_at__isnull=False).count() == 0
+    assert wrong() == []
+
+
+def test_undo_report_without_goods_does_not_wait_for_later_ones(planner):
+    line = line_with()
+    told = tell(steps_of(line)[0], 7, planner)
+    report(line, 2, planner)
+
+    operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert state(line) == ("started", 2, 8, 4)
+
+
+def test_undo_report_says_to_whom_the_goods_are_promised_until_they_are_disconnected(planner):
+    line = line_with()
+    row = promise(line, 10, planner)
+    tell(steps_of(line)[1], 10, planner, finish_line=True)
+    finished = Report.objects.get(operation=None)
+
+    with pytest.raises(Refused, match=rf"Only 0 of what M-1001/1 made is free; the rest is promised to {row} \(10\)"):
+        operations.undo_report(report=finished, by=planner, effective_on=TODAY)
+    disconnect(link=OrderLink.objects.open().get(demand=row), by=planner)
+    operations.undo_report(report=finished, by=planner, effective_on=TODAY)
+
+    assert state(line) == ("started", 0, 10, 0)
+
+
+def test_split_order_keeps_what_is_reported_on_an_operation(planner):
+    line = line_with()
+    tell(steps_of(line)[0], 6, planner)
+    parts = [operations.NewPart(quantity=Decimal(5)), operations.NewPart(quantity=Decimal(5))]
+
+    with pytest.raises(Refused, match="6 pcs of M-1001/1 are reported and stay with it"):
+        operations.split_order(line=line, parts=parts, reason="capacity", by=planner)
+
+
+def test_the_database_refuses_minutes_on_a_line_and_a_report_that_says_nothing(planner):
+    line = line_with()
+    facts = {"line": line, "effective_on": TODAY, "created_by": planner}
+
+    with pytest.raises(IntegrityError, match="report_minutes_of_an_operation"), transaction.atomic():
+        Report.objects.create(minutes=5, quantity=1, **facts)
+    with pytest.raises(IntegrityError, match="report_says_something"), transaction.atomic():
+        Report.objects.create(operation=steps_of(line)[0], **facts)
+
+
+def test_see_loss_takes_it_off_the_worklist_once(planner):
+    line = line_with()
+    promise(line, 10, planner)
+    tell(steps_of(line)[0], 7, planner, scrapped=3, reason="Cracked")
+    loss = Loss.objects.get()
+
+    operations.see_loss(loss=loss, by=planner)
+
+    assert not Loss.objects.undecided().exists()
+    with pytest.raises(Refused, match="seen already"):
+        operations.see_loss(loss=loss, by=planner)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_reports_cannot_scrap_the_same_pieces():
+    by = UserFactory()
+    line = line_with()
+    first, second = steps_of(line)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: tell(first, 0, by, scrapped=8, reason="Cracked"),
+        lambda: tell(second, 0, by, scrapped=8, reason="Bent"),
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, Refused)
+    assert state(line) == ("started", 0, 2, 16)
+
+
+def test_foreman_reports_an_operation_on_the_order_page(foreman_client):
+    line = line_with()
+    step = steps_of(line)[0]
+
+    asked = foreman_client.get(page("report_operation", step.pk))
+    values = {"quantity": "4", "minutes": "18", "effective_on": TODAY}
+    answer = foreman_client.post(page("report_operation", step.pk), values)
+    shown = foreman_client.get(page("order", line.order_id))
+
+    assertContains(asked, "Report operation 10, Step 1, of M-1001/1")
+    assertNotContains(asked, "finished goods")
+    assertRedirects(answer, page("order", line.order_id))
+    assertContains(shown, "18.00")
+    assertContains(foreman_client.get(page("report_operation", steps_of(line)[1].pk)), "finished goods")
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "sentence"),
+    [
+        ({"quantity": "1", "scrapped": "1"}, "reason", "Say why it was scrapped."),
+        ({"quantity": ""}, "quantity", "Enter a quantity, scrap or minutes above 0."),
+        ({"quantity": "NaN"}, "quantity", "Enter a quantity such as"),
+    ],
+)
+def test_report_operation_form_says_what_is_wrong(foreman_client, values, field, sentence):
+    step = steps_of(line_with())[0]
+
+    response = foreman_client.post(page("report_operation", step.pk), values | {"effective_on": TODAY})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+    assertContains(response, sentence, status_code=422)
+
+
+def test_start_operation_button(foreman_client):
+    line = line_with()
+
+    foreman_client.post(page("start_operation", steps_of(line)[0].pk))
+
+    assertContains(foreman_client.get(page("order", line.order_id)), "Started")
+
+
+def test_lost_by_scrap_stands_on_its_list_and_on_the_first_page(planner_client, planner, viewer_client):
+    line = line_with()
+    row = promise(line, 10, planner)
+    tell(steps_of(line)[0], 7, planner, scrapped=3, reason="Cracked")
+
+    listed = planner_client.get(page("loss_list"))
+    home = planner_client.get("/")
+
+    for text in (row.label, "Cracked", "3.00", "M-1001/1", "Seen"):
+        assertContains(listed, text)
+    assert ("Lost by scrap", "production:loss_list", "", 1, "bad") in home.context["counts"]
+    assertNotContains(viewer_client.get(page("loss_list")), "Seen<")
+    assertRedirects(planner_client.post(page("see_loss", Loss.objects.get().pk)), page("loss_list"))
+    assertContains(planner_client.get(page("loss_list")), "Nobody waits for anything that was scrapped.")
+
+
+def test_loss_list_query_count_does_not_grow(planner_client, planner):
+    def lose(rows):
+        line = line_with()
+        for _row in range(rows):
+            promise(line, 2, planner)
+        tell(steps_of(line)[0], 0, planner, scrapped=10, reason="Fire")
+
+    counts = []
+    lose(1)
+    for _time in range(2):
+        planner_client.get(page("loss_list"))
+        with CaptureQueriesContext(connection) as captured:
+            planner_client.get(page("loss_list"))
+        counts.append(len(captured))
+        if len(counts) == 1:
+            promise_more(planner)
+
+    assert counts[0] == counts[1]
+
+
+def promise_more(planner):
+    part = made("TRIKE", (bought("SPOKE"), 1))
+    routing_of(part, (WorkCentreFactory(),))
+    line = released(part, 10, on_hand=100)
+    for _row in range(3):
+        promise(line, 2, planner)
+    tell(steps_of(line)[0], 0, planner, scrapped=10, reason="Fire")
