@@ -6,14 +6,24 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 
 from erp.register.models import LotSizing
 from erp.web.forms import IsoDateField
-from linkage.models import Demand, DemandKind, Status, StockMovement, Supply, SupplyKind
+from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
+from linkage.queries import worklists
+from linkage.queries.order_links import late_links
 
 
 class DayFilter(DateFilter):
     """A date of this business; nonsense in the URL filters nothing."""
 
     field_class = IsoDateField
+
+
+LINKED_BY = [("bound", _("Bound")), ("claimed", _("Claimed")), ("contract", _("Under contract"))]
+
+
+def _linked(how):
+    """Open links of a kind, or under contract."""
+    return OrderLink.objects.open().filter(**({"contract": True} if how == "contract" else {"kind": how}))
 
 
 def yes_or_no(label, **options):
@@ -46,7 +56,9 @@ class DemandFilter(PartAndWarehouseFilter):
     order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
     needed_to = DayFilter(label=_("Needed by"), field_name="need_date", lookup_expr="lte")
     status = ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("All"))
-    is_uncovered = yes_or_no(_("Uncovered"), method="by_uncovered")
+    is_uncovered = yes_or_no(_("Not fully linked"), method="by_uncovered")
+    linked_by = ChoiceFilter(label=_("Linked"), method="by_link", choices=LINKED_BY, empty_label=_("All"))
+    is_late = yes_or_no(_("Late"), method="by_late")
     is_order_oriented = yes_or_no(_("Order-oriented"), method="by_lot_sizing")
 
     class Meta:
@@ -55,6 +67,13 @@ class DemandFilter(PartAndWarehouseFilter):
 
     def by_uncovered(self, rows, _name, wanted):
         return rows.linkable() if wanted == "1" else rows.filter(uncovered=0)
+
+    def by_late(self, rows, _name, wanted):
+        late = Q(pk__in=list(worklists.late()))
+        return rows.filter(late if wanted == "1" else ~late)
+
+    def by_link(self, rows, _name, how):
+        return rows.filter(pk__in=_linked(how).values("demand"))
 
     def by_lot_sizing(self, rows, _name, wanted):
         linked = Q(part__lot_sizing=LotSizing.LINKED)
@@ -66,10 +85,27 @@ class SupplyFilter(PartAndWarehouseFilter):
     order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
     due_to = DayFilter(label=_("Due by"), field_name="due_date", lookup_expr="lte")
     status = ChoiceFilter(label=_("Status"), choices=Status.choices, empty_label=_("All"))
+    has_free = yes_or_no(_("Not fully linked"), method="by_free")
+    orphan = yes_or_no(_("Orphan"), method="by_orphan")
+    linked_by = ChoiceFilter(label=_("Linked"), method="by_link", choices=LINKED_BY, empty_label=_("All"))
+    is_late = yes_or_no(_("Late for a link"), method="by_late")
 
     class Meta:
         model = Supply
         fields = []
+
+    def by_free(self, rows, _name, wanted):
+        return rows.with_free() if wanted == "1" else rows.exclude(pk__in=Supply.objects.with_free().values("pk"))
+
+    def by_orphan(self, rows, _name, wanted):
+        return rows.filter(orphaned_at__isnull=wanted == "0")
+
+    def by_link(self, rows, _name, how):
+        return rows.filter(pk__in=_linked(how).values("supply"))
+
+    def by_late(self, rows, _name, wanted):
+        late = Q(pk__in=OrderLink.objects.filter(late_links()).values("supply"))
+        return rows.filter(late if wanted == "1" else ~late)
 
 
 class OrphanFilter(SupplyFilter):

@@ -20,6 +20,9 @@ class LineFilter(FilterSet):
     )
     part = CharFilter(label=_("Part"), method="by_part", max_length=40)
     late = ChoiceFilter(label=_("Late"), choices=YES_NO, empty_label=_("All"))
+    starts_late = ChoiceFilter(label=_("Starts late"), choices=YES_NO, empty_label=_("All"))
+    on_hold = ChoiceFilter(label=_("On hold"), method="by_hold", choices=YES_NO, empty_label=_("All"))
+    orphan = ChoiceFilter(label=_("Orphan"), method="by_orphan", choices=YES_NO, empty_label=_("All"))
     linked = ChoiceFilter(label=_("Not fully linked"), method="by_link", choices=NOT_LINKED, empty_label=_("All"))
 
     class Meta:
@@ -36,6 +39,12 @@ class LineFilter(FilterSet):
 
     def by_part(self, lines, _name, text):
         return lines.filter(Q(supply__part__number__iexact=text) | Q(supply__part__name__icontains=text))
+
+    def by_hold(self, lines, _name, value):
+        return lines.filter(order__is_on_hold=value == "1")
+
+    def by_orphan(self, lines, _name, value):
+        return lines.filter(supply__orphaned_at__isnull=value == "0")
 
     def by_link(self, lines, _name, value):
         lines = lines.filter(order__status__in=OPEN_ORDER)

@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
+from linkage.models import OrderLink
+from linkage.queries.order_links import late_links
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.statuses import OPEN, PurchaseStatus
 
@@ -51,10 +53,24 @@ class RowFilter(PurchaseFilter):
     part = CharFilter(field_name="supply__part__number", lookup_expr="iexact", label=_("Part"), max_length=40)
     overdue = yes_or_no(_("Overdue"))
     contract_linked = yes_or_no(_("Contract-linked"), method="by_contract")
+    has_free = yes_or_no(_("Not fully linked"), method="by_free")
+    orphan = yes_or_no(_("Orphan"), method="by_orphan")
+    late = yes_or_no(_("Late for a link"), method="by_late")
 
     class Meta:
         model = PurchaseOrderRow
         fields = []
+
+    def by_free(self, rows, _name, value):
+        open_and_free = Q(order__status__in=OPEN, supply__free__gt=0)
+        return rows.filter(open_and_free if value == "1" else ~open_and_free)
+
+    def by_orphan(self, rows, _name, value):
+        return rows.filter(supply__orphaned_at__isnull=value == "0")
+
+    def by_late(self, rows, _name, value):
+        late = Q(supply__in=OrderLink.objects.filter(late_links()).values("supply"))
+        return rows.filter(late if value == "1" else ~late)
 
     def by_contract(self, rows, _name, value):
         return rows.filter(contract__gt=0) if value == "1" else rows.filter(contract=0)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet
 
+from linkage.models import Demand
 from sales import queries
 from sales.models import SalesOrder, SalesOrderRow
 from sales.statuses import OrderStatus, RowStatus
@@ -38,11 +39,16 @@ class RowFilter(FilterSet):
     date_to = DateFilter(label=_("to"), field_name="delivery_date", lookup_expr="lte")
     is_late = BooleanFilter(label=_("Late"))
     is_short = BooleanFilter(label=_("Short"), method="by_short")
+    is_uncovered = BooleanFilter(label=_("Not fully linked"), method="by_uncovered")
     is_finished = BooleanFilter(label=_("Finished"), field_name="closed_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = SalesOrderRow
         fields = []
+
+    def by_uncovered(self, rows, _name, value):
+        wanted = Demand.objects.linkable().values("pk")
+        return rows.filter(demand__in=wanted) if value else rows.exclude(demand__in=wanted)
 
     def by_short(self, rows, _name, value):
         wanted = queries.short_demand_ids()

@@ -72,6 +72,7 @@ MENU = [
             Page(_("Free supply"), "linkage:free_list"),
             Page(_("Link suggestions"), "linkage:suggestion_list"),
             Page(_("Link bench"), "linkage:bench", permission="link.purchase"),
+            Page(_("Order link tracking"), "linkage:link_list"),
             Page(_("All demands"), "linkage:demand_list"),
             Page(_("All supplies"), "linkage:supply_list"),
             Page(_("What a status allows"), "linkage:status_help"),

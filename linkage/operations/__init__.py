@@ -19,7 +19,7 @@ from linkage.operations.links import (
     keep_as_stock,
     link,
 )
-from linkage.operations.pairing import link_pairs
+from linkage.operations.pairing import disconnect_links, link_pairs
 from linkage.operations.positions import (
     add_demands,
     add_supplies,
@@ -61,6 +61,7 @@ __all__ = [
     "close_supply",
     "cut_links",
     "disconnect",
+    "disconnect_links",
     "end_hold",
     "ended_holds",
     "hand_over",

@@ -45,7 +45,7 @@ def late(*, today=None):
     """{demand id: slack in work days, below 0} of the rows at the top of a chain that is late somewhere."""
     today = today or business_date()
     slack = Slack(None, today=today)
-    found = rows(AFTER_NEED, _days(slack))
+    found = rows(AFTER_NEED, days_asked(slack))
     worst = {}
     for demand, warehouse, due, need, *order in found:
         days = slack.between(warehouse, due, need, time_from_today(*order))
@@ -56,7 +56,7 @@ def late(*, today=None):
     return dict(rows(FELT_BY, {"demands": list(direct), "slacks": list(direct.values())}))
 
 
-def _days(slack):
+def days_asked(slack):
     """What AFTER_NEED is asked with: overdue supply and orders that should have started, as the days they count as."""
     days, idle = slack.calendars, [str(status) for status in NOT_STARTED]
     lead_times = rows(LEAD_TIMES, {"idle": idle})

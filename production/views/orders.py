@@ -13,6 +13,7 @@ from erp.web.listing import list_view
 from linkage.dates import business_date
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
+from linkage.queries.order_links import link_counts
 from linkage.queries.timeline import timeline
 from production import operations
 from production.filters import LineFilter
@@ -194,6 +195,7 @@ def order_page(request, shown, *, header_form=None, status=200):
         "order": shown,
         "lines": views,
         "around": around(views),
+        "link_counts": link_counts(shown.document_id),
         "today": today,
         "header_form": header_form or HeaderForm.of(shown),
         "timeline": timeline(histories(shown), asked=request.GET, viewer=request.user),

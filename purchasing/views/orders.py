@@ -10,6 +10,7 @@ from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
+from linkage.queries.order_links import link_counts
 from linkage.queries.timeline import timeline
 from purchasing import operations, queries
 from purchasing.filters import OrderFilter
@@ -165,6 +166,7 @@ def order_page(request, shown, *, template=None, header_form=None, row_form=None
         "row_form": row_form or RowForm(auto_id="new-%s"),
         "editing": editing,
         "timeline": timeline(histories(shown, costs=costs), asked=request.GET, viewer=request.user),
+        "link_counts": link_counts(shown.document_id),
         "backorders_linked": queries.backorders_are_linked(),
         **rights_on(request.user),
     }

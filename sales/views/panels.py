@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from erp.register.roles import may
 from linkage.dates import business_date
+from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.forms import NewRowForm, RowForm
 from sales.grids import grid, grid_row
@@ -41,6 +42,7 @@ def order_page(request, order, *, editing=None, form=None, status=200):
     context |= {
         "writes": may(request.user, "sales.write"),
         "counts": queries.counts_of(order),
+        "link_counts": link_counts(order.document_id),
         "steps": {name: may_become(order.status, status) for name, status in STEPS.items()},
     }
     return render(request, "sales/order.html", context, status=status)

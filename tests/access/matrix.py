@@ -26,6 +26,8 @@ MATRIX = {
     "linkage:late_list": ("SPBFWVA", "-"),
     "linkage:link_change": ("P", "P"),
     "linkage:link_create": ("-", "P"),
+    "linkage:disconnect_ticked": ("-", "PB"),
+    "linkage:link_list": ("SPBFWVA", "-"),
     "linkage:link_new": ("PB", "-"),
     "linkage:link_new_from_supply": ("P", "-"),
     "linkage:linkable": ("SPBFWVA", "-"),

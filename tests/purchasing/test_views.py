@@ -157,7 +157,7 @@ def test_order_page_query_count_does_not_grow(buyer, buyer_client, count, django
         demand_of(row)
         operations.receive(row=row, quantity=Decimal(2), by=buyer, effective_on=TODAY)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         buyer_client.get(page("order", first.order_id))
 
 

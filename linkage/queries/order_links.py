@@ -1,0 +1,57 @@
+"""All order links as one list, and the counts of it that every order page shows in both directions."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+from django.db.models.expressions import RawSQL
+
+from linkage.dates import Slack, time_from_today
+from linkage.models import OrderLink
+from linkage.queries.sql import rows
+from linkage.queries.worklists import AFTER_NEED, days_asked
+
+# The derived status of a link, as conditions on its columns (see ``OrderLink.status``).
+STATES = {
+    "planned": Q(open__gt=0, issued=0, received=0),
+    "partly received": Q(open__gt=0, issued=0, received__gt=0, to_come__gt=0),
+    "received": Q(open__gt=0, issued=0, received__gt=0, to_come=0),
+    "partly issued": Q(open__gt=0, issued__gt=0),
+    "fulfilled": Q(open=0, issued=F("quantity")),
+    "ended": Q(open=0) & ~Q(issued=F("quantity")),
+}
+
+
+@dataclass(frozen=True)
+class LinkCounts:
+    """How many open links an order has as giver and as taker; each number is the length of its list."""
+
+    document: int
+    gives: int
+    takes: int
+
+
+def link_counts(document_id):
+    """The LinkCounts of one order, in one statement."""
+    found = OrderLink.objects.open().filter(Q(supply__document=document_id) | Q(demand__document=document_id))
+    counts = found.aggregate(
+        gives=Count("pk", filter=Q(supply__document=document_id)),
+        takes=Count("pk", filter=Q(demand__document=document_id)),
+    )
+    return LinkCounts(document_id, **counts)
+
+
+def links_for_list():
+    """Links with all that their list shows."""
+    return OrderLink.objects.with_ends().select_related("part", "warehouse", "demand__document__partner", "created_by")
+
+
+def late_links(*, today=None):
+    """The ids, as a condition, of links whose goods come after the need date in work days."""
+    slack = Slack(None, today=today)
+    found = rows(AFTER_NEED.replace("select l.demand_id,", "select l.id,", 1), days_asked(slack))
+    late = [
+        pk
+        for pk, warehouse, due, need, *order in found
+        if slack.between(warehouse, due, need, time_from_today(*order)) < 0
+    ]
+    return Q(pk__in=RawSQL("select unnest(%s::bigint[])", [late]))
