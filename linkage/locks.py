@@ -5,6 +5,8 @@ operation locks through here and locks once, all rows it will touch, so two of t
 never deadlock. An order's document and positions are the locks of its header and rows: no app locks anything else.
 """
 
+from django.db import connection
+
 from erp.exceptions import Gone
 from linkage.chains import ids_below
 from linkage.models import Demand, Document, OrderLink, Supply, SupplyKind
@@ -37,6 +39,7 @@ def lock_ids(*, documents=(), supplies=(), demands=()):
 
 
 LOCKED = "select * from {table} where id = any(%s) order by id for no key update"
+HELD = "select id from {table} where id = any(%s) order by id for no key update"
 SUPPLY_FACTS = "id pk, part_id, warehouse_id, kind, status, free, due_date"
 DEMAND_FACTS = "id pk, part_id, warehouse_id, kind, status, firm, uncovered, need_date"
 
@@ -67,11 +70,19 @@ def lock_chain(roots, *rows):
     if not feeding:
         return lock(*rows)
     supplies, demands = below = ids_below(feeding)
-    chain = [Supply(pk=pk) for pk in supplies] + [Demand(pk=pk) for pk in demands]
-    fresh = lock(*rows, *chain)
+    _hold(rows, {Supply: supplies, Demand: demands})
     if not _covers(below, ids_below(feeding)):
         raise StartOver
-    return fresh[: len(rows)]
+    return lock(*rows)  # held already; now read
+
+
+def _hold(rows, below):
+    """Lock without reading: a chain may have thousands of rows, and the caller wants only its own."""
+    with connection.cursor() as cursor:
+        for model in LOCK_ORDER:
+            ids = {row.pk for row in rows if isinstance(row, model)} | set(below.get(model, ()))
+            if ids:
+                cursor.execute(HELD.format(table=model._meta.db_table), [list(ids)])
 
 
 def lock_link(link, *more):

@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from erp.exceptions import Refused
 from erp.register.units import plain
-from linkage.models import Demand, OrderLink, Status, Supply
+from linkage.models import Demand, DemandKind, OrderLink, Status, Supply, SupplyKind
 
 SHOWN = {
     Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id"),
@@ -81,18 +81,47 @@ def _ends(links, column):
     return set(OrderLink.objects.filter(pk__in=links).values_list(column, flat=True)) - {None}
 
 
+# What a row is called is made of these, without an instance: a preview may touch thousands of rows.
+SUPPLY_NAME = ("kind", "document__number", "position", "warehouse__code")
+DEMAND_NAME = ("kind", "document__number", "position", "for_supply__position", "part")
+NAMES = {
+    Demand: DEMAND_NAME,
+    Supply: SUPPLY_NAME,
+    OrderLink: tuple(f"supply__{name}" for name in SUPPLY_NAME) + tuple(f"demand__{name}" for name in DEMAND_NAME),
+}
+
+
 def _values(model, ids):
-    rows = model.objects.filter(pk__in=ids)
-    rows = rows.with_ends() if model is OrderLink else rows.for_list()
-    return {row.pk: (str(row), {name: getattr(row, name) for name in SHOWN[model]}) for row in rows}
+    """{id: (name columns, shown values)}"""
+    named = len(NAMES[model])
+    rows = model.objects.filter(pk__in=ids).values_list("pk", *NAMES[model], *SHOWN[model])
+    return {pk: (row[:named], dict(zip(SHOWN[model], row[named:], strict=True))) for pk, *row in rows}
+
+
+def _label(model, names):
+    if model is Supply:
+        return _supply_label(*names)
+    if model is Demand:
+        return _demand_label(*names)
+    return f"{_supply_label(*names[: len(SUPPLY_NAME)])} → {_demand_label(*names[len(SUPPLY_NAME) :])}"
+
+
+def _supply_label(kind, number, position, warehouse):
+    return f"stock {warehouse}" if kind == SupplyKind.STOCK else f"{number}/{position}"
+
+
+def _demand_label(kind, number, position, line, part):
+    if number is None:
+        return f"{DemandKind(kind).label} {part}"
+    return f"{number}/{position}" if line is None else f"{number}/{line}/{position}"
 
 
 def _changes(model, before, after):
     kind = {Demand: "demand", Supply: "supply", OrderLink: "link"}[model]
-    for pk, (label, values) in sorted(after.items()):
-        old = before.get(pk, ("", {}))[1]
+    for pk, (names, values) in sorted(after.items()):
+        old = before.get(pk, ((), {}))[1]
         if old != values:
-            yield Change(kind, pk, label, old, values)
+            yield Change(kind, pk, _label(model, names), old, values)
 
 
 # What people call the figures of a change; the others follow from these.

@@ -65,6 +65,7 @@ class Plan:
     made: list = field(default_factory=list)
     moved_rows: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    _slacks: dict = field(default_factory=dict)
 
     @property
     def open_questions(self):
@@ -100,8 +101,11 @@ class Plan:
     def _between(self, link, due, need):
         if due is None or need is None:
             return None
-        days, today = self.tree.calendars[link.supply.warehouse_id], business_date()
-        return days.between(due if due >= today else days.add(today, 1), need)
+        asked = link.supply.warehouse_id, due, need
+        if asked not in self._slacks:
+            days, today = self.tree.calendars[link.supply.warehouse_id], business_date()
+            self._slacks[asked] = days.between(due if due >= today else days.add(today, 1), need)
+        return self._slacks[asked]
 
     def newly_late(self):
         """[(link, slack after)] of the links that are late after the change and were not before."""
@@ -187,6 +191,8 @@ class _Planner:
             rule,
             quantity=more,
         )
+        if widen:
+            widen[0].supply.asked_above.append(node)
         self._cover(node, more, answer, widen)
 
     def _cover(self, node, more, answer, widen):

@@ -39,6 +39,7 @@ class Line:
 class Report:
     lines: list
     needs: list
+    uncovered: list
     warnings: list
     hidden: int
     fingerprint: str
@@ -53,15 +54,18 @@ def report_of(plan, preview, *, by, note=""):
     after = {change.pk: change.after for change in preview.of("supply")}
     touched = [s for s in plan.tree.supplies.values() if _is_shown(plan, s, after)]
     touched.sort(key=lambda supply: (supply.depth, supply.label))
-    asked = [s for s in touched if any(question.is_open for question in s.questions)]
+    asked = [s for s in touched if any(question.is_open for question in _questions(s))]
     rest = [s for s in touched if s not in set(asked)]
     shown = sorted(asked + rest[:ASKED_AT_MOST], key=lambda supply: (supply.depth, supply.label))
+    above = {demand.pk for supply in shown for demand in supply.asked_above}
+    beside = [q for d in plan.tree.demands.values() if d.pk not in above for q in d.questions]
     urls = urls_of([Supply(pk=supply.pk, kind=supply.kind) for supply in shown])
     lines = [_line(plan, supply, after.get(supply.pk), urls, shows_value=shows_value) for supply in shown]
     lines += [_new(change) for change in preview.of("supply") if change.is_new]
     return Report(
         lines=lines,
-        needs=[demand for demand in plan.tree.demands.values() if demand.questions],
+        needs=[question for question in beside if len(question.options) > 1],
+        uncovered=[question for question in beside if len(question.options) == 1],
         warnings=[*plan.notes, *_late(plan)],
         hidden=len(touched) - len(shown),
         fingerprint=plan.fingerprint,
@@ -75,7 +79,12 @@ def _is_shown(plan, supply, after):
     if supply.is_stock:
         return False
     moved = supply.pk in after and (supply.is_changed or supply.freed > 0)
-    return bool(supply.questions or moved or any(before != now for before, now in map(plan.slack, supply.links)))
+    return bool(_questions(supply) or moved or any(before != now for before, now in map(plan.slack, supply.links)))
+
+
+def _questions(supply):
+    """Its own, and those of the needs that it may be widened for."""
+    return (*(question for demand in supply.asked_above for question in demand.questions), *supply.questions)
 
 
 def _line(plan, supply, after, urls, *, shows_value):
@@ -92,7 +101,7 @@ def _line(plan, supply, after, urls, *, shows_value):
         due=(supply.due, after["due_date"]),
         slack=(_least(before for before, _ in slacks), _least(now for _, now in slacks)),
         value=(new - supply.quantity) * supply.price if shows_value else None,
-        questions=tuple(supply.questions),
+        questions=_questions(supply),
         is_cancelled=supply.is_cancelled,
     )
 

@@ -69,6 +69,7 @@ class SupplyNode(Node):
     is_cancelled: bool = False
     freed: Decimal = ZERO
     questions: list = field(default_factory=list)
+    asked_above: list = field(default_factory=list)
 
     @property
     def pk(self):

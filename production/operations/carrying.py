@@ -1,8 +1,15 @@
 """What production keeps of its lines beside the ledger, after a change of the chain moved their supplies."""
 
+from django.db import connection
+
 from linkage.dates import work_days_of
 from linkage.models import Status
-from production.models import OrderStatus, ProductionOrder, ProductionOrderLine
+from production.models import OrderStatus, ProductionOrder
+
+STARTS = """
+update production_productionorderline l set start_date = n.start_date
+from unnest(%s::bigint[], %s::date[]) n(supply_id, start_date) where l.supply_id = n.supply_id
+"""
 
 
 def carry_lines(changed):
@@ -17,11 +24,9 @@ def _carry_dates(moved):
     if not moved:
         return
     days = work_days_of({supply.warehouse_id for supply in moved})
-    starts = {supply.pk: days[supply.warehouse_id].subtract(supply.new_due, supply.lead_time) for supply in moved}
-    lines = list(ProductionOrderLine.objects.filter(supply__in=starts).order_by("pk"))
-    for line in lines:
-        line.start_date = starts[line.supply_id]
-    ProductionOrderLine.objects.bulk_update(lines, ["start_date"], batch_size=1000)
+    starts = [days[supply.warehouse_id].subtract(supply.new_due, supply.lead_time) for supply in moved]
+    with connection.cursor() as cursor:
+        cursor.execute(STARTS, [[supply.pk for supply in moved], starts])
 
 
 def _cancel_empty(supply_ids):

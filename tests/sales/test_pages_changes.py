@@ -21,7 +21,7 @@ from tests.sales.factories import again, row_with
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-QUERIES = 81
+QUERIES = 83
 
 
 @pytest.fixture(autouse=True)
