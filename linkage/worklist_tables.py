@@ -10,9 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, DateColumn, DateTimeColumn
 
+from erp.register.units import plain
 from erp.web.tables import PegboardTable, QuantityColumn, SlackColumn, StatusColumn
+from linkage.changes.worklist import can_be_done, subject_of
 from linkage.queries import coverage
-from linkage.rights import may_link
+from linkage.rights import may_decide, may_link
+from linkage.statuses import Change
 from linkage.tables import ISO_DAY, part_page
 
 
@@ -176,3 +179,62 @@ def _facts(record):
 def _for(fact):
     partner = fact.demand.document and fact.demand.document.partner
     return f" {partner}" if partner else ""
+
+
+class UndecidedTable(PegboardTable):
+    """One change a line: the order, what is proposed, who left it, and the two ways to decide."""
+
+    subject = Column(verbose_name=_("Order"), accessor="pk", orderable=False)
+    change = Column(verbose_name=_("Change"))
+    now = Column(verbose_name=_("Now"), accessor="pk", orderable=False)
+    proposed = Column(verbose_name=_("Proposed"), accessor="pk", orderable=False)
+    reason = Column(verbose_name=_("Why"), orderable=False)
+    created_at = DateTimeColumn(verbose_name=_("Since"), format="Y-m-d H:i")
+    created_by = Column(verbose_name=_("Left by"), orderable=False)
+    act = Column(verbose_name=_("Decide"), accessor="pk", orderable=False, exclude_from_export=True)
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("created_at",)
+        empty_text = _("Nothing is undecided: every change that asked for a decision has one.")
+
+    def __init__(self, *args, user=None, request=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user, self.http_request = user, request
+
+    def render_subject(self, record):
+        position = subject_of(record)
+        page = "linkage:demand" if record.demand_id else "linkage:supply"
+        because = f" ({record.supply})" if record.demand_id and record.supply_id else ""
+        return format_html('<a href="{}">{}</a>{}', reverse(page, args=[position.pk]), position, because)
+
+    def render_now(self, record):
+        position = subject_of(record)
+        if record.change == Change.DATE:
+            return date_format(record.demand.need_date if record.demand_id else record.supply.due_date)
+        return plain(position.quantity)
+
+    def render_proposed(self, record):
+        if record.change == Change.CANCEL and not record.demand_id:
+            return gettext("cancelled")
+        if record.date:
+            return date_format(record.date)
+        uncovered = record.demand_id and record.change != Change.LESS
+        figure = plain(record.quantity)
+        return gettext("%(n)s uncovered") % {"n": figure} if uncovered else figure
+
+    def render_act(self, record):
+        if not may_decide(self.user, record):
+            return ""
+        does = format_html('<button name="does" value="1">{}</button> ', gettext("Do it"))
+        return format_html(
+            '<form method="post" action="{}" class="d-inline"><input type="hidden" name="csrfmiddlewaretoken" '
+            'value="{}">{}<button name="leaves" value="1">{}</button></form>',
+            reverse("linkage:decide", args=[record.pk]),
+            get_token(self.http_request),
+            does if can_be_done(record) else "",
+            gettext("Leave it"),
+        )
+
+
+def date_format(day):
+    return f"{day:%Y-%m-%d}" if day else gettext("no date")

@@ -23,7 +23,7 @@ class SalesRow(Owner):
 
     @staticmethod
     def may(user, position, action):
-        return roles.may(user, action)
+        return roles.may(user, "sales.write" if action == "change" else action)
 
     @staticmethod
     def parted(position):

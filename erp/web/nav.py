@@ -69,6 +69,7 @@ MENU = [
             Page(_("Orphans"), "linkage:orphan_list"),
             Page(_("Swaps that help"), "linkage:swap_list"),
             Page(_("Lost by scrap"), "production:loss_list"),
+            Page(_("Undecided changes"), "linkage:undecided_list"),
             Page(_("Free supply"), "linkage:free_list"),
             Page(_("Link suggestions"), "linkage:suggestion_list"),
             Page(_("Link bench"), "linkage:bench", permission="link.purchase"),

@@ -5,12 +5,16 @@ from linkage.changes.report import report_of
 from linkage.preview import preview
 
 
-def save_or_ask(operation, *, asked, by, key, **arguments):
+def save_or_ask(operation, *, asked, by, key, at_once=False, **arguments):
     """(result, None) when the change is saved, or (None, report) when somebody has to look at it first.
+
+    ``at_once``: the form has its own answer for all links, nobody is asked.
 
     ``asked`` is what the form says (``erp.web.previewing.Asked``): the answers, whether *Save* was pressed under a
     preview, and the fingerprint of that preview. The preview is the operation itself, rolled back.
     """
+    if at_once:
+        return operation(by=by, key=key, **arguments), None
     note = ""
     if asked.saves:
         try:

@@ -74,8 +74,20 @@ class Decisions:
     @property
     def ordered_anew(self):
         """The demands for whose difference a new order is asked."""
-        keys = (key.partition("-")[2] for key, value in self.answers.items() if value == "new")
-        return [int(number) for number in keys if _is_id(number)]
+        return self._subjects({"more"}, "new")
+
+    @property
+    def followed_by(self):
+        """The demands whose sales row follows its supply."""
+        return self._subjects({"row", "rowq"}, FOLLOW)
+
+    def links_answered(self, value):
+        """The links about which this was answered."""
+        return self._subjects({"link"}, value)
+
+    def _subjects(self, kinds, value):
+        keys = (key.partition("-") for key, answer in self.answers.items() if answer == value)
+        return [int(number) for kind, _, number in keys if kind in kinds and _is_id(number)]
 
 
 def _is_id(text):

@@ -4,11 +4,13 @@ Demands first, then the supplies from the top down, each after all that it feeds
 components need, and so on. A question without an answer leaves its order as it is.
 """
 
+import datetime
 import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from erp.exceptions import Refused
+from erp.register import settings_registry
 from erp.register.units import plain
 from linkage.changes.decisions import FOLLOW, LEAVE, Option, Question
 from linkage.changes.offers import Offers
@@ -34,12 +36,20 @@ class DemandWant:
 
 @dataclass(frozen=True)
 class SupplyWant:
-    """A supply's new total quantity (base unit) and date; or that it ends."""
+    """A supply's new total quantity (base unit) and date; or that it ends.
+
+    ``gives_up``: its links end, the supply itself is ended by the operation (a purchase row closed short).
+    """
 
     supply: int
     quantity: Decimal | None = None
     due: object = KEEP
     is_cancelled: bool = False
+    gives_up: bool = False
+
+    @property
+    def ends(self):
+        return self.is_cancelled or self.gives_up
 
 
 @dataclass
@@ -54,6 +64,26 @@ class Given:
 
 
 @dataclass
+class Moved:
+    """A sales row that follows its supply."""
+
+    demand: object
+    quantity: Decimal | None = None
+    date: datetime.date | None = None
+
+
+@dataclass
+class Left:
+    """What nobody has decided: it stands on the worklist."""
+
+    change: Change
+    supply: int | None = None
+    demand: int | None = None
+    quantity: Decimal | None = None
+    date: datetime.date | None = None
+
+
+@dataclass
 class Plan:
     """What a change does: the nodes of ``tree`` say what becomes of them, the rest is beside the tree."""
 
@@ -64,6 +94,7 @@ class Plan:
     given: list = field(default_factory=list)
     made: list = field(default_factory=list)
     moved_rows: list = field(default_factory=list)
+    left: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     _slacks: dict = field(default_factory=dict)
 
@@ -119,7 +150,8 @@ class Plan:
 
 
 def _matters(question):
-    return question.is_open or question.preselected != LEAVE or question.key.startswith("more-")
+    """Offers that nobody has to take up are no reason to stop; a row that may follow, or what it lacks, is one."""
+    return question.is_open or question.preselected != LEAVE or question.key.startswith(("more-", "row"))
 
 
 def plan_change(*, demands=(), supplies=(), tree, decisions, by):
@@ -240,6 +272,109 @@ class _Planner:
         if supply.components:
             self._components(supply)
 
+    def _wanted(self, supply, want):
+        """A change of the supply itself: what it promised beyond what it brings must go somewhere."""
+        supply.is_cancelled = want.is_cancelled
+        if want.quantity is not None:
+            supply.new_quantity = want.quantity
+        if want.due is not KEEP:
+            supply.new_due = want.due
+        if supply.new_quantity < supply.done + supply.cancelled:
+            raise Refused(f"{plain(supply.done)} of {supply} have come; {plain(supply.new_quantity)} is less.")
+        left = ZERO if want.ends else supply.new_quantity - supply.done - supply.cancelled
+        surplus = sum(link.to_come for link in supply.links) - left
+        if surplus > 0:
+            self._break(supply, surplus, ends=want.ends)
+        elif supply.new_quantity > supply.quantity:
+            self._row_takes(supply, supply.new_quantity - supply.quantity)
+        if supply.new_due != supply.due and not want.ends:
+            self._rows_follow(supply)
+
+    def _break(self, supply, surplus, *, ends):
+        """Claimed before bound, a contract last, inside a kind the latest need first; each link says where it goes."""
+        policy = settings_registry.get("link_deletion_policy") if ends else "prompt"
+        broken = []
+        for link in sorted(supply.links, key=_breaking_order):
+            link.cut = min(surplus, link.to_come)
+            surplus -= link.cut
+            broken += [link] if link.cut else []
+        if policy == "prevent":
+            named = ", ".join(f"{link.demand} ({plain(link.cut)})" for link in broken)
+            raise Refused(f"{supply} is linked to {named}. Disconnect it first.")
+        for link in broken:
+            if policy == "auto-close":
+                self.plan.left.append(Left(Change.CANCEL, supply.pk, link.demand.pk, quantity=link.cut))
+            else:
+                self._goes_where(link)
+
+    def _goes_where(self, link):
+        demand, cut = link.demand, link.cut
+        options = [
+            Option(f"to:{free.id}", f"Take {plain(min(free.left, cut))} of {free.label}")
+            for free in self.offers.free(demand)
+        ]
+        options.append(Option("new", f"Order {plain(cut)} anew"))
+        if self._may_change_row(demand) and demand.quantity - cut > demand.done:
+            options.append(Option("row", f"{demand}: {plain(demand.quantity)} → {plain(demand.quantity - cut)}"))
+        options.append(Option(LEAVE, f"Leave {plain(cut)} of {demand} uncovered"))
+        why = f"{plain(cut)} of {demand} lose {link.supply}."
+        answer = self._ask(f"link-{link.pk}", Change.LESS, link, options, None, Allows.ASK, why=why, quantity=cut)
+        verb, _, number = (answer or LEAVE).partition(":")
+        if verb == "to":
+            taken = self.offers.take(int(number), cut)
+            self.plan.given.append(Given(int(number), demand.pk, taken, link.kind, f"moved from {link.supply}"))
+        elif verb == "new":
+            self.plan.made.append((demand.pk, cut))
+        elif verb == "row":
+            self.plan.moved_rows.append(Moved(demand, quantity=demand.quantity - cut))
+
+    def _row_takes(self, supply, more):
+        """An order made for one sales row alone was raised: the row may ask for as much more."""
+        bound = [link for link in supply.links if link.kind == LinkKind.BOUND]
+        if len(bound) != 1 or not self._may_change_row(bound[0].demand):
+            return
+        demand = bound[0].demand
+        new = demand.quantity + more
+        options = [
+            Option(FOLLOW, f"{demand}: {plain(demand.quantity)} → {plain(new)}"),
+            Option(LEAVE, f"Leave {plain(more)} free"),
+        ]
+        why = f"{supply} was made for {demand}."
+        if self._ask(f"rowq-{demand.pk}", Change.MORE, bound[0], options, LEAVE, Allows.ASK, why=why) == FOLLOW:
+            self.plan.moved_rows.append(Moved(demand, quantity=new))
+            self.plan.given.append(Given(supply.pk, demand.pk, more, LinkKind.BOUND, f"{supply} raised"))
+
+    def _rows_follow(self, supply):
+        """Another date of what a sales row waits for: the row may be delivered that day, or stays as promised."""
+        for link in supply.links:
+            demand = link.demand
+            if not link.waits or demand.kind != "sales" or demand.need is None or supply.new_due is None:
+                continue
+            days = self.tree.calendars[supply.warehouse_id]
+            possible = days.add(supply.new_due, supply.safety_time)
+            if possible != demand.need and (possible > demand.need or link.kind == LinkKind.BOUND):
+                self._row_follows(link, possible)
+
+    def _row_follows(self, link, possible):
+        supply, demand = link.supply, link.demand
+        late = supply.new_due > demand.need
+        options = [Option(LEAVE, f"Keep {_day(demand.need)}" + (", which is late" if late else ""))]
+        may = self._may_change_row(demand)
+        if may:
+            options.insert(0, Option(FOLLOW, f"{demand}: {_day(demand.need)} → {_day(possible)}"))
+        preselected = None if late and may else LEAVE
+        why = f"{demand} waits for {supply}."
+        key = f"row-{demand.pk}"
+        answer = self._ask(key, Change.DATE, link, options, preselected, Allows.ASK, why=why, date=possible)
+        if answer == FOLLOW:
+            demand.new_need = possible
+            self.plan.moved_rows.append(Moved(demand, date=possible))
+        elif late and not may:
+            self.plan.left.append(Left(Change.DATE, supply.pk, demand.pk, date=possible))
+
+    def _may_change_row(self, demand):
+        return demand.kind == "sales" and owner_of_kind("sales").may(self.by, demand, "change")
+
     def _freed(self, supply):
         """Some of it is no longer needed: reduce it, leave that free, or give it to who is short."""
         left = supply.new_quantity - supply.freed
@@ -258,6 +393,7 @@ class _Planner:
         preselected = "reduce" if rule == Allows.FOLLOW else None if rule == Allows.ASK else LEAVE
         if rule == Allows.ASK and not self._may(supply, rule):
             preselected = LEAVE
+            self.plan.left.append(Left(change, supply.pk, quantity=left))
         answer = self._ask(f"less-{supply.pk}", change, supply, options, preselected, rule, quantity=left)
         self._part(supply, answer, left, ends=ends)
 
@@ -286,6 +422,8 @@ class _Planner:
         follows = rule == Allows.FOLLOW
         asks = rule == Allows.ASK and len(options) > 1
         preselected = FOLLOW if follows else None if asks else LEAVE
+        if rule == Allows.ASK and not asks:
+            self.plan.left.append(Left(Change.DATE, supply.pk, date=asked))
         if self._ask(f"date-{supply.pk}", Change.DATE, supply, options, preselected, rule, date=asked) == FOLLOW:
             supply.new_due = asked
 
@@ -319,12 +457,12 @@ class _Planner:
             return False
         return rule == Allows.FOLLOW or owner_of_kind(supply.kind).may(self.by, supply, "change")
 
-    def _ask(self, key, change, subject, options, preselected, rule, **proposed):
+    def _ask(self, key, change, subject, options, preselected, rule, why=None, **proposed):
         answer = self.decisions.answers.get(key, preselected)
         if answer not in {option.value for option in options}:  # gone since it was offered: ask again
             answer = None
         question = Question(
-            key, change, subject, tuple(options), preselected, rule, _why(subject, rule), answer, **proposed
+            key, change, subject, tuple(options), preselected, rule, why or _why(subject, rule), answer, **proposed
         )
         self.plan.questions.append(question)
         subject.questions.append(question)
@@ -346,6 +484,10 @@ def _why(subject, rule):
 def _cutting_order(link):
     only_shelf = link.to_come == 0 or link.supply.is_stock
     return only_shelf, link.kind != "claimed", -_ordinal(link.supply.due), -link.pk
+
+
+def _breaking_order(link):
+    return link.kind != "claimed", link.contract, -_ordinal(link.demand.need), -link.demand.priority, -link.pk
 
 
 def _ordinal(day):

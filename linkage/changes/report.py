@@ -83,8 +83,10 @@ def _is_shown(plan, supply, after):
 
 
 def _questions(supply):
-    """Its own, and those of the needs that it may be widened for."""
-    return (*(question for demand in supply.asked_above for question in demand.questions), *supply.questions)
+    """Its own, those of the needs that it may be widened for, and those of its links."""
+    above = [question for demand in supply.asked_above for question in demand.questions]
+    links = [question for link in supply.links for question in link.questions]
+    return (*above, *supply.questions, *links)
 
 
 def _line(plan, supply, after, urls, *, shows_value):

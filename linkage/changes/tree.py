@@ -128,6 +128,9 @@ class LinkNode(Node):
     def pk(self):
         return self.row.id
 
+    def __str__(self):
+        return f"{self.supply} → {self.demand}"
+
     @property
     def new_open(self):
         return self.row.open - self.cut - self.cut_shelf + self.grown

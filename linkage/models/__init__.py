@@ -1,5 +1,6 @@
 """The ledger: what is needed, what will be there, and the links between them."""
 
+from linkage.models.changes import UndecidedChange
 from linkage.models.jobs import JobRun, Operation
 from linkage.models.links import OrderLink, Peg, Provenance, SwapProposal, Tombstone
 from linkage.models.movements import StockMovement
@@ -33,4 +34,5 @@ __all__ = [
     "SupplyKind",
     "SwapProposal",
     "Tombstone",
+    "UndecidedChange",
 ]

@@ -7,6 +7,7 @@ with their links. ``inserting``: many rows at once, for all apps. Public names o
 """
 
 from linkage.operations.auto_link import auto_link_supplies
+from linkage.operations.deciding import decide
 from linkage.operations.disconnecting import disconnect, reduce_or_cancel
 from linkage.operations.handing import hand_over
 from linkage.operations.improving import accept_swaps, note_swaps
@@ -60,6 +61,7 @@ __all__ = [
     "close_demand",
     "close_supply",
     "cut_links",
+    "decide",
     "disconnect",
     "disconnect_links",
     "end_hold",

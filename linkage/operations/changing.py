@@ -5,14 +5,17 @@ quantities, then links grow: so no sum is wrong in between.
 """
 
 from django.db import connection
+from django.db.models import Q
 
+from linkage.chains import ids_below
 from linkage.changes.decisions import LookAgain
 from linkage.changes.plan import plan_change
 from linkage.changes.tree import read_tree
 from linkage.checks import check_linkable, check_no_circle
 from linkage.dates import refresh_need_dates
-from linkage.models import Demand, OrderLink, Supply
+from linkage.models import Demand, Document, OrderLink, Supply
 from linkage.operation import settle
+from linkage.operations.deciding import leave_for_worklist
 from linkage.operations.links import add_links
 from linkage.operations.releasing import mark_orphans, unmark_orphans
 from linkage.owners import owner_of_kind
@@ -53,6 +56,7 @@ def change_chain(*, demands=(), supplies=(), decisions, by, reason=""):
     plan = decisions.plan = plan_change(demands=demands, supplies=supplies, tree=tree, decisions=decisions, by=by)
     _check(plan, decisions)
     _write(plan, by=by, reason=reason, roots={want.demand for want in demands})
+    leave_for_worklist(plan, by=by, reason=reason)
     return plan
 
 
@@ -67,17 +71,23 @@ def _check(plan, decisions):
 
 
 def also_locked(decisions):
-    """(supplies, demands) beside the chain that the answers name: what they take from, give to or order below."""
+    """The rows beside the chain that the answers name: what they take from, give to, order below or make follow."""
     if decisions is None:
-        return [], []
+        return []
     supplies = list(Supply.objects.filter(pk__in=decisions.ids("take", "to")).only("pk", "kind"))
     demands = list(Demand.objects.filter(pk__in=decisions.ids("give")).only("pk"))
-    anew = Demand.objects.filter(pk__in=decisions.ordered_anew).select_related("part")
-    made = [demand for demand in anew if demand.part.is_made]
+    follow = Q(pk__in=decisions.followed_by) | Q(links__in=decisions.links_answered("row"))
+    rows = list(Demand.objects.filter(follow).distinct())
+    documents = list(Document.objects.filter(demands__in=rows).distinct())
+    below, needs = ids_below(list(OrderLink.objects.open().filter(demand__in=rows).values_list("supply", flat=True)))
+    supplies += [Supply(pk=pk) for pk in below]
+    demands += [*rows, *(Demand(pk=pk) for pk in needs)]
+    anew = Q(pk__in=decisions.ordered_anew) | Q(links__in=decisions.links_answered("new"))
+    made = [demand for demand in Demand.objects.filter(anew).select_related("part").distinct() if demand.part.is_made]
     if made:
         places = {"parts": {demand.part_id for demand in made}, "warehouses": {demand.warehouse_id for demand in made}}
         supplies += owner_of_kind("production").supplies_to_take(**places)
-    return supplies, demands
+    return [*documents, *supplies, *demands]
 
 
 def _write(plan, *, by, reason, roots):
@@ -119,6 +129,8 @@ def _write_needs(demands):
 
 def _after(plan, cut_from, *, by):
     """New promises beside the chain, new orders, and what is an orphan now."""
+    for moved in plan.moved_rows:
+        _move_row(moved, by=by)
     if plan.given:
         _give(plan.given, by=by)
         settle()
@@ -127,6 +139,16 @@ def _after(plan, cut_from, *, by):
     for demand_id, quantity in plan.made:
         demand = Demand.objects.for_list().get(pk=demand_id)
         owner_of_kind("production" if demand.part.is_made else "purchase").make_for(demand, quantity=quantity, by=by)
+
+
+def _move_row(moved, *, by):
+    """A sales row follows: through its own operation, which tells no other order about it."""
+    demand = Demand.objects.for_list().get(pk=moved.demand.pk)
+    owner = owner_of_kind(demand.kind)
+    if moved.quantity is not None:
+        owner.change_quantity(demand, quantity=moved.quantity, by=by)
+    if moved.date is not None:
+        owner.change_date(demand, date=moved.date, by=by)
 
 
 def _give(given, *, by):

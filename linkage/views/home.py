@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from erp.register.access import requires
-from linkage.models import Demand, SwapProposal
+from linkage.models import Demand, SwapProposal, UndecidedChange
 from linkage.queries import coverage, worklists
 from linkage.queries.suggestions import Wish, count_everywhere
 from linkage.rights import only_purchases
@@ -26,6 +26,7 @@ def home(request):
         "counts": [
             (_("Short demands"), "linkage:short_list", "", short.count(), "bad"),
             (_("Late demands"), "linkage:late_list", "", late.count(), "bad"),
+            (_("Undecided changes"), "linkage:undecided_list", "", UndecidedChange.objects.waiting().count(), "warn"),
             (_("Orphans"), "linkage:orphan_list", "", orphans.count(), "warn"),
             (_("Swaps that help"), "linkage:swap_list", "", SwapProposal.objects.standing().count(), "warn"),
             (_("Link suggestions"), "linkage:suggestion_list", "", _suggestions(request.user), "warn"),

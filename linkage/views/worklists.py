@@ -2,16 +2,30 @@
 
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from erp.register.access import requires
+from erp.web.answers import go, say_done
 from erp.web.listing import list_view
+from linkage import operations
 from linkage.filters import DemandFilter, OrphanFilter, SupplyFilter
-from linkage.models import Demand, Supply
+from linkage.models import Demand, Supply, UndecidedChange
 from linkage.queries import worklists
-from linkage.worklist_tables import DemandTable, FreeTable, LateTable, OrphanTable, ShortTable, SupplyTable
+from linkage.rights import may_decide
+from linkage.views.answering import posted_key
+from linkage.worklist_tables import (
+    DemandTable,
+    FreeTable,
+    LateTable,
+    OrphanTable,
+    ShortTable,
+    SupplyTable,
+    UndecidedTable,
+)
 
 PAGE = {"template": "linkage/worklist.html"}
 
@@ -101,3 +115,29 @@ def supply_list(request):
         totals={"free": Sum("free")},
         **PAGE,
     )
+
+
+@require_GET
+@requires("read")
+def undecided_list(request):
+    """Changes that a command, or a person without the right, left for somebody to decide."""
+    return list_view(
+        request,
+        queryset=UndecidedChange.objects.waiting().for_list(),
+        table_class=_table(UndecidedTable, request),
+        title=_("Undecided changes"),
+        **PAGE,
+    )
+
+
+@require_POST
+@requires("read")
+def decide(request, pk):
+    """Do an undecided change, or leave the order as it is; for who may change such orders."""
+    undecided = get_object_or_404(UndecidedChange.objects.for_list(), pk=pk)
+    does = "does" in request.POST
+    if not may_decide(request.user, undecided):
+        raise PermissionDenied
+    operations.decide(undecided=undecided, does=does, by=request.user, key=posted_key(request))
+    say_done(request, _("Done as proposed.") if does else _("The order stays as it is."))
+    return go(request, "linkage:undecided_list")

@@ -1,6 +1,7 @@
 """What production keeps of its lines beside the ledger, after a change of the chain moved their supplies."""
 
 from django.db import connection
+from django.db.models import F
 
 from linkage.dates import work_days_of
 from linkage.models import Status
@@ -13,7 +14,12 @@ from unnest(%s::bigint[], %s::date[]) n(supply_id, start_date) where l.supply_id
 
 
 def carry_lines(changed):
-    """A step: start dates follow the finish dates, and an order whose lines are all cancelled is cancelled."""
+    """A step: start dates follow the finish dates, and an order whose lines are all cancelled is cancelled.
+
+    Forms of the orders that were opened before are stale then.
+    """
+    orders = ProductionOrder.objects.filter(lines__supply__in=[supply.pk for supply in changed])
+    ProductionOrder.objects.filter(pk__in=orders.values("pk")).update(hold_reason=F("hold_reason"))
     _carry_dates([supply for supply in changed if supply.new_due != supply.due and supply.new_due])
     ended = [supply.pk for supply in changed if supply.is_cancelled]
     if ended:

@@ -8,11 +8,13 @@ from django.db.models import Max
 from erp.exceptions import Refused
 from erp.register.models import Part
 from erp.register.units import check_fits, plain
+from linkage.changes import SupplyWant
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.models import Demand, DemandKind, OrderLink, Status, Supply
 from linkage.models.links import LinkKind
 from linkage.operation import operation, settle
 from linkage.operations import add_demands, cancel_demand, change_demand, change_supply, cut_links
+from linkage.operations.changing import also_locked, change_chain
 from production.explosion import Circle, Row
 from production.locks import lock_bom_graph
 from production.models import Bom, Component, OrderStatus, ProductionOrderLine
@@ -27,13 +29,18 @@ BEFORE_START = {OrderStatus.SUGGESTED, OrderStatus.PLANNED, OrderStatus.RELEASED
 
 
 @operation
-def change_line(*, line, by, quantity=None, finish_date=None, start_date=None, version=None, from_row=False):
+def change_line(
+    *, line, by, quantity=None, finish_date=None, start_date=None, version=None, from_row=False, decisions=None
+):
     """Change quantity or dates of a line before it starts; components and need dates follow.
 
     Never below what is promised. The quantity of an order bound to a row is changed from the row (``from_row``), its
-    finish date here too.
+    finish date here too. With ``decisions`` the orders below and the rows above follow as they say, and each link that
+    no longer fits goes where they say.
     """
-    line = _open_line(line, version)
+    line = _open_line(line, version, also_locked(decisions))
+    if decisions is not None:
+        _change_chain(line, quantity, finish_date, decisions=decisions, by=by)
     supply = line.supply
     if quantity is not None and quantity != supply.quantity:
         supply = _set_quantity(line, quantity, from_row=from_row)
@@ -45,8 +52,8 @@ def change_line(*, line, by, quantity=None, finish_date=None, start_date=None, v
     return line
 
 
-def _open_line(line, version=None):
-    order, _supplies, _demands = lock_order(line.order, version=version)
+def _open_line(line, version=None, also=()):
+    order, _supplies, _demands = lock_order(line.order, *also, version=version)
     if order.status not in BEFORE_START:
         raise Refused(f"{order} is {order.get_status_display().lower()} and is not changed any more.")
     line = ProductionOrderLine.objects.for_list().select_related("order__site").get(pk=line.pk)
@@ -54,7 +61,19 @@ def _open_line(line, version=None):
     return line
 
 
-def _set_quantity(line, quantity, *, from_row):
+def _change_chain(line, quantity, finish_date, *, decisions, by):
+    supply = line.supply
+    if quantity is not None and quantity != supply.quantity:
+        _check_quantity(line, quantity)
+    finish = finish_date or supply.due_date
+    if quantity in {None, supply.quantity} and finish == supply.due_date:
+        return
+    want = SupplyWant(supply.pk, quantity=quantity, due=finish)
+    change_chain(supplies=[want], decisions=decisions, by=by, reason=f"{line} changed")
+    line.supply = Supply.objects.for_list().get(pk=supply.pk)
+
+
+def _check_quantity(line, quantity, *, from_row=False):
     supply = line.supply
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
@@ -62,6 +81,11 @@ def _set_quantity(line, quantity, *, from_row):
     bound = OrderLink.objects.open().filter(supply=supply, kind=LinkKind.BOUND).with_ends()
     if not from_row and (link := bound.first()):
         raise Refused(f"{line} is bound to {link.demand}: change the quantity there, split, hand over or disconnect.")
+
+
+def _set_quantity(line, quantity, *, from_row):
+    supply = line.supply
+    _check_quantity(line, quantity, from_row=from_row)
     if quantity - supply.done - supply.cancelled < supply.allocated:
         raise Refused(f"{plain(supply.allocated)} of {line} is promised; {plain(quantity)} is less.")
     supply = change_supply(supply, quantity=quantity)

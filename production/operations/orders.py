@@ -5,11 +5,13 @@ from decimal import Decimal
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.units import check_fits, plain
+from linkage.changes import SupplyWant
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.locks import lock_chain
-from linkage.models import OrderLink, SupplyKind
+from linkage.models import OPEN_STATUSES, OrderLink, Status, SupplyKind
 from linkage.operation import operation
 from linkage.operations import cancel_demand, cancel_supply, release_all
+from linkage.operations.changing import also_locked, change_chain
 from production.models import TRANSITIONS, OrderStatus
 from production.netting import Free, Need, plan
 from production.operations.steps import is_reported, lock_order, set_status
@@ -18,6 +20,7 @@ from production.queries.making import free_for
 from production.queries.structures import structure_of
 
 ZERO = Decimal(0)
+OPEN_ORDER_LINES = {Status.SUGGESTED, *OPEN_STATUSES}
 
 
 @operation
@@ -200,16 +203,20 @@ def _mark(order, reason):
 
 
 @operation
-def cancel(*, order, by, reason=""):
+def cancel(*, order, by, reason="", decisions=None):
     """Cancel an order that has not begun. One that is promised to somebody is refused with the list.
 
-    Orders made for its components live on: they become orphans, and somebody decides on them.
+    Orders made for its components live on: they become orphans, and somebody decides on them. With ``decisions`` each
+    promise goes where they say, and each order below becomes what they say.
     """
-    order, supplies, demands = lock_order(order)
+    order, supplies, demands = lock_order(order, *also_locked(decisions))
     if (order.status, OrderStatus.CANCELLED) not in TRANSITIONS:
         raise Refused(f"{order} is {order.get_status_display().lower()} and cannot be cancelled.")
     if is_reported(order):
         raise Refused(f"Something is reported on {order}: undo the report first.")
+    if decisions is not None:
+        wants = [SupplyWant(supply.pk, is_cancelled=True) for supply in supplies if supply.status in OPEN_ORDER_LINES]
+        change_chain(supplies=wants, decisions=decisions, by=by, reason=reason or f"{order} cancelled")
     if promised := _promised(supplies):
         if settings_registry.get("link_deletion_policy") != "auto-close":
             raise Refused(f"{order} is promised to {promised}. Disconnect or hand over first.")

@@ -7,7 +7,7 @@ from production.models import TRANSITIONS, Operation, OrderStatus, ProductionOrd
 
 
 def lock_order(order, *also, version=None):
-    """The order, its supplies and its components' demands, locked together with everything they are linked to.
+    """The order, its supplies and its components' demands, locked together with what they are linked to and ``also``.
 
     Returns (order, supplies, demands) as they are now; ``also`` are further rows that the operation touches. Given
     ``version``, a form opened before somebody else's change is refused.

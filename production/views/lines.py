@@ -7,6 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from erp.register.access import requires
 from erp.web.answers import go, say_done
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from production import operations
 from production.forms import ComponentForm, FinishForm, IssueForm, LineForm
@@ -20,7 +22,12 @@ def change_line(request, pk):
     line = line_or_404(request, pk)
     form = LineForm.of(line, posted(request))
     if request.method == "POST" and form.is_valid():
-        operations.change_line(line=line, **form.cleaned_data, by=request.user, key=form.key)
+        _line, report = save_or_ask(
+            operations.change_line, asked=asked(request), line=line, **form.cleaned_data, by=request.user, key=form.key
+        )
+        if report:
+            title, back = _("Change %(line)s") % {"line": line}, reverse("production:order", args=[line.order_id])
+            return ask_change(request, report, title=title, action=request.path, back=back)
         return done(request, line, _("%(line)s is changed.") % {"line": line})
     return question(request, form, line, title=_("Change %(line)s"), button=_("Save"))
 

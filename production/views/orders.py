@@ -10,6 +10,8 @@ from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import as_links, go, say_done
 from erp.web.listing import list_view
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
@@ -147,7 +149,12 @@ def cancel(request, pk):
     shown = order_or_404(request, pk)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        operations.cancel(order=shown, **form.cleaned_data, by=request.user, key=form.key)
+        _order, report = save_or_ask(
+            operations.cancel, asked=asked(request), order=shown, **form.cleaned_data, by=request.user, key=form.key
+        )
+        if report:
+            title = _("Cancel %(order)s") % {"order": shown}
+            return ask_change(request, report, title=title, action=request.path, back=url_of(shown))
         say_done(request, _("%(order)s is cancelled.") % {"order": shown})
         return go(request, "production:order", pk)
     title = _("Cancel %(order)s") % {"order": shown}

@@ -3,11 +3,14 @@
 from django.utils import timezone
 
 from erp.exceptions import Refused
+from linkage.changes import Decisions, SupplyWant
+from linkage.models import Supply
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
-from linkage.operations import auto_link_supplies, cancel_supply, change_supply, open_document
+from linkage.operations import auto_link_supplies, cancel_supply, open_document
+from linkage.operations.changing import also_locked, change_chain
 from purchasing.models import PurchaseOrder
-from purchasing.operations.rows import end_row
+from purchasing.operations.rows import end_row, give_up
 from purchasing.operations.steps import (
     carry_status,
     check_released,
@@ -16,7 +19,7 @@ from purchasing.operations.steps import (
     move,
     words,
 )
-from purchasing.statuses import PurchaseStatus
+from purchasing.statuses import TRANSITIONS, PurchaseStatus
 
 HEADER_FACTS = ["supplier_reference", "goods_label", "delivery_address", "note"]
 
@@ -96,9 +99,16 @@ def confirm(*, order, by, dates=None, supplier_reference="", reason=""):
         row.confirmed_on = (dates or {}).get(row.pk, row.supply.due_date)
         row.save(update_fields=["confirmed_on"])
         if row.confirmed_on != row.supply.due_date:
-            row.supply = change_supply(row.supply, due_date=row.confirmed_on)
+            _comes_another_day(row, by=by)
     carry_status(order, live)
     return order
+
+
+def _comes_another_day(row, *, by):
+    """Nobody is asked here: sales rows that become late stand on the worklist of undecided changes."""
+    want = SupplyWant(row.supply.pk, due=row.confirmed_on)
+    change_chain(supplies=[want], decisions=Decisions(by_person=False), by=by, reason=f"{row} confirmed")
+    row.supply = Supply.objects.for_list().get(pk=row.supply.pk)
 
 
 @operation
@@ -113,14 +123,18 @@ def recall(*, order, by, reason=""):
 
 
 @operation
-def cancel(*, order, by, release=False, reason=""):
+def cancel(*, order, by, release=False, reason="", decisions=None):
     """Cancel an order before anything has arrived.
 
     A linked row refuses and says to whom it is promised, unless ``release``: then its links are given up and the
     demands are left uncovered. The setting *Cancelling an order that is linked* decides whether that is asked at all.
+    With ``decisions`` each link goes where they say.
     """
-    order, rows = lock_order(order)
+    order, rows = lock_order(order, *also_locked(decisions))
     live = [row for row in rows if row.is_open]
+    if PurchaseStatus.CANCELLED in TRANSITIONS[PurchaseStatus(order.status)]:
+        supplies = [row.supply for row in live]
+        give_up(supplies, decisions=decisions, by=by, reason=reason or f"{order} cancelled")
     check_released([row.supply for row in live], order, release=release)
 
     move(order, PurchaseStatus.CANCELLED)

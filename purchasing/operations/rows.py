@@ -4,10 +4,12 @@ from erp.exceptions import Refused
 from erp.register.calendar import work_days
 from erp.register.models import PartType, Warehouse
 from erp.register.units import check_fits, plain, to_base
+from linkage.changes import SupplyWant
 from linkage.dates import business_date
 from linkage.models import OrderLink, Provenance, Status, Supply, SupplyKind, Tombstone
 from linkage.operation import operation
 from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, change_supply, close_supply
+from linkage.operations.changing import also_locked, change_chain
 from linkage.operations.positions import cut_supply_links
 from purchasing.arithmetic import first_delivery_date
 from purchasing.models import PurchaseOrderRow, SupplierTerm
@@ -100,13 +102,14 @@ def _warehouse_of(part, order):
 
 
 @operation
-def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason="", **facts):
+def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason="", decisions=None, **facts):
     """Change quantity (row's unit), expected date, price, discount, goods label of an open row.
 
     Never below what has arrived and what is promised: the sentence says both and to whom. A link never breaks on a
-    date; what it serves becomes late. ``due_date=None`` takes the date away, before the order is sent.
+    date; what it serves becomes late. ``due_date=None`` takes the date away, before the order is sent. With
+    ``decisions`` each link that no longer fits goes where they say, and sales rows follow that are told to.
     """
-    row = lock_row(row)
+    row = lock_row(row, *also_locked(decisions))
     check_open(row)
     due_date = row.supply.due_date if due_date is KEPT else due_date
     if due_date is None and not row.order.is_not_sent:
@@ -117,6 +120,8 @@ def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason=""
     check_version(row, version, {name.replace("_", " "): (now[name], wanted[name]) for name in wanted})
 
     raised = quantity is not None and quantity > row.quantity
+    if decisions is not None:
+        _change_chain(row, quantity, due_date, decisions=decisions, by=by, reason=reason)
     if quantity is not None and quantity != row.quantity:
         _change_quantity(row, quantity)
     if due_date != row.supply.due_date:
@@ -132,6 +137,19 @@ def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason=""
     if raised and row.order.is_at_supplier:
         auto_link_supplies(supplies=[row.supply], by=by)
     return row
+
+
+def _change_chain(row, quantity, due_date, *, decisions, by, reason):
+    """What of the row was promised and no longer fits goes where it was decided; the row's supply is changed then."""
+    supply, base = row.supply, None
+    if quantity is not None and quantity != row.quantity:
+        check_fits(row.unit, quantity)
+        base = to_base(part=supply.part, quantity=quantity, unit=row.unit) + supply.cancelled
+    if base is None and due_date == supply.due_date:
+        return
+    want = SupplyWant(supply.pk, quantity=base, due=due_date)
+    change_chain(supplies=[want], decisions=decisions, by=by, reason=reason or f"{row} changed")
+    row.supply = Supply.objects.for_list().get(pk=supply.pk)
 
 
 def _change_quantity(row, quantity):
@@ -160,12 +178,16 @@ def _below(row, base, taken):
 
 
 @operation
-def remove_row(*, row, by, release=False, reason=""):
-    """Take a row off a draft. One that was ever made for or linked to a demand is cancelled and stays in sight."""
-    row = lock_row(row)
+def remove_row(*, row, by, release=False, reason="", decisions=None):
+    """Take a row off a draft. One that was ever made for or linked to a demand is cancelled and stays in sight.
+
+    With ``decisions`` each of its links goes where they say.
+    """
+    row = lock_row(row, *also_locked(decisions))
     if not row.order.is_not_sent:
         raise Refused(f"{row.order} is {words(row.order)}; recall it first, or close the row short.")
     check_open(row)
+    give_up([row.supply], decisions=decisions, by=by, reason=reason or f"{row} removed")
     check_released([row.supply], row, release=release)
 
     order, supply = row.order, row.supply
@@ -182,17 +204,19 @@ def _has_past(supply):
 
 
 @operation
-def short_close(*, row, by, cut_contract=False, reason=""):
+def short_close(*, row, by, cut_contract=False, reason="", decisions=None):
     """End a row short: what has not arrived will not come, and the demands it was promised to are uncovered again.
 
     Free quantity goes first, then claimed, then bound links, the latest need first; a contract link only when
-    ``cut_contract`` says so.
+    ``cut_contract`` says so. With ``decisions`` each link goes where they say.
     """
-    row = lock_row(row)
+    row = lock_row(row, *also_locked(decisions))
     check_open(row)
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; only a row of a sent order is closed short.")
 
+    _check_contract(row, cut_contract=cut_contract)
+    give_up([row.supply], decisions=decisions, by=by, reason=reason or f"{row} closed short")
     end_row(row, cut_contract=cut_contract, reason=reason)
     order, rows = lock_order(row.order)
     status_from_rows(order, rows)
@@ -201,15 +225,25 @@ def short_close(*, row, by, cut_contract=False, reason=""):
 
 def end_row(row, *, cut_contract, reason, short=True):
     """The step behind every end of a row: give the links up, then end the supply."""
-    contracts = [link for link in links_to_come([row.supply]) if link.contract]
-    if contracts and not cut_contract:
-        raise Refused(
-            f"{row} is contract-linked to {in_words(contracts)}. Confirm that these links are cut, or disconnect them."
-        )
-
+    _check_contract(row, cut_contract=cut_contract)
     why = reason or f"{row} closed short"
     cut_supply_links(row.supply, to=0, reason=why)
     end = close_supply if row.supply.done else cancel_supply
     row.supply = end(row.supply, reason=why)
     row.short_closed, row.short_closed_reason = short, reason[:200] if short else ""
     row.save(update_fields=["short_closed", "short_closed_reason"])
+
+
+def _check_contract(row, *, cut_contract):
+    contracts = [link for link in links_to_come([row.supply]) if link.contract]
+    if contracts and not cut_contract:
+        raise Refused(
+            f"{row} is contract-linked to {in_words(contracts)}. Confirm that these links are cut, or disconnect them."
+        )
+
+
+def give_up(supplies, *, decisions, by, reason):
+    """A step before supplies end: each link goes where it was decided. Without decisions nothing happens here."""
+    if decisions is not None:
+        wants = [SupplyWant(supply.pk, gives_up=True) for supply in supplies]
+        change_chain(supplies=wants, decisions=decisions, by=by, reason=reason)

@@ -1,6 +1,7 @@
 """Pages of whole purchase orders, in the order a buyer meets them."""
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -9,6 +10,8 @@ from erp.register.models import Company
 from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from linkage.queries.order_links import link_counts
 from linkage.queries.timeline import timeline
@@ -111,7 +114,18 @@ def cancel(request, pk):
     shown = order_or_404(request, pk)
     form = ReleaseForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        operations.cancel(order=shown, **form.cleaned_data, by=request.user, key=form.key)
+        _order, report = save_or_ask(
+            operations.cancel,
+            asked=asked(request),
+            at_once=form.cleaned_data["release"],
+            order=shown,
+            **form.cleaned_data,
+            by=request.user,
+            key=form.key,
+        )
+        if report:
+            title, back = _("Cancel %(order)s") % {"order": shown}, reverse("purchasing:order", args=[pk])
+            return ask_change(request, report, title=title, action=request.path, back=back)
         say_done(request, _("%(order)s is cancelled.") % {"order": shown})
         return go(request, "purchasing:order", pk)
     links = links_to_come(shown.document.supplies.all())

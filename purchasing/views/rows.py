@@ -1,6 +1,7 @@
 """Purchase rows: the list, the grid of an order, and what ends a row."""
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -8,6 +9,8 @@ from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
 from erp.web.listing import list_view
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from purchasing import operations, queries
 from purchasing.filters import RowFilter
@@ -57,9 +60,12 @@ def change_row(request, pk):
     form = ChangeRowForm.of(shown, posted(request))
     if request.method == "GET" or not form.is_valid():
         return row_editor(request, shown, form)
-    operations.change_row(row=shown, **form.cleaned_data, by=request.user, key=form.key)
+    looked = asked(request)
+    _row, report = _save(request, operations.change_row, shown, form)
+    if report:
+        return _ask_change(request, report, _("Change %(row)s"), shown)
     say_done(request, _("%(row)s is saved.") % {"row": shown})
-    if not request.htmx:
+    if not request.htmx or looked.looks:
         return go(request, "purchasing:order", shown.order_id)
     return changed(row_cells(request, row_or_404(request, pk)))
 
@@ -70,7 +76,9 @@ def remove_row(request, pk):
     shown = row_or_404(request, pk)
     form = ReleaseForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        operations.remove_row(row=shown, **form.cleaned_data, by=request.user, key=form.key)
+        _row, report = _save(request, operations.remove_row, shown, form)
+        if report:
+            return _ask_change(request, report, _("Remove %(row)s"), shown)
         say_done(request, _("%(row)s is removed.") % {"row": shown})
         return go(request, "purchasing:order", shown.order_id)
     links = links_to_come([shown.supply])
@@ -84,12 +92,27 @@ def short_close(request, pk):
     shown = row_or_404(request, pk)
     form = ShortCloseForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        operations.short_close(row=shown, **form.cleaned_data, by=request.user, key=form.key)
+        _row, report = _save(request, operations.short_close, shown, form)
+        if report:
+            return _ask_change(request, report, _("Close %(row)s short"), shown)
         say_done(request, _("%(row)s is closed short.") % {"row": shown})
         return go(request, "purchasing:order", shown.order_id)
     links = links_to_come([shown.supply])
     title = _("Close %(row)s short") % {"row": shown}
     return ask(request, shown.order, form, title=title, button=_("Close the row short"), links=links)
+
+
+def _save(request, operation, shown, form):
+    """(what the operation returns, None), or (None, what it would do to other orders)."""
+    facts, at_once = form.cleaned_data, form.cleaned_data.get("release", False)
+    return save_or_ask(
+        operation, asked=asked(request), at_once=at_once, row=shown, **facts, by=request.user, key=form.key
+    )
+
+
+def _ask_change(request, report, title, shown):
+    back = f"{reverse('purchasing:order', args=[shown.order_id])}#row-{shown.pk}"
+    return ask_change(request, report, title=title % {"row": shown}, action=request.path, back=back)
 
 
 def row_or_404(request, pk):

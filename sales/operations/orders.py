@@ -9,12 +9,14 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
 from erp.register.units import plain
+from linkage.changes import DemandWant
 from linkage.dates import business_date
 from linkage.models import OrderLink
 from linkage.models.positions import DocumentKind
 from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand, open_documents
+from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrder, SalesOrderRow
 from sales.operations.boxes import order_by_box
 from sales.operations.demands import give_demands, remove_demand
@@ -202,12 +204,21 @@ def _check_one_date(order, rows):
 
 
 @operation
-def cancel_order(*, order, by, reason="", release=False):
-    """Cancel an order of which nothing is delivered. With ``release`` linked supplies stay, free, as orphans."""
-    order, rows = take_order(order, rows=list(order.rows.all()))
+def cancel_order(*, order, by, reason="", release=False, decisions=None):
+    """Cancel an order of which nothing is delivered. With ``release`` linked supplies stay, free, as orphans.
+
+    With ``decisions`` each order made for its rows becomes what they say.
+    """
+    order, rows = take_order(order, rows=list(order.rows.all()), too=also_locked(decisions))
     if not may_become(order.status, CANCELLED) or any(row.delivered for row in rows):
         raise Refused(f"{order} is {order.get_status_display().lower()} or partly delivered and cannot be cancelled.")
-    if not release and (links := open_links(rows)):
+    if decisions is not None:
+        open_rows = [row for row in rows if row.demand and row.demand.status != CANCELLED]
+        ends = [DemandWant(row.demand_id, is_cancelled=True) for row in open_rows]
+        change_chain(demands=ends, decisions=decisions, by=by, reason=reason or f"{order} cancelled")
+        for row in open_rows:
+            row.demand.refresh_from_db()
+    elif not release and (links := open_links(rows)):
         raise Refused(f"{order} is linked: {links_in_words(links)}. Disconnect them, or cancel and leave them free.")
 
     for row in rows:

@@ -72,8 +72,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
-    supplies, demands = also_locked(decisions)
-    row = take_row(row, also=[*also, *supplies], demands_too=demands)
+    row = take_row(row, also=also, too=also_locked(decisions))
     check_row_open(row)
     check_version(row, version, changes)
     units = UnitsOfRows([row.part])
@@ -153,8 +152,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
 
     A linked row is refused, unless ``decisions`` say for each supply what becomes of it.
     """
-    supplies, demands = also_locked(decisions)
-    row = take_row(row, also=supplies, demands_too=demands)
+    row = take_row(row, too=also_locked(decisions))
     check_open(row.order)
     check_version(row, version, {})
     if row.delivered:

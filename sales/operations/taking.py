@@ -8,16 +8,17 @@ from linkage.operation import StartOver
 from sales.models import SalesOrder, SalesOrderRow
 
 
-def take_order(order, *, rows=(), also=(), demands_too=()):
+def take_order(order, *, rows=(), also=(), too=()):
     """Lock an order and everything that the rows hold on to; return the order and the rows as they are now.
 
     ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now;
-    so do ``demands_too``, which may get something.
+    so does whatever else is in ``too``.
     """
     demands = {row.demand_id for row in rows} - {None}
     held = _held_by(demands)
-    supplies = [Supply(pk=pk) for pk in held | {supply.pk for supply in also}]
-    lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands), *demands_too)
+    promised = {row.pk for row in (*also, *too) if isinstance(row, Supply)}
+    supplies = [Supply(pk=pk) for pk in held | promised]
+    lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands), *too)
     if not _held_by(demands) <= held:
         raise StartOver
     fresh = _fresh_rows(rows)
@@ -26,9 +27,9 @@ def take_order(order, *, rows=(), also=(), demands_too=()):
     return _fresh_order(order), fresh
 
 
-def take_row(row, *, also=(), demands_too=()):
+def take_row(row, *, also=(), too=()):
     """Lock one row with its order and links; return it as it is now."""
-    order, [fresh] = take_order(row.order, rows=[row], also=also, demands_too=demands_too)
+    order, [fresh] = take_order(row.order, rows=[row], also=also, too=too)
     fresh.order = order
     return fresh
 

@@ -11,6 +11,8 @@ from erp.register.models import Warehouse
 from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from linkage.queries.timeline import timeline
 from sales import operations, queries
@@ -153,7 +155,18 @@ def order_cancel(request, pk):
     found = order_or_404(request, pk)
     form = CancelOrderForm(posted(request))
     if form.is_bound and form.is_valid():
-        operations.cancel_order(order=found, **form.cleaned_data, by=request.user, key=form.key)
+        _order, report = save_or_ask(
+            operations.cancel_order,
+            asked=asked(request),
+            at_once=form.cleaned_data["release"],
+            order=found,
+            **form.cleaned_data,
+            by=request.user,
+            key=form.key,
+        )
+        if report:
+            title, back = _("Cancel %(order)s") % {"order": found}, reverse("sales:order", args=[pk])
+            return ask_change(request, report, title=title, action=request.path, back=back)
         say_done(request, _("%(order)s is cancelled.") % {"order": found})
         return go(request, "sales:order", pk)
     return ask(

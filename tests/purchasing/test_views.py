@@ -213,7 +213,7 @@ def test_confirm_asks_for_sensible_dates(buyer_client):
     assertContains(response, "Enter a date between 1990 and 2199.", status_code=422)
 
 
-def test_cancel_names_the_demands_and_refuses(buyer, buyer_client):
+def test_cancel_names_the_demands_and_asks_where_each_goes(buyer, buyer_client):
     row = purchase_row(sent=True)
     demand = demand_of(row)
     promise(row, demand, 5, buyer)
@@ -221,7 +221,8 @@ def test_cancel_names_the_demands_and_refuses(buyer, buyer_client):
 
     response = buyer_client.post(page("cancel", row.order_id), {"reason": ""})
 
-    assertContains(response, "Choose to leave these demands uncovered first.", status_code=409)
+    assertContains(response, f"Leave 5 of {demand} uncovered")
+    assert again(row).order.status == "sent"
 
 
 def test_cancel_with_the_box_ticked_leaves_demands_uncovered(buyer, buyer_client):

@@ -1,4 +1,4 @@
-"""W7: the preview of a quantity and date change over a tree of 2,000 orders, ten levels, beside the same change saved."""
+"""W7: the preview of a quantity and date change over a tree of 2,000 orders, ten levels, beside its save."""
 
 from datetime import timedelta
 from decimal import Decimal
