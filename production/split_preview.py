@@ -1,4 +1,4 @@
-"""What a split makes of an order: read while the operation stands, for the page that asks before it is kept."""
+"""What a split makes of an order: the operation itself, run, looked at and taken back."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db.models import Q
 
 from erp.exceptions import Refused
-from linkage.models import OPEN_STATUSES, OrderLink
+from linkage.models import OPEN_STATUSES, OrderLink, Status
 from linkage.preview import preview
 from production import operations
-from production.models import Component, ProductionOrderLine
+from production.models import Component, Operation, ProductionOrderLine
 from production.operations.splitting import check_splittable
 
 ZERO = Decimal(0)
@@ -82,25 +82,25 @@ def _split_and_look(*, line, links, **arguments):
     lines = ProductionOrderLine.objects.filter(Q(pk=line.pk) | Q(order__in=orders[1:])).for_list()
     lines = sorted(lines, key=lambda found: [order.pk for order in orders].index(found.order_id))
     promised = OrderLink.objects.filter(supply__in=[found.supply_id for found in lines], to_come__gt=0).with_ends()
-    by_supply = _grouped(promised.order_by("demand__need_date", "pk"), lambda link: link.supply_id)
+    by_supply = grouped(promised.order_by("demand__need_date", "pk"), lambda link: link.supply_id)
     moves = {
         (links[link.demand_id, link.kind], place): link.to_come
         for place, found in enumerate(lines)
         for link in by_supply.get(found.supply_id, ())
         if place
     }
-    parts = [_part(found, by_supply.get(found.supply_id, ())) for found in lines]
-    return SplitPicture(parts, _components(lines), moves)
+    parts = [part_picture(found, by_supply.get(found.supply_id, ())) for found in lines]
+    return SplitPicture(parts, component_pictures(lines), moves)
 
 
-def _grouped(rows, key):
+def grouped(rows, key):
     found = {}
     for row in rows:
         found.setdefault(key(row), []).append(row)
     return found
 
 
-def _part(line, links):
+def part_picture(line, links):
     return PartPicture(
         number=str(line.order),
         status=line.order.status,
@@ -112,22 +112,24 @@ def _part(line, links):
     )
 
 
-def _components(lines):
-    components = list(Component.objects.filter(line__in=lines).for_list())
-    components = [found for found in components if found.demand.status != "cancelled"]
-    links = OrderLink.objects.open().filter(demand__in=[found.demand_id for found in components]).with_ends()
-    fed = _grouped(links.order_by("supply__due_date", "pk"), lambda link: link.demand_id)
-    by_place = _grouped(components, lambda found: found.position)
+def component_pictures(lines):
+    """Components and subcontracted operations, place by place, over the lines."""
+    needs = [*Component.objects.filter(line__in=lines).for_list()]
+    needs += Operation.objects.filter(line__in=lines).subcontracted().for_list()
+    needs = [need for need in needs if need.demand.status != Status.CANCELLED]
+    links = OrderLink.objects.open().filter(demand__in=[need.demand_id for need in needs]).with_ends()
+    fed = grouped(links.order_by("supply__due_date", "pk"), lambda link: link.demand_id)
+    by_place = grouped(needs, lambda need: (isinstance(need, Operation), need.position))
     pictures = []
-    for position in sorted(by_place):
-        own = {found.line_id: found for found in by_place[position]}
+    for place in sorted(by_place):
+        own = {need.line_id: need for need in by_place[place]}
         shares = [_share(own.get(line.pk), fed) for line in lines]
-        pictures.append(ComponentPicture(by_place[position][0].demand.part, shares))
+        pictures.append(ComponentPicture(by_place[place][0].demand.part, shares))
     return pictures
 
 
-def _share(component, fed):
-    if component is None:
+def _share(need, fed):
+    if need is None:
         return ZERO, []
-    links = fed.get(component.demand_id, ())
-    return component.demand.quantity - component.demand.cancelled, [(str(link.supply), link.open) for link in links]
+    links = fed.get(need.demand_id, ())
+    return need.demand.quantity - need.demand.cancelled, [(str(link.supply), link.open) for link in links]

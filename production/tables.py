@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import BooleanColumn, Column, DateColumn, TemplateColumn
 
-from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
+from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn, TickColumn
 from erp.web.templatetags.pegboard import badge
 from production.models import Bom, Loss, OrderStatus, ProductionOrderLine, Routing, WorkCentre
 
@@ -124,6 +124,15 @@ class RoutingTable(PegboardTable):
 
     def render_operation_count(self, value):
         return value
+
+
+class TickedLineTable(LineTable):
+    """For who may merge orders."""
+
+    tick = TickColumn()
+
+    class Meta(LineTable.Meta):
+        sequence = ["tick", "..."]
 
 
 class BomTable(PegboardTable):

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from production.views import boms, lines, operations, orders, routings, splits
+from production.views import boms, lines, merging, operations, orders, routings, splits
 
 app_name = "production"
 urlpatterns = [
     path("orders/", orders.order_list, name="order_list"),
     path("orders/new/", orders.order_create, name="order_create"),
+    path("orders/merge/", merging.merge, name="merge"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/header/", orders.change_header, name="change_header"),
     path("orders/<int:pk>/release/", orders.release, name="release"),

@@ -22,7 +22,9 @@ class TickColumn(tables.CheckBoxColumn):
 
     def render(self, value, bound_column, record):
         label = gettext("Row %(row)s") % {"row": record}
-        return format_html('<input type="checkbox" name="rows" value="{}" data-tick aria-label="{}">', value, label)
+        return format_html(
+            '<input type="checkbox" name="rows" value="{}" form="bulk" data-tick aria-label="{}">', value, label
+        )
 
 
 class NumberColumn(tables.Column):

@@ -20,6 +20,7 @@ from linkage.operations.links import (
     keep_as_stock,
     link,
 )
+from linkage.operations.merging import merge_demands, merge_supplies
 from linkage.operations.pairing import disconnect_links, link_pairs
 from linkage.operations.positions import (
     add_demands,
@@ -74,6 +75,8 @@ __all__ = [
     "like",
     "link",
     "link_pairs",
+    "merge_demands",
+    "merge_supplies",
     "move_stock",
     "note_swaps",
     "open_document",

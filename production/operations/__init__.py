@@ -2,14 +2,16 @@
 
 ``making``, ``taking``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its
 components. ``operating``: its operations. ``reporting``, ``working``: made, scrapped, issued; one operation.
-``splitting``: an order divided. ``stocking``: production without an order. ``buying``: purchase orders for components.
-``boms``, ``routings``: their upkeep. ``writing``, ``steps``: what they have in common.
+``splitting``, ``merging``: an order divided, orders put together. ``stocking``: production without an order.
+``buying``: purchase orders for components. ``boms``, ``routings``: their upkeep. ``writing``, ``steps``: what they have
+in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, make_components, short_bought_components
 from production.operations.lines import add_component, change_line, re_explode, remove_component
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
+from production.operations.merging import merge_orders
 from production.operations.orders import (
     cancel,
     change_header,
@@ -61,6 +63,7 @@ __all__ = [
     "issue_component",
     "kept_quantity",
     "make_components",
+    "merge_orders",
     "plan_orders_for",
     "re_explode",
     "release",

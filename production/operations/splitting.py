@@ -15,7 +15,7 @@ from linkage.operations import Cut, change_supply, insert, like, open_documents_
 from production.models import Component, Operation, OrderStatus, ProductionOrder, ProductionOrderLine
 from production.operations.operating import copy_in_house, copy_of, reported_most
 from production.operations.reporting import close_if_done
-from production.operations.steps import lock_order
+from production.operations.steps import lock_order, touch
 from production.shares import component_shares
 
 ZERO = Decimal(0)
@@ -53,7 +53,7 @@ def split_order(*, line, parts, reason, by, moves=None, repeat_fixed=False, vers
     copy_in_house(line, lines[1:])
     refresh_need_dates([line.supply_id for line in lines])
     refresh_need_dates(fed)
-    _touch(line.order)
+    touch(line.order)
     close_if_done(line)
     orders = ProductionOrder.objects.for_list().in_bulk([line.order_id for line in lines])
     return [orders[line.order_id] for line in lines]
@@ -88,6 +88,8 @@ def check_splittable(line):
         raise Refused(f"{line.order} is {line.order.get_status_display().lower()} and cannot be split.")
     if line.supply.open <= 0:
         raise Refused(f"{line} is finished; nothing is left to split.")
+    if kept_quantity(line) >= line.supply.quantity:
+        raise Refused(f"All of {line} is reported on its operations; nothing is left to split.")
 
 
 def kept_quantity(line):
@@ -223,8 +225,3 @@ def _cut(component, demands, lines):
     """The earliest supply goes to the part that starts first."""
     dates = [line.start_date or line.supply.due_date for line in lines]
     return Cut(position=component.demand, parts=demands, dates=dates)
-
-
-def _touch(order):
-    """A split is a change of the order: forms opened before are stale."""
-    ProductionOrder.objects.filter(pk=order.pk).update(status=order.status)

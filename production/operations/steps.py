@@ -12,17 +12,30 @@ def lock_order(order, *also, version=None):
     Returns (order, supplies, demands) as they are now; ``also`` are further rows that the operation touches. Given
     ``version``, a form opened before somebody else's change is refused.
     """
-    supplies = list(Supply.objects.filter(production_line__order=order))
-    demands = list(Demand.objects.filter(for_supply__production_line__order=order))
-    links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
-    ends = list(links.select_related("supply", "demand", "stock"))
-    others = {row for link in ends for row in (link.supply, link.demand, link.stock) if row is not None}
-    rows = lock_chain(supplies, order.document, *supplies, *demands, *others, *also)
+    supplies, demands = _lock([order], *also)
     order = ProductionOrder.objects.for_list().filter(pk=order.pk).first() or _gone(order)
     if version is not None and version != order.version:
         raise Stale(f"{order} was changed meanwhile. Look at it again before saving.")
-    first, second = 1 + len(supplies), 1 + len(supplies) + len(demands)
-    return order, rows[1:first], rows[first:second]
+    return order, supplies, demands
+
+
+def lock_orders(orders):
+    """Several orders, locked together as one is; as they are now, in the order of their numbers."""
+    _lock(orders)
+    fresh = ProductionOrder.objects.for_list().filter(pk__in=[order.pk for order in orders])
+    return sorted(fresh, key=lambda order: (order.document.serial, order.pk))
+
+
+def _lock(orders, *also):
+    """(supplies, demands) of the orders, locked with all that they are linked to and the chains below."""
+    supplies = list(Supply.objects.filter(production_line__order__in=orders))
+    demands = list(Demand.objects.filter(for_supply__production_line__order__in=orders))
+    links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
+    ends = list(links.select_related("supply", "demand", "stock"))
+    others = {row for link in ends for row in (link.supply, link.demand, link.stock) if row is not None}
+    documents = [order.document for order in orders]
+    rows = lock_chain(supplies, *supplies, *demands, *documents, *others, *also)
+    return rows[: len(supplies)], rows[len(supplies) : len(supplies) + len(demands)]
 
 
 def is_reported(order):

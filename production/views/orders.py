@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import as_links, go, say_done
-from erp.web.listing import list_view
+from erp.web.listing import BulkAction, list_view
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
@@ -23,7 +23,7 @@ from production.forms import BuyForm, HeaderForm, HoldForm, NewOrderForm, Reason
 from production.models import Bom
 from production.queries.buying import main_suppliers
 from production.queries.orders import around, lines_for_list, order_view
-from production.tables import LineTable
+from production.tables import LineTable, TickedLineTable
 from production.timeline import histories
 from production.views.shared import ask, order_or_404, posted, press, status_of, usual_warehouse
 
@@ -31,14 +31,16 @@ from production.views.shared import ask, order_or_404, posted, press, status_of,
 @require_GET
 @requires("read")
 def order_list(request):
+    may_write = may(request.user, "production.write")
     return list_view(
         request,
         queryset=lines_for_list(today=business_date()),
-        table_class=LineTable,
+        table_class=TickedLineTable if may_write else LineTable,
+        actions=[BulkAction(_("Merge orders"), reverse("production:merge"), "boxes")] if may_write else [],
         filterset_class=LineFilter,
         title=_("Production orders"),
         template="production/order_list.html",
-        context={"may_write": may(request.user, "production.write")},
+        context={"may_write": may_write},
     )
 
 

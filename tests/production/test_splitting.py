@@ -10,10 +10,11 @@ from linkage.drift import findings
 from linkage.models import Demand, OrderLink, Provenance, Supply
 from linkage.operations import add_provenance, like, link
 from linkage.preview import preview
+from linkage.queries.timeline import timeline
 from production import operations
 from production.models import Component, OrderStatus, ProductionOrder
 from production.operations import NewPart
-from production.timeline import timeline
+from production.timeline import histories
 from tests.linkage.factories import TODAY, SupplyFactory, stock
 from tests.production.making import bought, made, order_of, promise, released, report
 
@@ -295,7 +296,7 @@ def test_split_order_tells_the_reason_on_the_timelines_of_all(planner):
     orders = split(order, 4, 6, reason="Batch size", by=planner)
 
     told = f"Batch size: 10 pcs of {order} split into {order} 4, {order}-1 6"
-    entries = [timeline(part)[0] for part in orders]
+    entries = [timeline(histories(part)).entries[0] for part in orders]
     assert [(entry.what, entry.reason, entry.who) for entry in entries] == [("Split order", told, str(planner))] * 2
     assert "Line 1: quantity 10 → 4" in entries[0].changes
     assert "Line 1: 6" in entries[1].changes

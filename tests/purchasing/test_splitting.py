@@ -9,10 +9,11 @@ from erp.exceptions import Refused, Stale
 from linkage.drift import findings
 from linkage.models import OrderLink, Provenance, Status, Supply
 from linkage.operations import add_provenance, link
+from linkage.queries.timeline import timeline
 from purchasing import operations
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
 from purchasing.operations import NewPart
-from purchasing.timeline import timeline
+from purchasing.timeline import histories
 from tests.factories import PartFactory, UnitConversionFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import DUE, again, component_for, demand_of, purchase_order, purchase_row
@@ -173,7 +174,7 @@ def test_split_row_tells_the_timeline_what_became_of_it(buyer):
 
     split(row, 4, 6, reason="two lorries", by=buyer)
 
-    entry = timeline(row.order)[0]
+    entry = timeline(histories(row.order, costs=True)).entries[0]
     assert (entry.what, entry.reason) == ("Split row", f"two lorries: {row} split: 10 pcs = 4 + 6")
     assert {"Row 10: quantity 10 → 4", "Row 20: 6"} <= set(entry.changes)
 
