@@ -285,4 +285,6 @@ def _in_words(value, choices):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str("none" if value in (None, "") else value)

@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.models import Setting
 from linkage.models import Demand, StockMovement, Supply
 from linkage.operations import balance_of, disconnect, issue, link
+from linkage.queries.timeline import timeline
 from production import operations
 from production.models import ProductionOrder
+from production.timeline import histories
 from tests.factories import UserFactory, WarehouseFactory
 from tests.linkage.factories import TODAY, stock
 from tests.production.making import bought, made, open_links, order_of, promise, released, report
@@ -231,6 +234,17 @@ def test_undo_report_takes_everything_back(planner):
     assert Demand.objects.values_list("status", "done", "cancelled").get(part=rm) == ("firm", 0, 0)
     with pytest.raises(Refused, match="is undone already"):
         operations.undo_report(report=made_report, by=planner, effective_on=TODAY)
+
+
+def test_undo_report_stands_on_the_timeline_with_its_minute(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 5, on_hand=30)
+    made_report = report(line, 5, planner)
+    operations.undo_report(report=made_report, by=planner, effective_on=TODAY)
+    made_report.refresh_from_db()
+
+    changes = timeline(histories(line.order)).entries[0].changes
+
+    assert f"Line 1: undone at none → {timezone.localtime(made_report.undone_at):%Y-%m-%d %H:%M}" in changes
 
 
 def test_undo_report_gives_back_no_more_scrap_than_it_took(planner):
