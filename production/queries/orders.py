@@ -61,6 +61,7 @@ class LineView:
     today: date
     components: list = field(default_factory=list)
     operations: list = field(default_factory=list)
+    cost: object = None
     links: list = field(default_factory=list)
     reports: list = field(default_factory=list)
 

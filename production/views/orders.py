@@ -22,6 +22,7 @@ from production.filters import LineFilter
 from production.forms import BuyForm, HeaderForm, HoldForm, NewOrderForm, ReasonForm
 from production.models import Bom
 from production.queries.buying import main_suppliers
+from production.queries.costs import costs_of
 from production.queries.orders import around, lines_for_list, order_view
 from production.tables import LineTable, TickedLineTable
 from production.timeline import histories
@@ -200,6 +201,10 @@ def order_page(request, shown, *, header_form=None, status=200):
     """The whole order: header, lines, components with their coverage, links, reports, timeline."""
     today = business_date()
     views = order_view(shown, today=today)
+    if may(request.user, "see costs"):
+        costs = costs_of([view.line for view in views])
+        for view in views:
+            view.cost = costs[view.line.pk]
     context = {
         "order": shown,
         "lines": views,
