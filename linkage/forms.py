@@ -4,10 +4,12 @@ A form asks the rules (``linkage.checks``) before the operation does, so that a 
 the field; the operation asks again under the lock.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
@@ -200,3 +202,29 @@ class DateForm(forms.Form):
     """The date of the disposable balance on a part's page."""
 
     on = IsoDateField(label=_("Disposable on"), required=False)
+
+
+class AsOfForm(forms.Form):
+    """The chain as it stood at a time, and whether what is different now is listed."""
+
+    at = forms.DateTimeField(
+        label=_("As of"),
+        required=False,
+        widget=forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M",
+            attrs={"type": "datetime-local", "class": "form-control form-control-sm", "autocomplete": "off"},
+        ),
+        error_messages={"invalid": _("Enter a date and time such as 2026-03-18 14:30.")},
+    )
+    compare = forms.BooleanField(label=_("Compare with now"), required=False)
+
+    def clean_at(self):
+        """A date alone means the end of that day."""
+        at = self.cleaned_data["at"]
+        if at is None:
+            return None
+        if at > timezone.now() + timedelta(minutes=1):
+            raise ValidationError(_("That time is still to come; the history ends now."))
+        if at.year < 1900:
+            raise ValidationError(_("That is before any history."))
+        return at if ":" in self.data["at"] else at + timedelta(days=1, microseconds=-1)

@@ -4,8 +4,10 @@ The edges are read once by one recursive statement; UNION ends on circles and di
 a shared order is shown with its own chain once, and named again where else it is used.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
+from linkage.queries import past
 from linkage.queries.sql import named_rows, row_type, rows
 
 COLUMNS = """
@@ -16,36 +18,60 @@ COLUMNS = """
   s.lead_time, s.status supply_status, s.free, d.document_id demand_document_id, s.document_id supply_document_id
 """
 USED = "(l.open > 0 or l.issued > 0)"
-# "offset 0" keeps each step an index look-up: the planner cannot know how few rows a chain has and reads whole tables.
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where the statements read from: the ledger as it is, or as it was (``past.py``).
+
+    ``offset 0`` keeps each step an index look-up: the planner cannot know how few rows a chain has, and reads tables.
+    """
+
+    links: str = f"lateral (select * from linkage_orderlink l where l.demand_id = d.id and {USED} offset 0) l"
+    promises: str = f"lateral (select * from linkage_orderlink l where l.supply_id = r.supply_id and {USED} offset 0) l"
+    demand: str = "lateral (select * from linkage_demand where id = {id} offset 0) d"
+    supply: str = "lateral (select * from linkage_supply where id = l.supply_id offset 0) s"
+
+    @property
+    def down(self):
+        return DOWN.format(
+            components=COMPONENTS, links=self.links, demand=self.demand.format(id="n.id"), ends=self._ends
+        )
+
+    @property
+    def up(self):
+        demand = self.demand.format(id="l.demand_id")
+        return UP.format(promises=self.promises, demand=demand, ends=self._ends)
+
+    @property
+    def _ends(self):
+        return f"left join {self.supply} on true {LINE}"
+
+
 COMPONENTS = "cross join lateral (select id from linkage_demand where for_supply_id = r.supply_id offset 0) d"
-LINKS = f"lateral (select * from linkage_orderlink l where l.demand_id = d.id and {USED} offset 0) l"
-PROMISES = (
-    f"cross join lateral (select * from linkage_orderlink l where l.supply_id = r.supply_id and {USED} offset 0) l"
-)
-DEMANDS = "cross join lateral (select * from linkage_demand where id = {id} offset 0) d"
-SUPPLIES = """
-  left join lateral (select * from linkage_supply where id = l.supply_id offset 0) s on true
-  left join lateral (select position from linkage_supply where id = d.for_supply_id offset 0) ds on true
-"""
+LINE = "left join lateral (select position from linkage_supply where id = d.for_supply_id offset 0) ds on true"
 DOWN = f"""
-with recursive reach(supply_id) as (
-  select supply_id from linkage_orderlink l where demand_id = any(%(demands)s) and {USED}
+with recursive roots(id) as (select unnest(%(demands)s::bigint[])),
+reach(supply_id) as (
+  select l.supply_id from roots d cross join {{links}}
   union select unnest(%(supplies)s::bigint[])
-  union select l.supply_id from reach r {COMPONENTS} cross join {LINKS}),
+  union select l.supply_id from reach r {{components}} cross join {{links}}),
 needs as (
-  select id from linkage_demand where id = any(%(demands)s)
-  union select d.id from reach r {COMPONENTS})
-select {COLUMNS} from needs n {DEMANDS.format(id="n.id")} left join {LINKS} on true {SUPPLIES}
+  select id from roots
+  union select d.id from reach r {{components}})
+select {COLUMNS} from needs n cross join {{demand}} left join {{links}} on true {{ends}}
 where d.status <> 'cancelled' order by d.position, d.id, s.due_date nulls first, l.id
 """
 UP = f"""
 with recursive reach(supply_id) as (
   select unnest(%(supplies)s::bigint[])
   union
-  select d.for_supply_id from reach r {PROMISES} {DEMANDS.format(id="l.demand_id")} where d.for_supply_id is not null)
-select {COLUMNS} from reach r {PROMISES} {DEMANDS.format(id="l.demand_id")} {SUPPLIES}
+  select d.for_supply_id from reach r cross join {{promises}} cross join {{demand}} where d.for_supply_id is not null)
+select {COLUMNS} from reach r cross join {{promises}} cross join {{demand}} {{ends}}
 order by d.need_date nulls last, d.id, l.id
 """
+NOW = Ledger()
+THEN = Ledger(links=past.LINKS, promises=past.PROMISES, demand=past.DEMAND, supply=past.SUPPLY)
 # Names come in a statement of their own: planning a join of twelve tables takes longer than walking a chain.
 NAMES = """
 select 'document', h.id, h.number, p.name, null from linkage_document h left join register_partner p
@@ -66,8 +92,7 @@ NAMED = (
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the tree: a demand and the supply linked to it, if any. ``repeated``: its chain is shown above."""
 
     level: int
@@ -94,27 +119,27 @@ class Line:
         return f"{edge.supply_number}/{edge.supply_position}"
 
 
-def chain_of_demand(demand):
-    """The lines below a demand: what is linked to it, what that needs, and so on."""
-    return _chain(demands=[demand.pk])
+def chain_of_demand(demand, *, at=None):
+    """The lines below a demand: what is linked to it, what that needs, and so on; ``at`` a time: as it stood then."""
+    return _chain(demands=[demand.pk], at=at)
 
 
-def chain_of_supply(supply):
+def chain_of_supply(supply, *, at=None):
     """The lines below a supply: its components and what is linked to them, and so on."""
-    return _chain(supplies=[supply.pk])
+    return _chain(supplies=[supply.pk], at=at)
 
 
-def chain_of_document(document):
+def chain_of_document(document, *, at=None):
     """The lines below all positions of an order, in their order; a shared order is opened once."""
     demands = document.demands.filter(for_supply=None).order_by("position", "pk").values_list("pk", flat=True)
     supplies = document.supplies.order_by("position", "pk").values_list("pk", flat=True)
-    return _chain(demands=list(demands), supplies=list(supplies))
+    return _chain(demands=list(demands), supplies=list(supplies), at=at)
 
 
-def users_of_supply(supplies):
+def users_of_supply(supplies, *, at=None):
     """The lines above supplies: the demands they are promised to, what those make, up to the customer."""
     starts = [supply.pk for supply in supplies]
-    edges = _edges(UP, {"supplies": starts})
+    edges = _edges((THEN if at else NOW).up, {"supplies": starts, "at": at})
     by_supply = _group(edges, "supply_id")
     lines, seen = [], set()
     for start in starts:
@@ -122,8 +147,8 @@ def users_of_supply(supplies):
     return lines
 
 
-def _chain(*, demands=(), supplies=()):
-    edges = _edges(DOWN, {"demands": list(demands), "supplies": list(supplies)})
+def _chain(*, demands=(), supplies=(), at=None):
+    edges = _edges((THEN if at else NOW).down, {"demands": list(demands), "supplies": list(supplies), "at": at})
     by_order = _group([edge for edge in edges if edge.for_supply_id is not None], "for_supply_id")
     by_demand = _group(edges, "demand_id") if demands else {}
     lines, opened = [], set()
@@ -175,7 +200,7 @@ def _descend(by_order, first, *, lines, opened):
         supply = line.edge.supply_id
         below = by_order.get(supply, ()) if supply is not None else ()
         repeated = bool(below) and supply in opened
-        lines.append(replace(line, repeated=True) if repeated else line)
+        lines.append(line._replace(repeated=True) if repeated else line)
         if below and not repeated:
             opened.add(supply)
             stack.extend(Line(line.level + 1, edge) for edge in reversed(below))
@@ -187,7 +212,7 @@ def _climb(by_supply, start, *, level, seen, lines):
         line = stack.pop()
         above = by_supply.get(line.edge.for_supply_id, ()) if line.edge.for_supply_id is not None else ()
         repeated = bool(above) and line.edge.for_supply_id in seen
-        lines.append(replace(line, repeated=True) if repeated else line)
+        lines.append(line._replace(repeated=True) if repeated else line)
         if above and not repeated:
             seen.add(line.edge.for_supply_id)
             stack.extend(Line(line.level + 1, edge) for edge in reversed(above))

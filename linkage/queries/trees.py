@@ -52,9 +52,9 @@ class Tree:
     is_cut: bool
 
 
-def tree_of(lines, *, with_chart=True):
+def tree_of(lines, *, with_chart=True, today=None):
     """Rows and chart of the lines of ``linkage.queries.chain``."""
-    words = _Words(lines)
+    words = _Words(lines, today)
     rows = [words.row(line) for line in lines]
     chart, levels, is_cut = _chart(lines, words) if with_chart and lines else (None, 0, False)
     return Tree(rows, chart, levels, is_cut)
@@ -63,8 +63,8 @@ def tree_of(lines, *, with_chart=True):
 class _Words:
     """Formatting with a memory: the same quantities and dates come again and again."""
 
-    def __init__(self, lines):
-        self.slack = Slack({line.edge.warehouse_id for line in lines})
+    def __init__(self, lines, today):
+        self.slack = Slack({line.edge.warehouse_id for line in lines}, today=today)
         self.quantities, self.slacks, self.tones, self.paths = {}, {}, {}, {}
 
     def url(self, name, pk):
