@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 OWNER, APP, DATABASE = "pegboard_owner", "pegboard_app", "pegboard"
+PATIENCE = 30  # seconds until a server that is told to stop has stopped
 READY = "pegboard.ready"  # lies in the data folder once the roles and the database are made
 
 
@@ -40,6 +41,7 @@ def start(folder):
     runtime = folder.parent / "run"
     runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _only_one(runtime / "embedded.lock"):
+        _let_it_stop(folder)
         server = _launch(folder, runtime)
         if not (folder / READY).exists():
             _set_up(server.get_uri())
@@ -53,9 +55,25 @@ def stop(folder):
         return
     pid, _ = postmaster
     os.kill(pid, signal.SIGINT)  # PostgreSQL's fast shutdown
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while (Path(folder) / "postmaster.pid").exists() and time.monotonic() < deadline:
         time.sleep(0.02)
+
+
+def _let_it_stop(folder):
+    """Wait for a server that is stopping: it is neither there nor gone, and none can be started beside it."""
+    deadline = time.monotonic() + PATIENCE
+    while _is_stopping(folder) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _is_stopping(folder):
+    try:
+        lines = (Path(folder) / "postmaster.pid").read_text().splitlines()
+        os.kill(int(lines[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return len(lines) >= 8 and lines[7].strip() == "stopping"
 
 
 def _postmaster(folder):

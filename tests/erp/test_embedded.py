@@ -70,3 +70,18 @@ def test_start_of_the_package_warns_of_nothing_and_leaves_the_environment(tmp_pa
         inside = os.environ["XDG_RUNTIME_DIR"]
 
     assert (inside, os.environ["XDG_RUNTIME_DIR"]) == (str(tmp_path), "not/there")
+
+
+def test_start_waits_for_a_server_that_is_stopping(tmp_path, monkeypatch):
+    left = tmp_path / "postmaster.pid"
+    left.write_text(f"{os.getpid()}\n/data\n1700000000\n5432\n/nowhere\n\n  1  2\nstopping\n")
+    waited = []
+
+    def stopped(seconds):
+        waited.append(seconds)
+        left.unlink()
+
+    monkeypatch.setattr(embedded.time, "sleep", stopped)
+    embedded._let_it_stop(tmp_path)
+
+    assert waited == [0.02]
