@@ -239,6 +239,8 @@ SEARCH_PROVIDERS = [
     "sales.queries.search_orders",
     "production.queries.orders.search_orders",
 ]
+# The saved views of a list, which any list page offers (erp.web.listing).
+SAVED_VIEWS = "erp.register.viewing.menu_of"
 LOOKUPS = {
     "parts": "erp.register.queries.choose_parts",
     "partners": "erp.register.queries.choose_partners",

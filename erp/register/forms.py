@@ -2,11 +2,13 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
 from erp.register.calendar import WEEKDAYS
 from erp.register.holidays import FIRST_YEAR, LAST_YEAR, public_holidays
+from erp.register.viewing import lasting
 from erp.web.forms import IsoDateField, OperationForm, TextFormField
 
 
@@ -62,3 +64,35 @@ class HolidaysForm(OperationForm):
             except Refused as refusal:
                 raise ValidationError(str(refusal)) from refusal
         return self.cleaned_data
+
+
+def _list_path(text):
+    """A path of ours that leads somewhere; a saved view is never sent anywhere else."""
+    path = text or ""
+    try:
+        resolve(path)
+    except Resolver404:
+        raise ValidationError(_("Open a list and save its view from there.")) from None
+    if not path.startswith("/") or path.startswith("//") or "?" in path:
+        raise ValidationError(_("Open a list and save its view from there."))
+
+
+class ViewForm(OperationForm):
+    """A list's query string under a name."""
+
+    page = TextFormField(max_length=200, widget=forms.HiddenInput, validators=[_list_path])
+    query = TextFormField(max_length=4000, required=False, widget=forms.HiddenInput)
+    name = TextFormField(label=_("Name"), max_length=60)
+    is_shared = forms.BooleanField(label=_("Share it with everybody"), required=False)
+
+    def __init__(self, data=None, *, may_share=False, **kwargs):
+        super().__init__(data, **kwargs)
+        if not may_share:
+            del self.fields["is_shared"]
+
+    def clean_query(self):
+        return lasting(self.cleaned_data["query"])
+
+
+class RenameForm(OperationForm):
+    name = TextFormField(label=_("Name"), max_length=60)

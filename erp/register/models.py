@@ -448,3 +448,35 @@ class Setting(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class SavedView(models.Model):
+    """A list as somebody likes it: the query string of its address under a name, private or shared."""
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="saved_views")
+    page = models.CharField(max_length=200, help_text="The path of the list.")
+    name = models.CharField(max_length=60)
+    query = models.TextField(blank=True)
+    is_shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_name_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class DefaultView(models.Model):
+    """The saved view that a list opens with for somebody."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="default_views")
+    page = models.CharField(max_length=200)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "page"], name="default_view_once")]
+
+    def __str__(self):
+        return f"{self.view} for {self.user}"

@@ -12,8 +12,8 @@ from erp.register import settings_registry
 from erp.register.calendar import WEEKDAYS
 from erp.register.history import recording
 from erp.register.holidays import public_holidays
-from erp.register.models import CalendarException, Setting, WorkCalendar
-from erp.register.roles import has_role, may
+from erp.register.models import CalendarException, DefaultView, SavedView, Setting, WorkCalendar
+from erp.register.roles import ADMIN, has_role, may
 
 
 @transaction.atomic
@@ -81,3 +81,56 @@ def seed_holidays(*, calendar, country, first_year, last_year, by=None) -> int:
 def may_keep_calendars(by):
     if not may(by, "calendar.write"):
         raise Refused("Only planners and administrators may change a calendar.")
+
+
+@transaction.atomic
+def save_view(*, page, name, query, by, is_shared=False) -> SavedView:
+    """Keep a list's query string under a name; the same name again is saved over."""
+    if is_shared:
+        _may_share(by)
+    facts = {"query": query, "is_shared": is_shared}
+    return SavedView.objects.update_or_create(owner=by, page=page, name=name, defaults=facts)[0]
+
+
+@transaction.atomic
+def change_view(*, view, by, name=None, is_shared=None) -> SavedView:
+    """Rename a view of one's own, or share it or no longer."""
+    _may_change(view, by)
+    if is_shared:
+        _may_share(by)
+    if name is not None and SavedView.objects.filter(owner=view.owner, page=view.page, name=name).exclude(pk=view.pk):
+        raise Refused(f"You have a view {name} of this list already.")
+    changes = {"name": name, "is_shared": is_shared}
+    SavedView.objects.filter(pk=view.pk).update(**{key: value for key, value in changes.items() if value is not None})
+    if is_shared is False:
+        DefaultView.objects.filter(view=view).exclude(user=view.owner).delete()
+    view.refresh_from_db()
+    return view
+
+
+@transaction.atomic
+def delete_view(*, view, by) -> None:
+    """Throw a view away; lists that opened with it open with all rows again."""
+    _may_change(view, by)
+    view.delete()
+
+
+@transaction.atomic
+def set_default_view(*, page, view, by) -> None:
+    """Let a list open with a view for oneself; None: with all rows."""
+    if view is None:
+        DefaultView.objects.filter(user=by, page=page).delete()
+        return
+    if view.owner_id != by.pk and not view.is_shared:
+        raise Refused("This view is somebody else's and not shared.")
+    DefaultView.objects.update_or_create(user=by, page=view.page, defaults={"view": view})
+
+
+def _may_change(view, by):
+    if view.owner_id != by.pk and not (view.is_shared and has_role(by, ADMIN)):
+        raise Refused("Only who saved a view changes it, and an administrator where it is shared.")
+
+
+def _may_share(by):
+    if not may(by, "views.share"):
+        raise Refused("Planners and administrators share views. Save it for yourself, or ask one of them.")

@@ -26,6 +26,7 @@ RIGHTS = {
     "stock.receive": {BUYER, WAREHOUSE},
     "stock.write": {WAREHOUSE},  # reverse a receipt, deliver, count, adjust, waste
     "calendar.write": {PLANNER, ADMIN},
+    "views.share": {PLANNER, ADMIN},  # saved views of lists, for all
     "settings.write": {ADMIN},
     "register.write": {ADMIN},  # roles, number series, master data
 }

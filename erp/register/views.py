@@ -4,20 +4,22 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.register import operations, queries
 from erp.register.access import requires
 from erp.register.filters import PartFilter, PartnerFilter
-from erp.register.forms import DayForm, HolidaysForm, SettingForm, WeekForm
+from erp.register.forms import DayForm, HolidaysForm, RenameForm, SettingForm, ViewForm, WeekForm
 from erp.register.holidays import FIRST_YEAR, LAST_YEAR
-from erp.register.models import CalendarException, Part, Partner, WorkCalendar
-from erp.register.roles import may
+from erp.register.models import CalendarException, Part, Partner, SavedView, WorkCalendar
+from erp.register.roles import ADMIN, has_role, may
 from erp.register.settings_registry import REGISTRY
 from erp.register.tables import CalendarTable, PartnerTable, PartTable, PartTableWithoutCosts
-from erp.web.answers import say_done
+from erp.register.viewing import views_of
+from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 
 
@@ -178,3 +180,64 @@ def year_of(request):
     if is_year and FIRST_YEAR <= int(wanted) <= LAST_YEAR:
         return int(wanted)
     return timezone.localdate().year
+
+
+@require_http_methods(["GET", "POST"])
+@requires("read")
+def view_list(request):
+    """The views of one list (``?list=``), and the form that saves the present one (``?query=``)."""
+    may_share = may(request.user, "views.share")
+    if request.method == "GET":
+        asked = {"page": request.GET.get("list", ""), "query": request.GET.get("query", "")}
+        return _views_page(request, asked["page"], ViewForm(initial=asked, may_share=may_share))
+    form = ViewForm(request.POST, may_share=may_share)
+    if not form.is_valid():
+        return _views_page(request, request.POST.get("page", ""), form, status=422)
+    view = operations.save_view(**form.cleaned_data, by=request.user)
+    say_done(request, _("%(view)s is saved.") % {"view": view})
+    return go(request, f"{view.page}?{view.query}{'&' if view.query else ''}view={view.pk}")
+
+
+@require_POST
+@requires("read")
+def view_change(request, pk):
+    """Rename, share, delete, or open the list with it; ``do`` says which."""
+    view = get_object_or_404(SavedView.objects.select_related("owner"), pk=pk)
+    do = request.POST.get("do", "rename")
+    if do == "rename":
+        form = RenameForm(request.POST)
+        if not form.is_valid():
+            return _views_page(
+                request, view.page, ViewForm(initial={"page": view.page}), renaming=(view.pk, form), status=422
+            )
+        operations.change_view(view=view, name=form.cleaned_data["name"], by=request.user)
+    elif do == "delete":
+        operations.delete_view(view=view, by=request.user)
+    elif do in {"share", "unshare"}:
+        operations.change_view(view=view, is_shared=do == "share", by=request.user)
+    else:
+        operations.set_default_view(page=view.page, view=view if do == "default" else None, by=request.user)
+    say_done(request, VIEW_DONE.get(do, VIEW_DONE["default"]) % {"view": view})
+    return redirect(f"{reverse('register:view_list')}?{urlencode({'list': view.page})}")
+
+
+VIEW_DONE = {
+    "rename": gettext_lazy("%(view)s is renamed."),
+    "delete": gettext_lazy("%(view)s is deleted."),
+    "share": gettext_lazy("%(view)s is shared with everybody."),
+    "unshare": gettext_lazy("%(view)s is yours alone."),
+    "default": gettext_lazy("The list opens with another view now."),
+}
+
+
+def _views_page(request, page, form, *, renaming=(None, None), status=200):
+    pk, rename = renaming
+    is_admin = has_role(request.user, ADMIN)
+    rows = [
+        (view, rename if view.pk == pk else RenameForm(initial={"name": view.name}, auto_id=f"view-{view.pk}-%s"), mine)
+        for view in views_of(request.user, page[:200])
+        for mine in [view.owner_id == request.user.pk or (view.is_shared and is_admin)]
+    ]
+    context = {"rows": rows, "form": form, "page": page, "may_share": may(request.user, "views.share")}
+    template = "register/_views.html" if request.htmx else "register/views.html"
+    return render(request, template, context, status=status)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tables2.utils import AttributeDict
 
@@ -43,6 +45,9 @@ def list_view(
     ``totals`` maps column names to aggregates (``{"quantity": Sum("quantity")}``) for the total row. ``actions`` are
     ``BulkAction``s for ticked rows (the table then declares ``tick = TickColumn()``).
     """
+    views = _saved_views(request)
+    if views and views.default and not request.GET and not request.htmx:
+        return redirect(views.default.url)
     filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
     rows = queryset if filterset is None else filterset.qs
     table = table_class(rows, totals=rows.aggregate(**totals) if totals else None, order_by=_ordering(request))
@@ -53,8 +58,15 @@ def list_view(
 
     _show_page(table, request)
     answer: dict[str, Any] = {"table": table, "filterset": filterset, "title": title, "actions": actions}
-    answer |= {"sizes": PAGE_SIZES, **(context or {})}
+    answer |= {"sizes": PAGE_SIZES, "views": views, **(context or {})}
     return render(request, "web/_list.html" if wants_table(request) else template, answer)
+
+
+def _saved_views(request):
+    """The views of this list that the user may choose from; an app above knows them (settings)."""
+    if request.GET.get("export") in TYPES or not settings.SAVED_VIEWS:
+        return None
+    return import_string(settings.SAVED_VIEWS)(request.user, request.path, request.GET)
 
 
 def wants_table(request):

@@ -148,6 +148,8 @@ MATRIX = {
     "register:set_week": ("-", "PA"),
     "register:setting_history": ("A", "-"),
     "register:setting_list": ("A", "-"),
+    "register:view_change": ("-", "SPBFWVA"),
+    "register:view_list": ("SPBFWVA", "SPBFWVA"),
     "sales:buy_orders": ("-", "SP"),
     "sales:delivery_reverse": ("W", "W"),
     "sales:disconnect_ticked": ("-", "SP"),

@@ -29,6 +29,7 @@ OBJECTS = {
     "purchasing/receipts/": ("linkage.StockMovement", {"kind": "receipt"}),
     "purchasing/parts/": ("register.Part", {"part_type": "purchased"}),
     "purchasing/suppliers/": ("register.Partner", {"is_supplier": True}),
+    "register/views/": ("register.SavedView", {}),
     "parts/": ("register.Part", {}),
     "stock/movements/": ("linkage.StockMovement", {}),
     "demands/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),

@@ -87,8 +87,8 @@ def test_link_list_query_count_does_not_grow(planner_client, django_assert_num_q
     for _ in range(row_count):
         LinkFactory()
 
-    # session, user, roles, total, count, rows, calendars of the slack (2)
-    with django_assert_num_queries(8):
+    # session, user, roles, saved views, total, count, rows, calendars of the slack (2)
+    with django_assert_num_queries(9):
         planner_client.get(LIST)
 
 

@@ -92,7 +92,7 @@ def test_list_query_count_does_not_grow(buyer_client, name, count, django_assert
         purchase_row()
     buyer_client.get(page(name))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         buyer_client.get(page(name))
 
 

@@ -27,6 +27,7 @@ TABLE = {
     "stock.receive": "buyer warehouse",
     "stock.write": "warehouse",
     "calendar.write": "planner admin",
+    "views.share": "planner admin",
     "settings.write": "admin",
     "register.write": "admin",
 }

@@ -25,7 +25,7 @@ def text_of(response):
 def test_part_list_query_count_does_not_grow(planner_client, django_assert_num_queries, row_count):
     PartFactory.create_batch(row_count)
 
-    with django_assert_num_queries(5):  # session, user, roles, count, parts
+    with django_assert_num_queries(6):  # session, user, roles, saved views, count, parts
         response = planner_client.get("/register/parts/")
 
     assert text_of(response).count("PART-") == row_count

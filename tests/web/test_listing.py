@@ -30,7 +30,7 @@ def test_list_is_the_table_alone_for_htmx(viewer_client):
 def test_list_query_count_does_not_grow(viewer_client, django_assert_num_queries, row_count):
     PartFactory.create_batch(row_count)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         viewer_client.get(URL)
 
 

@@ -8,6 +8,7 @@ from erp.demo.company.scene import Scene, number
 from erp.register.calendar import work_days
 from erp.register.history import recording
 from erp.register.models import Company
+from erp.register.operations import save_view
 from linkage.operations import adjust_stock
 
 CODE = "AUR"
@@ -36,7 +37,18 @@ def load(*, today):
     buying.keep_minimum_stock(scene)
     selling.split_the_fleet(scene, orders["fleet"])
     making.lose_a_customer(scene, orders)
+    keep_views(scene)
     return scene
+
+
+def keep_views(scene):
+    """What the planner looks at each morning, for all."""
+    for page, name, query in (
+        ("/links/", "Late links", "late=1&sort=needed"),
+        ("/production/orders/", "Starts late", "starts_late=1"),
+        ("/demands/", "Not fully linked", "is_uncovered=1&sort=need_date"),
+    ):
+        save_view(page=page, name=name, query=query, is_shared=True, by=scene.people["planner"])
 
 
 def build(people, today):
