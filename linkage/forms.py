@@ -17,6 +17,7 @@ from erp.register.models import Part, Warehouse
 from erp.register.units import check_fits
 from erp.web.forms import IsoDateField, LookupChoiceField, OperationForm, QuantityFormField, TextFormField
 from linkage.checks import check_linkable, check_no_circle, link_warnings
+from linkage.models import Operation
 from linkage.models.movements import MovementKind
 from linkage.refusals import NotEnough
 
@@ -99,7 +100,16 @@ class ReasonForm(OperationForm):
     reason = TextFormField(**REASON)
 
 
-class PairForm(OperationForm):
+class AnsweredOnce(OperationForm):
+    """A form that asks the rules first, except when it was sent before: then the operation answers as it did."""
+
+    @property
+    def was_sent(self):
+        key = self.cleaned_data.get("operation_key")
+        return bool(key) and Operation.objects.filter(key=key, result__isnull=False).exists()
+
+
+class PairForm(AnsweredOnce):
     """A quantity of one supply for one demand; warnings are shown once and then accepted or not."""
 
     quantity = QuantityFormField(label=_("Quantity"))
@@ -112,7 +122,7 @@ class PairForm(OperationForm):
 
     def clean(self):
         quantity = self.cleaned_data.get("quantity")
-        if quantity is None:
+        if quantity is None or self.was_sent:
             return self.cleaned_data
         try:
             self.check(quantity)
@@ -148,7 +158,7 @@ class HandOverForm(PairForm):
         check_open(self.link, quantity)
 
 
-class LinkForm(OperationForm):
+class LinkForm(AnsweredOnce):
     """What is done with a link that stands; ``quantity`` begins as all that is open."""
 
     quantity = QuantityFormField(label=_("Quantity"))
@@ -160,6 +170,8 @@ class LinkForm(OperationForm):
 
     def clean_quantity(self):
         quantity = self.cleaned_data["quantity"]
+        if self.was_sent:
+            return quantity
         try:
             check_fits(self.link.supply.part.unit, quantity)
             self.check(quantity)

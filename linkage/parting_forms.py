@@ -60,7 +60,7 @@ class DisconnectForm(LinkForm):
 
     def clean_goes(self):
         goes = self.cleaned_data["goes"] or Goes.FREE
-        if goes in self.why_not:
+        if goes in self.why_not and not self.was_sent:
             raise forms.ValidationError(self.why_not[goes])
         return goes
 

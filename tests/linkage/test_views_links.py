@@ -163,6 +163,38 @@ def test_link_create_sent_twice_has_one_effect(planner_client):
     assert open_links() == [("purchase", demand.pk, 4, "claimed")]
 
 
+def sent_twice(client, url, **posted):
+    key = {"operation_key": "7f3f0e5a-52a5-4a19-8b0b-0a8c0c4b9f11"}
+    return [client.post(url, posted | key).status_code for _ in range(2)]
+
+
+def test_link_of_all_that_is_free_sent_twice_answers_the_same(planner_client):
+    supply = SupplyFactory(quantity=4)
+    demand = demand_for(supply, quantity=4)
+
+    answers = sent_twice(planner_client, reverse("linkage:link_create", args=[demand.pk, supply.pk]), quantity="4")
+
+    assert answers == [302, 302]
+    assert open_links() == [("purchase", demand.pk, 4, "claimed")]
+
+
+def test_disconnect_sent_twice_answers_the_same(planner_client):
+    link = LinkFactory(quantity=4)
+
+    assert sent_twice(planner_client, reverse("linkage:disconnect", args=[link.pk]), quantity="4") == [302, 302]
+    assert open_links() == []
+
+
+def test_hand_over_sent_twice_answers_the_same(planner_client):
+    link = LinkFactory(quantity=4)
+    other = demand_for(link.supply, quantity=4)
+
+    answers = sent_twice(planner_client, reverse("linkage:hand_over_to", args=[link.pk, other.pk]), quantity="4")
+
+    assert answers == [302, 302]
+    assert open_links() == [("purchase", other.pk, 4, "claimed")]
+
+
 @pytest.mark.parametrize(("typed", "left"), [("6", 6), ("2", 2)])
 def test_link_change_sets_the_open_quantity(planner_client, typed, left):
     link = LinkFactory(quantity=4)
