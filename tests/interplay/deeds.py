@@ -10,6 +10,8 @@ import production.operations as making
 import purchasing.operations as buying
 import sales.operations as selling
 from linkage.models import SupplyKind
+from linkage.operations.disconnecting import Goes
+from linkage.operations.swapping import swap as exchange
 from linkage.operations.undoing import undo_link_change
 from linkage.queries.timeline import latest_event
 from production.models import ProductionOrder, ProductionOrderLine
@@ -54,6 +56,28 @@ def disconnect(world, pick, other, quantity):
     return chosen and (linking.disconnect, {"link": chosen, "quantity": min(quantity, chosen.open)})
 
 
+def disconnect_and_reduce(world, pick, other, quantity):
+    chosen = _one(world.links(), pick)
+    facts = {"link": chosen, "quantity": min(quantity, chosen.open) if chosen else None, "goes": Goes.REDUCE}
+    return chosen and (linking.disconnect, facts)
+
+
+def disconnect_and_keep(world, pick, other, quantity):
+    chosen = _one(world.links(), pick)
+    if chosen is None:
+        return None
+    facts = {"quantity": min(quantity, chosen.open), "goes": Goes.HOLD, "until": _day(other)}
+    return linking.disconnect, {"link": chosen, "partner": world.customer} | facts
+
+
+def swap(world, pick, other, quantity):
+    chosen = _one(world.links(), pick)
+    others = [row for row in world.links() if chosen and row.part_id == chosen.part_id and row.pk != chosen.pk]
+    if (second := _one(others, other)) is None:
+        return None
+    return exchange, {"link": chosen, "other": second, "quantity": min(quantity, chosen.open, second.open)}
+
+
 def hand_over(world, pick, other, quantity):
     chosen = _one(world.links(), pick)
     takers = [
@@ -78,6 +102,25 @@ def split_sales_row(world, pick, other, quantity):
         return None
     parts = [NewPart(quantity=row.quantity - quantity), NewPart(quantity=quantity, delivery_date=_day(other))]
     return selling.split_row, {"row": row, "parts": parts}
+
+
+def split_order(world, pick, other, quantity):
+    line = _one([line for line in _lines(world) if line.supply.quantity > quantity], pick)
+    if line is None:
+        return None
+    parts = [
+        making.NewPart(quantity=line.supply.quantity - quantity),
+        making.NewPart(quantity=quantity, finish_date=_day(other)),
+    ]
+    return making.split_order, {"line": line, "parts": parts, "reason": "capacity"}
+
+
+def split_purchase_row(world, pick, other, quantity):
+    row = _one([row for row in _purchases(world) if row.quantity > quantity], pick)
+    if row is None:
+        return None
+    parts = [buying.NewPart(quantity=row.quantity - quantity), buying.NewPart(quantity=quantity, due_date=_day(other))]
+    return buying.split_row, {"row": row, "parts": parts}
 
 
 def change_sales_quantity(world, pick, other, quantity):
@@ -130,11 +173,13 @@ def _day(number):
     return DAY + timedelta(days=number % 12)
 
 
-CONSERVING = [hand_over, split_sales_row]
+CONSERVING = [hand_over, swap, split_sales_row, split_order, split_purchase_row]
 OTHERS = [
     link,
     change_link,
     disconnect,
+    disconnect_and_reduce,
+    disconnect_and_keep,
     undo,
     change_sales_quantity,
     change_sales_date,

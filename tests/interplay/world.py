@@ -7,13 +7,13 @@ for the frames. A third row waits, some bicycles and tubes are free.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from linkage.models import Demand, OrderLink, Provenance, Supply
+from linkage.models import Demand, DemandKind, OrderLink, Provenance, Supply
 from linkage.operations import link
 from production.operations import release
 from purchasing.operations import link_to_component
 from sales.models import SalesOrderRow
 from sales.operations import create_production_orders
-from tests.factories import PartFactory, WarehouseFactory
+from tests.factories import PartFactory, PartnerFactory, WarehouseFactory
 from tests.fixtures import user_with
 from tests.linkage.factories import stock
 from tests.production.making import made
@@ -34,6 +34,7 @@ class World:
     frame: object
     tube: object
     warehouse: object
+    customer: object
 
     @property
     def parts(self):
@@ -69,10 +70,13 @@ class World:
         return [*sorted(demands), *sorted(supplies), *sorted(promises), *sorted(made_for)]
 
     def sums(self):
-        """{part: (open demand, open supply, promised, made for)}: what moving promises about never changes."""
+        """{part: (open demand, open supply, promised, made for)}: what moving promises about never changes.
+
+        Without holds, which shrink as their goods go to somebody who needs them.
+        """
         return {
             part.number: (
-                sum(row.open for row in self.demands() if row.part_id == part.pk),
+                sum(row.open for row in self.demands() if row.part_id == part.pk and row.kind != DemandKind.HOLD),
                 sum(row.open for row in self.supplies() if row.part_id == part.pk),
                 sum(link.open for link in self.links() if link.part_id == part.pk),
                 sum(Provenance.objects.filter(supply__part=part).values_list("quantity", flat=True)),
@@ -93,7 +97,7 @@ def a_company():
     SupplierTermFactory(part=tube)
     frame = made(f"FRAME{tube.pk}", (tube, 3), default_warehouse=home)
     bike = made(f"BIKE{tube.pk}", (frame, 1), default_warehouse=home)
-    world = World(by, bike, frame, tube, home)
+    world = World(by, bike, frame, tube, home, PartnerFactory())
     order = order_with(12, 8, part=bike, warehouse=home, by=by)
     order_with(5, part=bike, warehouse=home, by=by)
     [first, *_] = create_production_orders(rows=list(order.rows.all()), by=by)
