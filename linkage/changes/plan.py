@@ -225,6 +225,10 @@ class _Planner:
         )
         if widen:
             widen[0].supply.asked_above.append(node)
+        elif any(
+            link.kind == LinkKind.BOUND and self._rule(link.supply, Change.MORE) == Allows.ASK for link in node.links
+        ):
+            self.plan.left.append(Left(Change.MORE, demand=node.pk, quantity=more))  # for who may change the order
         self._cover(node, more, answer, widen)
 
     def _cover(self, node, more, answer, widen):
@@ -252,6 +256,9 @@ class _Planner:
     def _may_widen(self, link):
         bound = link.kind == LinkKind.BOUND and not link.supply.is_stock
         return bound and self._may(link.supply, self._rule(link.supply, Change.MORE))
+
+    def _is_asked(self, link):
+        return link.kind == LinkKind.BOUND and self._rule(link.supply, Change.MORE) == Allows.ASK
 
     def _widened(self, link, more):
         supply = link.supply

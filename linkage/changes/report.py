@@ -92,7 +92,8 @@ def _questions(supply):
 def _line(plan, supply, after, urls, *, shows_value):
     after = after or {"quantity": supply.quantity, "due_date": supply.due}
     slacks = [plan.slack(link) for link in supply.links]
-    new = Decimal(0) if supply.is_cancelled else after["quantity"]
+    ends = supply.is_cancelled or after.get("status") == Status.CANCELLED
+    new = Decimal(0) if ends else after["quantity"]
     return Line(
         label=supply.label,
         url=urls.get((supply.kind, supply.pk), ""),
@@ -104,7 +105,7 @@ def _line(plan, supply, after, urls, *, shows_value):
         slack=(_least(before for before, _ in slacks), _least(now for _, now in slacks)),
         value=(new - supply.quantity) * supply.price if shows_value else None,
         questions=_questions(supply),
-        is_cancelled=supply.is_cancelled,
+        is_cancelled=ends,
     )
 
 

@@ -1,6 +1,11 @@
+from datetime import date
+
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+
+from erp.register.models import User
+from linkage.models import OrderLink, UndecidedChange
 
 
 @pytest.fixture(scope="module")
@@ -8,5 +13,13 @@ def company(django_db_setup, django_db_blocker):
     """The demo company, loaded once for all tests of a module and taken back after the last."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", verbosity=0)
+        leave_undecided()
         yield
         transaction.set_rollback(True)
+
+
+def leave_undecided():
+    """A sales row that would follow its order, as a command leaves it."""
+    link = OrderLink.objects.open().filter(demand__kind="sales").exclude(supply__kind="stock").order_by("pk").first()
+    facts = {"change": "date", "supply": link.supply, "demand": link.demand, "date": date(2026, 12, 24)}
+    UndecidedChange.objects.create(**facts, created_by=User.objects.get(username="buyer"))

@@ -14,7 +14,7 @@ MATRIX = {
     "linkage:chain_demand": ("SPBFWVA", "-"),
     "linkage:chain_document": ("SPBFWVA", "-"),
     "linkage:chain_supply": ("SPBFWVA", "-"),
-    "linkage:decide": ("-", "SPB"),
+    "linkage:decide": ("-", "SP"),
     "linkage:demand": ("SPBFWVA", "-"),
     "linkage:demand_list": ("SPBFWVA", "-"),
     "linkage:demand_suggestions": ("SPBFWVA", "PB"),

@@ -40,6 +40,7 @@ OBJECTS = {
     "links/undo-together/": ("linkage.OrderLinkEvent", {}),
     "link/": ("linkage.Supply", {"free__gt": 0}),
     "swap/": ("linkage.OrderLink", {"open__gt": 0, "issued": 0}),
+    "worklists/undecided/": ("linkage.UndecidedChange", {}),
     "hand-over/": ("linkage.Demand", {"uncovered__gt": 0}),
     "components/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
     "waiting/": ("linkage.Demand", {"uncovered__gt": 0}),
