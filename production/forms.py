@@ -13,7 +13,7 @@ from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, Qu
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
-from production.models import Bom, BomRow
+from production.models import Bom, BomRow, Layout
 from production.queries.boms import path_down
 
 NEW_ORDER_ROWS = 6
@@ -65,6 +65,10 @@ class HeaderFields(OperationForm):
     project = TextFormField(label=_("Project"), max_length=60, required=False)
     goods_label = TextFormField(label=_("Goods label"), max_length=60, required=False)
     note = TextFormField(label=_("Note"), max_length=2000, multiline=True, required=False)
+    layout = forms.ChoiceField(label=_("Layout of the printed order"), choices=Layout.choices, required=False)
+
+    def clean_layout(self):
+        return self.cleaned_data["layout"] or Layout.SHOP
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -76,7 +80,7 @@ class HeaderForm(HeaderFields):
 
     @classmethod
     def of(cls, order, data=None):
-        names = ("employee", "customer", "sales_document", "project", "goods_label", "note", "version")
+        names = ("employee", "customer", "sales_document", "project", "goods_label", "note", "layout", "version")
         return cls(data, initial={name: getattr(order, name) for name in names})
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("orders/new/", orders.order_create, name="order_create"),
     path("orders/merge/", merging.merge, name="merge"),
     path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/paper/", orders.paper, name="paper"),
     path("orders/<int:pk>/header/", orders.change_header, name="change_header"),
     path("orders/<int:pk>/release/", orders.release, name="release"),
     path("orders/<int:pk>/take-back/", orders.take_back, name="take_back"),

@@ -9,6 +9,7 @@ from erp.register.models import User
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
+from production.models import Layout
 from sales.operations import Wish
 
 
@@ -17,6 +18,7 @@ class MakeOrdersForm(OperationForm):
 
     employee = forms.ModelChoiceField(label=_("Employee"), queryset=User.objects.none(), required=False)
     note = TextFormField(label=_("Note"), max_length=2000, multiline=True, required=False)
+    layout = forms.ChoiceField(label=_("Layout of the printed order"), choices=Layout.choices, required=False)
     combine = forms.BooleanField(label=_("Combine rows of one part in one order"), required=False)
     buy = forms.BooleanField(label=_("Buy what is short below"), required=False)
 
@@ -50,7 +52,7 @@ class MakeOrdersForm(OperationForm):
 
     @property
     def facts(self):
-        return [self[name] for name in ("employee", "note", "combine", "buy")]
+        return [self[name] for name in ("employee", "note", "layout", "combine", "buy")]
 
     def clean(self):
         answer = super().clean()
@@ -84,4 +86,5 @@ class MakeOrdersForm(OperationForm):
         """What the operation takes: the rows that something is made or taken for, and their wishes."""
         wishes = {pk: wish for pk, wish in self._wishes(self.cleaned_data).items() if wish.take or wish.quantity}
         facts = {name: self.cleaned_data[name] for name in ("employee", "note", "combine", "buy")}
+        facts["layout"] = self.cleaned_data["layout"] or Layout.SHOP
         return facts | {"rows": [line.row for line in self.askable if line.pk in wishes], "wishes": wishes}

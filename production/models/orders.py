@@ -36,6 +36,13 @@ class OrderStatus(models.TextChoices):
         }[self]
 
 
+class Layout(models.TextChoices):
+    """How an order is printed; each has a file in ``production/paper``."""
+
+    SHOP = "shop", "Shop paper"
+    PICKING = "picking", "Picking list"
+
+
 # The only table of what may follow what; the database trigger and the operations both read it.
 TRANSITIONS = [
     (OrderStatus.SUGGESTED, OrderStatus.PLANNED),
@@ -84,6 +91,7 @@ class ProductionOrder(models.Model):
     project = models.CharField(max_length=60, blank=True, default="")
     goods_label = models.CharField(max_length=60, blank=True, default="")
     note = models.TextField(max_length=2000, blank=True, default="")
+    layout = models.CharField(max_length=10, choices=Layout, default=Layout.SHOP)
     hold_reason = models.CharField(max_length=200, blank=True, default="", help_text="On hold, and why; empty = not.")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -16,7 +16,7 @@ from linkage.models import OPEN_STATUSES, Demand, DemandKind, Document, SupplyKi
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation, settle
 from linkage.queries.shortage import short
-from production.models import ProductionOrder
+from production.models import Layout, ProductionOrder
 from production.netting import Free, Need, PlannedComponent, plan
 from production.operations.taking import take_first
 from production.operations.writing import Header, write_orders
@@ -60,6 +60,7 @@ def create_orders_for(
     take=None,
     employee=None,
     note="",
+    layout=Layout.SHOP,
     refused=None,
 ):
     """Make the production orders of the demands with all orders below them, linked; returns all, theirs first.
@@ -82,7 +83,7 @@ def create_orders_for(
     _tell(planned.refusals, refused)
 
     by_id = {demand.pk: demand for demand in demands}
-    facts = {"ordered_on": business_date, "employee": employee, "note": note}
+    facts = {"ordered_on": business_date, "employee": employee, "note": note, "layout": layout}
     headers = _headers(planned, by_id, labels=labels or {}, **facts)
     _number(planned, headers, numbers or {})
     orders, components, outside = write_orders(planned.orders, headers, by_id, by=by)

@@ -12,7 +12,7 @@ from linkage.models import OPEN_STATUSES, OrderLink, Status, SupplyKind
 from linkage.operation import operation
 from linkage.operations import cancel_demand, cancel_supply, release_all
 from linkage.operations.changing import also_locked, change_chain
-from production.models import TRANSITIONS, OrderStatus
+from production.models import TRANSITIONS, Layout, OrderStatus
 from production.netting import Free, Need, plan
 from production.operations.steps import is_reported, lock_order, set_status
 from production.operations.writing import Header, write_orders
@@ -38,6 +38,7 @@ def create_orders(
     project="",
     goods_label="",
     note="",
+    layout=Layout.SHOP,
 ):
     """Make a production order for each (BOM, quantity) in ``items``, with the orders below; returns all, theirs first.
 
@@ -65,6 +66,7 @@ def create_orders(
         project=project,
         goods_label=goods_label,
         note=note,
+        layout=layout,
     )
     orders, _components, _outside = write_orders(planned.orders, dict.fromkeys(planned.orders, header), {}, by=by)
     refresh_need_dates([supply.pk for supply in planned.taken if supply.kind == SupplyKind.PRODUCTION])

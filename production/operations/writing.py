@@ -8,7 +8,7 @@ from linkage.models import Demand, DemandKind, Document, OrderLink, Status, Supp
 from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
 from linkage.operations import add_demands, add_links, add_provenance, add_supplies, insert, open_documents
-from production.models import Component, OrderStatus, ProductionOrder, ProductionOrderLine
+from production.models import Component, Layout, OrderStatus, ProductionOrder, ProductionOrderLine
 from production.operations.operating import write_operations
 
 MADE_FOR, TAKEN = "made for it", "taken when ordered"
@@ -26,6 +26,7 @@ class Header:
     project: str = ""
     goods_label: str = ""
     note: str = ""
+    layout: str = Layout.SHOP
     number: str | None = None
 
 
@@ -112,6 +113,7 @@ def _order(header, document, planned, by):
         goods_label=header.goods_label,
         employee=header.employee,
         note=header.note,
+        layout=header.layout,
         created_by=by,
     )
 

@@ -1,8 +1,12 @@
 """Pages of whole production orders, in the order a planner meets them."""
 
+import io
+
+from django.http import FileResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,10 +24,12 @@ from linkage.queries.timeline import timeline
 from production import operations
 from production.filters import LineFilter
 from production.forms import BuyForm, HeaderForm, HoldForm, NewOrderForm, ReasonForm
-from production.models import Bom
+from production.models import Bom, Layout
+from production.printing import pdf_of
 from production.queries.buying import main_suppliers
 from production.queries.costs import costs_of
 from production.queries.orders import around, lines_for_list, order_view
+from production.queries.papers import paper_of
 from production.tables import LineTable, TickedLineTable
 from production.timeline import histories
 from production.views.shared import ask, order_or_404, posted, press, status_of, usual_warehouse
@@ -77,6 +83,19 @@ def number_in(request, name, queryset):
 @requires("read")
 def order(request, pk):
     return order_page(request, order_or_404(request, pk))
+
+
+@require_GET
+@requires("read")
+def paper(request, pk):
+    """The printed order as PDF, in the order's layout or the one that was asked for."""
+    shown = order_or_404(request, pk)
+    asked = request.GET.get("layout", "")
+    layout = asked if asked in Layout.values else shown.layout
+    today = business_date()
+    texts = paper_of(shown, order_view(shown, today=today), printed_on=today)
+    pdf = pdf_of(texts, layout=layout, url=request.build_absolute_uri(url_of(shown)))
+    return FileResponse(io.BytesIO(pdf), filename=f"{slugify(str(shown))}.pdf", content_type="application/pdf")
 
 
 @require_POST

@@ -9,6 +9,7 @@ from erp.register import settings_registry
 from linkage.dates import business_date
 from linkage.locks import lock_ids
 from linkage.operation import operation
+from production.models import Layout
 from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
 from purchasing.operations import create_orders_for as buy_for
@@ -29,7 +30,9 @@ class Wish:
 
 
 @operation
-def create_production_orders(*, rows, by, wishes=None, employee=None, note="", buy=False, combine=False, refused=None):
+def create_production_orders(
+    *, rows, by, wishes=None, employee=None, note="", layout=Layout.SHOP, buy=False, combine=False, refused=None
+):
     """Make the production orders of rows, with the whole tree below; returns all orders, the rows' own first.
 
     ``wishes``: {row id: Wish}. A row that gets none raises Refused with its sentence; given a dictionary ``refused``,
@@ -37,7 +40,9 @@ def create_production_orders(*, rows, by, wishes=None, employee=None, note="", b
     one order per part.
     """
     rows = _take(rows)
-    facts = {"buy": buy, "combine": combine, "employee": employee, "note": note} | _asked(rows, wishes or {})
+    facts = {"buy": buy, "combine": combine, "employee": employee, "note": note, "layout": layout} | _asked(
+        rows, wishes or {}
+    )
     taken = any(facts["take"].values())
     return _strictly(make_for_rows, rows, by=by, refused=refused, may_be_none=taken, **facts)
 

@@ -87,6 +87,7 @@ MATRIX = {
     "production:order": ("SPBFWVA", "-"),
     "production:order_create": ("P", "P"),
     "production:order_list": ("SPBFWVA", "-"),
+    "production:paper": ("SPBFWVA", "-"),
     "production:re_explode": ("-", "P"),
     "production:release": ("-", "P"),
     "production:remove_component": ("-", "P"),

@@ -70,11 +70,19 @@ def test_make_window_asks_then_makes_with_quantity_dates_and_employee(planner_cl
     row, joiner = row_with(10, part=made_part(), by=planner), UserFactory(first_name="Bo")
     values = typed(row, quantity="6", start="2026-03-09", finish="2026-03-12")
 
-    response = planner_client.post(window(row.order), values | {"employee": joiner.pk, "note": "Blue"}, follow=True)
+    response = planner_client.post(
+        window(row.order), values | {"employee": joiner.pk, "note": "Blue", "layout": "picking"}, follow=True
+    )
 
     line = ProductionOrderLine.objects.select_related("order", "supply").get()
     assert (line.supply.quantity, line.start_date, line.supply.due_date) == (6, date(2026, 3, 9), date(2026, 3, 12))
-    assert (line.order.employee, line.order.note, str(line.order.sales_document)) == (joiner, "Blue", "S-1001")
+    order = line.order
+    assert (order.employee, order.note, order.layout, str(order.sales_document)) == (
+        joiner,
+        "Blue",
+        "picking",
+        "S-1001",
+    )
     assert links_of(row) == [("production", 6, "bound")]
     assertContains(response, f'<a href="{reverse("production:order", args=[line.order_id])}">M-1001</a>')
 
