@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from erp.exceptions import Refused
+from erp.register import settings_registry
 from erp.register.history import because
 from erp.register.units import check_fits, plain
 from linkage.cutting import check_parts
@@ -173,7 +174,8 @@ def _divide_components(components, lines, quantities, *, repeat, by):
     fed = set(OrderLink.objects.open().filter(demand__in=demands).values_list("supply", flat=True))
     cuts, new = [], []
     for component in components:
-        shares = _shares_of(component, quantities, repeat=repeat)
+        only_issued = not lines[0].supply.open and _used_by_reports(component)
+        shares = _shares_of(component, quantities, repeat=repeat, only_issued=only_issued)
         taking = [pair for pair in zip(lines, shares, strict=True) if component.quantity_per or pair[1].fixed][1:]
         if taking:
             _need_more(component.demand, shares)
@@ -188,7 +190,13 @@ def _divide_components(components, lines, quantities, *, repeat, by):
     return fed
 
 
-def _shares_of(component, quantities, *, repeat):
+def _used_by_reports(component):
+    """What is finished has taken what it needs of it: an order with nothing more to make needs no more."""
+    by_report = settings_registry.get("component_issue") != "reported"
+    return by_report and isinstance(component, Component) and component.demand.part.is_stock_updated
+
+
+def _shares_of(component, quantities, *, repeat, only_issued):
     demand = component.demand
     return component_shares(
         demand.quantity - demand.cancelled,
@@ -197,6 +205,7 @@ def _shares_of(component, quantities, *, repeat):
         fixed=component.fixed_quantity,
         issued=demand.done,
         repeat=repeat,
+        only_issued=only_issued,
     )
 
 

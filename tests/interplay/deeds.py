@@ -169,11 +169,17 @@ def receive(world, pick, other, quantity):
     return supply and (linking.receive, {"supply": supply, "quantity": quantity, "effective_on": DAY})
 
 
+def merge_orders(world, pick, other, quantity):
+    """An order and the next one; of another part it is refused."""
+    orders = [order for order in _orders(world) if order.is_open]
+    return orders and (making.merge_orders, {"orders": [_one(orders, pick), _one(orders, pick + 1 + other % 3)]})
+
+
 def _day(number):
     return DAY + timedelta(days=number % 12)
 
 
-CONSERVING = [hand_over, swap, split_sales_row, split_order, split_purchase_row]
+CONSERVING = [hand_over, swap, split_sales_row, split_order, merge_orders, split_purchase_row]
 OTHERS = [
     link,
     change_link,

@@ -38,6 +38,7 @@ MEETING = {
         (deeds.cancel_production, 1, 0, 1),
         (deeds.change_purchase, 0, 3, 7),
         (deeds.receive, 0, 0, 9),
+        (deeds.merge_orders, 2, 0, 1),
     ]
 }
 

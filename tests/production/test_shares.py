@@ -31,6 +31,14 @@ def shares(total, parts, unit=PIECES, **facts):
         pytest.param(10, (5, 5), PIECES, {"issued": 4}, [(5, 0), (5, 0)], id="issued, less than its share"),
         pytest.param(10, (5, 5), PIECES, {"issued": 8}, [(8, 0), (2, 0)], id="issued, more than its share"),
         pytest.param(
+            12,
+            (4, 6),
+            PIECES,
+            {"fixed": 2, "issued": 3, "only_issued": True},
+            [(3, 2), (9, 0)],
+            id="nothing but the issued",
+        ),
+        pytest.param(
             12, (4, 3, 3), PIECES, {"fixed": 2, "issued": 9}, [(9, 2), (1, 0), (2, 0)], id="issued beyond both"
         ),
     ],
