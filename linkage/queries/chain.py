@@ -4,11 +4,13 @@ The edges are read once by one recursive statement; UNION ends on circles and di
 a shared order is shown with its own chain once, and named again where else it is used.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from linkage.queries import past
-from linkage.queries.sql import named_rows, row_type, rows
+from linkage.queries.sql import row_type, rows, rows_with_columns
 
 COLUMNS = """
   d.id demand_id, d.kind demand_kind, d.for_supply_id, d.position demand_position, d.quantity needed, d.uncovered,
@@ -92,6 +94,10 @@ NAMED = (
 )
 
 
+REFERS_TO = ("demand_document_id", "supply_document_id", "part_id", "warehouse_id")
+KINDS = ("document", "part", "warehouse")
+
+
 class Line(NamedTuple):
     """One line of the tree: a demand and the supply linked to it, if any. ``repeated``: its chain is shown above."""
 
@@ -149,7 +155,7 @@ def users_of_supply(supplies, *, at=None):
 
 def _chain(*, demands=(), supplies=(), at=None):
     edges = _edges((THEN if at else NOW).down, {"demands": list(demands), "supplies": list(supplies), "at": at})
-    by_order = _group([edge for edge in edges if edge.for_supply_id is not None], "for_supply_id")
+    by_order = _group(edges, "for_supply_id")
     by_demand = _group(edges, "demand_id") if demands else {}
     lines, opened = [], set()
     for start in demands:
@@ -162,34 +168,27 @@ def _chain(*, demands=(), supplies=(), at=None):
 
 
 def _edges(statement, parameters):
-    """The rows of the chain with the names of what they refer to."""
-    found = named_rows("Link", statement, parameters)
+    """The rows of the chain with the names of what they refer to, each tuple made once: a chain may have thousands."""
+    columns, found = rows_with_columns(statement, parameters)
     if not found:
         return []
-    names = _names(found)
-    kind = row_type("Edge", (*found[0]._fields, *NAMED))
+    demand, supply, part, warehouse = (columns.index(name) for name in REFERS_TO)
+    documents = {row[demand] for row in found} | {row[supply] for row in found}
+    names = _names(documents, {row[part] for row in found}, {row[warehouse] for row in found})
+    make = row_type("Edge", (*columns, *NAMED))._make
+    of = {what: {pk: tuple(words) for kind, pk, *words in names if kind == what} for what in KINDS}
+    of["document"] = {pk: words[:2] for pk, words in of["document"].items()} | {None: (None, None)}
+    of["warehouse"] = {pk: words[:1] for pk, words in of["warehouse"].items()}
+    orders, parts, places = (of[what] for what in KINDS)
     return [
-        kind._make(
-            (
-                *row,
-                *names["document", row.demand_document_id][:2],
-                *names["document", row.supply_document_id][:2],
-                *names["part", row.part_id],
-                names["warehouse", row.warehouse_id][0],
-            )
-        )
+        make(row + orders[row[demand]] + orders[row[supply]] + parts[row[part]] + places[row[warehouse]])
         for row in found
     ]
 
 
-def _names(found):
-    documents = {row.demand_document_id for row in found} | {row.supply_document_id for row in found}
-    wanted = {
-        "documents": list(documents - {None}),
-        "parts": list({row.part_id for row in found}),
-        "warehouses": list({row.warehouse_id for row in found}),
-    }
-    return {(what, pk): names for what, pk, *names in rows(NAMES, wanted)} | {("document", None): (None, None)}
+def _names(documents, parts, warehouses):
+    wanted = {"documents": list(documents - {None}), "parts": list(parts), "warehouses": list(warehouses)}
+    return rows(NAMES, wanted)
 
 
 def _descend(by_order, first, *, lines, opened):
@@ -219,7 +218,7 @@ def _climb(by_supply, start, *, level, seen, lines):
 
 
 def _group(edges, column):
-    groups = {}
+    groups, key = defaultdict(list), attrgetter(column)
     for edge in edges:
-        groups.setdefault(getattr(edge, column), []).append(edge)
-    return groups
+        groups[key(edge)].append(edge)
+    return dict(groups)

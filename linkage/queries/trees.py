@@ -143,7 +143,7 @@ def _chart(lines, words):
     nodes, flows = {}, {}
     for line in [line for line in lines if line.level <= levels][:MOST_IN_CHART]:
         edge = line.edge
-        demand = _demand_node(nodes, line)
+        demand = _demand_node(nodes, line, words)
         if edge.supply_id is None:
             continue
         supply = _supply_node(nodes, line, words)
@@ -155,14 +155,14 @@ def _chart(lines, words):
     return {"nodes": list(nodes.values()), "links": links}, levels, is_cut
 
 
-def _demand_node(nodes, line):
+def _demand_node(nodes, line, words):
     """Components flow into the order that they feed; any other demand is a node of its own."""
     edge = line.edge
     if edge.for_supply_id is not None:
-        key, url = f"s{edge.for_supply_id}", reverse("linkage:supply", args=[edge.for_supply_id])
+        key, url = f"s{edge.for_supply_id}", words.url("linkage:supply", edge.for_supply_id)
         label = f"{edge.demand_number}/{edge.demand_line}"
     else:
-        key, url = f"d{edge.demand_id}", reverse("linkage:demand", args=[edge.demand_id])
+        key, url = f"d{edge.demand_id}", words.url("linkage:demand", edge.demand_id)
         label = f"{DEMAND_KINDS.get(line.demand_label, line.demand_label)} {edge.part_number}"
     nodes.setdefault(key, {"id": key, "label": label, "url": url, "tone": ""})
     return key
@@ -173,7 +173,7 @@ def _supply_node(nodes, line, words):
     key = f"s{edge.supply_id}"
     days = words.slack_of(edge)
     tone = "bad" if days is not None and days < 0 else "good" if edge.supply_kind == SupplyKind.STOCK else "info"
-    url = reverse("linkage:supply", args=[edge.supply_id])
+    url = words.url("linkage:supply", edge.supply_id)
     node = nodes.setdefault(key, {"id": key, "label": "", "url": url, "tone": tone})
     node["label"] = f"{line.supply_label} {edge.part_number}"
     if tone == "bad" or not node["tone"]:
