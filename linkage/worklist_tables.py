@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, DateColumn, DateTimeColumn
 
 from erp.register.units import plain
-from erp.web.tables import PegboardTable, QuantityColumn, SlackColumn, StatusColumn
+from erp.web.tables import PegboardTable, QuantityColumn, SlackColumn, StatusColumn, TickColumn
 from linkage.changes.worklist import can_be_done, subject_of
 from linkage.queries import coverage
 from linkage.rights import may_decide, may_link
@@ -148,12 +148,13 @@ class FreeTable(SupplyTable):
 
 
 class OrphanTable(FreeTable):
+    tick = TickColumn()
     orphaned_at = DateTimeColumn(verbose_name=_("Orphan since"), format="Y-m-d H:i")
     made_for = Column(verbose_name=_("Made for"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("orphaned_at", "label")
-        sequence = ("label", "orphaned_at", "made_for", "...", "act")
+        sequence = ("tick", "label", "orphaned_at", "made_for", "...", "act")
         empty_text = _("No orphans: every order that was made for a row still has it, or was kept as stock.")
 
     def render_made_for(self, record):
@@ -169,7 +170,14 @@ class OrphanTable(FreeTable):
             '<input type="hidden" name="csrfmiddlewaretoken" value="{1}"><button>{2}</button></form>'
         )
         kept = format_html(form, keep, get_token(self.http_request), gettext("Keep as stock"))
-        return format_html("{} {}", super().render_act(record), kept)
+        hold = _dialog_link(
+            reverse("linkage:hold_new", args=[record.pk]), gettext("Hold"), f"{gettext('Hold')}: {record}"
+        )
+        reduce_url = reverse("linkage:reduce_supply", args=[record.pk])
+        words = gettext("Reduce or cancel")
+        return format_html(
+            "{} {} {} {}", super().render_act(record), kept, hold, _dialog_link(reduce_url, words, f"{words}: {record}")
+        )
 
 
 def _facts(record):

@@ -67,6 +67,7 @@ MENU = [
             Page(_("Short demands"), "linkage:short_list"),
             Page(_("Late demands"), "linkage:late_list"),
             Page(_("Orphans"), "linkage:orphan_list"),
+            Page(_("Holds"), "linkage:hold_list"),
             Page(_("Swaps that help"), "linkage:swap_list"),
             Page(_("Lost by scrap"), "production:loss_list"),
             Page(_("Undecided changes"), "linkage:undecided_list"),

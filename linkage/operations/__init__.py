@@ -12,11 +12,12 @@ from linkage.operations.disconnecting import disconnect, reduce_or_cancel
 from linkage.operations.handing import hand_over
 from linkage.operations.improving import accept_swaps, note_swaps
 from linkage.operations.inserting import insert
-from linkage.operations.keeping import end_hold, ended_holds, hold, set_minimum_stock
+from linkage.operations.keeping import end_hold, ended_holds, hold, prolong_hold, set_minimum_stock
 from linkage.operations.links import (
     add_links,
     add_provenance,
     change_link,
+    keep_all_as_stock,
     keep_as_stock,
     link,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "hold",
     "insert",
     "issue",
+    "keep_all_as_stock",
     "keep_as_stock",
     "like",
     "link",
@@ -82,6 +84,7 @@ __all__ = [
     "open_document",
     "open_documents",
     "open_documents_after",
+    "prolong_hold",
     "receive",
     "reduce_or_cancel",
     "release_all",

@@ -7,6 +7,7 @@ from linkage.chains import ids_below
 from linkage.dates import Slack
 from linkage.models import OrderLink, SupplyKind, SwapProposal
 from linkage.operation import operation
+from linkage.operations.inserting import insert
 from linkage.operations.swapping import check_swap, exchange, lock_links
 from linkage.queries.proof import days_late, late_by
 
@@ -16,7 +17,7 @@ def note_swaps(*, swaps, by, part=None):
     """Put these swaps (``linkage.swapping.Swap``) on the worklist, in place of all before, or of those of a part."""
     old = SwapProposal.objects.filter(late_link__part=part) if part else SwapProposal.objects.all()
     old.delete()
-    return SwapProposal.objects.bulk_create(
+    return insert(
         [
             SwapProposal(
                 late_link_id=swap.late.link,
@@ -26,8 +27,7 @@ def note_swaps(*, swaps, by, part=None):
                 days_after=swap.days_after,
             )
             for swap in swaps
-        ],
-        batch_size=5000,
+        ]
     )
 
 

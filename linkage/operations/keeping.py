@@ -33,8 +33,7 @@ def new_hold(supply, *, quantity, partner, until):
     """The step: a hold that nothing is linked to yet, of the part and in the warehouse of a supply."""
     if partner is None or until is None:
         raise Refused("Say for which customer the goods are kept, and until when.")
-    if until < business_date():
-        raise Refused(f"{until:%Y-%m-%d} has passed; a hold needs a date to come.")
+    _check_to_come(until)
     demand = Demand.objects.create(
         kind=DemandKind.HOLD,
         part_id=supply.part_id,
@@ -44,6 +43,26 @@ def new_hold(supply, *, quantity, partner, until):
         status=Status.FIRM,
     )
     return Hold.objects.create(demand=demand, partner=partner, until=until)
+
+
+def _check_to_come(until):
+    if until < business_date():
+        raise Refused(f"{until:%Y-%m-%d} has passed; a hold needs a date to come.")
+
+
+@operation
+def prolong_hold(*, hold, until, by, reason=""):
+    """Keep a hold's goods until another day, earlier or later; one that has ended stays ended."""
+    links = OrderLink.objects.open().filter(demand=hold.demand_id).select_related("supply")
+    supplies = [link.supply for link in links]
+    demand, *_ = lock_chain(supplies, hold.demand, *supplies)
+    if demand.status == Status.CLOSED:
+        raise Refused(f"This {hold} has ended already.")
+    _check_to_come(until)
+    hold.until = until
+    hold.save(update_fields=["until"])
+    change_demand(demand, need_date=until)
+    return hold
 
 
 def gave_from_hold(demand, quantity):

@@ -122,3 +122,13 @@ def keep_as_stock(*, supply, by, reason=""):
     unmark_orphans([supply.pk])
     supply.refresh_from_db()
     return supply
+
+
+@operation
+def keep_all_as_stock(*, supplies, by, reason=""):
+    """Decide on many orphans at once: they stay as they are. What is no orphan any more is left alone."""
+    found = [supply for supply in lock_chain(list(supplies), *supplies) if supply.orphaned_at is not None]
+    if not found:
+        raise Refused("None of these is an orphan any more.")
+    unmark_orphans([supply.pk for supply in found])
+    return found

@@ -2,13 +2,13 @@
 
 import json
 
-from django.db.models import Func, IntegerField, JSONField, TextField, Value
+from django.db.models import Func, IntegerField, JSONField, Prefetch, Sum, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from erp.register.fields import QuantityField
 from linkage.dates import NOT_STARTED, Slack, business_date, time_from_today
-from linkage.models import Demand, JobRun, Supply
+from linkage.models import OPEN_STATUSES, Demand, DemandKind, Hold, JobRun, OrderLink, Supply
 from linkage.queries.shortage import short
 from linkage.queries.sql import rows
 
@@ -88,6 +88,24 @@ def orphan_rows():
         .for_list()
         .prefetch_related("provenance__demand__document__partner", "provenance__demand__for_supply")
     )
+
+
+def hold_rows():
+    """Holds that keep something, with the links that keep it."""
+    links = (
+        OrderLink.objects.open().select_related("supply__document", "supply__warehouse", "created_by").order_by("pk")
+    )
+    return (
+        Hold.objects.filter(demand__status__in=OPEN_STATUSES)
+        .select_related("partner", "demand__part__unit", "demand__warehouse")
+        .prefetch_related(Prefetch("demand__links", links))
+    )
+
+
+def held(**where):
+    """How much of it is kept for customers: of a ``supply``, of the shelf of a ``stock``, or of a ``part``."""
+    links = OrderLink.objects.open().filter(demand__kind=DemandKind.HOLD, **where)
+    return links.aggregate(sum=Sum("on_shelf" if "stock" in where else "open", default=0))["sum"]
 
 
 def free_rows():

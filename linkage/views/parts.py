@@ -14,6 +14,7 @@ from linkage.dates import business_date
 from linkage.forms import DateForm
 from linkage.owners import urls_of
 from linkage.queries.balance import MOST, figures_of, projection
+from linkage.queries.worklists import held
 from linkage.rights import may_link
 
 
@@ -39,6 +40,7 @@ def part(request, pk):
         "steps": _with_urls(steps),
         "is_cut": len(steps) >= MOST,
         "chart": _chart(steps, chosen, found, today),
+        "held": held(part=found),
         "see_costs": may(request.user, "see costs"),
         "may_link": may_link(request.user),
         "may_write": may(request.user, "stock.write"),

@@ -9,6 +9,7 @@ from linkage.models import Demand, Supply
 from linkage.queries import coverage_of
 from linkage.queries.standing import link_rows, links_of
 from linkage.queries.timeline import position_histories, timeline
+from linkage.queries.worklists import held
 from linkage.rights import may_disconnect, may_link
 from linkage.views.answering import owner_url
 
@@ -33,6 +34,7 @@ def supply(request, pk):
     made_for = found.provenance.select_related("demand__document", "demand__for_supply").order_by("pk")
     mine = may_link(request.user, found)
     context = {"supply": found, "made_for": list(made_for), "may_link": mine and found.free > 0, "may_keep": mine}
+    context["held"] = held(stock=found) if found.is_stock else held(supply=found)
     return _answer(request, "supply", found, context)
 
 

@@ -5,17 +5,18 @@ from functools import partial
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from erp.register.access import requires
 from erp.web.answers import go, say_done
-from erp.web.listing import list_view
+from erp.web.listing import BulkAction, list_view
 from linkage import operations
 from linkage.filters import DemandFilter, OrphanFilter, SupplyFilter
 from linkage.models import Demand, Supply, UndecidedChange
 from linkage.queries import worklists
-from linkage.rights import may_decide
+from linkage.rights import may_decide, may_link
 from linkage.views.answering import posted_key
 from linkage.worklist_tables import (
     DemandTable,
@@ -71,8 +72,15 @@ def orphan_list(request):
         filterset_class=OrphanFilter,
         title=_("Orphans"),
         totals={"free": Sum("free")},
+        actions=[BulkAction(_("Keep as stock"), reverse("linkage:keep_ticked"), icon="boxes")]
+        if _decides(request)
+        else [],
         **PAGE,
     )
+
+
+def _decides(request):
+    return may_link(request.user)
 
 
 @require_GET

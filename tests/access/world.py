@@ -35,6 +35,7 @@ OBJECTS = {
     "demands/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
     "supplies/": ("linkage.Supply", {"kind": "production"}),
     "documents/": ("linkage.Document", {}),
+    "holds/": ("linkage.Hold", {}),
     "links/": ("linkage.OrderLink", {"open__gt": 0}),
     "links/undo/": ("linkage.OrderLinkEvent", {}),
     "links/undo-together/": ("linkage.OrderLinkEvent", {}),

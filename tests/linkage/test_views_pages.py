@@ -274,7 +274,7 @@ def test_part_page_query_count_does_not_grow(viewer_client, django_assert_num_qu
 
     # session, user, roles, part, demand sums, supply sums, warehouses, demands, supplies, warehouse, calendar,
     # setting
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         viewer_client.get(reverse("linkage:part", args=[shelf.part_id]))
 
 

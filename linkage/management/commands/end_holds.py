@@ -16,7 +16,9 @@ class Command(BaseCommand):
         by = night_user()
         with jobs.recorded("end_holds", business_date=business_date) as run:
             ended = [
-                operations.end_hold(hold=hold, by=by, command="end_holds", reason=f"hold ended {business_date}")
+                operations.end_hold(
+                    hold=hold, by=by, command="end_holds", reason=f"rule end_holds: kept until {hold.until}"
+                )
                 for hold in operations.ended_holds(business_date)
             ]
             run.message = f"{len(ended)} holds ended."
