@@ -62,9 +62,10 @@ class HoldTable(PegboardTable):
             return ""
         handing = [_dialog("linkage:hand_over", link.pk, gettext("Hand over"), link) for link in links]
         prolong = _dialog("linkage:hold_prolong", record.pk, gettext("Prolong"), record)
-        label = gettext("End the %(hold)s now") % {"hold": record}
         end = reverse("linkage:hold_end", args=[record.pk])
-        ending = format_html(BUTTON, end, get_token(self.http_request), gettext("End now"), label)
+        ending = format_html(
+            BUTTON, end, get_token(self.http_request), gettext("End now"), f"{gettext('End now')}: {record}"
+        )
         return format_html_join(" ", "{}", ((action,) for action in [*handing, prolong, ending]))
 
 

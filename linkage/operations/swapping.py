@@ -49,6 +49,8 @@ def check_swap(first, second, quantity):
         check_ends(demand, link.supply, positions=(demand,))
         if link.issued > 0:
             raise Refused(f"{plain(link.issued)} of {link} is issued or delivered: it is not swapped any more.")
+        if link.open <= 0:
+            raise Refused(f"Nothing of {link} is open any more.")
     if first.supply_id == second.supply_id and (first.to_come > 0) == (second.to_come > 0):
         raise Refused(f"Both wait for the same goods of {first.supply}.")
     if quantity <= 0:

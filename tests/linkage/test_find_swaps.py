@@ -254,7 +254,7 @@ def test_accept_swaps_does_each_that_still_helps_and_says_why_not(planner):
         (first[1].supply_id, first[0].demand_id),
     }
     [sentence] = refused.values()
-    assert sentence.startswith("Only 0 of")
+    assert sentence.startswith("Nothing of")
     assert not SwapProposal.objects.exists()
 
 
