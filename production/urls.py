@@ -27,6 +27,7 @@ urlpatterns = [
     path("lines/<int:pk>/add-component/", lines.add_component, name="add_component"),
     path("components/<int:pk>/remove/", lines.remove_component, name="remove_component"),
     path("components/<int:pk>/issue/", lines.issue_component, name="issue_component"),
+    path("issues/<int:pk>/undo/", lines.undo_issue, name="undo_issue"),
     path("reports/<int:pk>/undo/", lines.undo_report, name="undo_report"),
     path("boms/", boms.bom_list, name="bom_list"),
     path("boms/new/", boms.bom_create, name="bom_create"),

@@ -1,7 +1,7 @@
 """Everything that changes BOMs and production orders.
 
 ``making``, ``taking``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its
-components. ``operating``: its operations. ``reporting``, ``working``: made, scrapped, issued; one operation.
+components. ``operating``: its operations. ``reporting``, ``issuing``, ``working``: made; issued; one operation.
 ``splitting``, ``merging``: an order divided, orders put together. ``stocking``: production without an order.
 ``buying``: purchase orders for components. ``boms``, ``routings``: their upkeep. ``writing``, ``steps``: what they have
 in common.
@@ -9,6 +9,7 @@ in common.
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, make_components, short_bought_components
+from production.operations.issuing import issue_component, undo_issue
 from production.operations.lines import add_component, change_line, re_explode, remove_component
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.merging import merge_orders
@@ -25,7 +26,7 @@ from production.operations.orders import (
     undo_start,
     unhold,
 )
-from production.operations.reporting import ShortStock, finish, issue_component, undo_report
+from production.operations.reporting import ShortStock, finish, undo_report
 from production.operations.routings import (
     add_operation,
     change_operation,
@@ -82,6 +83,7 @@ __all__ = [
     "supplies_to_take",
     "take_back",
     "timely",
+    "undo_issue",
     "undo_report",
     "undo_start",
     "unhold",

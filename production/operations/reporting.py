@@ -282,14 +282,3 @@ def _reopen(line):
     if line.supply.status == Status.CLOSED:
         change_supply(line.supply, status=Status.STARTED)
     Demand.objects.filter(for_supply=line.supply, status=Status.CLOSED).update(status=Status.STARTED, cancelled=0)
-
-
-@operation
-def issue_component(*, component, quantity, by, effective_on, reason=""):
-    """Report the use of a component before the order is completed: its own goods first, then free stock."""
-    line = lock_line(component.line)
-    check_reportable(line.order)
-    issue(demand=component.demand, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
-    if line.order.status == OrderStatus.RELEASED:
-        set_status(line.order, OrderStatus.STARTED)
-    return component

@@ -8,7 +8,8 @@ from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, Wh
 from django.db.models.fields import BooleanField
 from django.urls import reverse
 
-from linkage.models import OPEN_STATUSES, Demand, OrderLink
+from linkage.models import OPEN_STATUSES, Demand, OrderLink, StockMovement
+from linkage.models.movements import MovementKind
 from linkage.owners import urls_of
 from linkage.queries.coverage import coverage
 from linkage.queries.standing import LinkRow, link_rows
@@ -64,6 +65,7 @@ class LineView:
     cost: object = None
     links: list = field(default_factory=list)
     reports: list = field(default_factory=list)
+    issues: list = field(default_factory=list)
 
     @property
     def supply(self):
@@ -145,6 +147,7 @@ def order_view(order, *, today):
         [*(row.link.demand for row in given), *(link.supply for found in covered.values() for link in found.links)]
     )
     reports = list(Report.objects.filter(line__in=lines).select_related("created_by", "operation").order_by("-pk"))
+    issues = list(_issued_by_hand(lines))
     views = []
     for line in lines:
         view = LineView(line, line.starts_late(today), today)
@@ -164,8 +167,17 @@ def order_view(order, *, today):
             if row.link.supply_id == line.supply_id
         ]
         view.reports = [report for report in reports if report.line_id == line.pk]
+        view.issues = [issue for issue in issues if issue.demand.for_supply_id == line.supply_id]
         views.append(view)
     return views
+
+
+def _issued_by_hand(lines):
+    """What was taken before the order is completed, and not with a report."""
+    by_hand = StockMovement.objects.filter(kind=MovementKind.ISSUE, reference="", reverses=None)
+    mine = by_hand.filter(demand__for_supply__in=[line.supply_id for line in lines])
+    undone = Exists(StockMovement.objects.filter(reverses=OuterRef("pk")))
+    return mine.annotate(undone=undone).select_related("part", "demand", "created_by").order_by("-pk")
 
 
 def _operation_view(operation, line, covered, urls, reports):

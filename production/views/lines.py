@@ -10,10 +10,14 @@ from erp.web.answers import go, say_done
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
+from linkage.models import StockMovement
+from linkage.models.movements import MovementKind
 from production import operations
 from production.forms import ComponentForm, FinishForm, IssueForm, LineForm
 from production.models import Report
 from production.views.shared import ask, component_or_404, line_or_404, posted, press
+
+MOVED = ("part", "supply", "from_stock", "to_stock", "demand__component", "link__supply")
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +46,16 @@ def finish(request, pk):
         operations.finish(line=line, **form.cleaned_data, by=request.user, key=form.key)
         return done(request, line, _("The report on %(line)s is posted.") % {"line": line})
     return question(request, form, line, title=_("Report on %(line)s"), button=_("Post the report"))
+
+
+@require_POST
+@requires("production.report")
+def undo_issue(request, pk):
+    issues = StockMovement.objects.filter(kind=MovementKind.ISSUE, demand__component__isnull=False)
+    movement = get_object_or_404(issues.select_related(*MOVED), pk=pk)
+    line = line_or_404(request, movement.demand.component.line_id)
+    sentence, today = _("%(part)s is taken back.") % {"part": movement.part}, business_date()
+    return press(request, line.order, operations.undo_issue, sentence, movement=movement, effective_on=today)
 
 
 @require_POST

@@ -111,6 +111,7 @@ MATRIX = {
     "production:start": ("-", "PF"),
     "production:start_operation": ("-", "PF"),
     "production:take_back": ("-", "P"),
+    "production:undo_issue": ("-", "PF"),
     "production:undo_report": ("-", "PF"),
     "production:undo_start": ("-", "PF"),
     "production:unhold": ("-", "P"),

@@ -16,6 +16,7 @@ OBJECTS = {
     "production/orders/": ("production.ProductionOrder", {"status": "planned"}),
     "production/lines/": ("production.ProductionOrderLine", {"order__status": "planned"}),
     "production/components/": ("production.Component", {}),
+    "production/issues/": ("linkage.StockMovement", {"kind": "issue", "demand__component__isnull": False}),
     "production/reports/": ("production.Report", {}),
     "production/boms/": ("production.Bom", {}),
     "production/boms/rows/": ("production.BomRow", {}),

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from linkage.models import Demand, OrderLink, Supply
+from linkage.models import Demand, OrderLink, StockMovement, Supply
 from linkage.operations import disconnect
 from production import operations
 from production.models import Bom, BomRow, ProductionOrder
@@ -23,7 +23,7 @@ from tests.factories import (
     UnitFactory,
     WarehouseFactory,
 )
-from tests.linkage.factories import DocumentFactory, stock
+from tests.linkage.factories import TODAY, DocumentFactory, stock
 from tests.production.factories import BomFactory, BomRowFactory, bom_of
 from tests.production.making import bought, made, order_of, promise, released, report
 
@@ -334,6 +334,19 @@ def test_issue_component_takes_it_from_stock(foreman_client, planner):
     )
 
     assert line.components.get().demand.done == 3
+
+
+def test_order_page_takes_an_issue_back(foreman_client, planner):
+    line = released(bike(), 10, on_hand=30, by=planner)
+    facts = {"quantity": Decimal(3), "effective_on": TODAY, "by": planner}
+    operations.issue_component(component=line.components.get(), **facts)
+    url = page("undo_issue", StockMovement.objects.get(kind="issue").pk)
+
+    assertContains(foreman_client.get(page("order", line.order_id)), url)
+    assertRedirects(foreman_client.post(url), page("order", line.order_id))
+
+    assertNotContains(foreman_client.get(page("order", line.order_id)), url)
+    assert line.components.get().demand.done == 0
 
 
 def test_make_components_makes_what_is_uncovered(planner_client):

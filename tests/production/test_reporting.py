@@ -180,6 +180,45 @@ def test_finish_refuses_an_order_that_is_planned_or_on_hold(planner):
         report(line, 1, planner)
 
 
+def issued(line, quantity, by):
+    """The movement of a component that was issued by hand."""
+    facts = {"quantity": Decimal(quantity), "by": by, "effective_on": TODAY}
+    component = operations.issue_component(component=line.components.get(), **facts)
+    return StockMovement.objects.get(demand=component.demand, quantity=quantity)
+
+
+def test_undo_issue_puts_the_component_back_on_its_shelf(planner):
+    rm = bought("RM")
+    line = released(made("BIKE", (rm, 1)), 10, on_hand=30)
+    stock_link(line.components.get().demand, planner)
+
+    operations.undo_issue(movement=issued(line, 4, planner), by=planner, effective_on=TODAY)
+    operations.undo_start(order=line.order, by=planner)
+
+    assert on_hand(rm, line) == 30
+    assert Demand.objects.values_list("done", "allocated").get(part=rm) == (0, 5)
+    assert state(line)[0] == "released"
+
+
+def test_undo_issue_refuses_twice_a_report_and_a_finished_order(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 10, on_hand=30)
+    first, second = issued(line, 4, planner), issued(line, 2, planner)
+    operations.undo_issue(movement=first, by=planner, effective_on=TODAY)
+    report(line, 10, planner)
+
+    for movement, sentence in [
+        (second, "is finished: undo its last report first"),
+        (StockMovement.objects.filter(kind="issue").exclude(reference="").get(), "undo the report"),
+    ]:
+        with pytest.raises(Refused, match=sentence):
+            operations.undo_issue(movement=movement, by=planner, effective_on=TODAY)
+
+    [last] = line.reports.all()
+    operations.undo_report(report=last, by=planner, effective_on=TODAY)
+    with pytest.raises(Refused, match="is already reversed"):
+        operations.undo_issue(movement=first, by=planner, effective_on=TODAY)
+
+
 def test_issue_component_refuses_an_order_on_hold(planner):
     line = released(made("BIKE", (bought("RM"), 1)), 10, on_hand=30)
     operations.hold(order=line.order, reason="No drawing", by=planner)
