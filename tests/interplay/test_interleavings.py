@@ -28,6 +28,7 @@ MEETING = {
         (deeds.change_link, 0, 0, 7),
         (deeds.disconnect, 0, 0, 3),
         (deeds.hand_over, 0, 0, 4),
+        (deeds.undo, 0, 0, 1),
         (deeds.swap, 0, 0, 4),
         (deeds.disconnect_and_reduce, 0, 0, 2),
         (deeds.split_sales_row, 0, 1, 5),
