@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from erp.register.units import plain
 from linkage.dates import Slack, business_date, time_from_today
-from linkage.models import Demand
+from linkage.models import Demand, DemandKind, Supply
 from linkage.queries.lists import linkable_demands
 from linkage.queries.shortage import short
 from linkage.queries.sql import named_rows
@@ -40,6 +40,7 @@ class Taker:
     """A demand that freed goods could go to: how it stands, and how late the goods would be for it."""
 
     demand: Demand
+    supply: Supply
     fits: Decimal
     short: Decimal
     late_before: int
@@ -65,18 +66,23 @@ class Taker:
 
 
 def takers_of(link, *, today=None, quantity=None):
-    """Who could take a link's goods, the most late first: short demands by need date, priority, row, then the rest."""
+    """Who could take a link's goods, the most late first: short demands by need date, priority, row, then the rest.
+
+    Goods of a hold are offered to its customer's rows first.
+    """
     today = today or business_date()
     quantity = link.open if quantity is None else quantity
     demands = linkable_demands(link.part_id, link.warehouse_id).exclude(pk=link.demand_id)
     demands = list(demands.select_related("document__partner")[: 10 * MOST])
     missing = short(today=today, demands=[demand.pk for demand in demands]) if demands else {}
-    demands = sorted(demands, key=lambda demand: demand.pk not in missing)[:MOST]  # by need inside each
+    kept_for = link.demand.hold.partner_id if link.demand.kind == DemandKind.HOLD else None
+    demands = sorted(demands, key=lambda demand: (not _is_for(demand, kept_for), demand.pk not in missing))[:MOST]
     late = days_late([demand.pk for demand in demands], today=today)
     slack, waiting = Slack([link.warehouse_id], today=today), link.to_come > 0
     return [
         Taker(
             demand,
+            link.supply,
             min(demand.uncovered, quantity),
             missing.get(demand.pk, Decimal(0)),
             late[demand.pk],
@@ -85,6 +91,11 @@ def takers_of(link, *, today=None, quantity=None):
         )
         for demand in demands
     ]
+
+
+def _is_for(demand, partner):
+    """Goods that are kept for a customer go to rows of the customer first."""
+    return partner is None or (demand.document is not None and demand.document.partner_id == partner)
 
 
 def days(number):

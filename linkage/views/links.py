@@ -1,5 +1,7 @@
 """What a planner does with links: make, change, hand over, keep, undo. Dialogs, and pages without htmx."""
 
+from decimal import Decimal
+
 from django.apps import apps
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,6 +17,7 @@ from linkage import operations
 from linkage.forms import ChangeLinkForm, HandOverForm, PairForm
 from linkage.models import Demand, OrderLink, Supply
 from linkage.operations.undoing import undo_link_change
+from linkage.queries.proof import Taker, days_late, takers_of
 from linkage.queries.standing import Choice, choices_for_demand, choices_for_supply
 from linkage.queries.timeline import latest_event
 from linkage.rights import NO_DISCONNECT, NO_LINK, may_disconnect, may_link
@@ -140,13 +143,15 @@ def supply_choices(request, supply, *, form=None, status=200):
 
 
 def takers(request, link, *, form=None, status=200):
-    choices = choices_for_supply(link.supply, fits=link.open, without=link.demand_id)
     rows = [
-        (choice, form if form and form.demand == choice.demand else HandOverForm(link=link, demand=choice.demand))
-        for choice in choices
+        (taker, form if form and form.demand == taker.demand else HandOverForm(link=link, demand=taker.demand))
+        for taker in takers_of(link)
     ]
-    context = {"link": link, "supply": link.supply, "side": "hand over", "action": _("Hand over")}
-    return dialog(request, "linkage/_choices.html", context | {"rows": _kept(rows, form)}, status=status)
+    if form and not any(shown is form for _taker, shown in rows):
+        rows.insert(0, (Taker(form.demand, link.supply, link.open, Decimal(0), 0, 0, from_shelf=False), form))
+    context = {"link": link, "supply": link.supply, "side": "hand over", "action": _("Hand over"), "rows": rows}
+    context["late"] = days_late([link.demand_id])[link.demand_id]
+    return dialog(request, "linkage/_choices.html", context, status=status)
 
 
 def _with_forms(choices, form):

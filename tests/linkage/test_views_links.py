@@ -1,16 +1,20 @@
 """Pages of one demand and one supply, and the dialogs that link, change, disconnect, hand over and undo."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from linkage.models import OrderLink, Provenance, Supply, Tombstone
+from linkage.operations import hold
+from tests.factories import PartnerFactory
 from tests.fixtures import client_of
-from tests.linkage.factories import DemandFactory, LinkFactory, SupplyFactory, demand_for, stock
+from tests.linkage.factories import DemandFactory, DocumentFactory, LinkFactory, SupplyFactory, demand_for, stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_owners")]
 HTMX = {"HX-Request": "true"}
@@ -321,6 +325,30 @@ def test_hand_over_ranks_the_demands_by_need(planner_client):
     assert ranked[0] == (early.pk, "3")
     assert late.pk in dict(ranked)
     assert link.demand_id not in {choice.demand.pk for choice, _form in response.context["rows"][:2]}
+
+
+def test_hand_over_says_how_late_both_are_now_and_then(planner_client):
+    with time_machine.travel("2026-03-02", tick=False):
+        link = LinkFactory(quantity=4, demand__need_date="2026-03-13")
+        taker = demand_for(link.supply, need_date="2026-03-17", quantity=4)
+
+        page = text_of(planner_client.get(reverse("linkage:hand_over", args=[link.pk])))
+
+    assert f"{link.demand} is late by 3 work days now." in page
+    assert "4 short → late by 1 work day" in page
+    assert str(taker) in page
+
+
+def test_hand_over_of_held_goods_offers_rows_of_the_customer_first(planner_client, planner):
+    supply = SupplyFactory()
+    urgent = demand_for(supply, need_date="2026-03-05")
+    customer = PartnerFactory()
+    own = demand_for(supply, need_date="2026-04-05", document=DocumentFactory(partner=customer))
+    hold(supply=supply, quantity=Decimal(4), partner=customer, until=date(2199, 1, 1), by=planner)
+
+    response = planner_client.get(reverse("linkage:hand_over", args=[OrderLink.objects.get().pk]))
+
+    assert [choice.demand for choice, _form in response.context["rows"]] == [own, urgent]
 
 
 @pytest.mark.parametrize("typed", [*HOSTILE, "5"])
