@@ -154,7 +154,7 @@ class OrphanTable(FreeTable):
 
     class Meta(PegboardTable.Meta):
         order_by = ("orphaned_at", "label")
-        sequence = ("tick", "label", "orphaned_at", "made_for", "...", "act")
+        sequence = ("tick", "label", "orphaned_at", "made_for", "part", "free", "unit", "act", "...")
         empty_text = _("No orphans: every order that was made for a row still has it, or was kept as stock.")
 
     def render_made_for(self, record):
