@@ -26,11 +26,12 @@ KEEP = object()  # a date that stays, where None is one that is taken away
 
 @dataclass(frozen=True)
 class DemandWant:
-    """A demand's new total quantity (base unit) and date; or that it ends."""
+    """A demand's new total quantity (base unit), date and warehouse; or that it ends."""
 
     demand: int
     quantity: Decimal | None = None
     need: object = KEEP
+    warehouse: object = None
     is_cancelled: bool = False
 
 
@@ -95,6 +96,7 @@ class Plan:
     made: list = field(default_factory=list)
     moved_rows: list = field(default_factory=list)
     left: list = field(default_factory=list)
+    relocated: list = field(default_factory=list)
     notes: list = field(default_factory=list)
     _slacks: dict = field(default_factory=dict)
 
@@ -120,6 +122,7 @@ class Plan:
         links = [(link.pk, link.open, link.new_open) for s in self.tree.supplies.values() for link in s.links]
         given = [(given.supply, given.demand, given.quantity) for given in self.given]
         text = repr([sorted(supplies), sorted(demands), sorted(links), given, self.made])
+        text += repr([(node.pk, warehouse.pk) for node, warehouse, _supplies in self.relocated])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def slack(self, link):
@@ -171,6 +174,8 @@ class _Planner:
             node = self.tree.demands[want.demand]
             if want.need is not KEEP:
                 node.new_need = want.need
+            if want.warehouse is not None and want.warehouse.pk != node.warehouse_id:
+                self._relocate(node, want.warehouse)
             self._demand(node, node.quantity if want.quantity is None else want.quantity, ends=want.is_cancelled)
         for supply in self.tree.downwards():
             self._supply(supply, wanted.get(supply.pk))
@@ -187,6 +192,21 @@ class _Planner:
             self._cut(node, surplus)
         elif node.new_open > node.open and node.links:
             self._more(node, node.new_open - node.open)
+
+    def _relocate(self, node, warehouse):
+        """Orders that serve this demand alone move along, until something of them is reported; others are refused."""
+        for link in node.links:
+            supply, rule = link.supply, self._rule(link.supply, Change.WAREHOUSE)
+            alone = link.kind == LinkKind.BOUND and all(other.demand is node for other in supply.links)
+            if supply.is_stock or not alone or supply.done or not self._may(supply, rule):
+                raise Refused(
+                    f"{node} is linked to {supply} ({plain(link.open)}) in {supply.warehouse}; disconnect it before "
+                    f"the row moves to {warehouse}."
+                )
+            options = [Option(FOLLOW, f"{supply}: {supply.warehouse} → {warehouse}")]
+            preselected = FOLLOW if rule == Allows.FOLLOW else None
+            self._ask(f"warehouse-{supply.pk}", Change.WAREHOUSE, supply, options, preselected, rule)
+        self.plan.relocated.append((node, warehouse, [link.supply for link in node.links]))
 
     def _cut(self, node, surplus):
         """Claimed before bound, inside a kind the latest supply first, goods on the shelf last."""

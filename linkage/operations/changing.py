@@ -7,6 +7,7 @@ quantities, then links grow: so no sum is wrong in between.
 from django.db import connection
 from django.db.models import Q
 
+from erp.exceptions import Refused
 from linkage.chains import ids_below
 from linkage.changes.decisions import LookAgain
 from linkage.changes.plan import plan_change
@@ -92,6 +93,8 @@ def also_locked(decisions):
 
 def _write(plan, *, by, reason, roots):
     supplies, demands = plan.tree.supplies.values(), plan.tree.demands.values()
+    for demand, warehouse, along in plan.relocated:
+        _relocate(demand, warehouse, along)
     links = [link for supply in supplies for link in supply.links]
     cut = [link for link in links if link.cut or link.cut_shelf]
     if cut:
@@ -110,6 +113,20 @@ def _write(plan, *, by, reason, roots):
     _after(plan, {link.supply.pk for link in cut} - {s.pk for s in changed if s.is_cancelled}, by=by)
     moved = [supply.pk for supply in supplies if supply.kind == "production"]
     refresh_need_dates({*moved, *(given.supply for given in plan.given)})
+
+
+def _relocate(demand, warehouse, supplies):
+    """Both ends and their links in one go; what was linked to anything else stays on record where it was."""
+    pks = [supply.pk for supply in supplies]
+    links = OrderLink.objects.filter(Q(demand=demand.pk) | Q(supply__in=pks))
+    if links.exclude(demand=demand.pk, supply__in=pks).exists():
+        raise Refused(
+            f"{demand} or an order of it was linked to something else in its warehouse, which stays on record there. "
+            f"Delete the row and add it anew in {warehouse}."
+        )
+    Demand.objects.filter(pk=demand.pk).update(warehouse=warehouse)
+    Supply.objects.filter(pk__in=pks).update(warehouse=warehouse)
+    links.update(warehouse=warehouse)
 
 
 def _write_positions(supplies, demands):

@@ -85,7 +85,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     dates = _follow_date(row, before[1], changes)
     _check_forecast(row)
 
-    if row.demand and row.warehouse != before[2]:
+    if row.demand and row.warehouse != before[2] and decisions is None:
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *dates])
     if row.demand:
@@ -135,7 +135,7 @@ def _follow_row(row, *, units, decisions, by, reason):
     if decisions is None:
         cut_links(demand, to=base - demand.done, reason=why)
     else:
-        want = DemandWant(demand.pk, quantity=base, need=row.delivery_date)
+        want = DemandWant(demand.pk, quantity=base, need=row.delivery_date, warehouse=row.warehouse)
         change_chain(demands=[want], decisions=decisions, by=by, reason=why)
         demand.refresh_from_db()
     row.demand = change_demand(

@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from erp.exceptions import Refused
+from linkage import drift
 from linkage.changes import Decisions
 from linkage.changes.decisions import LookAgain
 from linkage.models import OrderLink, Supply
+from linkage.operations import link as ledger_link
 from production import operations as production
 from production.models import ProductionOrder
 from sales import operations
-from tests.factories import MadePartFactory, PartFactory
+from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
 from tests.linkage.factories import stock
 from tests.production.factories import bom_of
 from tests.sales.factories import row_with
@@ -151,3 +154,50 @@ def test_deleted_row_leaves_the_orders_that_a_person_keeps(planner):
     supply.refresh_from_db()
     assert (supply.free, supply.orphaned_at is not None) == (10, True)
     assert quantities() == {"BIKE": 10, "RIM": 60, "WHEEL": 20}
+
+
+def test_warehouse_is_followed_by_the_order_made_for_the_row_alone(planner):
+    row = ordered(10, by=planner)
+    other = WarehouseFactory(company=row.warehouse.company)
+
+    row = change(row, planner, warehouse=other)
+
+    supply = Supply.objects.get(part__number="BIKE")
+    link = OrderLink.objects.get(supply=supply)
+    assert [row.demand.warehouse, supply.warehouse, link.warehouse] == [other] * 3
+    assert Supply.objects.get(part__number="WHEEL").warehouse != other
+    assert list(drift.findings()) == []
+
+
+def test_warehouse_of_a_released_order_is_asked_for(planner):
+    row = ordered(10, by=planner)
+    order = ProductionOrder.objects.get(lines__supply__part__number="BIKE")
+    production.release(order=order, by=planner)
+    other = WarehouseFactory(company=row.warehouse.company)
+
+    with pytest.raises(LookAgain):
+        change(row, planner, warehouse=other)
+    change(row, planner, {f"warehouse-{order.lines.get().supply_id}": "follow"}, warehouse=other)
+
+    assert Supply.objects.get(part__number="BIKE").warehouse == other
+
+
+def test_warehouse_is_refused_once_the_order_is_reported_to_stock(planner):
+    part = MadePartFactory(lot_sizing="LR")
+    bom_of(part, (PartFactory(number="STEEL"), 1))
+    row = ordered(10, by=planner, part=part)
+    order = ProductionOrder.objects.get()
+    production.release(order=order, by=planner)
+    stock(PartFactory._meta.model.objects.get(number="STEEL"), row.warehouse, 10)
+    production.finish(line=order.lines.get(), quantity=Decimal(4), by=planner, effective_on=date(2026, 3, 2))
+
+    with pytest.raises(Refused, match="disconnect it before the row moves"):
+        change(row, planner, warehouse=WarehouseFactory(company=row.warehouse.company))
+
+
+def test_warehouse_is_refused_for_goods_on_the_shelf(planner):
+    row = row_with(10, by=planner)
+    ledger_link(demand=row.demand, supply=stock(row.part, row.warehouse, 10), quantity=Decimal(10), by=planner)
+
+    with pytest.raises(Refused, match="disconnect it before the row moves"):
+        change(row, planner, warehouse=WarehouseFactory(company=row.warehouse.company))
