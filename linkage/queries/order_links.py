@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, Count, F, Func, Q
 from django.db.models.expressions import RawSQL
 
 from linkage.dates import Slack, time_from_today
@@ -54,4 +54,10 @@ def late_links(*, today=None):
         for pk, warehouse, due, need, *order in found
         if slack.between(warehouse, due, need, time_from_today(*order)) < 0
     ]
-    return Q(pk__in=RawSQL("select unnest(%s::bigint[])", [late]))
+    return Q(_among(late))
+
+
+def _among(ids):
+    """The row is one of these: one hashed array, however many they are and whatever the planner believes."""
+    array = RawSQL("%s::bigint[]", [ids])
+    return Func(F("pk"), array, template="%(expressions)s)", arg_joiner=" = any(", output_field=BooleanField())
