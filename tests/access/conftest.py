@@ -23,3 +23,10 @@ def leave_undecided():
     link = OrderLink.objects.open().filter(demand__kind="sales").exclude(supply__kind="stock").order_by("pk").first()
     facts = {"change": "date", "supply": link.supply, "demand": link.demand, "date": date(2026, 12, 24)}
     UndecidedChange.objects.create(**facts, created_by=User.objects.get(username="buyer"))
+
+
+def pytest_collection_modifyitems(items):
+    """pytest-django makes a test database only where a test says that it needs one; alone, these met the real one."""
+    for item in items:
+        if "tests/access/" in item.nodeid and "company" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
