@@ -17,7 +17,8 @@ from erp.register.models import User
 from erp.register.roles import roles_of
 from linkage.models import Demand, Hold, OrderLink, Supply
 from linkage.queries import coverage, short
-from production.models import ProductionOrder
+from production.models import Loss, ProductionOrder, ProductionOrderLine, Report
+from production.queries.costs import costs_of
 from purchasing.models import PurchaseOrder
 from sales.models import SalesOrder, SalesOrderRow
 
@@ -96,6 +97,18 @@ def test_load_demo_leaves_an_orphan_a_contract_link_a_hold_and_a_forecast(scene)
     assert held.hold_reason == "The welding jig is being repaired"
     assert (kept.partner.name, kept.demand.quantity, kept.demand.uncovered) == ("Cykelboden i Ekenäs", 6, 0)
     assert Demand.objects.get(kind="forecast").quantity == 20
+
+
+def test_load_demo_shows_routings_reported_operations_a_loss_and_costs(scene):
+    bike = ProductionOrderLine.objects.select_related("supply", "order").get(order__document__number="M-1001")
+    steps = list(bike.operations.order_by("position").values_list("position", "name", "work_centre__code"))
+    loss = Loss.objects.undecided().get()
+
+    assert steps == [(10, "Assemble", "ASM"), (20, "Ride and adjust", "ASM")]
+    assert Report.objects.filter(operation__isnull=False).count() == 4
+    assert (loss.demand.label, loss.quantity, loss.report.reason) == ("M-1001/1/10", 1, "Paint ran")
+    assert costs_of([bike])[bike.pk].actual.time == Decimal(190) * 46 / 60
+    assert Demand.objects.filter(kind="subcontract", part=scene.parts["SV-PC"]).count() == 2
 
 
 def test_load_demo_keeps_the_split_row_with_what_was_made_for_it(scene):
