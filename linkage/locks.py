@@ -70,17 +70,18 @@ def lock_chain(roots, *rows):
     if not feeding:
         return lock(*rows)
     supplies, demands = below = ids_below(feeding)
-    _hold(rows, {Supply: supplies, Demand: demands})
+    chain = {Supply(pk=pk) for pk in supplies} | {Demand(pk=pk) for pk in demands}
+    fresh = lock(*rows) if chain <= set(rows) else _hold(rows, chain)
     if not _covers(below, ids_below(feeding)):
         raise StartOver
-    return lock(*rows)  # held already; now read
+    return fresh or lock(*rows)  # held already; now read
 
 
-def _hold(rows, below):
+def _hold(rows, chain):
     """Lock without reading: a chain may have thousands of rows, and the caller wants only its own."""
     with connection.cursor() as cursor:
         for model in LOCK_ORDER:
-            ids = {row.pk for row in rows if isinstance(row, model)} | set(below.get(model, ()))
+            ids = {row.pk for row in {*rows, *chain} if isinstance(row, model)}
             if ids:
                 cursor.execute(HELD.format(table=model._meta.db_table), [list(ids)])
 
