@@ -204,30 +204,31 @@ class _Found:
     def entry(self, moment, undoable):
         key = moment[0] or moment[1]
         facts, pairs = self.contexts.get(key, {}), self.pairs.get(key, [])
-        changes = [self._sentence(*pair) for pair in pairs]
+        changes = filter(None, (self._told(*pair) for pair in pairs))
         return Entry(
             at=moment[1],
             who=str(self.users.get(facts.get("user"), "")),
             how=_how(facts, pairs),
             what=facts.get("operation", "").rpartition(".")[2].replace("_", " ").capitalize() or "Change",
             reason=facts.get("reason", ""),
-            changes=list(dict.fromkeys(change for change in changes if change)),
+            changes=_together(changes),
             undos=self._undos(facts, [pair for pair in pairs if pair[1] in undoable]),
         )
 
-    def _sentence(self, history, event, before):
+    def _told(self, history, event, before):
+        """(what people call the row, what happened to it in words), or None where nothing is told."""
         name = self.names[id(history)].get(event.pgh_obj_id, "")
         if event.pgh_label == "delete":
-            return f"{name} removed".strip()
+            return name, "removed"
         if before is None:
             told = history.new(event)
-            return f"{name}: {told}" if told else ""
-        changes = [
-            f"{_field(event, each).verbose_name} {self._shown(before, each)} → {self._shown(event, each)}"
-            for each in history.fields
-            if getattr(before, each) != getattr(event, each)
-        ]
-        return f"{name}: {', '.join(changes)}" if changes else ""
+        else:
+            told = ", ".join(
+                f"{_field(event, each).verbose_name} {self._shown(before, each)} → {self._shown(event, each)}"
+                for each in history.fields
+                if getattr(before, each) != getattr(event, each)
+            )
+        return (name, told) if told else None
 
     def _undos(self, facts, pairs):
         """[(event id, link)]; what is no list of links is undone as one, from any of its events."""
@@ -257,6 +258,22 @@ class _Found:
         latest = OrderLinkEvent.objects.filter(pgh_obj__in=links).order_by().values_list("supply", "demand")
         newest = {(supply, demand): last for supply, demand, last in latest.annotate(last=Max("pgh_id"))}
         return {event for event in candidates if newest[event.supply_id, event.demand_id] == event.pk}
+
+
+def _together(changes):
+    """Sentences; what happened alike to more rows than two is one of them."""
+    names = {}
+    for name, told in changes:
+        names.setdefault(told, {})[name] = None
+    return [sentence for told, of in names.items() for sentence in _sentences(list(of), told)]
+
+
+def _sentences(names, told):
+    if len(names) > 2:
+        first, second = sorted(names, key=lambda name: (len(name), name))[:2]
+        names = [f"{first}, {second} and {len(names) - 2} more"]
+    joint = " " if told == "removed" else ": "
+    return [f"{name}{joint}{told}".strip() for name in names]
 
 
 def _may_be_undone(facts, event, before):

@@ -54,6 +54,17 @@ def test_an_entry_names_command_and_rule(planner):
     assert entry.how == "auto link, by rule: backorder"
 
 
+def test_what_happens_alike_to_many_rows_is_one_sentence(planner):
+    order = released(made("BIKE", *[(bought(f"C{number}"), 1) for number in range(4)]), by=planner).order
+
+    latest = timeline(production_histories(order)).entries[0]
+
+    assert (latest.what, latest.changes) == (
+        "Release",
+        ["Order: status Planned → Released", "Component 10, Component 20 and 2 more: status Planned → Firm"],
+    )
+
+
 def test_links_only_leaves_the_rest_out(link, planner):
     link.supply.due_date = date(2026, 4, 1)
     link.supply.save(update_fields=["due_date"])
