@@ -48,6 +48,10 @@ class Owner:
         raise Refused(f"The date of {position} is not changed from here.")
 
     @staticmethod
+    def take_priority(position, *, by):
+        raise Refused(f"The priority of {position} is not changed from here.")
+
+    @staticmethod
     def change_warehouse(position, *, warehouse, by):
         raise Refused(f"The warehouse of {position} is not changed from here.")
 

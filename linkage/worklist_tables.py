@@ -219,11 +219,15 @@ class UndecidedTable(PegboardTable):
         position = subject_of(record)
         if record.change == Change.DATE:
             return date_format(record.demand.need_date if record.demand_id else record.supply.due_date)
+        if record.change == Change.OFFER:
+            return gettext("priority as it was")
         return plain(position.quantity)
 
     def render_proposed(self, record):
         if record.change == Change.CANCEL and not record.demand_id:
             return gettext("cancelled")
+        if record.change == Change.OFFER:
+            return gettext("priority of its row")
         if record.date:
             return date_format(record.date)
         uncovered = record.demand_id and record.change != Change.LESS

@@ -11,7 +11,7 @@ from linkage.dates import business_date
 from linkage.owners import Owner
 from production.explosion import Row
 from production.models import Component, Operation, ProductionOrderLine
-from production.operations import cancel, change_line, create_orders_for, supplies_to_take
+from production.operations import cancel, change_line, create_orders_for, supplies_to_take, take_priority
 from production.operations.carrying import carry_lines
 from production.queries.making import sizes_of
 
@@ -39,6 +39,10 @@ class ProductionLine(Owner):
     def change_date(position, *, date, by):
         line = change_line(line=_line_of(position), finish_date=date, by=by)
         return line.supply
+
+    @staticmethod
+    def take_priority(position, *, by):
+        return take_priority(line=_line_of(position), by=by).supply
 
     @staticmethod
     def cancel(position, *, by, reason=""):

@@ -26,12 +26,13 @@ KEEP = object()  # a date that stays, where None is one that is taken away
 
 @dataclass(frozen=True)
 class DemandWant:
-    """A demand's new total quantity (base unit), date and warehouse; or that it ends."""
+    """A demand's new total quantity (base unit), date, warehouse and priority; or that it ends."""
 
     demand: int
     quantity: Decimal | None = None
     need: object = KEEP
     warehouse: object = None
+    priority: int | None = None
     is_cancelled: bool = False
 
 
@@ -40,6 +41,7 @@ class SupplyWant:
     """A supply's new total quantity (base unit) and date; or that it ends.
 
     ``gives_up``: its links end, the supply itself is ended by the operation (a purchase row closed short).
+    ``priority``: it is offered the priority of who it was made for, as that is now.
     """
 
     supply: int
@@ -47,6 +49,7 @@ class SupplyWant:
     due: object = KEEP
     is_cancelled: bool = False
     gives_up: bool = False
+    priority: bool = False
 
     @property
     def ends(self):
@@ -118,7 +121,10 @@ class Plan:
             for s in self.tree.supplies.values()
             if not s.is_stock
         ]
-        demands = [(d.pk, d.quantity, d.need, d.new_quantity, d.new_need) for d in self.tree.demands.values()]
+        demands = [
+            (d.pk, d.quantity, d.need, d.priority, d.new_quantity, d.new_need, d.new_priority)
+            for d in self.tree.demands.values()
+        ]
         links = [(link.pk, link.open, link.new_open) for s in self.tree.supplies.values() for link in s.links]
         given = [(given.supply, given.demand, given.quantity) for given in self.given]
         text = repr([sorted(supplies), sorted(demands), sorted(links), given, self.made])
@@ -174,6 +180,8 @@ class _Planner:
             node = self.tree.demands[want.demand]
             if want.need is not KEEP:
                 node.new_need = want.need
+            if want.priority is not None:
+                node.new_priority = want.priority
             if want.warehouse is not None and want.warehouse.pk != node.warehouse_id:
                 self._relocate(node, want.warehouse)
             self._demand(node, node.quantity if want.quantity is None else want.quantity, ends=want.is_cancelled)
@@ -296,6 +304,7 @@ class _Planner:
             self._freed(supply)
         if want is None or want.due is KEEP:
             self._date(supply)
+        self._priority(supply, anew=want is not None and want.priority)
         if supply.components:
             self._components(supply)
 
@@ -453,6 +462,28 @@ class _Planner:
             self.plan.left.append(Left(Change.DATE, supply.pk, date=asked))
         if self._ask(f"date-{supply.pk}", Change.DATE, supply, options, preselected, rule, date=asked) == FOLLOW:
             supply.new_due = asked
+
+    def _priority(self, supply, *, anew=False):
+        """Another priority of who an order was made for: its components may be needed as urgently, and so on down.
+
+        The orders made for a row are asked about; below one that takes it over the others are preselected.
+        """
+        bound = [link for link in supply.links if link.kind == LinkKind.BOUND and link.new_open > 0]
+        before = min((link.demand.priority for link in bound), default=None)
+        wanted = min((link.demand.new_priority for link in bound), default=None)
+        others = [need for need in supply.components if need.priority != wanted]
+        if wanted is None or supply.is_cancelled or not others or (before == wanted and not anew):
+            return
+        rule = self._rule(supply, Change.OFFER)
+        options, preselected = [Option(LEAVE, f"Leave priority {others[0].priority} as it is")], LEAVE
+        if self._may(supply, rule):
+            options.insert(0, Option(FOLLOW, f"Take it over: priority {others[0].priority} → {wanted}"))
+            preselected = None if any(link.demand.for_supply_id is None for link in bound) else FOLLOW
+        elif rule == Allows.ASK:
+            self.plan.left.append(Left(Change.OFFER, supply.pk))
+        if self._ask(f"priority-{supply.pk}", Change.OFFER, supply, options, preselected, rule) == FOLLOW:
+            for need in others:
+                need.new_priority = wanted
 
     def _arrival(self, supply, need):
         if supply.pk in self.tree.arrivals:

@@ -94,6 +94,7 @@ class DemandNode(Node):
     links: list = field(default_factory=list)
     new_quantity: Decimal = ZERO
     new_need: date | None = None
+    new_priority: int = 0
     is_cancelled: bool = False
     questions: list = field(default_factory=list)
 
@@ -200,6 +201,7 @@ def _join(tree, links):
         supply.new_quantity, supply.new_due = supply.quantity, supply.due
     for demand in tree.demands.values():
         demand.new_quantity, demand.new_need = demand.quantity, demand.need
+        demand.new_priority = demand.priority
         if demand.for_supply_id in tree.supplies and demand.status not in {"closed", "cancelled"}:
             tree.supplies[demand.for_supply_id].components.append(demand)
     for row in links:

@@ -45,6 +45,10 @@ from unnest(%s::bigint[], %s::numeric[], %s::boolean[]) n(id, quantity, ends) wh
 NEEDS = (
     "update linkage_demand d set need_date = n.need from unnest(%s::bigint[], %s::date[]) n(id, need) where d.id = n.id"
 )
+PRIORITIES = """
+update linkage_demand d set priority = n.priority from unnest(%s::bigint[], %s::smallint[]) n(id, priority)
+where d.id = n.id
+"""
 
 
 def change_chain(*, demands=(), supplies=(), decisions, by, reason=""):
@@ -104,6 +108,7 @@ def _write(plan, *, by, reason, roots):
     changed = [supply for supply in supplies if supply.is_changed]
     _write_positions(changed, [demand for demand in demands if demand.is_changed])
     _write_needs([plan.tree.demands[pk] for pk in roots])
+    _write_priorities([demand for demand in demands if demand.pk not in roots])
     grown = [link for link in links if link.grown]
     if grown:
         _run(GROW, [[link.pk for link in grown], [link.grown for link in grown]])
@@ -142,6 +147,13 @@ def _write_needs(demands):
     moved = [demand for demand in demands if demand.new_need != demand.need]
     if moved:
         _run(NEEDS, [[demand.pk for demand in moved], [demand.new_need for demand in moved]])
+
+
+def _write_priorities(demands):
+    """Of the components; the row's own is written by the operation that changes the row."""
+    moved = [demand for demand in demands if demand.new_priority != demand.priority]
+    if moved:
+        _run(PRIORITIES, [[demand.pk for demand in moved], [demand.new_priority for demand in moved]])
 
 
 def _after(plan, cut_from, *, by):

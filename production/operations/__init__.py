@@ -10,7 +10,7 @@ in common.
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, make_components, short_bought_components
 from production.operations.issuing import issue_component, undo_issue
-from production.operations.lines import add_component, change_line, re_explode, remove_component
+from production.operations.lines import add_component, change_line, re_explode, remove_component, take_priority
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.merging import merge_orders
 from production.operations.orders import (
@@ -82,6 +82,7 @@ __all__ = [
     "start_operation",
     "supplies_to_take",
     "take_back",
+    "take_priority",
     "timely",
     "undo_issue",
     "undo_report",

@@ -8,7 +8,8 @@ from django.db.models import Max
 from erp.exceptions import Refused
 from erp.register.models import Part
 from erp.register.units import check_fits, plain
-from linkage.changes import SupplyWant
+from linkage.changes import Decisions, SupplyWant
+from linkage.changes.decisions import FOLLOW
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.models import Demand, DemandKind, OrderLink, Status, Supply
 from linkage.models.links import LinkKind
@@ -49,6 +50,16 @@ def change_line(
     refresh_need_dates([supply.pk])
     touch(line.order)
     line.refresh_from_db()
+    return line
+
+
+@operation
+def take_priority(*, line, by):
+    """Give components, and the orders made for them, the priority of who the line was made for; before it starts."""
+    line = _open_line(line)
+    supply = line.supply_id
+    decisions = Decisions({f"priority-{supply}": FOLLOW})
+    change_chain(supplies=[SupplyWant(supply, priority=True)], decisions=decisions, by=by, reason=f"{line}: priority")
     return line
 
 

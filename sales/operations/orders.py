@@ -145,10 +145,13 @@ def build_row(*, order, new, units, position=0):
 
 
 @operation
-def change_order(*, order, by, version=None, reason="", **changes):
-    """Change the header. Its priority is also the one of its rows' demands."""
+def change_order(*, order, by, version=None, reason="", decisions=None, **changes):
+    """Change the header. Its priority is also the one of its rows' demands.
+
+    With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
+    """
     rows = list(order.rows.all())
-    order, rows = take_order(order, rows=rows)
+    order, rows = take_order(order, rows=rows, too=also_locked(decisions))
     check_open(order)
     check_version(order, version, changes)
     for name, value in changes.items():
@@ -156,9 +159,12 @@ def change_order(*, order, by, version=None, reason="", **changes):
     _check_one_date(order, rows)
 
     order.save(update_fields=list(changes))
-    for row in rows:
-        if row.demand and row.demand.priority != order.priority:
-            change_demand(row.demand, priority=order.priority)
+    moved = [row.demand for row in rows if row.demand and row.demand.priority != order.priority]
+    if decisions is not None:
+        wants = [DemandWant(demand.pk, priority=order.priority) for demand in moved]
+        change_chain(demands=wants, decisions=decisions, by=by, reason=reason or f"{order}: priority {order.priority}")
+    for demand in moved:
+        change_demand(demand, priority=order.priority)
     order.refresh_from_db()
     return order
 

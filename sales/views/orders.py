@@ -103,10 +103,20 @@ def order_change(request, pk):
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
-            operations.change_order(order=found, **form.cleaned_data, by=request.user, key=form.key)
+            _order, report = save_or_ask(
+                operations.change_order,
+                asked=asked(request),
+                order=found,
+                **form.cleaned_data,
+                by=request.user,
+                key=form.key,
+            )
         except Stale as stale:
             form, status = with_both_values(request, stale, OrderForm), 409
         else:
+            if report:
+                title, back = _("Change %(order)s") % {"order": found}, reverse("sales:order", args=[pk])
+                return ask_change(request, report, title=title, action=request.path, back=back)
             say_done(request, _("%(order)s is changed.") % {"order": found})
             return go(request, "sales:order", pk)
     context = {"form": form, "title": str(found), "order": found}
