@@ -125,9 +125,13 @@ class PartsForm(OperationForm):
             return answer
         given = [place for place in range(self.count) if answer.get(f"quantity-{place}")]
         together = sum((answer[f"quantity-{place}"] for place in given), Decimal(0))
-        if answer["version"] == self.now and (len(given) < 2 or together != self.whole):
+        if answer["version"] == self.now and len(given) < 2:
             raise forms.ValidationError(
-                _("The parts add up to %(together)s in %(n)s parts; there are %(whole)s to divide, in at least 2."),
+                _("Enter at least 2 parts; together they are %(whole)s."), params={"whole": plain(self.whole)}
+            )
+        if answer["version"] == self.now and together != self.whole:
+            raise forms.ValidationError(
+                _("The %(n)s parts add up to %(together)s; there are %(whole)s to divide."),
                 params={"together": plain(together), "n": len(given), "whole": plain(self.whole)},
             )
         kept = {name: value for name, value in answer.items() if "-" not in name and name != "by_hand"}

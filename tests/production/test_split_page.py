@@ -166,8 +166,8 @@ def test_split_posted_twice_is_one_split(planner_client, planner):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"quantity-1": "5"}, "The parts add up to 9 in 2 parts; there are 10 to divide, in at least 2."),
-        ({"quantity-0": "10", "quantity-1": ""}, "The parts add up to 10 in 1 parts"),
+        ({"quantity-1": "5"}, "The 2 parts add up to 9; there are 10 to divide."),
+        ({"quantity-0": "10", "quantity-1": ""}, "Enter at least 2 parts; together they are 10."),
         ({"quantity-0": "NaN"}, "Enter a quantity such as 12 or 12.5"),
         ({"start-1": "soon"}, "Enter a date such as 2026-03-31."),
         ({"why": "other"}, "Say why the order is split."),

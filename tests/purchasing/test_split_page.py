@@ -123,7 +123,7 @@ def test_split_saves_what_the_preview_showed(buyer_client, row):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"quantity-1": "5"}, "The parts add up to 9 in 2 parts; there are 10 to divide, in at least 2."),
+        ({"quantity-1": "5"}, "The 2 parts add up to 9; there are 10 to divide."),
         ({"quantity-0": "NaN"}, "Enter a quantity such as 12 or 12.5"),
         ({"date-1": "soon"}, "Enter a date such as 2026-03-31."),
         ({"version": "x"}, "Reload the page and send this form again."),
