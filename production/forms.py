@@ -8,7 +8,9 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _say
 from django.utils.translation import gettext_lazy as _
 
+from erp.exceptions import Refused
 from erp.register.models import Part, Partner, PartRevision, User, Warehouse
+from erp.register.units import check_fits
 from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
@@ -42,6 +44,32 @@ def _people():
 
 def _sales_documents():
     return Document.objects.filter(kind=DocumentKind.SALES)
+
+
+def _check_fits(form, name, unit):
+    """Say beside a quantity that it has more decimals than its unit allows."""
+    quantity = form.cleaned_data.get(name)
+    try:
+        if quantity is not None:
+            check_fits(unit, quantity)
+    except Refused as refusal:
+        form.add_error(name, str(refusal))
+
+
+class CountedForm(OperationForm):
+    """A form whose ``counted`` quantities are all of one unit."""
+
+    counted = ("quantity",)
+
+    def __init__(self, *args, unit, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def clean(self):
+        super().clean()
+        for name in self.counted:
+            _check_fits(self, name, self.unit)
+        return self.cleaned_data
 
 
 class ReasonForm(OperationForm):
@@ -120,6 +148,8 @@ class NewOrderForm(HeaderFields):
         cleaned = super().clean()
         items = []
         for number in range(1, NEW_ORDER_ROWS + 1):
+            if bom := cleaned.get(f"bom_{number}"):
+                _check_fits(self, f"quantity_{number}", bom.part.unit)
             bom, quantity = cleaned.pop(f"bom_{number}", None), cleaned.pop(f"quantity_{number}", None)
             wrong = {f"bom_{number}", f"quantity_{number}"} & set(self.errors)
             if bom and quantity:
@@ -134,7 +164,8 @@ class NewOrderForm(HeaderFields):
         return cleaned
 
 
-class FinishForm(OperationForm):
+class FinishForm(CountedForm):
+    counted = ("quantity", "scrapped")
     quantity = QuantityFormField(label=_("Made"), allow_zero=True)
     scrapped = QuantityFormField(label=_("Scrapped"), allow_zero=True, required=False)
     reason = TextFormField(label=_("Reason of the scrap"), required=False)
@@ -152,9 +183,10 @@ class FinishForm(OperationForm):
         return cleaned
 
 
-class OperationReportForm(OperationForm):
+class OperationReportForm(CountedForm):
     """Good ones, scrap and time of one operation; ``finish_line`` only where it is the last."""
 
+    counted = ("quantity", "scrapped")
     quantity = QuantityFormField(label=_("Good"), allow_zero=True, required=False)
     scrapped = QuantityFormField(label=_("Scrapped"), allow_zero=True, required=False)
     reason = TextFormField(label=_("Reason of the scrap"), required=False)
@@ -179,7 +211,7 @@ class OperationReportForm(OperationForm):
         return cleaned
 
 
-class LineForm(OperationForm):
+class LineForm(CountedForm):
     quantity = QuantityFormField(label=_("Quantity"))
     start_date = IsoDateField(label=_("Start date"), required=False)
     finish_date = IsoDateField(label=_("Finish date"))
@@ -189,6 +221,7 @@ class LineForm(OperationForm):
     def of(cls, line, data=None):
         return cls(
             data,
+            unit=line.supply.part.unit,
             initial={
                 "quantity": line.supply.quantity,
                 "start_date": line.start_date,
@@ -207,12 +240,14 @@ class ComponentForm(OperationForm):
         cleaned = super().clean()
         for name in ("quantity_per", "fixed_quantity"):
             cleaned[name] = cleaned.get(name) or ZERO
+        if part := cleaned.get("part"):
+            _check_fits(self, "fixed_quantity", part.unit)
         if not self.errors and not (cleaned["quantity_per"] or cleaned["fixed_quantity"]):
             self.add_error("quantity_per", _say("Enter a quantity above 0."))
         return cleaned
 
 
-class IssueForm(OperationForm):
+class IssueForm(CountedForm):
     quantity = QuantityFormField(label=_("Quantity"))
     effective_on = PostingDateField(label=_("Date"))
 
@@ -259,7 +294,7 @@ class BuyForm(OperationForm):
         return {"quantities": quantities, "suppliers": suppliers}
 
 
-class StockingForm(OperationForm):
+class StockingForm(CountedForm):
     quantity = QuantityFormField(
         label=_("Quantity"), allow_negative=True, help_text=_("A negative quantity takes finished goods apart again.")
     )
@@ -327,6 +362,8 @@ class BomRowForm(OperationForm):
         first, last, component = (cleaned.get(name) for name in ("valid_from", "valid_to", "component"))
         if first and last and last < first:
             self.add_error("valid_to", _say("The last day lies before the first."))
+        if component:
+            _check_fits(self, "fixed_quantity", component.unit)
         if component and (path := path_down(component, self.bom.part)):
             way = " → ".join([self.bom.part.number, *path])
             self.add_error("component", _say("A part cannot contain itself: %(way)s.") % {"way": way})

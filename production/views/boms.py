@@ -115,7 +115,8 @@ def remove_row(request, pk):
 def add_to_inventory(request, pk):
     """Complete production at once, without an order; a negative quantity takes it back."""
     shown = bom_or_404(request, pk)
-    form = StockingForm(posted(request), initial={"warehouse": usual_warehouse(shown.part)})
+    initial = {"warehouse": usual_warehouse(shown.part)}
+    form = StockingForm(posted(request), unit=shown.part.unit, initial=initial)
     if request.method == "POST" and form.is_valid():
         today = business_date()
         operations.add_to_inventory(bom=shown, **form.cleaned_data, by=request.user, business_date=today, key=form.key)

@@ -41,7 +41,7 @@ def change_line(request, pk):
 def finish(request, pk):
     line = line_or_404(request, pk)
     initial = {"quantity": line.supply.open, "effective_on": business_date()}
-    form = FinishForm(posted(request), initial=initial)
+    form = FinishForm(posted(request), unit=line.supply.part.unit, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.finish(line=line, **form.cleaned_data, by=request.user, key=form.key)
         return done(request, line, _("The report on %(line)s is posted.") % {"line": line})
@@ -98,7 +98,9 @@ def remove_component(request, pk):
 @requires("production.report")
 def issue_component(request, pk):
     component = component_or_404(request, pk)
-    form = IssueForm(posted(request), initial={"quantity": component.demand.open, "effective_on": business_date()})
+    demand = component.demand
+    initial = {"quantity": demand.open, "effective_on": business_date()}
+    form = IssueForm(posted(request), unit=demand.part.unit, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.issue_component(component=component, **form.cleaned_data, by=request.user, key=form.key)
         return done(request, component.line, _("%(part)s is issued.") % {"part": component.demand.part})

@@ -152,6 +152,7 @@ def test_order_create_makes_an_order_for_each_bom(planner_client):
         ({"quantity_1": "5"}, "Choose a BOM."),
         ({"bom_1": "NO", "quantity_1": "5"}, "There is no “NO” to choose."),
         ({"bom_1": "BIKE", "quantity_1": "NaN"}, "Enter a quantity such as"),
+        ({"bom_1": "BIKE", "quantity_1": "1.5"}, "pcs allows whole numbers only"),
         ({"bom_1": "BIKE", "quantity_1": "1e400"}, "Enter a quantity such as"),
         ({"bom_1": "BIKE", "quantity_1": "5", "start_date": "2026-13-01"}, "Enter a date such as"),
         ({"bom_1": "BIKE", "quantity_1": "5", "note": "x" * 2001}, "at most 2000 characters"),
@@ -280,6 +281,8 @@ def test_finish_posts_a_report_and_undo_takes_it_back(foreman_client, planner):
         ({"quantity": "0"}, "made or scrapped above 0"),
         ({"quantity": "1", "scrapped": "1"}, "Say why"),
         ({"quantity": "-1"}, "zero or more"),
+        ({"quantity": "1.5"}, "pcs allows whole numbers only"),
+        ({"quantity": "1", "scrapped": "0.5", "reason": "Cracked"}, "pcs allows whole numbers only"),
         ({"quantity": "\uff11\uff12"}, "Enter a quantity such as"),
     ],
 )
@@ -556,6 +559,7 @@ def test_bom_row_that_closes_a_circle_says_so_in_the_row(planner_client, headers
     ("posted", "sentence"),
     [
         ({"quantity_per": "0"}, "above zero"),
+        ({"fixed_quantity": "0.5"}, "pcs allows whole numbers only"),
         ({"scrap": "100"}, "below 100 %"),
         ({"scrap": "99.99999"}, "below 100 %"),
         ({"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, "last day lies before"),
