@@ -97,19 +97,7 @@ class LateTable(DemandTable):
 
     class Meta(PegboardTable.Meta):
         order_by = ("slack", "need_date")
-        sequence = (
-            "label",
-            "kind",
-            "part",
-            "name",
-            "warehouse",
-            "quantity",
-            "unit",
-            "need_date",
-            "slack",
-            "why",
-            "...",
-        )
+        sequence = ("label", "part", "need_date", "slack", "why", "...")
         empty_text = _("Nothing is late: every chain ends in time.")
 
     def render_why(self, record):
