@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Max, Min
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -37,12 +38,14 @@ def list_view(
     filterset_class=None,
     template="web/list.html",
     totals=None,
+    unit="part__unit",
     actions=(),
     context=None,
 ):
     """The whole answer for a list: the page, its table alone for htmx, or ``?export=csv|xlsx`` of all filtered rows.
 
-    ``totals`` maps column names to aggregates (``{"quantity": Sum("quantity")}``) for the total row. ``actions`` are
+    ``totals`` maps column names to aggregates (``{"quantity": Sum("quantity")}``) for the total row, which shows where
+    all rows have one ``unit``. ``actions`` are
     ``BulkAction``s for ticked rows (the table then declares ``tick = TickColumn()``).
     """
     views = _saved_views(request)
@@ -50,7 +53,7 @@ def list_view(
         return redirect(views.default.url)
     filterset = filterset_class(request.GET, queryset=queryset, request=request) if filterset_class else None
     rows = queryset if filterset is None else filterset.qs
-    table = table_class(rows, totals=rows.aggregate(**totals) if totals else None, order_by=_ordering(request))
+    table = table_class(rows, totals=_sums(rows, totals, unit), order_by=_ordering(request))
     table.caption = table.caption or title
     _order_finally_by_key(table)
     if request.GET.get("export") in TYPES:
@@ -60,6 +63,14 @@ def list_view(
     answer: dict[str, Any] = {"table": table, "filterset": filterset, "title": title, "actions": actions}
     answer |= {"sizes": PAGE_SIZES, "views": views, **(context or {})}
     return render(request, "web/_list.html" if wants_table(request) else template, answer)
+
+
+def _sums(rows, totals, unit):
+    """The sums of all filtered rows; None where their parts have different units: pieces and metres are no sum."""
+    if not totals:
+        return None
+    sums = rows.aggregate(**totals, first_unit=Min(unit), last_unit=Max(unit))
+    return sums if sums.pop("first_unit") == sums.pop("last_unit") else None
 
 
 def _saved_views(request):

@@ -36,6 +36,7 @@ def hold_list(request):
         filterset_class=HoldFilter,
         title=_("Holds"),
         totals={"kept": Sum(F("demand__allocated"))},
+        unit="demand__part__unit",
         template="linkage/worklist.html",
     )
 

@@ -37,6 +37,7 @@ def swap_list(request):
         filterset_class=ProposalFilter,
         title=_("Swaps that help and harm nobody"),
         totals={"quantity": Sum("quantity")},
+        unit="late_link__part__unit",
         actions=actions,
         template="linkage/swap_list.html",
         context={"may_link": mine, "newest": SwapProposal.objects.order_by("-found_at").first()},

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from linkage import operations
 from linkage.models import OrderLink
-from tests.factories import PartFactory
+from tests.factories import PartFactory, UnitFactory
 from tests.linkage.factories import (
     DemandFactory,
     LinkFactory,
@@ -90,6 +90,16 @@ def test_link_list_query_count_does_not_grow(planner_client, django_assert_num_q
     # session, user, roles, saved views, total, count, rows, calendars of the slack (2)
     with django_assert_num_queries(9):
         planner_client.get(LIST)
+
+
+def test_link_list_adds_up_quantities_of_one_unit_only(viewer_client):
+    LinkFactory(quantity=4), LinkFactory(quantity=3)
+    alike = viewer_client.get(LIST).context["table"].totals
+    metres = PartFactory(unit=UnitFactory(code="m", decimals=3))
+    LinkFactory(supply__part=metres, demand__part=metres, quantity=2)
+
+    assert alike == {"quantity": 7, "received": 0, "open": 7}
+    assert viewer_client.get(LIST).context["table"].totals == {}
 
 
 def test_link_list_exports_what_it_shows(viewer_client, links):

@@ -62,6 +62,7 @@ def parts(request):
         filterset_class=PartFilter,
         title="Parts",
         totals={"minimum_stock": Sum("minimum_stock")},
+        unit="unit",
         actions=[BulkAction("Retire", "/sample/retire/")],
     )
 
