@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from erp.register.roles import may
 from linkage.dates import business_date
+from linkage.lateness import days
 from linkage.models import Status, Supply
 from linkage.owners import urls_of
 
@@ -124,11 +125,11 @@ def _least(figures):
 
 def _late(plan):
     for link, slack in plan.newly_late():
-        yield f"{link.demand} becomes late: {link.supply} comes {-slack} work days after it is needed."
+        yield f"{link.demand} becomes late: {link.supply} comes {days(-slack)} after it is needed."
     today = business_date()
     for supply in plan.tree.supplies.values():
         if supply.new_due != supply.due and supply.new_due and supply.kind == "production":
-            days = plan.tree.calendars[supply.warehouse_id]
-            if days.subtract(supply.new_due, supply.lead_time) < today:
+            calendar = plan.tree.calendars[supply.warehouse_id]
+            if calendar.subtract(supply.new_due, supply.lead_time) < today:
                 until = f"{supply.new_due:%Y-%m-%d}"
-                yield f"{supply} starts late: there are not {supply.lead_time} work days until {until}."
+                yield f"{supply} starts late: it takes {days(supply.lead_time)} and is to be ready on {until}."

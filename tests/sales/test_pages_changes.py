@@ -199,3 +199,10 @@ def test_preview_query_count_does_not_grow_with_the_tree(planner_client, planner
     counts = {queries_of_a_preview(planner_client, planner, components) for components in (1, 3)}
 
     assert len(counts) == 1
+
+
+def test_preview_says_which_order_would_have_to_start_in_the_past(planner_client, row):
+    response = planner_client.post(edit(row), typed(row, delivery_date="2026-03-03"), headers=HTMX)
+
+    made = Supply.objects.get(part__number="BIKE")
+    assertContains(response, f"{made} starts late: it takes 2 work days and is to be ready on 2026-03-03.")
