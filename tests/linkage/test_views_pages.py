@@ -378,6 +378,7 @@ def test_late_list_and_coverage_agree_about_an_order_that_starts_late(viewer_cli
     assert (shown.record.pk, shown.record.slack < 0) == (late.pk, True)
     assert shown.record.slack == table.covers[late.pk].slack
     assert "starts late" in shown.get_cell("why")
+    assert [column.name for column in shown.table.columns][:5] == ["label", "part", "need_date", "slack", "why"]
 
 
 def test_coverage_cell_says_why_when_it_is_pointed_at_or_focused(viewer_client):
