@@ -176,7 +176,7 @@ def _need(demand, facts, made, asked):
     if start and finish and start > finish:
         raise Refused(f"{demand}: the start date lies after the finish date.")
     quantity = asked.quantities.get(demand.pk, demand.uncovered - made)
-    if quantity <= 0:
+    if quantity <= 0 or demand.uncovered <= 0:
         raise Refused(_nothing_to_make(demand, made))
     if quantity % facts.step:
         raise Refused(f"{demand}: {plain(quantity)} has more decimals than the unit of {facts.number} allows.")
