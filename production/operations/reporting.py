@@ -109,7 +109,9 @@ def _check_is_back(line, quantity):
 
 def check_reportable(order):
     if order.status not in {OrderStatus.RELEASED, OrderStatus.STARTED}:
-        raise Refused(f"{order} is {order.get_status_display().lower()}: release it before reporting.")
+        planned = order.status in {OrderStatus.SUGGESTED, OrderStatus.PLANNED}
+        advice = "release it before reporting" if planned else "nothing more can be reported on it"
+        raise Refused(f"{order} is {order.get_status_display().lower()}: {advice}.")
     if order.is_on_hold:
         raise Refused(f"{order} is on hold: {order.hold_reason}")
 

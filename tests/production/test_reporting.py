@@ -180,6 +180,14 @@ def test_finish_refuses_an_order_that_is_planned_or_on_hold(planner):
         report(line, 1, planner)
 
 
+def test_finish_of_a_finished_order_is_not_told_to_release_it(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 10, on_hand=30)
+    report(line, 10, planner)
+
+    with pytest.raises(Refused, match="is finished: nothing more can be reported on it"):
+        report(line, 1, planner)
+
+
 def issued(line, quantity, by):
     """The movement of a component that was issued by hand."""
     facts = {"quantity": Decimal(quantity), "by": by, "effective_on": TODAY}
