@@ -62,6 +62,18 @@ def test_planner_raises_a_row_and_chooses_what_each_order_does(row, at_desk):
     assert (first.quantity, first.allocated) == (8, 8)
 
 
+def test_questions_have_room_on_a_phone(row, at_desk):
+    planner = at_desk("planner", viewport={"width": 390, "height": 800})
+    planner.open(f"/sales/{row.order_id}/")
+    edit(planner, row, quantity=8)
+    expect(planner.page.get_by_role("dialog").get_by_label("Leave 3 uncovered").first).to_be_visible()
+    planner.look()
+
+    planner.page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+    expect(planner.page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_planner_sees_who_becomes_late_before_the_date_is_saved(row, shop, at_desk):
     planner = at_desk("planner")
     page = planner.page
