@@ -41,7 +41,7 @@ def test_planner_splits_an_order_and_merges_it_again(shop, order, at_desk):
     expect(page.locator("#split-picture")).to_contain_text("M-1001-2")
     page.locator("[name=quantity-1]").fill("4")
     page.get_by_role("button", name="Split order").click()
-    expect(page.get_by_text("The parts add up to 11 in 3 parts")).to_be_visible()
+    expect(page.get_by_text("The 3 parts add up to 11; there are 10 to divide.")).to_be_visible()
     planner.look()
     page.locator("[name=quantity-0]").fill("4")
     page.get_by_label("Reason").select_option("Batch size")
