@@ -44,7 +44,7 @@ class Desk:
             self.page.emulate_media(color_scheme="light")
             found += findings(self.page)
             assert found == [], f"{self.page.url}: {found}"
-        assert self.troubles == []
+        assert self.troubles == [], self.troubles
 
     def press(self, *keys):
         for key in keys:
