@@ -18,6 +18,7 @@ from linkage.changes.tree import SupplyNode, Tree
 from linkage.dates import business_date
 from linkage.models.links import LinkKind
 from linkage.owners import owner_of_kind
+from linkage.precedence import cutting_order, ordinal
 from linkage.statuses import Allows, Change, allowed
 
 ZERO = Decimal(0)
@@ -218,11 +219,11 @@ class _Planner:
 
     def _cut(self, node, surplus):
         """Claimed before bound, inside a kind the latest supply first, goods on the shelf last."""
-        for link in sorted(node.links, key=_cutting_order):
+        for link in _first_cut(node.links):
             link.cut = min(surplus, link.to_come)
             link.supply.freed += link.cut
             surplus -= link.cut
-        for link in sorted(node.links, key=_cutting_order):
+        for link in _first_cut(node.links):
             link.cut_shelf = min(surplus, link.on_shelf)
             surplus -= link.cut_shelf
             if link.cut_shelf:
@@ -231,7 +232,7 @@ class _Planner:
     def _more(self, node, more):
         """The difference only: widen the order made for it, take what is free, order anew, or leave it uncovered."""
         widen = [link for link in node.links if self._may_widen(link)]
-        widen.sort(key=lambda link: (self._rule(link.supply, Change.MORE) != Allows.FOLLOW, -_ordinal(link.supply.due)))
+        widen.sort(key=lambda link: (self._rule(link.supply, Change.MORE) != Allows.FOLLOW, -ordinal(link.supply.due)))
         options = [Option(f"widen:{link.supply.pk}", self._widened(link, more)) for link in widen]
         options += [
             Option(f"take:{free.id}", f"Take {plain(min(free.left, more))} of {free.label}")
@@ -539,17 +540,12 @@ def _why(subject, rule):
     }[rule]
 
 
-def _cutting_order(link):
-    only_shelf = link.to_come == 0 or link.supply.is_stock
-    return only_shelf, link.kind != "claimed", -_ordinal(link.supply.due), -link.pk
+def _first_cut(links):
+    return sorted(links, key=lambda link: cutting_order(link, link.supply.due))
 
 
 def _breaking_order(link):
-    return link.kind != "claimed", link.contract, -_ordinal(link.demand.need), -link.demand.priority, -link.pk
-
-
-def _ordinal(day):
-    return day.toordinal() if day else 10**7
+    return link.kind != "claimed", link.contract, -ordinal(link.demand.need), -link.demand.priority, -link.pk
 
 
 def _day(day):

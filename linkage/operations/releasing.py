@@ -6,8 +6,9 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from linkage.dates import refresh_need_dates
-from linkage.models import OrderLink, Provenance, Supply, SupplyKind, Tombstone
+from linkage.models import OrderLink, Provenance, Supply, Tombstone
 from linkage.operation import settle
+from linkage.precedence import cutting_order
 
 ZERO = Decimal(0)
 
@@ -56,17 +57,10 @@ def unmark_orphans(supply_ids):
     Supply.objects.filter(pk__in=list(supply_ids), orphaned_at__isnull=False).update(orphaned_at=None)
 
 
-def cutting_order(link):
-    """What is cut first: claimed before bound, inside a kind the latest supply, goods on the shelf last."""
-    due = link.supply.due_date
-    on_shelf_only = link.to_come == 0 or link.supply.kind == SupplyKind.STOCK
-    return (on_shelf_only, link.kind != "claimed", -(due.toordinal() if due else 10**7), -link.pk)
-
-
 def cut(links, quantity, *, reason=""):
     """Release ``quantity`` over several links of one demand: all that is to come in cutting order, then the shelf."""
     left = quantity
-    ordered = sorted(links, key=cutting_order)
+    ordered = sorted(links, key=lambda link: cutting_order(link, link.supply.due_date))
     for part in ("to_come", "on_shelf"):
         for link in ordered:
             take = min(left, getattr(link, part))
