@@ -13,7 +13,8 @@ from django.db import models, transaction
 
 from erp.exceptions import Refused
 from erp.register.units import plain
-from linkage.models import Demand, DemandKind, OrderLink, Status, Supply, SupplyKind
+from linkage.labels import DEMAND_NAME, SUPPLY_NAME, demand_label, supply_label
+from linkage.models import Demand, OrderLink, Status, Supply
 
 SHOWN = {
     Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id"),
@@ -81,10 +82,7 @@ def _ends(links, column):
     return set(OrderLink.objects.filter(pk__in=links).values_list(column, flat=True)) - {None}
 
 
-# What a row is called is made of these, without an instance: a preview may touch thousands of rows.
-SUPPLY_NAME = ("kind", "document__number", "position", "warehouse__code")
-DEMAND_NAME = ("kind", "document__number", "position", "for_supply__position", "part")
-NAMES = {
+NAMES = {  # a preview may touch thousands of rows
     Demand: DEMAND_NAME,
     Supply: SUPPLY_NAME,
     OrderLink: tuple(f"supply__{name}" for name in SUPPLY_NAME) + tuple(f"demand__{name}" for name in DEMAND_NAME),
@@ -100,20 +98,10 @@ def _values(model, ids):
 
 def _label(model, names):
     if model is Supply:
-        return _supply_label(*names)
+        return supply_label(*names)
     if model is Demand:
-        return _demand_label(*names)
-    return f"{_supply_label(*names[: len(SUPPLY_NAME)])} → {_demand_label(*names[len(SUPPLY_NAME) :])}"
-
-
-def _supply_label(kind, number, position, warehouse):
-    return f"stock {warehouse}" if kind == SupplyKind.STOCK else f"{number}/{position}"
-
-
-def _demand_label(kind, number, position, line, part):
-    if number is None:
-        return f"{DemandKind(kind).label} {part}"
-    return f"{number}/{position}" if line is None else f"{number}/{line}/{position}"
+        return demand_label(*names)
+    return f"{supply_label(*names[: len(SUPPLY_NAME)])} → {demand_label(*names[len(SUPPLY_NAME) :])}"
 
 
 def _changes(model, before, after):

@@ -1,29 +1,11 @@
 """What is free and who is short beside the chain: read once, when the first question asks for it."""
 
-from decimal import Decimal
 from functools import cached_property
 
-from linkage.queries.sql import rows
+from linkage.labels import DEMAND_NAME, SUPPLY_NAME, demand_label, supply_label
+from linkage.models import Demand, Supply
 
-ZERO = Decimal(0)
 MOST = 3
-FREE = """
-select s.id, s.part_id, s.warehouse_id, s.free,
-  case when s.kind = 'stock' then 'stock ' || w.code else d.number || '/' || s.position end
-from linkage_supply s join register_warehouse w on w.id = s.warehouse_id
-left join linkage_document d on d.id = s.document_id
-where s.free > 0 and s.status in ('planned', 'firm', 'started') and s.part_id = any(%s) and not s.id = any(%s)
-order by s.due_date nulls first, s.id
-"""
-SHORT = """
-select d.id, d.part_id, d.warehouse_id, d.uncovered,
-  coalesce(h.number || case when f.id is null then '' else '/' || f.position end || '/' || d.position, d.kind)
-from linkage_demand d left join linkage_document h on h.id = d.document_id
-left join linkage_supply f on f.id = d.for_supply_id
-where d.uncovered > 0 and d.status in ('planned', 'firm', 'started') and d.kind <> 'forecast'
-  and d.part_id = any(%s) and not d.id = any(%s)
-order by d.need_date nulls last, d.priority, d.id
-"""
 
 
 class Offer:
@@ -57,22 +39,24 @@ class Offers:
     def _free(self):
         parts = {demand.part_id for demand in self.tree.demands.values()}
         orders = [supply.pk for supply in self.tree.supplies.values() if not supply.is_stock]
-        return _by_place(rows(FREE, [list(parts), orders]))
+        found = Supply.objects.with_free().filter(part__in=parts).exclude(pk__in=orders).by_due()
+        return _by_place(found.values_list("pk", "part", "warehouse", "free", *SUPPLY_NAME), supply_label)
 
     @cached_property
     def _short(self):
         parts = {supply.part_id for supply in self.tree.supplies.values()}
-        return _by_place(rows(SHORT, [list(parts), list(self.tree.demands)]))
+        found = Demand.objects.linkable().filter(part__in=parts).exclude(pk__in=list(self.tree.demands)).by_need()
+        return _by_place(found.values_list("pk", "part", "warehouse", "uncovered", *DEMAND_NAME), demand_label)
 
 
 def _place(position):
     return position.part_id, position.warehouse_id
 
 
-def _by_place(found):
+def _by_place(found, label):
     places = {}
-    for pk, part, warehouse, left, label in found:
-        places.setdefault((part, warehouse), []).append(Offer(pk, left, label))
+    for pk, part, warehouse, left, *name in found:
+        places.setdefault((part, warehouse), []).append(Offer(pk, left, label(*name)))
     return places
 
 

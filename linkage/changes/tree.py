@@ -39,7 +39,8 @@ where open > 0 and (supply_id = any(%(orders)s) or demand_id = any(%(demands)s))
 DEMANDS = """
 select d.id, d.kind, d.part_id, p.part_type, d.warehouse_id, d.status, d.quantity, d.done, d.cancelled, d.allocated,
   d.need_date need, d.priority, d.for_supply_id, d.document_id, h.partner_id,
-  coalesce(h.number || case when f.id is null then '' else '/' || f.position end || '/' || d.position, d.kind) label
+  coalesce(h.number || case when f.id is null then '' else '/' || f.position end
+    || case when d.kind = 'subcontract' then '/op' else '/' end || d.position, d.kind) label
 from linkage_demand d join register_part p on p.id = d.part_id
 left join linkage_document h on h.id = d.document_id left join linkage_supply f on f.id = d.for_supply_id
 where d.id = any(%(demands)s) or d.for_supply_id = any(%(supplies)s)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from erp.exceptions import Refused
 from linkage.chains import ids_below
 from linkage.changes.decisions import LookAgain
-from linkage.changes.plan import plan_change
+from linkage.changes.planner import plan_change
 from linkage.changes.tree import read_tree
 from linkage.checks import check_linkable, check_no_circle
 from linkage.dates import refresh_need_dates

@@ -1,0 +1,18 @@
+"""What people call a position, made of columns without an instance: for where thousands of rows are named at once."""
+
+from linkage.models import DemandKind, SupplyKind
+
+SUPPLY_NAME = ("kind", "document__number", "position", "warehouse__code")
+DEMAND_NAME = ("kind", "document__number", "position", "for_supply__position", "part__number")
+
+
+def supply_label(kind, number, position, warehouse):
+    return f"stock {warehouse}" if kind == SupplyKind.STOCK else f"{number}/{position}"
+
+
+def demand_label(kind, number, position, line, part):
+    if number is None:
+        return f"{DemandKind(kind).label} {part}"
+    if kind == DemandKind.SUBCONTRACT:
+        return f"{number}/{line}/op{position}"
+    return f"{number}/{position}" if line is None else f"{number}/{line}/{position}"
