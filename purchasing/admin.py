@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from import_export.admin import ImportExportModelAdmin
+from import_export.fields import Field
+from import_export.widgets import ForeignKeyWidget
 
 from erp.register.history import recording
 from erp.register.models import Part, Partner, Unit
 from erp.register.resources import FORMATS, RegisterResource
 from erp.register.resources import by as named_by
 from erp.web.looking import LookingAdmin
-from purchasing.models import DELIVERY_DAYS, PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import DELIVERY_DAYS, PriceBreak, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 
 
 class SupplierTermResource(RegisterResource):
@@ -24,24 +26,41 @@ class SupplierTermResource(RegisterResource):
         exclude = ["id"]
 
 
-@admin.register(SupplierTerm)
-class SupplierTermAdmin(ImportExportModelAdmin):
+class TermOfPart(ForeignKeyWidget):
+    """The supplier's number in this column and the part's in *part* name the terms."""
+
+    def clean(self, value, row=None, **options):
+        part = str((row or {}).get("part") or "").strip()
+        found = SupplierTerm.objects.filter(part__number=part, supplier__number=str(value or "").strip()).first()
+        if found is None:
+            raise ValueError(f"Supplier “{value}” has no terms for part “{part}”. Import the supplier terms first.")
+        return found
+
+
+class PriceBreakResource(RegisterResource):
+    """One line per part, supplier, quantity and first day."""
+
+    part = Field(attribute="term__part__number", column_name="part", readonly=True)
+    term = Field(attribute="term", column_name="supplier", widget=TermOfPart(SupplierTerm, "supplier__number"))
+
+    class Meta(RegisterResource.Meta):
+        model = PriceBreak
+        import_id_fields = ["term", "from_quantity", "valid_from"]
+        fields = ["part", "term", "from_quantity", "price", "discount", "valid_from", "valid_until"]
+        export_order = fields
+
+
+class PriceBreakInline(admin.TabularInline):
+    model = PriceBreak
+    fields = ["from_quantity", "price", "discount", "valid_from", "valid_until"]
+    extra = 0
+
+
+class TermsAdmin(ImportExportModelAdmin):
     """Master data: what an administrator changes or imports names the administrator in the history."""
 
-    resource_classes = [SupplierTermResource]
     formats = FORMATS
     show_full_result_count = False
-    list_display = ["part", "supplier", "supplier_part_number", "is_default", "price", "currency", "unit", "lead_time"]
-    list_filter = ["is_default", "supplier"]
-    list_select_related = ["part", "supplier", "unit"]
-    search_fields = ["part__number", "supplier__number", "supplier__name", "supplier_part_number"]
-    raw_id_fields = ["part", "supplier"]
-    fieldsets = [
-        (None, {"fields": ["part", "supplier", "supplier_part_number", "is_default"]}),
-        ("Price and quantity", {"fields": ["price", "currency", "unit", "minimum", "multiple"]}),
-        ("Delivery", {"fields": ["lead_time", *(f"delivers_{day}" for day in DELIVERY_DAYS)]}),
-        ("Tolerances", {"fields": ["over_tolerance", "under_tolerance"]}),
-    ]
 
     def has_import_permission(self, request):
         return self.has_add_permission(request) and self.has_change_permission(request)
@@ -60,6 +79,32 @@ class SupplierTermAdmin(ImportExportModelAdmin):
     def process_import(self, request, *args, **kwargs):
         with recording(by=request.user, operation="import"):
             return super().process_import(request, *args, **kwargs)
+
+
+@admin.register(SupplierTerm)
+class SupplierTermAdmin(TermsAdmin):
+    resource_classes = [SupplierTermResource]
+    inlines = [PriceBreakInline]
+    list_display = ["part", "supplier", "supplier_part_number", "is_default", "price", "currency", "unit", "lead_time"]
+    list_filter = ["is_default", "supplier"]
+    list_select_related = ["part", "supplier", "unit"]
+    search_fields = ["part__number", "supplier__number", "supplier__name", "supplier_part_number"]
+    raw_id_fields = ["part", "supplier"]
+    fieldsets = [
+        (None, {"fields": ["part", "supplier", "supplier_part_number", "is_default"]}),
+        ("Price and quantity", {"fields": ["price", "discount", "currency", "unit", "minimum", "multiple"]}),
+        ("Delivery", {"fields": ["lead_time", *(f"delivers_{day}" for day in DELIVERY_DAYS)]}),
+        ("Tolerances", {"fields": ["over_tolerance", "under_tolerance"]}),
+    ]
+
+
+@admin.register(PriceBreak)
+class PriceBreakAdmin(TermsAdmin):
+    resource_classes = [PriceBreakResource]
+    list_display = ["term", "from_quantity", "price", "discount", "valid_from", "valid_until"]
+    list_select_related = ["term__part", "term__supplier"]
+    search_fields = ["term__part__number", "term__supplier__number", "term__supplier__name"]
+    raw_id_fields = ["term"]
 
 
 @admin.register(PurchaseOrder)

@@ -9,7 +9,7 @@ from datetime import date
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
@@ -39,6 +39,10 @@ class SupplierTermQuerySet(models.QuerySet):
     def for_list(self):
         return self.select_related("part__unit", "supplier", "unit").order_by("part__number", "supplier__number")
 
+    def with_prices(self):
+        """Each term with its price breaks as ``breaks``, in one more query."""
+        return self.prefetch_related(Prefetch("price_breaks", PriceBreak.objects.in_order(), to_attr="breaks"))
+
 
 @tracked()
 class SupplierTerm(models.Model):
@@ -48,6 +52,7 @@ class SupplierTerm(models.Model):
     supplier = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="supplier_terms")
     supplier_part_number = models.CharField("supplier's part number", max_length=60, blank=True, default="")
     price = PriceField(default=0, help_text="Of one purchase unit.")
+    discount = models.DecimalField("discount %", max_digits=5, decimal_places=2, default=0)
     currency = models.CharField(max_length=3, default="EUR")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="purchase unit")
     multiple = QuantityField(default=0, help_text="Sold in multiples of this; 0 means any quantity.")
@@ -82,6 +87,7 @@ class SupplierTerm(models.Model):
             models.CheckConstraint(
                 condition=between_zero_and_limit("price", "multiple", "minimum"), name="supplier_term_figures_sane"
             ),
+            models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="supplier_term_discount_sane"),
             models.CheckConstraint(
                 condition=Q(over_tolerance__gte=0, over_tolerance__lte=100, under_tolerance__gte=0)
                 & Q(under_tolerance__lte=100),
@@ -104,6 +110,49 @@ class SupplierTerm(models.Model):
         """The days in words: every day, or the days' names."""
         days = [day.capitalize() for day in DELIVERY_DAYS if getattr(self, f"delivers_{day}")]
         return "every day" if len(days) == len(DELIVERY_DAYS) else ", ".join(days)
+
+
+class PriceBreakQuerySet(models.QuerySet):
+    def in_order(self):
+        return self.order_by("from_quantity", "valid_from", "pk")
+
+
+@tracked()
+class PriceBreak(models.Model):
+    """From so many purchase units on, another price or discount; the day decides which of them count."""
+
+    term = models.ForeignKey(SupplierTerm, on_delete=models.CASCADE, related_name="price_breaks")
+    from_quantity = QuantityField(help_text="In the purchase unit.")
+    price = PriceField(help_text="Of one purchase unit.")
+    discount = models.DecimalField("discount %", max_digits=5, decimal_places=2, default=0)
+    valid_from = models.DateField(null=True, blank=True, help_text="Empty: since ever.")
+    valid_until = models.DateField(null=True, blank=True, help_text="The last day. Empty: for good.")
+
+    objects = PriceBreakQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "from_quantity", "valid_from"], name="price_break_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=between_zero_and_limit("from_quantity", "price"), name="price_break_figures_sane"
+            ),
+            models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="price_break_discount_sane"),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True)
+                | Q(valid_until__isnull=True)
+                | Q(valid_until__gte=models.F("valid_from")),
+                name="price_break_ends_after_it_begins",
+                violation_error_message="The last day lies before the first one.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.term} from {self.from_quantity.normalize():f}"
+
+    def counts_on(self, day: date):
+        return (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
 
 
 class PurchaseOrderQuerySet(models.QuerySet):
@@ -201,6 +250,7 @@ class PurchaseOrderRow(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     price = PriceField(default=0)
     discount = models.DecimalField("discount %", max_digits=5, decimal_places=2, default=0)
+    price_by_hand = models.BooleanField(default=False, help_text="A new quantity leaves price and discount alone.")
     supplier_part_number = models.CharField(max_length=60, blank=True, default="")
     goods_label = models.CharField(max_length=60, blank=True, default="")
     wanted_on = models.DateField(null=True, help_text="The date that was asked for; the supply has the one expected.")

@@ -13,6 +13,7 @@ from linkage.models import OPEN_STATUSES, Demand, DemandKind, Supply
 from linkage.refusals import NotEnough
 from purchasing.arithmetic import OrderQuantity, delivery_date, order_quantity
 from purchasing.models import SupplierTerm
+from purchasing.pricing import Price, price_for
 
 
 class NotOrdered(Refused):
@@ -25,13 +26,14 @@ class NotOrdered(Refused):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One row to be made: for which demand, how much of it, from whom and when."""
+    """One row to be made: for which demand, how much of it, from whom, when and for how much."""
 
     demand: Demand
     need: Decimal
     term: SupplierTerm
     ordered: OrderQuantity
     due_date: date
+    price: Price
 
     @property
     def surplus(self):
@@ -39,8 +41,8 @@ class Wanted:
         return self.ordered.base - self.need
 
 
-def plan_rows(*, demands, quantities=None, suppliers=None):
-    """What ``create_orders_for`` would order, by need date; raises NotOrdered with all problems at once."""
+def plan_rows(*, demands, on, quantities=None, suppliers=None):
+    """What ``create_orders_for`` would order on a day, by need date; raises NotOrdered with all problems at once."""
     demands = list(Demand.objects.filter(pk__in=[demand.pk for demand in demands]).for_list().by_need())
     terms = terms_for(demands)
     conversions = Conversions([demand.part for demand in demands])
@@ -50,7 +52,7 @@ def plan_rows(*, demands, quantities=None, suppliers=None):
         try:
             need = (quantities or {}).get(demand.pk, demand.uncovered)
             _check_wanted(demand, need)
-            facts = {"terms": terms, "conversions": conversions, "days": days[demand.warehouse_id]}
+            facts = {"terms": terms, "conversions": conversions, "days": days[demand.warehouse_id], "on": on}
             wanted.append(want(demand, need, supplier=(suppliers or {}).get(demand.pk), **facts))
         except Refused as refusal:
             problems[demand.pk] = str(refusal)
@@ -62,7 +64,8 @@ def plan_rows(*, demands, quantities=None, suppliers=None):
 def terms_for(demands):
     """{(part id, supplier id or None): term}; None stands for the default supplier, or the only one there is."""
     terms = defaultdict(list)
-    for term in SupplierTerm.objects.active().filter(part__in={demand.part_id for demand in demands}).for_list():
+    found = SupplierTerm.objects.active().filter(part__in={demand.part_id for demand in demands})
+    for term in found.for_list().with_prices():
         terms[term.part_id].append(term)
     chosen = {(part, term.supplier_id): term for part, offers in terms.items() for term in offers}
     for part, offers in terms.items():
@@ -90,14 +93,16 @@ def _check_wanted(demand, need):
         raise NotEnough(demand, wanted=need, left=demand.uncovered, of="uncovered")
 
 
-def want(demand, need, *, terms, conversions, days, supplier=None):
+def want(demand, need, *, terms, conversions, days, on, supplier=None):
     """What is ordered for so much of a demand; refused without terms or a day on which it can be delivered."""
     term = _term_of(demand, terms, supplier)
+    ordered = order_quantity(need=need, term=term, conversions=conversions)
     return Wanted(
         demand=demand,
         need=need,
         term=term,
-        ordered=order_quantity(need=need, term=term, conversions=conversions),
+        ordered=ordered,
+        price=price_for(term, ordered.quantity, on),
         due_date=delivery_date(need_date=demand.need_date, safety_time=demand.part.safety_time, term=term, days=days),
     )
 

@@ -187,8 +187,8 @@ def receipts_of(order):
 
 
 def terms_of(part=None, supplier=None):
-    """Supplier terms of a part, of a supplier, or all."""
-    terms = SupplierTerm.objects.for_list()
+    """Supplier terms of a part, of a supplier, or all, with their price breaks."""
+    terms = SupplierTerm.objects.for_list().with_prices()
     if part is not None:
         terms = terms.filter(part=part)
     return terms.filter(supplier=supplier) if supplier is not None else terms

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import BooleanColumn, Column, DateColumn
 
+from erp.register.units import plain
 from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
 from erp.web.templatetags.pegboard import badge
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
@@ -117,6 +118,8 @@ class TermTable(PegboardTable):
     supplier_part_number = Column()
     is_default = BooleanColumn(verbose_name=_("Default"), yesno="yes,no")
     price = AmountColumn()
+    discount = QuantityColumn(verbose_name=_("Discount %"))
+    breaks = Column(verbose_name=_("Price breaks"), orderable=False, attrs={"td": {"class": "wrap"}})
     currency = Column()
     unit = Column(order_by="unit__code")
     minimum = QuantityColumn()
@@ -135,9 +138,28 @@ class TermTable(PegboardTable):
     def render_lead_time(self, value):
         return value
 
+    def render_breaks(self, record):
+        return "; ".join(map(break_in_words, record.breaks))
+
+    value_breaks = render_breaks
+
 
 class TermTableWithoutCosts(TermTable):
     price = None
+    discount = None
+    breaks = None
+
+
+def break_in_words(step):
+    """From 100: 2.10, less 5 %, 2026-01-01 to 2026-12-31."""
+    words = gettext("from %(n)s: %(price)s") % {"n": plain(step.from_quantity), "price": AmountColumn.show(step.price)}
+    if step.discount:
+        words += ", " + gettext("less %(n)s %%") % {"n": plain(step.discount)}
+    if step.valid_from:
+        words += ", " + gettext("since %(day)s") % {"day": step.valid_from.isoformat()}
+    if step.valid_until:
+        words += ", " + gettext("until %(day)s") % {"day": step.valid_until.isoformat()}
+    return words
 
 
 def contract_badge(linked, quantity):

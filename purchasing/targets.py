@@ -14,7 +14,7 @@ from linkage.dates import work_days_of
 from linkage.models import Demand
 from linkage.owners import urls_of
 from linkage.queries import short
-from purchasing.arithmetic import OrderQuantity, latest_order_date
+from purchasing.arithmetic import OrderQuantity, amount, latest_order_date
 from purchasing.models import SupplierTerm
 from purchasing.planning import terms_for, want
 
@@ -93,7 +93,7 @@ def suppliers_of(part_id, terms):
 
 def _target(demand, missing, *, terms, conversions, days, url, today, limits, suppliers):
     try:
-        planned = want(demand, missing, terms=terms, conversions=conversions, days=days)
+        planned = want(demand, missing, terms=terms, conversions=conversions, days=days, on=today)
         order_by = latest_order_date(due_date=planned.due_date, lead_time=planned.term.lead_time, days=days)
     except Refused as refusal:
         return Target(demand=demand, short=missing, url=url, problem=str(refusal), suppliers=suppliers)
@@ -114,7 +114,8 @@ def _target(demand, missing, *, terms, conversions, days, url, today, limits, su
 def _is_too_much(planned, limits):
     """Whether the surplus is above one of the settings; what it costs is its share of the row's price."""
     most, most_value = limits["surplus_warning_quantity"], limits["surplus_warning_value"]
-    cost = planned.ordered.quantity * planned.term.price * planned.surplus / planned.ordered.base
+    whole = amount(quantity=planned.ordered.quantity, price=planned.price.price, discount=planned.price.discount)
+    cost = whole * planned.surplus / planned.ordered.base
     return (most is not None and planned.surplus > most) or (most_value is not None and cost > most_value)
 
 

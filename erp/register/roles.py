@@ -64,7 +64,9 @@ for _right, _roles in RIGHTS.items():
 def ensure_roles():
     """Create the groups that are missing and give administrators the register in the admin; safe to repeat."""
     groups = {role: Group.objects.get_or_create(name=role)[0] for role in ROLES}
-    terms = Q(content_type__app_label="purchasing", content_type__model="supplierterm")  # master data as well
+    terms = Q(
+        content_type__app_label="purchasing", content_type__model__in=["supplierterm", "pricebreak"]
+    )  # master data as well
     upkeep = Q(content_type__app_label="register") | terms | Q(codename__startswith="view_")
     history = Q(content_type__model__endswith="event") & ~Q(codename__startswith="view_")
     groups[ADMIN].permissions.set(Permission.objects.filter(upkeep).exclude(history))

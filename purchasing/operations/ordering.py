@@ -29,7 +29,7 @@ def create_orders_for(
     only remembers what it was made for; ``contract`` links both and protects the links.
     """
     _, locked = lock_ids(demands=[demand.pk for demand in demands])
-    wanted = plan_rows(demands=list(locked.values()), quantities=quantities, suppliers=suppliers)
+    wanted = plan_rows(demands=list(locked.values()), on=business_date, quantities=quantities, suppliers=suppliers)
     by_demand = {row.demand.pk: row for row in wanted}
 
     orders = _open_orders(wanted, by=by, business_date=business_date, delivery_address=delivery_address)
@@ -109,6 +109,7 @@ def _row_for(want, order, position):
         goods_label=_goods_label(want.demand),
         wanted_on=want.due_date,
         **facts_of_term(want.term),
+        **want.price._asdict(),
     )
 
 
@@ -116,7 +117,6 @@ def facts_of_term(term):
     """What a row takes over from its supplier's terms; later changes of the terms leave the row alone."""
     return {
         "unit": term.unit,
-        "price": term.price,
         "supplier_part_number": term.supplier_part_number,
         "under_tolerance": term.under_tolerance,
     }

@@ -12,8 +12,9 @@ from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, 
 from linkage.operations.changing import also_locked, change_chain
 from linkage.operations.positions import cut_supply_links
 from purchasing.arithmetic import first_delivery_date
-from purchasing.models import PurchaseOrderRow, SupplierTerm
+from purchasing.models import PurchaseOrderRow
 from purchasing.operations.ordering import facts_of_term, next_position
+from purchasing.operations.repricing import priced, reprice, term_of
 from purchasing.operations.steps import (
     check_open,
     check_released,
@@ -25,10 +26,12 @@ from purchasing.operations.steps import (
     status_from_rows,
     words,
 )
+from purchasing.pricing import Price
 from purchasing.statuses import COMMON, PurchaseStatus
 
 KEPT = object()  # a date that is not given, where None is one that is taken away
-ROW_FACTS = ["price", "discount", "goods_label", "supplier_part_number"]
+LABELS = ["goods_label", "supplier_part_number"]
+ROW_FACTS = ["price", "discount", *LABELS]
 
 
 @operation
@@ -40,20 +43,20 @@ def add_row(
     by,
     unit=None,
     price=None,
-    discount=0,
+    discount=None,
     due_date=None,
     warehouse=None,
     revision=None,
     goods_label="",
     reason="",
 ):
-    """Add a row at the end; unit, price and date come from the supplier's terms where they are not given."""
+    """Add a row at the end; unit, price, discount and date come from the supplier's terms where they are not given."""
     order, _ = lock_order(order)
     if not order.is_open:
         raise Refused(f"{order} is {words(order)}; no row can be added.")
     if part.part_type == PartType.FICTITIOUS:
         raise Refused(f"{part} is fictitious and never bought.")
-    term = SupplierTerm.objects.for_list().filter(part=part, supplier=order.supplier).first()
+    term = term_of(part, order.supplier)
     unit = unit or (term.unit if term else part.unit)
     check_fits(unit, quantity)
     warehouse = warehouse or _warehouse_of(part, order)
@@ -77,9 +80,8 @@ def add_row(
     )
     [supply] = add_supplies([supply])
     facts = facts_of_term(term) if term else {}
-    facts |= {"unit": unit, "discount": discount, "goods_label": goods_label or order.goods_label}
-    if price is not None:
-        facts["price"] = price
+    facts |= {"unit": unit, "goods_label": goods_label or order.goods_label}
+    facts |= priced(term=term, unit=unit, quantity=quantity, price=price, discount=discount)
     row = PurchaseOrderRow.objects.create(
         order=order, position=position, supply=supply, quantity=quantity, wanted_on=due_date, **facts
     )
@@ -105,6 +107,7 @@ def _warehouse_of(part, order):
 def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason="", decisions=None, **facts):
     """Change quantity (row's unit), expected date, price, discount, goods label of an open row.
 
+    Another quantity brings the supplier's price for it, unless price or discount were typed by hand.
     Never below what has arrived and what is promised: the sentence says both and to whom. A link never breaks on a
     date; what it serves becomes late. ``due_date=None`` takes the date away, before the order is sent. With
     ``decisions`` each link that no longer fits goes where they say, and sales rows follow that are told to.
@@ -120,6 +123,7 @@ def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason=""
     check_version(row, version, {name.replace("_", " "): (now[name], wanted[name]) for name in wanted})
 
     raised = quantity is not None and quantity > row.quantity
+    quantity_changed = quantity not in (None, row.quantity)
     if decisions is not None:
         _change_chain(row, quantity, due_date, decisions=decisions, by=by, reason=reason)
     if quantity is not None and quantity != row.quantity:
@@ -128,11 +132,13 @@ def change_row(*, row, by, version=None, quantity=None, due_date=KEPT, reason=""
         row.supply = change_supply(row.supply, due_date=due_date)
         if row.order.is_not_sent:
             row.wanted_on = due_date
-    for name in ROW_FACTS:
+    typed = Price(wanted.get("price", row.price), wanted.get("discount", row.discount))
+    reprice(row, typed, quantity_changed=quantity_changed)
+    for name in LABELS:
         setattr(row, name, wanted.get(name, getattr(row, name)))
     # A date lives on the supply: writing the version too makes every other open form stale.
     row.version += 1
-    row.save(update_fields=["quantity", "wanted_on", "version", *ROW_FACTS])
+    row.save(update_fields=["quantity", "wanted_on", "version", "price_by_hand", *ROW_FACTS])
     row.refresh_from_db(fields=["version"])
     if raised and row.order.is_at_supplier:
         auto_link_supplies(supplies=[row.supply], by=by)

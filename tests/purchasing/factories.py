@@ -26,6 +26,17 @@ class SupplierTermFactory(Factory):
         model = models.SupplierTerm
 
 
+class PriceBreakFactory(Factory):
+    """From 100 on 2.00, always."""
+
+    term = factory.SubFactory(SupplierTermFactory)
+    from_quantity = 100
+    price = Decimal(2)
+
+    class Meta:
+        model = models.PriceBreak
+
+
 def linked_part(**facts):
     """A bought part that is order-oriented: each need has supply of its own."""
     return PartFactory(lot_sizing="LR", **facts)

@@ -585,7 +585,7 @@ def test_target_list_query_count_does_not_grow(buyer_client, count, django_asser
     for _ in range(count):
         bought(DemandFactory(warehouse=WarehouseFactory(company=company)))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         buyer_client.get(page("target_list"))
 
 

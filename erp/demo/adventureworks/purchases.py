@@ -203,6 +203,7 @@ class _Writer:
             quantity=line.row.quantity,
             unit=line.unit,
             price=line.row.price,
+            price_by_hand=True,
             wanted_on=line.row.due_on,
             short_closed=line.missing > 0,
             short_closed_reason=SHORT if line.missing else "",

@@ -5,7 +5,7 @@ from datetime import timedelta
 from erp.demo.company.scene import number
 from erp.register.models import Address, Company, Partner, Unit, UnitConversion, Warehouse, WorkCalendar
 from erp.register.operations import seed_holidays, set_day
-from purchasing.models import SupplierTerm
+from purchasing.models import PriceBreak, SupplierTerm
 
 UNITS = {
     "pcs": ("Pieces", 0),
@@ -106,6 +106,13 @@ TERMS = [
     ("WW-08", "20008", "58.00", "reel", 1, 1, 3, "SG2 0.8"),
     ("HB-FR", "20007", "8.40", "pcs", 50, 100, 20, "Mira F"),
 ]
+# From so many purchase units on: another price, and a discount in per cent.
+PRICE_BREAKS = [
+    ("TY-28", "20005", 100, "10.60", 0),
+    ("TY-28", "20005", 250, "10.60", 5),
+    ("RM-28", "20002", 100, "16.20", 0),
+    ("SD-10", "20007", 50, "14.10", 0),
+]
 STAY = {"SV-PC"}  # no under-delivery, no tolerance
 
 
@@ -187,4 +194,8 @@ def add_terms(parts, partners, units):
             )
         )
         seen.add(part)
-    SupplierTerm.objects.bulk_create(rows)
+    terms = {(term.part.number, term.supplier.number): term for term in SupplierTerm.objects.bulk_create(rows)}
+    PriceBreak.objects.bulk_create(
+        PriceBreak(term=terms[part, supplier], from_quantity=quantity, price=number(price), discount=discount)
+        for part, supplier, quantity, price, discount in PRICE_BREAKS
+    )

@@ -1,0 +1,34 @@
+"""What a supplier asks for a quantity on a day: the one place that knows price breaks, discounts and their dates."""
+
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from erp.register.units import half_up
+
+
+class Price(NamedTuple):
+    """The price of one unit, and the discount in per cent."""
+
+    price: object
+    discount: object
+
+
+def price_for(term, quantity, on):
+    """Price and discount for so many purchase units on a day.
+
+    The break with the largest *from quantity* that is reached and counts on the day; of several the one that began
+    last; without any the term's own. ``term`` comes ``with_prices()``.
+    """
+    reached = [step for step in term.breaks if step.from_quantity <= quantity and step.counts_on(on)]
+    best = max(reached, key=lambda step: (step.from_quantity, step.valid_from or date.min), default=term)
+    return Price(best.price, best.discount)
+
+
+def price_in(unit, *, term, quantity, on, conversions):
+    """The same for a quantity in any unit of the part: the break of what that is in purchase units, per ``unit``."""
+    if unit.pk == term.unit_id:
+        return price_for(term, quantity, on)
+    share = conversions.ratio(part=term.part, unit=unit) / conversions.ratio(part=term.part, unit=term.unit)
+    found = price_for(term, Fraction(quantity) * share, on)
+    return Price(half_up(Fraction(found.price) * share), found.discount)
