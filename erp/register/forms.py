@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from erp.exceptions import Refused
 from erp.register.calendar import WEEKDAYS
 from erp.register.holidays import FIRST_YEAR, LAST_YEAR, public_holidays
-from erp.register.viewing import lasting
+from erp.register.viewing import lasting, with_columns
+from erp.web.columns import MOST_COLUMNS
 from erp.web.forms import IsoDateField, OperationForm, TextFormField
 
 
@@ -75,6 +76,44 @@ def _list_path(text):
         raise ValidationError(_("Open a list and save its view from there.")) from None
     if not path.startswith("/") or path.startswith("//") or "?" in path:
         raise ValidationError(_("Open a list and save its view from there."))
+
+
+def _place(text):
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text)):
+        raise ValidationError(_("A place is a whole number from 1 to 99."))
+    return int(text)
+
+
+class ColumnsForm(OperationForm):
+    """Per column of a list a name, a place and perhaps a tick; ``columns`` are the ticked ones in their order."""
+
+    page = TextFormField(max_length=200, validators=[_list_path])
+    query = TextFormField(max_length=4000, required=False)
+    remember = forms.BooleanField(required=False)
+    reset = forms.BooleanField(required=False)
+
+    def clean_query(self):
+        return with_columns(lasting(self.cleaned_data["query"]), [])
+
+    def clean(self):
+        found = super().clean()
+        self.columns = [] if found.get("reset") else self._in_order()
+        if not self.columns and not found.get("reset"):
+            raise ValidationError(_("Tick at least one column."))
+        return found
+
+    def _in_order(self):
+        """A column with a new place stands there; those between move by one."""
+        shown, places = set(self._named("shown")), map(_place, self.data.getlist("place"))
+        rows = enumerate(zip(self._named("name"), places, strict=False), start=1)
+        wanted = sorted((place, (place > now) - (place < now), now, name) for now, (name, place) in rows)
+        return [name for *_order, name in wanted if name in shown]
+
+    def _named(self, field):
+        names = self.data.getlist(field)[:MOST_COLUMNS]
+        if not all(name.isidentifier() and len(name) <= 60 for name in names):
+            raise ValidationError(_("Open the list and choose its columns from there."))
+        return names
 
 
 class ViewForm(OperationForm):

@@ -29,11 +29,14 @@ MESSAGES = {
 }
 
 
-@tracked(exclude=["password", "last_login"])
+@tracked(exclude=["password", "last_login", "list_columns"])
 class User(AbstractUser):
     """Somebody who works with Pegboard. Never deleted, only deactivated: history names them."""
 
     language = models.CharField(max_length=5, blank=True, default="")
+    list_columns = models.JSONField(
+        blank=True, default=dict, help_text="By path of a list: the columns it opens with, in their order."
+    )
 
     def __str__(self):
         return self.get_full_name() or self.username

@@ -5,15 +5,18 @@ register knows no links, so nothing here locks.
 """
 
 from django.db import transaction
-from django.db.models import JSONField, Value
+from django.db.models import F, Func, JSONField, TextField, Value
+from django.db.models.functions import Cast
 
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.calendar import WEEKDAYS
 from erp.register.history import recording
 from erp.register.holidays import public_holidays
-from erp.register.models import CalendarException, DefaultView, SavedView, Setting, WorkCalendar
+from erp.register.models import CalendarException, DefaultView, SavedView, Setting, User, WorkCalendar
 from erp.register.roles import ADMIN, has_role, may
+
+MOST_LISTS = 100
 
 
 @transaction.atomic
@@ -124,6 +127,26 @@ def set_default_view(*, page, view, by) -> None:
     if view.owner_id != by.pk and not view.is_shared:
         raise Refused("This view is somebody else's and not shared.")
     DefaultView.objects.update_or_create(user=by, page=view.page, defaults={"view": view})
+
+
+@transaction.atomic
+def choose_columns(*, page, columns, by) -> None:
+    """Let a list (its path) open with these columns (names in their order) for oneself."""
+    if page not in by.list_columns and len(by.list_columns) >= MOST_LISTS:
+        raise Refused(f"The columns of {MOST_LISTS} lists are kept for you already; set one back to its own first.")
+    chosen = Value({page: columns}, JSONField())
+    User.objects.filter(pk=by.pk).update(
+        list_columns=Func(F("list_columns"), chosen, template="%(expressions)s", arg_joiner=" || ")
+    )
+
+
+@transaction.atomic
+def forget_columns(*, page, by) -> None:
+    """Let a list open with its own columns again."""
+    key = Cast(Value(page), TextField())
+    User.objects.filter(pk=by.pk).update(
+        list_columns=Func(F("list_columns"), key, template="%(expressions)s", arg_joiner=" - ")
+    )
 
 
 def _may_change(view, by):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("calendars/<int:pk>/holidays/", views.seed_holidays, name="seed_holidays"),
     path("views/", views.view_list, name="view_list"),
     path("views/<int:pk>/", views.view_change, name="view_change"),
+    path("columns/", views.choose_columns, name="choose_columns"),
     path("settings/", views.setting_list, name="setting_list"),
     path("settings/<slug:name>/", views.change_setting, name="change_setting"),
     path("settings/<slug:name>/history/", views.setting_history, name="setting_history"),

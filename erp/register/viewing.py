@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from erp.register.models import DefaultView, SavedView
+from erp.web.columns import remembered
 
 MOST_SHOWN = 50
 # What belongs to a moment, not to a view.
-PASSING = {"page", "export", "view", "csrfmiddlewaretoken"}
+PASSING = {"page", "export", "view", "choose", "csrfmiddlewaretoken"}
 
 
 def lasting(query):
@@ -41,7 +42,22 @@ class Menu:
     """The views of one list for one user."""
 
     views: list
-    manage_url: str
+    page: str
+    query: str
+    shown: str
+
+    @property
+    def manage_url(self):
+        """Where the list is saved as it is shown: its remembered columns too."""
+        return f"{reverse('register:view_list')}?{urlencode({'list': self.page, 'query': self.shown})}"
+
+    @property
+    def columns_url(self):
+        return reverse("register:choose_columns")
+
+    @property
+    def back_url(self):
+        return f"{self.page}?{self.query}&view="
 
     @property
     def mine(self):
@@ -69,18 +85,20 @@ def views_of(user, page):
 
 def menu_of(user, page, asked):
     """The Menu of a list (its path) that is shown with this query (QueryDict); one statement."""
-    try:
-        manage = reverse("register:view_list")
-    except NoReverseMatch:
-        return None
     if not user.is_authenticated:
         return None
     now = lasting(asked.urlencode())
-    manage_url = f"{manage}?{urlencode({'list': page, 'query': now})}"
-    return Menu([_view(view, user, now) for view in views_of(user, page)], manage_url)
+    shown = now if "columns" in asked else with_columns(now, remembered(user, page))
+    return Menu([_view(view, user, {now, shown}) for view in views_of(user, page)], page, now, shown)
 
 
-def _view(view, user, now):
+def with_columns(query, columns):
+    """The query string with these columns in their order; none: as the list opens by itself."""
+    pairs = [(name, value) for name, value in parse_qsl(query) if name != "columns"]
+    return urlencode([*pairs, ("columns", ",".join(columns))] if columns else pairs, safe=",")
+
+
+def _view(view, user, queries):
     return View(
         pk=view.pk,
         name=view.name,
@@ -89,5 +107,5 @@ def _view(view, user, now):
         is_mine=view.owner_id == user.pk,
         is_shared=view.is_shared,
         is_default=view.is_default,
-        is_current=sorted(parse_qsl(view.query)) == sorted(parse_qsl(now)),
+        is_current=any(sorted(parse_qsl(view.query)) == sorted(parse_qsl(query)) for query in queries),
     )

@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from erp.exceptions import Refused
 from erp.register import operations, queries
 from erp.register.access import requires
 from erp.register.filters import PartFilter, PartnerFilter
-from erp.register.forms import DayForm, HolidaysForm, RenameForm, SettingForm, ViewForm, WeekForm
+from erp.register.forms import ColumnsForm, DayForm, HolidaysForm, RenameForm, SettingForm, ViewForm, WeekForm
 from erp.register.holidays import FIRST_YEAR, LAST_YEAR
 from erp.register.models import CalendarException, Part, Partner, SavedView, WorkCalendar
 from erp.register.roles import ADMIN, has_role, may
 from erp.register.settings_registry import REGISTRY
 from erp.register.tables import CalendarTable, PartnerTable, PartTable, PartTableWithoutCosts
-from erp.register.viewing import views_of
+from erp.register.viewing import views_of, with_columns
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 
@@ -219,6 +220,21 @@ def view_change(request, pk):
         operations.set_default_view(page=view.page, view=view if do == "default" else None, by=request.user)
     say_done(request, VIEW_DONE.get(do, VIEW_DONE["default"]) % {"view": view})
     return redirect(f"{reverse('register:view_list')}?{urlencode({'list': view.page})}")
+
+
+@require_POST
+@requires("read")
+def choose_columns(request):
+    """Go back to the list with the chosen columns, or with its own; remember it for the user if they say so."""
+    form = ColumnsForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    page, facts = form.cleaned_data["page"], form.cleaned_data
+    if facts["reset"]:
+        operations.forget_columns(page=page, by=request.user)
+    elif facts["remember"]:
+        operations.choose_columns(page=page, columns=form.columns, by=request.user)
+    return go(request, f"{page}?{with_columns(facts['query'], form.columns) or 'view='}")
 
 
 VIEW_DONE = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_tables2.utils import AttributeDict
 
 from erp.exceptions import Refused
+from erp.web.columns import choose_columns
 from erp.web.exports import TYPES, export
 from erp.web.tables import TickColumn
 
@@ -56,13 +57,22 @@ def list_view(
     table = table_class(rows, totals=_sums(rows, totals, unit), order_by=_ordering(request))
     table.caption = table.caption or title
     _order_finally_by_key(table)
+    choices = choose_columns(table, request)
     if request.GET.get("export") in TYPES:
         return _download(table, title, request.GET["export"])
 
     _show_page(table, request)
     answer: dict[str, Any] = {"table": table, "filterset": filterset, "title": title, "actions": actions}
-    answer |= {"sizes": PAGE_SIZES, "views": views, **(context or {})}
-    return render(request, "web/_list.html" if wants_table(request) else template, answer)
+    answer |= {"sizes": PAGE_SIZES, "views": views, "choices": choices, **(context or {})}
+    answer["hides_columns"] = any(not choice.is_shown for choice in choices)
+    return render(request, _template(request, template), answer)
+
+
+def _template(request, page):
+    """The page, its table alone for htmx, or the form that chooses the columns (a dialog for htmx)."""
+    if request.GET.get("choose") == "columns":
+        return "web/_columns.html" if request.htmx else "web/columns.html"
+    return "web/_list.html" if wants_table(request) else page
 
 
 def _sums(rows, totals, unit):

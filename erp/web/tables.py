@@ -72,10 +72,14 @@ class StatusColumn(tables.Column):
 
 
 class PegboardTable(tables.Table):
-    """Columns are declared; ``Meta.order_by`` is explicit; ``Meta.empty_text`` says what to do next."""
+    """Columns are declared; ``Meta.order_by`` is explicit; ``Meta.empty_text`` says what to do next.
+
+    ``extra`` names columns that the list offers and shows only to those who choose them (``erp.web.columns``).
+    """
 
     caption = ""
     totals = {}
+    extra = ()
 
     class Meta:
         template_name = "web/_table.html"

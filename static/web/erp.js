@@ -139,6 +139,21 @@
     lastTick = box;
   };
 
+  /* Columns in the order a list shows them: a button moves one by a place, a typed place moves it there. */
+  const moveTo = (row, place) => {
+    const list = row.parentElement;
+    const others = [...list.children].filter((other) => other !== row);
+    list.insertBefore(row, others[Math.min(Math.max(place, 1), others.length + 1) - 1] || null);
+    [...list.children].forEach((other, number) => { other.querySelector("[name=place]").value = number + 1; });
+  };
+  document.addEventListener("click", (event) => {
+    const button = closest(event, "[data-move]");
+    if (!button) return;
+    const row = button.closest("li");
+    moveTo(row, [...row.parentElement.children].indexOf(row) + 1 + (button.dataset.move === "up" ? -1 : 1));
+    button.focus();
+  });
+
   /* Rows that are edited in place: <tr data-row data-edit-url> is read, <tr data-row data-editing data-cancel-url> edited. */
   const swapRow = (row, url) => window.htmx.ajax("GET", url, { source: row, target: row, swap: "outerHTML" });
   const editRow = (row) => { if (row?.dataset.editUrl) swapRow(row, row.dataset.editUrl); };
@@ -218,6 +233,8 @@
     if (all || closest(event, "[data-tick]")) showTicks();
     const auto = closest(event, "[data-submit-on-change]");
     if (auto) auto.form.requestSubmit();
+    const place = closest(event, "[data-places] [name=place]");
+    if (place && Number(place.value)) { moveTo(place.closest("li"), Number(place.value)); place.focus(); }
     const destination = closest(event, ".destination");
     if (destination) destination.parentElement.querySelector("input[type=radio]:not(:disabled)")?.click();
   });

@@ -148,6 +148,7 @@ MATRIX = {
     "register:calendar_detail": ("SPBFWVA", "-"),
     "register:calendar_list": ("SPBFWVA", "-"),
     "register:change_setting": ("-", "A"),
+    "register:choose_columns": ("-", "SPBFWVA"),
     "register:forget_day": ("-", "PA"),
     "register:part_list": ("SPBFWVA", "-"),
     "register:partner_list": ("SPBFWVA", "-"),
