@@ -7,11 +7,20 @@ from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.models import Part, Partner, Unit, Warehouse
 from erp.register.units import plain
-from erp.web.fields import AmountFormField, IsoDateField, LookupChoiceField, QuantityFormField, TextFormField
+from erp.web.fields import (
+    AmountFormField,
+    CurrencyFormField,
+    IsoDateField,
+    LookupChoiceField,
+    PercentFormField,
+    QuantityFormField,
+    RateFormField,
+    TextFormField,
+)
 from erp.web.forms import OperationForm, VersionField
 from sales.operations.boxes import has_box
-from sales.operations.units import UnitsOfRows
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
+from sales.units import UnitsOfRows
 
 
 def customer_field(**kwargs):
@@ -53,16 +62,33 @@ class HeaderForm(OperationForm):
     )
     partial_delivery_allowed = forms.BooleanField(label=_("Partial delivery allowed"), required=False, initial=True)
     delivery_address = TextFormField(label=_("Delivery address"), max_length=400, multiline=True, required=False)
+    currency = CurrencyFormField(label=_("Currency"))
+    exchange_rate = RateFormField(
+        label=_("Exchange rate"),
+        required=False,
+        initial=1,
+        help_text=_("What one unit of it is in the company's currency."),
+    )
     note = TextFormField(label=_("Note"), max_length=2000, multiline=True, required=False)
+
+    def clean_exchange_rate(self):
+        return self.cleaned_data["exchange_rate"] or 1
 
 
 class NewOrderForm(HeaderForm):
     customer = customer_field()
+    currency = CurrencyFormField(label=_("Currency"), required=False, help_text=_("Empty: the customer's."))
     ordered_on = IsoDateField(label=_("Order date"))
     status = forms.ChoiceField(
         label=_("Status"), choices=[(value, OrderStatus(value).label) for value in (REGISTERED, QUOTE)]
     )
     field_order = ["customer", "warehouse", "ordered_on", "status"]
+
+    def clean(self):
+        answer = super().clean()
+        if not answer.get("currency") and answer.get("customer"):
+            answer["currency"] = answer["customer"].currency
+        return answer
 
 
 class OrderForm(HeaderForm):
@@ -80,7 +106,8 @@ class NewRowForm(OperationForm):
     name = TextFormField(label=_("Name"), max_length=120, required=False)
     quantity = QuantityFormField(label=_("Quantity"))
     unit = unit_choice(required=False, empty_label="")
-    unit_price = AmountFormField(label=_("Price"), required=False)
+    unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
+    discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
@@ -108,6 +135,9 @@ class NewRowForm(OperationForm):
     def clean_unit_price(self):
         return self.cleaned_data["unit_price"] or 0
 
+    def clean_discount(self):
+        return self.cleaned_data["discount"] or 0
+
     def clean(self):
         answer = super().clean()
         part = answer.get("part")
@@ -127,7 +157,8 @@ class RowForm(OperationForm):
     name = TextFormField(label=_("Name"), max_length=120)
     quantity = QuantityFormField(label=_("Quantity"))
     unit = unit_choice(empty_label=None)
-    unit_price = AmountFormField(label=_("Price"))
+    unit_price = AmountFormField(label=_("Price"), allow_negative=True)
+    discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
@@ -147,6 +178,9 @@ class RowForm(OperationForm):
         if not has_box(row.part):
             del self.fields["order_box"]
         in_grid(self, form_id)
+
+    def clean_discount(self):
+        return self.cleaned_data["discount"] or 0
 
     def clean(self):
         answer = super().clean()
@@ -178,6 +212,10 @@ class RowDetailForm(OperationForm):
     revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))
     desired_date = IsoDateField(label=_("Desired date"), required=False)
     initial_date = IsoDateField(label=_("Initial date"), required=False)
+    setup_price = AmountFormField(label=_("Setup price"), required=False)
+    standard_price = AmountFormField(
+        label=_("Standard price"), required=False, help_text=_("Of one base unit. Empty: the part's.")
+    )
     customer_row_position = TextFormField(label=_("Customer's row position"), max_length=15, required=False)
     customer_order_number = TextFormField(label=_("Customer's order number"), max_length=30, required=False)
     goods_label = TextFormField(label=_("Goods label"), max_length=60, required=False)

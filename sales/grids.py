@@ -7,6 +7,7 @@ from linkage.models import Supply
 from linkage.owners import urls_of
 from linkage.queries import Coverage, coverage, made_from
 from sales.models import SalesOrderRow
+from sales.money import RowMoney, money_of
 from sales.operations.boxes import has_box, is_open_order
 from sales.queries import dates_that_differ
 from sales.statuses import RowStatus
@@ -26,6 +27,7 @@ class GridRow:
     """One row as the grid shows it."""
 
     row: SalesOrderRow
+    money: RowMoney | None = None
     coverage: Coverage | None = None
     numbers: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
@@ -60,6 +62,7 @@ def grid_row(row, *, today=None):
 
 def grid_rows(rows, *, order, today=None):
     today = today or business_date()
+    money = money_of(rows, order=order)
     demands = [row.demand for row in rows if row.demand_id and not row.is_cancelled]
     covered = coverage(demands, today=today)
     numbers = _numbers(rows)
@@ -68,6 +71,7 @@ def grid_rows(rows, *, order, today=None):
     return [
         GridRow(
             row=row,
+            money=money.get(row.pk),
             coverage=covered.get(row.demand_id),
             numbers=numbers.get(row.demand_id, []),
             warnings=date_warnings(row, today=today, days=days[row.warehouse_id]),

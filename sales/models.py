@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField
+from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
-from erp.register.models import Part, PartRevision, Unit, Warehouse
+from erp.register.models import CURRENCY, Part, PartRevision, Unit, Warehouse, matches
 from linkage.models import Demand, Document, Status
 from sales.statuses import LIVE, OPEN, PAIRS, OrderStatus, RowStatus
 
@@ -73,6 +73,13 @@ class SalesOrder(models.Model):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     partial_delivery_allowed = models.BooleanField(default=True)
     delivery_address = models.TextField(max_length=400, blank=True, default="")
+    currency = models.CharField(max_length=3, default="EUR")
+    exchange_rate = models.DecimalField(
+        max_digits=18,
+        decimal_places=8,
+        default=1,
+        help_text="What one unit of the order's currency is in the company's.",
+    )
     note = models.TextField(max_length=2000, blank=True, default="")
     version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -82,6 +89,10 @@ class SalesOrder(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(priority__gte=1, priority__lte=9), name="sales_order_priority_sane"),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="sales_order_status_known"),
+            models.CheckConstraint(
+                condition=Q(exchange_rate__gt=0, exchange_rate__lt=10**9), name="sales_order_exchange_rate_sane"
+            ),
+            matches("currency", CURRENCY, "sales_order_currency_sane"),
         ]
         triggers = [
             pgtrigger.FSM(name="status_follows_the_table", field="status", transitions=PAIRS),
@@ -154,6 +165,13 @@ class SalesOrderRow(models.Model):
     quantity = QuantityField()
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     unit_price = PriceField(default=0)
+    discount = models.DecimalField(
+        "discount %", max_digits=11, decimal_places=6, default=0, help_text="Below 0 it raises the price."
+    )
+    setup_price = PriceField(null=True, blank=True)
+    standard_price = PriceField(
+        null=True, blank=True, help_text="Of one base unit, in the company's currency. Empty: the part's."
+    )
     delivery_date = models.DateField(null=True, blank=True)
     desired_date = models.DateField(null=True, blank=True)
     initial_date = models.DateField(null=True, blank=True)
@@ -182,7 +200,11 @@ class SalesOrderRow(models.Model):
                 condition=Q(quantity__gt=0, quantity__lt=QUANTITY_LIMIT), name="sales_row_quantity_positive"
             ),
             models.CheckConstraint(
-                condition=Q(unit_price__gte=0, unit_price__lt=QUANTITY_LIMIT), name="sales_row_price_sane"
+                condition=Q(unit_price__gt=-QUANTITY_LIMIT, unit_price__lt=QUANTITY_LIMIT), name="sales_row_price_sane"
+            ),
+            models.CheckConstraint(condition=Q(discount__gt=-1000, discount__lte=100), name="sales_row_discount_sane"),
+            models.CheckConstraint(
+                condition=between_zero_and_limit("setup_price", "standard_price"), name="sales_row_prices_sane"
             ),
             models.CheckConstraint(condition=Q(row_status__in=RowStatus.values), name="sales_row_status_known"),
         ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -15,7 +15,8 @@ from linkage.models.movements import MovementKind
 from linkage.owners import urls_of
 from linkage.queries import made_from, short
 from sales.models import RowType, SalesOrder, SalesOrderRow
-from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, RowStatus
+from sales.money import ZERO, with_amounts
+from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, OrderStatus, RowStatus
 
 
 def dates_that_differ(order, rows):
@@ -75,15 +76,22 @@ def orders_for_list(*, user):
         .annotate(  # subqueries, which counting the pages leaves out
             row_count=Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0),
             next_date=Subquery(rows.filter(closed_at=None).annotate(next=Min("delivery_date")).values("next")),
+            value=Coalesce(Subquery(_values(rows)), ZERO),
             is_late=Exists(late_demands(today=today).filter(document=OuterRef("document"))),
         )
     )
 
 
+def _values(rows):
+    """What the rows of an order are worth in its currency; cancelled rows nothing."""
+    standing = rows.exclude(demand__status=Status.CANCELLED).exclude(order__status=OrderStatus.CANCELLED)
+    return with_amounts(standing).values("order").annotate(total=Sum("amount")).values("total")
+
+
 def rows_for_list(*, user):
-    """All sales rows, with what is still to be delivered and whether it will be late."""
+    """All sales rows, with what they are worth, what is still to be delivered and whether it will be late."""
     late = late_demands(today=business_date()).filter(pk=OuterRef("demand"))
-    return SalesOrderRow.objects.visible_to(user).for_list().annotate(is_late=Exists(late))
+    return with_amounts(SalesOrderRow.objects.visible_to(user).for_list()).annotate(is_late=Exists(late))
 
 
 def late_demands(*, today):

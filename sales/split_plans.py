@@ -5,7 +5,7 @@ from decimal import Decimal
 from linkage.dates import business_date, work_days_of
 from linkage.models import OrderLink
 from linkage.splitting import Chunk, Room, distribute
-from sales.operations.units import UnitsOfRows
+from sales.units import UnitsOfRows
 
 ZERO = Decimal(0)
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, DateColumn
 
-from erp.web.tables import NumberColumn, PegboardTable, QuantityColumn, StatusColumn
+from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
 from erp.web.templatetags.pegboard import badge
 from sales import queries
 
@@ -29,6 +29,8 @@ class OrderTable(PegboardTable):
     status = StatusColumn()
     priority = NumberColumn()
     row_count = NumberColumn(verbose_name=_("Rows"))
+    value = AmountColumn(verbose_name=_("Value"), orderable=False)
+    currency = Column()
     next_date = DateColumn(verbose_name=_("Next delivery"), format="Y-m-d")
     is_late = LateColumn(verbose_name=_("Late"))
     short = Column(verbose_name=_("Short rows"), empty_values=(), orderable=False, exclude_from_export=True)
@@ -65,6 +67,10 @@ class RowTable(PegboardTable):
     name = Column()
     quantity = QuantityColumn()
     unit = Column(accessor="unit__code")
+    unit_price = QuantityColumn(verbose_name=_("Price"))
+    discount = NumberColumn(verbose_name=_("Discount %"))
+    amount = AmountColumn(verbose_name=_("Amount"))
+    currency = Column(accessor="order__currency", verbose_name=_("Currency"))
     delivery_date = DateColumn(verbose_name=_("Delivery date"), format="Y-m-d")
     warehouse = Column(accessor="warehouse__code", verbose_name=_("Warehouse"))
     row_status = StatusColumn()

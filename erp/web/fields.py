@@ -91,6 +91,40 @@ class AmountFormField(QuantityFormField):
         super().__init__(allow_zero=True, **kwargs)
 
 
+class PercentFormField(QuantityFormField):
+    """A percentage of at most 100; with ``allow_negative`` it may be below 0, as a discount that raises a price."""
+
+    digits = 3
+    default_error_messages = {
+        "required": _("Enter a percentage; 0 is none."),
+        "invalid": _("Enter a percentage such as 5 or 12.5; at most six decimals."),
+        "decimals": _("Enter a percentage such as 5 or 12.5; at most six decimals."),
+        "large": _("Enter a percentage of at most 100."),
+        "much": _("Enter a percentage of at most 100."),
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(allow_zero=True, **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and value > 100:
+            raise ValidationError(self.error_messages["much"], code="much")
+
+
+class RateFormField(QuantityFormField):
+    """An exchange rate: above zero, at most eight decimals."""
+
+    digits, decimals = 9, 8
+    default_error_messages = {
+        "required": _("Enter a rate; 1 where the currencies are the same."),
+        "invalid": _("Enter a rate such as 11.25; at most eight decimals."),
+        "decimals": _("Enter a rate such as 11.25; at most eight decimals."),
+        "large": _("That is too large: at most 9 digits before the decimals."),
+        "positive": _("Enter a rate above zero."),
+    }
+
+
 AMBIGUOUS = object()
 
 
@@ -134,6 +168,21 @@ class TextFormField(forms.CharField):
         if CONTROL.search(text):
             raise ValidationError(self.error_messages["control"], code="control")
         return text
+
+
+class CurrencyFormField(TextFormField):
+    """A currency by its three letters."""
+
+    default_error_messages = {"letters": _("Enter the three letters of a currency, such as EUR.")}
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=3, **kwargs)
+
+    def to_python(self, value):
+        code = super().to_python(value).upper()
+        if code and not re.fullmatch("[A-Z]{3}", code, re.ASCII):
+            raise ValidationError(self.error_messages["letters"], code="letters")
+        return code
 
 
 class IsoDateField(forms.DateField):

@@ -25,6 +25,15 @@ def show_amount(value):
     return formats.number_format(round(number, 2) + 0, decimal_pos=2, use_l10n=True, force_grouping=True)
 
 
+def show_money(value, decimals):
+    """An amount with the decimals of its currency."""
+    number = _decimal(value)
+    if number is None:
+        return NOTHING
+    shown = round(number, decimals) + 0
+    return formats.number_format(shown, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
 def show_input(value):
     """A number as somebody would type it: no grouping, no trailing zeros."""
     number = _decimal(value)

@@ -12,8 +12,8 @@ from linkage.operations import change_demand, close_demand, issue, reverse
 from sales.models import SalesOrderRow
 from sales.operations.rows import follow_status
 from sales.operations.taking import check_row_open, take_order
-from sales.operations.units import UnitsOfRows
 from sales.statuses import COMMON, LIVE, PARTLY, RowStatus
+from sales.units import UnitsOfRows
 
 
 @operation

@@ -18,12 +18,13 @@ from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand, open_documents
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrder, SalesOrderRow
+from sales.money import check_amount
 from sales.operations.boxes import order_by_box
 from sales.operations.demands import give_demands, remove_demand
 from sales.operations.taking import check_open, check_version, take_order
-from sales.operations.units import UnitsOfRows
 from sales.queries import dates_that_differ
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, QUOTE, REGISTERED, RowStatus, may_become
+from sales.units import UnitsOfRows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,9 @@ class NewRow:
     warehouse: Warehouse | None = None
     row_status: str = RowStatus.FIXED
     unit_price: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    setup_price: Decimal | None = None
+    standard_price: Decimal | None = None
     customer_row_position: str = ""
     customer_order_number: str = ""
     goods_label: str = ""
@@ -88,11 +92,13 @@ def create_orders(*, orders, by):
                 status=new.status,
                 warehouse=new.warehouse,
                 confirmed_at=timezone.now() if new.status == CONFIRMED else None,
-                **new.facts,
+                **{"currency": new.customer.currency} | new.facts,
             )
             for document, new in zip(documents, orders, strict=True)
         ]
     )
+    for order in made:
+        _check_rate(order)
     units = UnitsOfRows([row.part for new in orders for row in new.rows])
     rows = [
         build_row(order=order, new=row, units=units, position=position)
@@ -102,6 +108,12 @@ def create_orders(*, orders, by):
     give_demands([row for row in rows if row.order.has_demands], units=units)
     SalesOrderRow.objects.bulk_create(rows)
     return made
+
+
+def _check_rate(order):
+    company = order.document.company.currency
+    if order.currency == company and order.exchange_rate != 1:
+        raise Refused(f"The order is in {company}, the company's own currency: its exchange rate is 1.")
 
 
 def _open_documents(orders):
@@ -123,7 +135,7 @@ def build_row(*, order, new, units, position=0):
     part = new.part
     unit = new.unit or units.default(part)
     units.check(part=part, quantity=new.quantity, unit=unit)
-    return SalesOrderRow(
+    row = SalesOrderRow(
         order=order,
         position=position,
         part=part,
@@ -132,6 +144,9 @@ def build_row(*, order, new, units, position=0):
         quantity=new.quantity,
         unit=unit,
         unit_price=new.unit_price,
+        discount=new.discount,
+        setup_price=new.setup_price,
+        standard_price=new.standard_price,
         delivery_date=new.delivery_date,
         desired_date=new.desired_date or new.delivery_date,
         initial_date=new.initial_date or new.delivery_date,
@@ -142,6 +157,8 @@ def build_row(*, order, new, units, position=0):
         goods_label=new.goods_label,
         order_box=new.order_box,
     )
+    check_amount(row, currency=order.currency)
+    return row
 
 
 @operation
@@ -157,6 +174,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     for name, value in changes.items():
         setattr(order, name, value)
     _check_one_date(order, rows)
+    _check_rate(order)
 
     order.save(update_fields=list(changes))
     moved = [row.demand for row in rows if row.demand and row.demand.priority != order.priority]
@@ -262,12 +280,24 @@ def copy_order(*, order, by):
             warehouse=row.warehouse,
             row_status=row.row_status,
             unit_price=row.unit_price,
+            discount=row.discount,
+            setup_price=row.setup_price,
+            standard_price=row.standard_price,
             customer_row_position=row.customer_row_position,
             goods_label=row.goods_label,
         )
         for row in rows
     ]
-    kept = ["our_reference", "goods_label", "project", "priority", "partial_delivery_allowed", "delivery_address"]
+    kept = [
+        "our_reference",
+        "goods_label",
+        "project",
+        "priority",
+        "partial_delivery_allowed",
+        "delivery_address",
+        "currency",
+        "exchange_rate",
+    ]
     facts = {name: getattr(order, name) for name in kept}
     return create_order(customer=order.customer, warehouse=order.warehouse, status=QUOTE, rows=copies, by=by, **facts)
 

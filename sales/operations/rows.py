@@ -10,15 +10,16 @@ from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
+from sales.money import check_amount
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
 from sales.operations.orders import NewRow, build_row, delete_draft, links_in_words, open_links
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
-from sales.operations.units import UnitsOfRows
 from sales.operations.warehouses import move_row
 from sales.queries import status_of
 from sales.statuses import QUOTE, REGISTERED, RowStatus
+from sales.units import UnitsOfRows
 
 
 @operation
@@ -82,6 +83,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     for name, value in changes.items():
         setattr(row, name, value)
     units.check(part=row.part, quantity=row.quantity, unit=row.unit)
+    check_amount(row, currency=row.order.currency)
     dates = _follow_date(row, before[1], changes)
     _check_forecast(row)
 

@@ -14,7 +14,7 @@ from sales.models import SalesOrderRow
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
 from sales.operations.taking import check_row_open, check_version, take_order
-from sales.operations.units import UnitsOfRows
+from sales.units import UnitsOfRows
 
 COPIED = [
     "row_type",
@@ -23,6 +23,8 @@ COPIED = [
     "revision",
     "unit",
     "unit_price",
+    "discount",
+    "standard_price",
     "warehouse",
     "row_status",
     "customer_row_position",

@@ -12,9 +12,10 @@ from linkage.dates import business_date
 from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.forms import NewRowForm, RowForm
-from sales.grids import grid, grid_row
+from sales.grids import grid
 from sales.making import rows_with_bom
 from sales.models import SalesOrder, SalesOrderRow
+from sales.money import totals_of
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
@@ -62,6 +63,7 @@ def grid_context(request, order, *, editing=None, form=None):
     return {
         "order": order,
         "rows": rows,
+        **money_context(request, order, rows),
         "editing": editing if may_write else None,
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
         "form": form,
@@ -70,12 +72,19 @@ def grid_context(request, order, *, editing=None, form=None):
     }
 
 
+def money_context(request, order, rows):
+    """The totals below the grid; what a row costs is not for everybody."""
+    totals = totals_of(order, [shown.money for shown in rows])
+    return {"totals": totals, "see_costs": may(request.user, "see costs")}
+
+
 def row_panel(request, row, *, form=None, status=200):
-    """One row of the grid: its inputs with a form, else as it is read."""
-    shown = grid_row(row)
-    template = "sales/_row_edit.html" if form else "sales/_row.html"
+    """One row of the grid: its inputs with a form, else as it is read, with the new totals."""
+    rows = grid(row.order)
+    template = "sales/_row_edit.html" if form else "sales/_row_read.html"
     context = {
-        "shown": shown,
+        "shown": next(shown for shown in rows if shown.pk == row.pk),
+        **money_context(request, row.order, rows),
         "form": form,
         "order": row.order,
         "may_write": may(request.user, "sales.write") and row.order.is_open,

@@ -174,6 +174,7 @@ def _row_page(request, found, form, *, status):
         "form": form,
         "may_write": may_write,
         "has_bom": may_write and found.order.has_demands and bool(rows_with_bom([found])),
+        "see_costs": may(request.user, "see costs"),
         "may_deliver": may(request.user, "stock.write"),
     }
     return render(request, "sales/row.html", context, status=status)

@@ -254,7 +254,11 @@ class Taken(Exception):
         ({"quantity": RawSQL("'NaN'::numeric", [])}, "sales_row_quantity_positive"),
         ({"row_type": 2}, "sales_row_type_works"),
         ({"row_status": "maybe"}, "sales_row_status_known"),
-        ({"unit_price": -1}, "sales_row_price_sane"),
+        ({"unit_price": RawSQL("'NaN'::numeric", [])}, "sales_row_price_sane"),
+        ({"discount": 101}, "sales_row_discount_sane"),
+        ({"discount": -1000}, "sales_row_discount_sane"),
+        ({"setup_price": -1}, "sales_row_prices_sane"),
+        ({"standard_price": -1}, "sales_row_prices_sane"),
         ({"position": 0}, "sales_row_position_positive"),
     ],
 )

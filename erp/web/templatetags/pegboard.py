@@ -7,7 +7,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
-from erp.web.numbers import show_amount, show_quantity
+from erp.money import decimals_of
+from erp.web.numbers import show_amount, show_money, show_quantity
 from erp.web.statuses import look_of
 
 register = template.Library()
@@ -22,6 +23,19 @@ def quantity(value):
 @register.filter
 def amount(value):
     return show_amount(value)
+
+
+@register.filter
+def price(value):
+    """The price of one unit: two decimals, up to six where it has them."""
+    return show_quantity(value)
+
+
+@register.simple_tag
+def money(value, currency):
+    """``1,234.50 EUR``: an amount with the decimals of its currency."""
+    shown = show_money(value, decimals_of(currency))
+    return f"{shown}\N{NO-BREAK SPACE}{currency}" if shown else shown
 
 
 @register.filter

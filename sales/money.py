@@ -1,0 +1,150 @@
+"""What rows are worth: amounts in the order's currency, margins in the company's. Derived, never stored."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from django.db.models import Case, F, When
+from django.db.models.functions import Coalesce, Round
+
+from erp.exceptions import Refused
+from erp.money import WITH_THREE, WITHOUT_DECIMALS, in_currency, rounded
+from erp.register.fields import QUANTITY_LIMIT, PriceField
+from sales.units import UnitsOfRows
+
+ZERO = Decimal(0)
+DIGITS = 60  # enough for the exact product of a quantity, a price and a discount
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowMoney:
+    """``amount`` and ``remaining`` are in the order's currency, the others in the company's."""
+
+    amount: Decimal
+    remaining: Decimal
+    in_company: Decimal
+    standard: Decimal
+
+    @property
+    def margin(self):
+        """Contribution margin."""
+        return self.in_company - self.standard
+
+    @property
+    def ratio(self):
+        """Contribution ratio %, two decimals; None where the amount is 0."""
+        return ratio_of(self.margin, self.in_company)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """The sums of an order's rows, each in the order's and in the company's currency."""
+
+    currency: str
+    company_currency: str
+    amount: Decimal
+    remaining: Decimal
+    amount_in_company: Decimal
+    remaining_in_company: Decimal
+    standard_in_company: Decimal
+    rate: Decimal
+
+    @property
+    def is_foreign(self):
+        return self.currency != self.company_currency
+
+    @property
+    def standard(self):
+        return rounded(self.standard_in_company / self.rate, self.currency)
+
+    @property
+    def margin_in_company(self):
+        return self.amount_in_company - self.standard_in_company
+
+    @property
+    def margin(self):
+        return rounded(self.margin_in_company / self.rate, self.currency)
+
+    @property
+    def ratio(self):
+        return ratio_of(self.margin_in_company, self.amount_in_company)
+
+
+def ratio_of(margin, amount):
+    """``margin`` as a percentage of ``amount``, two decimals; None of nothing."""
+    if not amount:
+        return None
+    return (margin / amount * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def amount_of(row, *, currency):
+    """Quantity x price x (1 - discount %) + setup price, rounded half up to the currency's decimals."""
+    with localcontext(prec=DIGITS):
+        exact = row.quantity * row.unit_price * (100 - row.discount) / 100
+        return rounded(exact + (row.setup_price or ZERO), currency)
+
+
+def check_amount(row, *, currency):
+    """An amount that no column holds is refused."""
+    if abs(amount_of(row, currency=currency)) >= QUANTITY_LIMIT:
+        raise Refused("The amount of the row is too large: at most 11 digits before the decimals.")
+
+
+def with_amounts(rows):
+    """Rows of the database with their ``amount``, for lists."""
+    exact = F("quantity") * F("unit_price") * (100 - F("discount")) / 100 + Coalesce("setup_price", ZERO)
+    return rows.annotate(
+        amount=Case(
+            When(order__currency__in=WITHOUT_DECIMALS, then=Round(exact, 0)),
+            When(order__currency__in=WITH_THREE, then=Round(exact, 3)),
+            default=Round(exact, 2),
+            output_field=PriceField(),
+        )
+    )
+
+
+def money_of(rows, *, order):
+    """{row id: its RowMoney}; one statement for the conversions of all rows. Cancelled rows are worth nothing."""
+    priced = [row for row in rows if not row.is_cancelled]
+    units = UnitsOfRows([row.part for row in priced])
+    return {row.pk: _row_money(row, order=order, units=units) for row in priced}
+
+
+def _row_money(row, *, order, units):
+    amount = amount_of(row, currency=order.currency)
+    company = order.document.company.currency
+    price = row.part.standard_price if row.standard_price is None else row.standard_price
+    return RowMoney(
+        amount=amount,
+        remaining=rounded(amount * _share_left(row), order.currency),
+        in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
+        standard=rounded(price * _base(row, units), company),
+    )
+
+
+def _share_left(row):
+    """How much of the row is still to be delivered: 1 is all, 0 nothing."""
+    if not row.demand_id:
+        return ZERO if row.is_closed else Decimal(1)
+    return row.demand.open / row.demand.quantity
+
+
+def _base(row, units):
+    if row.demand_id:
+        return row.demand.quantity
+    return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
+
+
+def totals_of(order, money):
+    """The sums behind the row grid, of its rows' RowMoney; None is a row that is worth nothing."""
+    found, company = [row for row in money if row], order.document.company.currency
+    remaining = sum((row.remaining for row in found), ZERO)
+    return Totals(
+        currency=order.currency,
+        company_currency=company,
+        rate=order.exchange_rate,
+        amount=sum((row.amount for row in found), ZERO),
+        remaining=remaining,
+        amount_in_company=sum((row.in_company for row in found), ZERO),
+        remaining_in_company=in_currency(remaining, rate=order.exchange_rate, currency=company),
+        standard_in_company=sum((row.standard for row in found), ZERO),
+    )
