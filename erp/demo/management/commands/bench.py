@@ -8,6 +8,7 @@ from erp.demo.bench.database import own_database, refuse_orders
 from erp.demo.bench.measuring import run_case
 from erp.demo.bench.report import lines_of, table
 from erp.demo.bench.workloads import WORKLOADS
+from erp.memory import collect_rarely
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, only, size, **options):
         if not 0 < size <= 10:
             raise CommandError("--size is more than 0 and at most 10.")
+        collect_rarely()  # as the web server does
         lines = []
         with own_database() as start_afresh:
             for name in only or WORKLOADS:
