@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg import sql
 
+from erp.register.history import keep_bulk_updates_linear
+
 NAME, MIGRATED = "pegboard_bench", "pegboard_bench_migrated"
 MARK = "Made by manage.py bench; it may be dropped."
 
@@ -21,6 +23,7 @@ def own_database():
     try:
         _work_on(MIGRATED, configured=configured)
         call_command("migrate", verbosity=0, interactive=False)
+        keep_bulk_updates_linear()  # as grant_app_role does where people work
         yield lambda: _work_on(NAME, configured=configured, template=MIGRATED)
     finally:
         connection.close()
