@@ -97,18 +97,42 @@ class ChangeRowForm(OperationForm):
 
 
 class ConfirmForm(OperationForm):
-    """The supplier's confirmation: its reference, and a date per open row."""
+    """The supplier's confirmation: its reference; of each ticked row a quantity (row's unit) and a date."""
 
     supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
 
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, **kwargs)
+        self.rows = rows
         for row in rows:
-            self.fields[f"date_{row.pk}"] = IsoDateField(label=f"{row} {row.supply.part}", initial=row.supply.due_date)
+            tick = forms.BooleanField(required=False, initial=not row.is_confirmed, label=_("%s confirmed") % row)
+            self.fields[f"tick_{row.pk}"] = tick
+            quantity = QuantityFormField(required=False, initial=row.quantity, label=_("Quantity of %s") % row)
+            self.fields[f"quantity_{row.pk}"] = quantity
+            date = IsoDateField(required=False, initial=row.supply.due_date, label=_("Date of %s") % row)
+            self.fields[f"date_{row.pk}"] = date
+
+    @property
+    def lines(self):
+        """(row, its tick, quantity and date) in the order of the rows."""
+        return [(row, *(self[f"{name}_{row.pk}"] for name in ["tick", "quantity", "date"])) for row in self.rows]
+
+    def clean(self):
+        facts = super().clean()
+        if self.rows and not any(facts.get(f"tick_{row.pk}") for row in self.rows):
+            raise forms.ValidationError(_("Tick the rows that the supplier confirmed."))
+        return facts
 
     def arguments(self):
-        dates = {int(name[5:]): day for name, day in self.cleaned_data.items() if name.startswith("date_")}
-        return {"dates": dates, "supplier_reference": self.cleaned_data["supplier_reference"]}
+        """What was left empty is confirmed as asked."""
+        facts = self.cleaned_data
+        ticked = [row.pk for row in self.rows if facts[f"tick_{row.pk}"]]
+        return {
+            "dates": {pk: facts[f"date_{pk}"] for pk in ticked if facts[f"date_{pk}"]},
+            "quantities": {pk: facts[f"quantity_{pk}"] for pk in ticked if facts[f"quantity_{pk}"]},
+            "waiting": [row.pk for row in self.rows if row.pk not in ticked],
+            "supplier_reference": facts["supplier_reference"],
+        }
 
 
 class ReasonForm(OperationForm):

@@ -9,7 +9,7 @@ from datetime import date
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Now
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
@@ -225,6 +225,11 @@ class PurchaseOrderRowQuerySet(models.QuerySet):
     def open(self):
         return self.filter(supply__status__in=[Status.SUGGESTED, Status.PLANNED, Status.FIRM, Status.STARTED])
 
+    def confirmed(self):
+        """Rows whose present date and quantity are what the supplier confirmed."""
+        enough = Q(agreed_quantity=None) | Q(agreed_quantity__gte=F("quantity"))
+        return self.filter(enough, confirmed_on=F("supply__due_date"))
+
     def visible_to(self, user):
         return self if user.is_active else self.none()
 
@@ -254,7 +259,14 @@ class PurchaseOrderRow(models.Model):
     supplier_part_number = models.CharField(max_length=60, blank=True, default="")
     goods_label = models.CharField(max_length=60, blank=True, default="")
     wanted_on = models.DateField(null=True, help_text="The date that was asked for; the supply has the one expected.")
+    wanted_quantity = QuantityField(null=True, help_text="The quantity that was asked for; null until it is sent.")
     confirmed_on = models.DateField(null=True, help_text="The date that the supplier confirmed.")
+    agreed_quantity = QuantityField(
+        null=True, help_text="What the supplier knows; null where it never heard of the row."
+    )
+    agreed_on = models.DateField(null=True)
+    agreed_price = PriceField(null=True)
+    agreed_discount = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     under_tolerance = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     short_closed = models.BooleanField(default=False)
     short_closed_reason = models.CharField(max_length=200, blank=True, default="")
@@ -275,6 +287,17 @@ class PurchaseOrderRow(models.Model):
                 condition=Q(discount__gte=0, discount__lte=100, under_tolerance__gte=0, under_tolerance__lte=100),
                 name="purchase_row_percentages_sane",
             ),
+            models.CheckConstraint(
+                condition=Q(agreed_quantity=None, agreed_on=None, agreed_price=None, agreed_discount=None)
+                | Q(*((f"{name}__isnull", False) for name in ["agreed_quantity", "agreed_price", "agreed_discount"]))
+                & Q(agreed_on__isnull=False, agreed_discount__gte=0, agreed_discount__lte=100)
+                & between_zero_and_limit("agreed_quantity", "agreed_price"),
+                name="purchase_row_agreed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_quantity=None) | Q(wanted_quantity__gt=0, wanted_quantity__lt=QUANTITY_LIMIT),
+                name="purchase_row_wanted_quantity_positive",
+            ),
         ]
         triggers = [rising_version()]
 
@@ -284,3 +307,9 @@ class PurchaseOrderRow(models.Model):
     @property
     def is_open(self):
         return self.supply.status not in {Status.CLOSED, Status.CANCELLED}
+
+    @property
+    def is_confirmed(self):
+        """The supplier confirmed the date and no less than the quantity that the row has now."""
+        enough = self.agreed_quantity is None or self.agreed_quantity >= self.quantity
+        return enough and self.confirmed_on is not None and self.confirmed_on == self.supply.due_date

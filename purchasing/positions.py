@@ -32,9 +32,9 @@ class PurchaseRow(Owner):
 
     @staticmethod
     def unconfirmed(ids):
-        """Sent, and not confirmed by the supplier; what has arrived in part needs no confirmation."""
-        sent = PurchaseOrderRow.objects.filter(supply__in=ids, supply__status=Status.FIRM, confirmed_on=None)
-        return set(sent.values_list("supply", flat=True))
+        """Sent, and not confirmed by the supplier as it stands; what has arrived in part needs no confirmation."""
+        sent = PurchaseOrderRow.objects.filter(supply__in=ids, supply__status=Status.FIRM)
+        return set(sent.exclude(pk__in=sent.confirmed().values("pk")).values_list("supply", flat=True))
 
     @staticmethod
     def change_quantity(position, *, quantity, by):

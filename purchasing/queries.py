@@ -14,6 +14,7 @@ from erp.register.fields import QUANTITY_LIMIT
 from erp.register.roles import may
 from erp.register.units import Conversions, from_base, half_up
 from erp.web.fields import parse_number
+from linkage.dates import business_date
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
 from linkage.operations.sharing import plan_shares
 from linkage.owners import urls_of
@@ -98,6 +99,25 @@ class RowView:
         return amount(quantity=self.row.quantity, price=self.row.price, discount=self.row.discount)
 
     @property
+    def asked_quantity(self):
+        """What was asked for, where the row has another quantity now."""
+        return self.row.wanted_quantity if self.row.wanted_quantity != self.row.quantity else None
+
+    @property
+    def asked_on(self):
+        known = self.row.wanted_quantity is not None
+        return self.row.wanted_on if known and self.row.wanted_on != self.row.supply.due_date else None
+
+    @property
+    def is_overdue(self):
+        due = self.row.supply.due_date
+        return self.row.is_open and due is not None and due < business_date()
+
+    @property
+    def waits_for_confirmation(self):
+        return self.row.is_open and self.row.order.is_at_supplier and not self.row.is_confirmed
+
+    @property
     def contract_linked(self):
         return sum((promise.link.open for promise in self.promises if promise.link.contract), ZERO)
 
@@ -118,6 +138,19 @@ class OrderView:
     @property
     def amount(self):
         return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+
+    @property
+    def open_rows(self):
+        return [view for view in self.rows if view.row.is_open]
+
+    @property
+    def confirmed_rows(self):
+        return [view for view in self.open_rows if view.row.is_confirmed]
+
+    @property
+    def is_partly_confirmed(self):
+        """At the supplier, which has confirmed some open rows and not all."""
+        return self.order.is_at_supplier and 0 < len(self.confirmed_rows) < len(self.open_rows)
 
     @property
     def promises(self):

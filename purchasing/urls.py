@@ -1,6 +1,6 @@
 from django.urls import path
 
-from purchasing.views import components, orders, receipts, rows, splits, targets, terms
+from purchasing.views import components, confirming, orders, receipts, rows, splits, targets, terms
 
 app_name = "purchasing"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("orders/<int:pk>/header/", orders.change_order, name="change_order"),
     path("orders/<int:pk>/draft/", orders.make_draft, name="make_draft"),
     path("orders/<int:pk>/send/", orders.send, name="send"),
-    path("orders/<int:pk>/confirm/", orders.confirm, name="confirm"),
+    path("orders/<int:pk>/confirm/", confirming.confirm, name="confirm"),
     path("orders/<int:pk>/recall/", orders.recall, name="recall"),
     path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("orders/<int:pk>/close/", orders.close, name="close"),

@@ -1,16 +1,17 @@
 """Everything that changes purchase orders.
 
 ``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``splitting``: a row divided.
-``receipts``: what arrives. ``contract``: rows promised to components. ``steps``: what they have in common.
+``receipts``: what arrives. ``confirming``: what the supplier says.
+``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
 """
 
+from purchasing.operations.confirming import confirm
 from purchasing.operations.contract import link_to_component
 from purchasing.operations.ordering import create_orders_for
 from purchasing.operations.orders import (
     cancel,
     change_order,
     close,
-    confirm,
     create_order,
     make_draft,
     recall,

@@ -3,13 +3,12 @@
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from linkage.changes import Decisions, SupplyWant
-from linkage.models import Supply
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import auto_link_supplies, cancel_supply, open_document
-from linkage.operations.changing import also_locked, change_chain
+from linkage.operations.changing import also_locked
 from purchasing.models import PurchaseOrder
+from purchasing.operations.agreeing import forget_agreed, note_sent
 from purchasing.operations.rows import end_row, give_up
 from purchasing.operations.steps import (
     carry_status,
@@ -80,35 +79,9 @@ def send(*, order, by, reason=""):
 
     move(order, PurchaseStatus.SENT, sent_at=timezone.now())
     carry_status(order, live)
+    note_sent(live)
     auto_link_supplies(supplies=[row.supply for row in live], by=by)
     return order
-
-
-@operation
-def confirm(*, order, by, dates=None, supplier_reference="", reason=""):
-    """Note that the supplier confirmed; ``dates`` {row id: date} are the confirmed dates, others stay as asked.
-
-    A later date never breaks a link: what it serves becomes late.
-    """
-    order, rows = lock_order(order)
-    live = [row for row in rows if row.is_open]
-
-    reference = supplier_reference or order.supplier_reference
-    move(order, PurchaseStatus.CONFIRMED, confirmed_at=timezone.now(), supplier_reference=reference)
-    for row in live:
-        row.confirmed_on = (dates or {}).get(row.pk, row.supply.due_date)
-        row.save(update_fields=["confirmed_on"])
-        if row.confirmed_on != row.supply.due_date:
-            _comes_another_day(row, by=by)
-    carry_status(order, live)
-    return order
-
-
-def _comes_another_day(row, *, by):
-    """Nobody is asked here: sales rows that become late stand on the worklist of undecided changes."""
-    want = SupplyWant(row.supply.pk, due=row.confirmed_on)
-    change_chain(supplies=[want], decisions=Decisions(by_person=False), by=by, reason=f"{row} confirmed")
-    row.supply = Supply.objects.for_list().get(pk=row.supply.pk)
 
 
 @operation
@@ -117,7 +90,7 @@ def recall(*, order, by, reason=""):
     order, rows = lock_order(order)
 
     move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None)
-    order.rows.update(confirmed_on=None)
+    forget_agreed(order)
     carry_status(order, rows)
     return order
 

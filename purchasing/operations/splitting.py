@@ -12,6 +12,7 @@ from linkage.numbering import positions_between
 from linkage.operation import operation
 from linkage.operations import change_supply, close_supply, like, split_supply
 from purchasing.models import PurchaseOrderRow
+from purchasing.operations.agreeing import AGREED
 from purchasing.operations.ordering import next_position
 from purchasing.operations.rows import status_of_new_row
 from purchasing.operations.steps import check_open, check_version, lock_order, status_from_rows, words
@@ -129,7 +130,8 @@ def _row_of(row, part, supply):
     """What the supplier reads stays; the date that was confirmed only where it is still the date."""
     confirmed = row.confirmed_on if row.confirmed_on == supply.due_date else None
     wanted = supply.due_date if row.order.is_not_sent else row.wanted_on
-    facts = {"confirmed_on": confirmed, "wanted_on": wanted, "version": 0, "short_closed": False}
+    unknown = dict.fromkeys([*AGREED, "wanted_quantity"])  # the supplier has not heard of the new row
+    facts = {**unknown, "confirmed_on": confirmed, "wanted_on": wanted, "version": 0, "short_closed": False}
     return like(
         row, supply_id=supply.pk, position=supply.position, quantity=part.quantity, short_closed_reason="", **facts
     )

@@ -17,7 +17,7 @@ from linkage.queries.order_links import link_counts
 from linkage.queries.timeline import timeline
 from purchasing import operations, queries
 from purchasing.filters import OrderFilter
-from purchasing.forms import ConfirmForm, HeaderForm, OrderForm, ReasonForm, ReleaseForm, RowForm, ShortCloseForm
+from purchasing.forms import HeaderForm, OrderForm, ReasonForm, ReleaseForm, RowForm, ShortCloseForm
 from purchasing.models import PurchaseOrder
 from purchasing.operations.steps import links_to_come
 from purchasing.tables import OrderTable, OrderTableWithoutCosts
@@ -81,19 +81,6 @@ def make_draft(request, pk):
 @requires("purchase.write")
 def send(request, pk):
     return press(request, pk, operations.send, _("%(order)s is sent."))
-
-
-@require_http_methods(["GET", "POST"])
-@requires("purchase.write")
-def confirm(request, pk):
-    shown = order_or_404(request, pk)
-    rows = [row for row in shown.rows.for_list().order_by("position") if row.is_open]
-    form = ConfirmForm(posted(request), rows=rows, initial={"supplier_reference": shown.supplier_reference})
-    if request.method == "POST" and form.is_valid():
-        operations.confirm(order=shown, **form.arguments(), by=request.user, key=form.key)
-        say_done(request, _("%(order)s is confirmed.") % {"order": shown})
-        return go(request, "purchasing:order", pk)
-    return ask(request, shown, form, title=_("Confirm %(order)s"), button=_("Confirm"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -205,6 +205,11 @@ class _Writer:
             price=line.row.price,
             price_by_hand=True,
             wanted_on=line.row.due_on,
+            wanted_quantity=line.row.quantity,
+            agreed_quantity=line.row.quantity,
+            agreed_on=line.row.due_on,
+            agreed_price=line.row.price,
+            agreed_discount=0,
             short_closed=line.missing > 0,
             short_closed_reason=SHORT if line.missing else "",
         )

@@ -1,0 +1,77 @@
+"""What the supplier confirms: so much of a row, on a day. Rows that it says nothing about go on waiting."""
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register.units import check_fits, to_base
+from linkage.changes import Decisions, SupplyWant
+from linkage.operation import operation
+from linkage.operations.changing import also_locked, change_chain
+from purchasing.operations.agreeing import note_agreed
+from purchasing.operations.steps import carry_status, lock_order, move, words
+from purchasing.statuses import AT_SUPPLIER, PurchaseStatus
+
+
+@operation
+def confirm(*, order, by, dates=None, quantities=None, waiting=(), supplier_reference="", reason="", decisions=None):
+    """Note what the supplier confirmed of the open rows, all but those ``waiting`` (row ids).
+
+    ``dates`` {row id: date} and ``quantities`` {row id: quantity in the row's unit} are what it confirmed; what they
+    leave out is confirmed as asked. A later date never breaks a link: what it serves becomes late. Links that a smaller
+    quantity no longer serves go where ``decisions`` say; without them (a command) they are cut as the rules say and
+    stand on the worklist of undecided changes. The order is confirmed once no open row waits; it may be
+    confirmed again.
+    """
+    order, rows = lock_order(order, *also_locked(decisions))
+    live = [row for row in rows if row.is_open]
+    named = [row for row in live if row.pk not in set(waiting)]
+    _check(order, named, quantities or {})
+
+    _change_rows(order, named, dates or {}, quantities or {}, decisions=decisions, by=by)
+    order, rows = lock_order(order)
+    named = [row for row in rows if row.pk in {row.pk for row in named}]
+    _note(named, quantities or {})
+    order.supplier_reference = supplier_reference or order.supplier_reference
+    order.save(update_fields=["supplier_reference"])
+    live = [row for row in rows if row.is_open]
+    if order.status == PurchaseStatus.SENT and all(row.is_confirmed for row in live):
+        move(order, PurchaseStatus.CONFIRMED, confirmed_at=timezone.now())
+        carry_status(order, live)
+    return order
+
+
+def _check(order, named, quantities):
+    if order.status not in AT_SUPPLIER:
+        raise Refused(f"{order} is {words(order)}; it cannot become confirmed.")
+    if not named:
+        raise Refused(f"Choose the rows of {order} that the supplier confirmed.")
+    for row in named:
+        quantity = quantities.get(row.pk, row.quantity)
+        check_fits(row.unit, quantity)
+        if quantity <= 0:
+            raise Refused(f"{row}: enter a quantity above 0, or leave the row waiting.")
+
+
+def _change_rows(order, named, dates, quantities, *, decisions, by):
+    """Nobody is asked where there are no decisions: what becomes late or short stands on the worklist."""
+    wants = []
+    for row in named:
+        due = dates.get(row.pk, row.supply.due_date)
+        quantity = quantities.get(row.pk, row.quantity)
+        if due == row.supply.due_date and quantity == row.quantity:
+            continue
+        base = None
+        if quantity != row.quantity:
+            base = to_base(part=row.supply.part, quantity=quantity, unit=row.unit) + row.supply.cancelled
+        wants.append(SupplyWant(row.supply_id, quantity=base, due=due))
+    if wants:
+        decisions = decisions or Decisions(by_person=False)
+        change_chain(supplies=wants, decisions=decisions, by=by, reason=f"{order} confirmed")
+
+
+def _note(named, quantities):
+    """The row keeps the quantity as the supplier wrote it, whatever its base unit was rounded to."""
+    for row in named:
+        row.quantity = quantities.get(row.pk, row.quantity)
+        row.confirmed_on = row.supply.due_date
+    note_agreed(named, "quantity", "confirmed_on")
