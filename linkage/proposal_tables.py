@@ -25,12 +25,12 @@ def _supply(link):
 class ProposalTable(PegboardTable):
     tick = TickColumn()
     late = Column(
-        verbose_name=_("Late"),
-        accessor="late_link__demand",
-        order_by="late_link__demand__document__number",
-        linkify=lambda record: _demand(record.late_link),
+        verbose_name=_("Late row"),
+        accessor="row",
+        order_by=("row__document__number", "row"),
+        linkify=lambda record: reverse("linkage:demand", args=[record.row_id]),
     )
-    customer = Column(verbose_name=_("Customer"), accessor="late_link__demand__document__partner", orderable=False)
+    customer = Column(verbose_name=_("Customer"), accessor="row__document__partner", orderable=False)
     part = Column(
         verbose_name=_("Part"),
         accessor="late_link__part",
@@ -39,6 +39,12 @@ class ProposalTable(PegboardTable):
     )
     quantity = QuantityColumn(verbose_name=_("Quantity"))
     days = Column(verbose_name=_("Work days late"), accessor="days_before", order_by="days_before")
+    demand = Column(
+        verbose_name=_("Demand"),
+        accessor="late_link__demand",
+        order_by="late_link__demand__document__number",
+        linkify=lambda record: _demand(record.late_link),
+    )
     now = Column(
         verbose_name=_("Has now"),
         accessor="late_link__supply",
@@ -87,7 +93,7 @@ class ProposalFilter(FilterSet):
         label=_("Warehouse"), field_name="late_link__warehouse__code", lookup_expr="iexact", max_length=20
     )
     order = CharFilter(
-        label=_("Late order"), field_name="late_link__demand__document__number", lookup_expr="icontains", max_length=40
+        label=_("Late order"), field_name="row__document__number", lookup_expr="icontains", max_length=40
     )
 
     class Meta:

@@ -173,12 +173,17 @@ class SwapProposalQuerySet(models.QuerySet):
             "supply__warehouse",
             "part__unit",
         )
-        return self.select_related(*(f"{link}__{end}" for link in ("late_link", "early_link") for end in ends))
+        links = (f"{link}__{end}" for link in ("late_link", "early_link") for end in ends)
+        return self.select_related("row__document__partner", "row__for_supply", "row__part", *links)
 
 
 class SwapProposal(models.Model):
-    """A swap that helps one demand and makes nobody later, as ``find_swaps`` saw it; replaced at each run."""
+    """A swap that makes a row less late and none later, as ``find_swaps`` saw it; replaced at each run.
 
+    The days are those of ``row`` by its whole chain, before and after all the swaps proposed for it.
+    """
+
+    row = models.ForeignKey("linkage.Demand", on_delete=models.CASCADE, related_name="+")
     late_link = models.ForeignKey(OrderLink, on_delete=models.PROTECT, related_name="+")
     early_link = models.ForeignKey(OrderLink, on_delete=models.PROTECT, related_name="+")
     quantity = QuantityField()

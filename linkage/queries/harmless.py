@@ -1,19 +1,21 @@
-"""Reads what links hold and finds the swaps that help somebody and harm nobody, over all parts or for one.
+"""Reads what links hold and finds the swaps that make some row less late and none later, over all parts or for one.
 
-Left out are links of which something is issued, contract links, demands without a date, holds and minimum stocks (no
-customer waits for them), and orders whose own material is late: their date is not to be trusted.
+Rows are measured by their whole chain. Left out are links of which something is issued, contract links, demands without
+a date, holds and minimum stocks: no customer waits for them.
 """
 
 from collections import defaultdict
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from erp.register.units import plain
 from linkage.chains import ids_below
 from linkage.dates import Slack, business_date, time_from_today
 from linkage.models import SupplyKind
+from linkage.queries.exchanges import Exchanges
 from linkage.queries.proof import late_by
 from linkage.queries.sql import named_rows, rows
-from linkage.swapping import ON_SHELF, Held, find
+from linkage.swapping import ON_SHELF, Held, Swap, find
 
 # Pools in which some link may be late: more than are, because work days are for the calendar to say.
 HELD = """
@@ -21,7 +23,7 @@ with late as (
   select distinct l.part_id, l.warehouse_id
   from linkage_orderlink l join linkage_supply s on s.id = l.supply_id join linkage_demand d on d.id = l.demand_id
   where l.to_come > 0 and (%(part)s::bigint is null or l.part_id = %(part)s)
-    and (s.due_date > d.need_date or d.need_date < %(today)s::date + s.lead_time * 2 + 14))
+    and (s.due_date > d.need_date or s.kind = 'production' or d.need_date < %(today)s::date + 14))
 select l.id link, l.supply_id, l.demand_id, l.part_id, l.warehouse_id, l.to_come, l.on_shelf, s.due_date, s.kind,
   s.status, s.lead_time, s.revision_id supply_revision, d.revision_id demand_revision, d.need_date
 from linkage_orderlink l join late using (part_id, warehouse_id)
@@ -32,7 +34,8 @@ order by l.id
 """
 TOMBSTONES = "select supply_id, demand_id from linkage_tombstone where supply_id = any(%s)"
 DEADLINES = """
-select l.supply_id, min(d.need_date) from linkage_orderlink l join linkage_demand d on d.id = l.demand_id
+select l.supply_id, min(d.need_date), count(distinct l.demand_id)
+from linkage_orderlink l join linkage_demand d on d.id = l.demand_id
 where l.open > 0 and l.supply_id = any(%s) group by l.supply_id
 """
 MATERIAL = """
@@ -41,35 +44,108 @@ from linkage_demand d join linkage_orderlink l on l.demand_id = d.id and l.to_co
 join linkage_supply s on s.id = l.supply_id and s.due_date is not null
 where d.for_supply_id = any(%s)
 """
+OPEN_BELOW = "select for_supply_id from linkage_demand where for_supply_id = any(%s) and uncovered > 0"
 OWN_TIMES = "select id, warehouse_id, lead_time from linkage_supply where id = any(%s)"
+# Goods that a row without hope would have taken are offered to the others in the next round.
+ROUNDS = 10
+
+
+class Improvement(NamedTuple):
+    """A swap to list, the row that it is for and how many work days that is late before and after.
+
+    Where a row needs several swaps, the days are those of all of them together.
+    """
+
+    swap: Swap
+    row: int
+    days_before: int
+    days_after: int
+
+
+class Times(NamedTuple):
+    """The earliest need for which an order's material comes in time, and the earliest that it may be moved up to."""
+
+    ready: date = date.min
+    bears: date = date.min
 
 
 def harmless_swaps(*, part=None, today=None):
-    """All swaps that help one demand and harm none: [Swap], by part, warehouse and what is late the most."""
+    """Swaps that make one row less late and none later: [Improvement], by part, warehouse and what is late the most."""
     today = today or business_date()
     found = named_rows("HeldRow", HELD, {"part": part and part.pk, "today": today})
     if not found:
         return []
     slack = Slack({row.warehouse_id for row in found}, today=today)
-    bears = _bears({row.supply_id for row in found if row.kind == SupplyKind.PRODUCTION}, slack)
+    times = _times({row.supply_id for row in found if row.kind == SupplyKind.PRODUCTION}, slack)
     pools = defaultdict(list)
     for row in found:
-        if (needs := bears.get(row.supply_id, date.min)) is not None:
-            pool = row.part_id, row.warehouse_id, row.supply_revision or 0, row.demand_revision or 0
-            pools[pool].append(_held(row, slack, needs))
+        pool = row.part_id, row.warehouse_id, row.supply_revision or 0, row.demand_revision or 0
+        pools[pool].append(_held(row, slack, times.get(row.supply_id, Times())))
     tombstones = set(rows(TOMBSTONES, [list({row.supply_id for row in found})]))
+    hopeless, listed = set(), []
+    for _round in range(ROUNDS):
+        listed, failed = _judged(_candidates(pools, hopeless, slack, tombstones), today)
+        if not failed:
+            break
+        hopeless |= failed
+    return listed
+
+
+def _candidates(pools, hopeless, slack, tombstones):
     return [
         swap
         for pool, held in sorted(pools.items())
-        for swap in find(held, days_late=_days_late(slack, pool[1]), tombstones=tombstones)
+        for swap in find(
+            [each for each in held if each.link not in hopeless],
+            days_late=_days_late(slack, pool[1]),
+            tombstones=tombstones,
+        )
     ]
 
 
-def _held(row, slack, bears):
-    """What comes first of a link is what is to come; a link that waits for nothing holds goods on the shelf."""
+def _judged(swaps, today):
+    """(Improvements, late links that no row gains from), judged row by row, each on top of those before."""
+    if not swaps:
+        return [], set()
+    exchanges, groups, listed, failed = Exchanges(swaps, today=today), defaultdict(list), [], set()
+    for swap in swaps:
+        groups[exchanges.worst_row(swap.late.demand)].append(swap)
+    for row, group in groups.items():
+        before = exchanges.late[row].days if row in exchanges.late else 0
+        kept = _that_help(exchanges, row, before, group)
+        after = exchanges.late[row].days if kept else before
+        listed += [Improvement(swap, row, before, after) for swap in kept]
+        failed |= {swap.late.link for swap in group} - {swap.late.link for swap in kept}
+    return listed, failed
+
+
+def _that_help(exchanges, row, before, group):
+    """Of the swaps for a row those that it needs to be less late, done; none where all of them do not help it."""
+    done = [swap for swap in group if exchanges.do_if_harmless(swap)]
+    if not done or exchanges.late[row].days >= before:
+        for swap in reversed(done):
+            exchanges.undo(swap)
+        return []
+    return [swap for swap in done if _is_needed(exchanges, swap)]
+
+
+def _is_needed(exchanges, swap):
+    """Whether some row would be later without it; taken back if not."""
+    with_it = exchanges.undo(swap)
+    if any(exchanges.late[row].is_worse_than(late) for row, late in with_it.items()):
+        exchanges.do(swap)
+        return True
+    return False
+
+
+def _held(row, slack, times):
+    """What comes first of a link is what is to come; a link that waits for nothing holds goods on the shelf.
+
+    Goods of an order come when it is due, or when its material lets it be ready.
+    """
     if row.to_come > 0:
-        comes = slack.counts_as(row.warehouse_id, row.due_date, _from_today(row))
-        return Held(row.link, row.supply_id, row.demand_id, row.to_come, comes, row.need_date, bears)
+        comes = max(slack.counts_as(row.warehouse_id, row.due_date, _from_today(row)), times.ready)
+        return Held(row.link, row.supply_id, row.demand_id, row.to_come, comes, row.need_date, times.bears)
     return Held(row.link, row.supply_id, row.demand_id, row.on_shelf, ON_SHELF, row.need_date)
 
 
@@ -84,31 +160,43 @@ def _days_late(slack, warehouse):
     return days
 
 
-def _bears(supply_ids, slack):
-    """{production supply: the earliest need for which all its material comes in time}; None: not even for its own."""
+def _times(supply_ids, slack):
+    """{production supply: Times}: when its material lets it be ready, worked out once over the chain below.
+
+    An order of which something is uncovered, on any level, is not moved up: nobody knows when that comes. One that
+    others share is moved up no further than its material allows: they would wait for what is late then.
+    """
     if not supply_ids:
         return {}
     below, _demands = ids_below(list(supply_ids))
-    times = {pk: (warehouse, lead_time) for pk, warehouse, lead_time in rows(OWN_TIMES, [below])}
+    own = {pk: (warehouse, lead_time) for pk, warehouse, lead_time in rows(OWN_TIMES, [below])}
     material = defaultdict(list)
     for row in named_rows("MaterialRow", MATERIAL, [below]):
         material[row.for_supply_id].append(row)
-    slack = Slack({warehouse for warehouse, _ in times.values()}, today=slack.today) if material else slack
+    uncovered = {pk for (pk,) in rows(OPEN_BELOW, [below])}
+    slack = Slack({warehouse for warehouse, _ in own.values()}, today=slack.today) if material else slack
     known = {}
 
-    def bears(supply):
+    def ready(supply):
+        """(day, whether all below is covered)"""
         if supply not in known:
+            parts = [ready(row.supply_id) for row in material[supply]]
             comes = [
-                max(slack.counts_as(row.warehouse_id, row.due_date, _from_today(row)), bears(row.supply_id))
-                for row in material[supply]
+                max(slack.counts_as(row.warehouse_id, row.due_date, _from_today(row)), day)
+                for row, (day, _) in zip(material[supply], parts, strict=True)
             ]
-            known[supply] = (
-                _earliest(slack.calendars[times[supply][0]], max(comes), times[supply][1]) if comes else date.min
-            )
+            day = _earliest(slack.calendars[own[supply][0]], max(comes), own[supply][1]) if comes else date.min
+            known[supply] = day, supply not in uncovered and all(covered for _, covered in parts)
         return known[supply]
 
-    deadlines = dict(rows(DEADLINES, [list(supply_ids)]))
-    return {pk: bears(pk) if not deadlines.get(pk) or bears(pk) <= deadlines[pk] else None for pk in supply_ids}
+    served = {pk: (need, many > 1) for pk, need, many in rows(DEADLINES, [list(supply_ids)])}
+    return {pk: _bears(*ready(pk), *served.get(pk, (None, False))) for pk in supply_ids}
+
+
+def _bears(day, is_covered, deadline, is_shared):
+    if not is_covered:
+        return Times(day, deadline or day)
+    return Times(day, day if is_shared else date.min)
 
 
 def _earliest(calendar, comes, lead_time):
@@ -131,21 +219,34 @@ where l.id = any(%s)
 """
 
 
-def in_words(swaps):
-    """The swaps with the numbers that people know, one dictionary each; one query for all."""
-    links = {pk for swap in swaps for pk in (swap.late.link, swap.early.link)}
-    known = {row.id: row for row in named_rows("Label", LABELS, [list(links)])} if links else {}
-    return [_words(swap, known[swap.late.link], known[swap.early.link]) for swap in swaps]
+ROWS = """
+select d.id, coalesce(o.number || coalesce('/' || f.position, '') || '/' || d.position, d.kind) from linkage_demand d
+left join linkage_document o on o.id = d.document_id left join linkage_supply f on f.id = d.for_supply_id
+where d.id = any(%s)
+"""
 
 
-def _words(swap, late, early):
+def in_words(improvements):
+    """The swaps with the numbers that people know, one dictionary each; two queries for all."""
+    if not improvements:
+        return []
+    links = {pk for each in improvements for pk in (each.swap.late.link, each.swap.early.link)}
+    known = {row.id: row for row in named_rows("Label", LABELS, [list(links)])}
+    names = dict(rows(ROWS, [list({each.row for each in improvements})]))
+    return [_words(each, names[each.row], known) for each in improvements]
+
+
+def _words(improvement, row, known):
+    swap = improvement.swap
+    late, early = known[swap.late.link], known[swap.early.link]
     return {
+        "row": row,
         "part": late.part,
         "late_demand": late.demand,
         "late_supply": late.supply,
         "early_demand": early.demand,
         "early_supply": early.supply,
         "quantity": plain(swap.quantity),
-        "days_before": swap.days_before,
-        "days_after": swap.days_after,
+        "days_before": improvement.days_before,
+        "days_after": improvement.days_after,
     }

@@ -28,8 +28,8 @@ needs as (
   union
   select d.id, d.for_supply_id, d.need_date, d.uncovered, d.quantity from reach r {COMPONENTS}
     where d.status not in ('closed', 'cancelled'))
-select d.id demand_id, d.for_supply_id, d.need_date, d.uncovered, d.quantity, s.id pk, s.kind, s.status, s.due_date,
-  s.lead_time, s.warehouse_id
+select d.id demand_id, d.for_supply_id, d.need_date, d.uncovered, d.quantity, s.id pk, l.to_come, s.kind, s.status,
+  s.due_date, s.lead_time, s.warehouse_id
 from needs d left join {WAITING} on true
 left join lateral (select * from linkage_supply where id = l.supply_id offset 0) s on true
 where s.id is not null or d.uncovered > 0
@@ -59,7 +59,7 @@ def standings(ids, *, today):
     """The Standings of demands, in a constant number of statements."""
     edges = named_rows("Edge", EDGES, {"demands": ids})
     missing = short(today=today, demands=list({*ids, *(edge.demand_id for edge in edges if edge.uncovered)}))
-    chains = _Chains(edges, missing, today)
+    chains = Chains(edges, missing, today)
     picked = {pk: pick(chains.waits(pk)) for pk in ids}
     names = _names([wait.edge for _, *two in picked.values() for wait in two if wait])
     found = {
@@ -69,7 +69,7 @@ def standings(ids, *, today):
     return Standings(found, missing, chains.unconfirmed)
 
 
-class _Chains:
+class Chains:
     """What each demand waits for, worked out once; rows that share an order share it."""
 
     def __init__(self, edges, missing, today):
@@ -82,7 +82,7 @@ class _Chains:
             if edge.demand_id not in self.at and edge.for_supply_id is not None:
                 self.below[edge.for_supply_id].append(edge.demand_id)
             self.at[edge.demand_id].append(edge)
-        self.own = {demand: self._own(found) for demand, found in self.at.items()}
+        self.own = {demand: self.own_of(found) for demand, found in self.at.items()}
 
     def waits(self, root):
         """All that a row waits for; breadth first, so that a shared order counts on its highest level."""
@@ -97,7 +97,7 @@ class _Chains:
             level += 1
         return found
 
-    def _own(self, edges):
+    def own_of(self, edges):
         """Of one demand, level still open; nothing where it has no date to be late for."""
         first = edges[0]
         if first.need_date is None:

@@ -5,6 +5,7 @@ import random
 from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
+from itertools import groupby, permutations
 
 import pytest
 import time_machine
@@ -16,8 +17,8 @@ from erp.exceptions import Refused
 from linkage import operations
 from linkage.dates import refresh_need_dates
 from linkage.models import JobRun, OrderLink, Supply, SwapProposal, Tombstone
+from linkage.queries.felt import how_late, rows_above
 from linkage.queries.harmless import harmless_swaps
-from linkage.queries.proof import days_late as how_late
 from linkage.queries.swaps import proof_of
 from linkage.swapping import ON_SHELF, Held, find
 from tests.factories import PartFactory
@@ -30,7 +31,7 @@ from tests.linkage.factories import (
     demand_for,
     stock,
 )
-from tests.linkage.test_swapping import due, pair
+from tests.linkage.test_swapping import due, made_for_a_row, pair
 
 
 @pytest.fixture(autouse=True)
@@ -130,14 +131,8 @@ def _made(like, chance):
     )
     component = component_of(made, part=PartFactory(), need_date=day(chance))
     bought = SupplyFactory(part=component.part, warehouse=component.warehouse, due_date=day(chance))
-    LinkFactory(supply=bought, demand=component)
+    LinkFactory(supply=bought, demand=component, quantity=chance.choice([4, 10, 10]))
     return made
-
-
-def is_trusted(link):
-    """Nothing that its supply is made of is late."""
-    components = [demand.pk for demand in link.supply.components.all()]
-    return not any(how_late(components).values())
 
 
 @pytest.mark.django_db
@@ -145,31 +140,46 @@ def is_trusted(link):
 def test_listed_swaps_harm_nobody_and_none_is_listed_only_where_none_helps(planner, seed):
     random_ledger(seed)
 
-    swaps = harmless_swaps()
+    improvements = harmless_swaps()
 
     links = OrderLink.objects.open().with_ends().in_bulk()
-    for swap in swaps:
-        pair_of = {"link": links[swap.late.link], "other": links[swap.early.link], "quantity": swap.quantity}
-        proof = proof_of(operations.swap, **pair_of, by=planner)
-        assert (proof.helps, proof.harms) == (True, False)
-    if not swaps:
+    every_row = rows_above([link.demand_id for link in links.values()])
+    if not improvements:
         assert list(every_pair_that_helps(links, planner)) == []
+    for row, group in groupby(improvements, lambda each: each.row):
+        before = how_late(every_row, today=TODAY)
+        group = list(group)
+        for swap in (each.swap for each in group):
+            fresh = OrderLink.objects.in_bulk([swap.late.link, swap.early.link])
+            pair_of = {"link": fresh[swap.late.link], "other": fresh[swap.early.link], "quantity": swap.quantity}
+            operations.swap(**pair_of, by=planner)
+        after = how_late(every_row, today=TODAY)
+        assert [(before[row].days, after[row].days)] * len(group) == [
+            (each.days_before, each.days_after) for each in group
+        ]
+        assert not any(after[pk].is_worse_than(before[pk]) for pk in every_row)
+
+
+def is_plain(supply):
+    """Nobody waits for what it is made of because of another row, and all of that is covered."""
+    if supply.kind != "production":
+        return True
+    return supply.links.filter(open__gt=0).count() == 1 and not supply.components.filter(uncovered__gt=0).exists()
 
 
 def every_pair_that_helps(links, by):
-    of_part = [link for link in links.values() if link.demand.kind == "sales" and is_trusted(link)]
-    for late in of_part:
-        for early in of_part:
-            try:
-                proof = proof_of(operations.swap, link=late, other=early, by=by)
-            except Refused:
-                continue
-            if proof.lines[0].late_after < proof.lines[0].late_before and not proof.harms:
-                yield late, early
+    of_part = [link for link in links.values() if link.demand.kind == "sales" and is_plain(link.supply)]
+    for late, early in permutations(of_part, 2):
+        try:
+            proof = proof_of(operations.swap, link=late, other=early, by=by)
+        except Refused:
+            continue
+        if proof.helps and not proof.harms:
+            yield late, early
 
 
 def found():
-    return [(swap.late.link, swap.early.link, swap.quantity) for swap in harmless_swaps()]
+    return [(each.swap.late.link, each.swap.early.link, each.swap.quantity) for each in harmless_swaps()]
 
 
 @pytest.mark.django_db
@@ -217,6 +227,7 @@ def test_find_swaps_leaves_an_order_whose_material_would_come_too_late():
     LinkFactory(
         supply=SupplyFactory(part=component.part, warehouse=component.warehouse, due_date=date(2026, 3, 12)),
         demand=component,
+        quantity=component.quantity,
     )
     LinkFactory(supply=made, demand=demand_for(made, need_date=date(2026, 3, 20)))
     slow = due(made, date(2026, 3, 16))
@@ -233,7 +244,7 @@ def test_find_swaps_asks_the_database_equally_often(django_assert_num_queries, m
     for _ in range(many):
         pair()
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(14):
         assert len(harmless_swaps()) == many
 
 
@@ -264,10 +275,58 @@ def test_accept_swaps_refuses_what_would_harm_somebody_by_now(planner):
     operations.note_swaps(swaps=harmless_swaps(), by=planner)
     type(early.demand).objects.filter(pk=early.demand_id).update(need_date=date(2026, 3, 10))
 
-    with pytest.raises(Refused, match="would make somebody later"):
+    with pytest.raises(Refused, match=r"would be late by 4 work days instead of 0 by now"):
         operations.accept_swaps(proposals=SwapProposal.objects.all(), by=planner)
 
     assert OrderLink.objects.get(pk=late.pk).open == 4
+
+
+def two_late_components():
+    """A row whose order waits for two parts, each of which somebody else could spare: (row, both late links)."""
+    late, row = made_for_a_row(date(2026, 3, 16), date(2026, 3, 9))
+    second = component_of(late.demand.for_supply, part=PartFactory(), position=20, need_date=date(2026, 3, 9))
+    slow = SupplyFactory(part=second.part, warehouse=second.warehouse, due_date=date(2026, 3, 16))
+    links = [late, LinkFactory(supply=slow, demand=second, quantity=10)]
+    for link in links:
+        early = due(link.supply, date(2026, 3, 6))
+        LinkFactory(supply=early, demand=demand_for(early, need_date=date(2026, 3, 20)), quantity=10)
+    return row, links
+
+
+@pytest.mark.django_db
+def test_find_swaps_lists_all_that_a_row_needs_with_its_own_days():
+    row, links = two_late_components()
+
+    improvements = harmless_swaps()
+
+    assert [(each.swap.late.link, each.row, each.days_before, each.days_after) for each in improvements] == [
+        (link.pk, row.pk, 5, 0) for link in links
+    ]
+
+
+@pytest.mark.django_db
+def test_find_swaps_lists_nothing_where_the_row_waits_for_something_later_still():
+    _row, links = two_late_components()
+    Supply.objects.filter(part=links[1].part, due_date=date(2026, 3, 6)).update(due_date=date(2026, 3, 16))
+
+    assert harmless_swaps() == []
+
+
+@pytest.mark.django_db
+def test_accept_swaps_for_a_row_goes_together_or_says_what_is_missing(planner):
+    row, _links = two_late_components()
+    first, second = operations.note_swaps(swaps=harmless_swaps(), by=planner)
+
+    with pytest.raises(Refused) as refusal:
+        operations.accept_swaps(proposals=[first], by=planner)
+    made = operations.accept_swaps(proposals=[first, second], by=planner)
+
+    assert str(refusal.value) == (
+        f"{row} would still be late by 5 work days, it is late by 5 work days now. "
+        "1 more swap is proposed for it: accept them together."
+    )
+    assert len(made) == 4
+    assert how_late([row.pk], today=TODAY)[row.pk].days == 0
 
 
 @pytest.mark.django_db
@@ -276,7 +335,7 @@ def test_accept_swaps_refuses_what_helps_nobody_any_more(planner):
     operations.note_swaps(swaps=harmless_swaps(), by=planner)
     Supply.objects.filter(pk=late.supply_id).update(due_date=date(2026, 3, 5))
 
-    with pytest.raises(Refused, match="not late by"):
+    with pytest.raises(Refused, match="is not late any more"):
         operations.accept_swaps(proposals=SwapProposal.objects.all(), by=planner)
 
 

@@ -1,6 +1,6 @@
 """Swap: two demands exchange supplies; the proof says how late both are before and after."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -240,21 +240,59 @@ def test_proof_says_how_late_both_are_before_and_after(planner):
         (late.demand, 5, 0),
         (early.demand, 0, 0),
     ]
-    assert (proof.later, proof.harms, proof.helps) == ([], False, True)
+    assert (proof.others, proof.harms, proof.helps) == ([], False, True)
     assert open_links() == sorted([(late.supply_id, late.demand_id, 4), (early.supply_id, early.demand_id, 4)])
 
 
-def test_proof_names_who_else_becomes_later(planner):
-    supply = MadeSupplyFactory(due_date=date(2026, 3, 6), lead_time=2, status="started")
-    component = component_of(supply, part=PartFactory(), need_date=date(2026, 3, 18))
-    LinkFactory(supply=SupplyFactory(part=component.part, warehouse=component.warehouse), demand=component)
-    early = LinkFactory(supply=supply, demand=demand_for(supply, need_date=date(2026, 3, 20)))
-    other = due(supply, date(2026, 3, 16))
-    late = LinkFactory(supply=other, demand=demand_for(other, need_date=date(2026, 3, 9)))
+def made_for_a_row(component_day, need, lead_time=2):
+    """An order for a sales row, its one component bought: that link, and the row."""
+    supply = MadeSupplyFactory(due_date=date(2026, 3, 6), lead_time=lead_time, status="started")
+    component = component_of(supply, part=PartFactory(), need_date=need)
+    row = demand_for(supply, need_date=need + timedelta(days=lead_time))
+    LinkFactory(supply=supply, demand=row)
+    bought = SupplyFactory(part=component.part, warehouse=component.warehouse, due_date=component_day)
+    return LinkFactory(supply=bought, demand=component, quantity=component.quantity), row
 
-    proof = proof_of(operations.swap, link=late, other=early, by=planner)
 
-    assert (proof.later, proof.harms) == ([(component, 0, 9)], True)
+def test_proof_measures_a_row_by_what_its_order_waits_for(planner):
+    late, _early = pair()
+    material, _row = made_for_a_row(date(2026, 3, 12), date(2026, 3, 18))
+    order = material.demand.for_supply
+    type(order).objects.filter(pk=order.pk).update(part=late.part, warehouse=late.warehouse)
+    OrderLink.objects.filter(supply=order).update(part=late.part, warehouse=late.warehouse)
+    type(late.demand).objects.filter(links__supply=order).update(part=late.part, warehouse=late.warehouse)
+    other = OrderLink.objects.get(supply=order)
+
+    proof = proof_of(operations.swap, link=late, other=other, by=planner)
+
+    assert [(line.late_before, line.late_after) for line in proof.lines] == [(5, 5), (0, 0)]
+    assert (proof.harms, proof.helps) == (False, False)
+
+
+def test_proof_of_components_names_the_rows_above_and_judges_by_them(planner):
+    late, row = made_for_a_row(date(2026, 3, 16), date(2026, 3, 9))
+    early = due(late.supply, date(2026, 3, 6))
+    other = LinkFactory(supply=early, demand=demand_for(early, need_date=date(2026, 3, 20)), quantity=10)
+
+    proof = proof_of(operations.swap, link=late, other=other, by=planner)
+
+    assert [(each.demand, each.before, each.after) for each in proof.others] == [(row, 5, 0)]
+    assert (proof.harms, proof.helps) == (False, True)
+
+
+def test_proof_sees_no_help_where_the_row_waits_for_something_later_still(planner):
+    late, _row = made_for_a_row(date(2026, 3, 16), date(2026, 3, 9))
+    second = component_of(late.demand.for_supply, part=PartFactory(), position=20, need_date=date(2026, 3, 9))
+    slow = SupplyFactory(part=second.part, warehouse=second.warehouse, due_date=date(2026, 3, 18))
+    LinkFactory(supply=slow, demand=second, quantity=10)
+    early = due(late.supply, date(2026, 3, 6))
+    other = LinkFactory(supply=early, demand=demand_for(early, need_date=date(2026, 3, 20)), quantity=10)
+
+    proof = proof_of(operations.swap, link=late, other=other, by=planner)
+
+    mine = proof.lines[0]
+    assert (mine.demand, mine.late_before, mine.late_after) == (late.demand, 5, 0)
+    assert (proof.others, proof.harms, proof.helps) == ([], False, False)
 
 
 def test_partners_come_best_first(planner):

@@ -1,4 +1,4 @@
-"""``manage.py find_swaps``: swaps that help one demand and make nobody later."""
+"""``manage.py find_swaps``: swaps that make one row less late and none later."""
 
 import json
 import time
@@ -15,13 +15,13 @@ from linkage.dates import business_date as today_here
 from linkage.models import SwapProposal
 from linkage.queries.harmless import harmless_swaps, in_words
 
-# One transaction each: long enough to be worth its while, short enough that nobody waits long for a lock.
+# Rows to a transaction: long enough to be worth its while, short enough that nobody waits long for a lock.
 AT_ONCE = 50
 BUSY = "find_swaps is already running; nothing was done."
 
 
 class Command(BaseCommand):
-    help = "List swaps of supplies that help one demand and make nobody later, and put them on the worklist."
+    help = "List swaps of supplies that make a row less late and none later, and put them on the worklist."
 
     def add_arguments(self, parser):
         parser.add_argument("--part", help="only this part number")
@@ -63,10 +63,11 @@ def _part(number):
 
 
 def _apply(noted, *, by, today):
-    """How many were done; those that help no more are left out."""
-    left, done = iter(noted), 0
+    """How many were done, those for a row together; those that help no more are left out."""
+    left, done = iter(dict.fromkeys(each.row_id for each in noted)), 0
+    noted = {each.pk for each in noted}
     while some := list(islice(left, AT_ONCE)):
-        proposals = list(SwapProposal.objects.filter(pk__in=[each.pk for each in some]).order_by("pk"))
+        proposals = list(SwapProposal.objects.filter(row__in=some, pk__in=noted).order_by("pk"))
         refused = {}
         if proposals:
             made = _accepted(proposals, refused, by=by, today=today)
@@ -84,8 +85,9 @@ def _accepted(proposals, refused, *, by, today):
 
 
 def _sentence(line):
+    late = f"late by {line['days_after']} instead of {line['days_before']} work days"
     return (
         f"{line['part']}: {line['late_demand']} gets {line['quantity']} of {line['early_supply']} instead of "
-        f"{line['late_supply']}, late by {line['days_after']} instead of {line['days_before']} work days; "
+        f"{line['late_supply']}, {late if line['row'] == line['late_demand'] else line['row'] + ' is ' + late}; "
         f"{line['early_demand']} can wait for {line['late_supply']}."
     )
