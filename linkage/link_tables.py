@@ -16,6 +16,7 @@ from linkage.dates import Slack
 from linkage.filters import DayFilter, PartAndWarehouseFilter, yes_or_no
 from linkage.models import DemandKind, OrderLink, SupplyKind
 from linkage.models.links import LinkKind
+from linkage.owners import rejected
 from linkage.queries.order_links import STATES, late_links
 from linkage.tables import ISO_DAY, part_page
 
@@ -43,6 +44,7 @@ class OrderLinkTable(PegboardTable):
     part = Column(verbose_name=_("Part"), order_by="part__number", linkify=part_page)
     quantity = QuantityColumn(verbose_name=_("Quantity"))
     received = QuantityColumn(verbose_name=_("Received"))
+    rejected = QuantityColumn(verbose_name=_("Rejected"), accessor="supply", orderable=False)
     open = QuantityColumn(verbose_name=_("Open"))
     unit = Column(verbose_name=_("Unit"), accessor="supply__part__unit", orderable=False)
     due = DateColumn(verbose_name=_("Due"), accessor="supply__due_date", format=ISO_DAY)
@@ -67,6 +69,19 @@ class OrderLinkTable(PegboardTable):
     @cached_property
     def slack_of(self):
         return Slack({row.record.warehouse_id for row in self.paginated_rows} if self.page else None)
+
+    @cached_property
+    def rejected_of(self):
+        """What was rejected or scrapped of the supplies on the page; of all of them for an export."""
+        ends = (row.record.supply for row in self.paginated_rows) if self.page else None
+        return rejected(ends and [(supply.kind, supply.pk) for supply in ends])
+
+    def render_rejected(self, value):
+        found = self.value_rejected(value)
+        return QuantityColumn.render(self.columns["rejected"].column, found) if found else ""
+
+    def value_rejected(self, value):
+        return self.rejected_of.get(value.pk, "")
 
     def render_purchase(self, value):
         return value if value.kind == SupplyKind.PURCHASE else "—"

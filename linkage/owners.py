@@ -36,6 +36,11 @@ class Owner:
         return set()
 
     @staticmethod
+    def rejected(ids):
+        """{supply id: what was rejected or scrapped of it, base unit}; of all supplies where ids is None; one query."""
+        return {}
+
+    @staticmethod
     def parted(position):
         """A person disconnected something from this demand, which is locked."""
 
@@ -111,6 +116,17 @@ def urls_of(positions):
     for position in positions:
         by_kind.setdefault(position.kind, []).append(position)
     return {(kind, pk): url for kind, group in by_kind.items() for pk, url in _owner(kind).urls(group).items()}
+
+
+def rejected(positions):
+    """{supply id: what was rejected or scrapped of it} of (kind, supply id) pairs; None is all supplies."""
+    if positions is None:
+        asked = dict.fromkeys(settings.POSITION_OWNERS)
+    else:
+        asked = {}
+        for kind, pk in set(positions):
+            asked.setdefault(kind, []).append(pk)
+    return {pk: quantity for kind, ids in asked.items() for pk, quantity in _owner(kind).rejected(ids).items()}
 
 
 def unconfirmed(supplies):

@@ -31,6 +31,12 @@ class ProductionLine(Owner):
         return may(user, RIGHTS.get(action, "production.write"))
 
     @staticmethod
+    def rejected(ids):
+        lines = ProductionOrderLine.objects.filter(scrapped__gt=0)
+        lines = lines if ids is None else lines.filter(supply__in=ids)
+        return dict(lines.values_list("supply", "scrapped").order_by())
+
+    @staticmethod
     def change_quantity(position, *, quantity, by):
         line = change_line(line=_line_of(position), quantity=quantity, by=by, from_row=True)
         return line.supply

@@ -10,7 +10,7 @@ from erp.register.models import Part, Partner, Unit
 from erp.register.resources import FORMATS, RegisterResource
 from erp.register.resources import by as named_by
 from erp.web.looking import LookingAdmin
-from purchasing.models import DELIVERY_DAYS, PriceBreak, PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import DELIVERY_DAYS, PriceBreak, PurchaseOrder, PurchaseOrderRow, Reject, SupplierTerm
 
 
 class SupplierTermResource(RegisterResource):
@@ -120,3 +120,11 @@ class PurchaseOrderRowAdmin(LookingAdmin):
     list_display = ["supply", "quantity", "unit", "price", "wanted_on", "confirmed_on", "short_closed"]
     list_select_related = ["supply__document", "unit"]
     search_fields = ["order__document__number"]
+
+
+@admin.register(Reject)
+class RejectAdmin(LookingAdmin):
+    list_display = ["row", "quantity", "code", "note", "owed", "given_up", "effective_on", "taken_back_at"]
+    list_filter = ["code", "owed"]
+    list_select_related = ["row__supply__document"]
+    search_fields = ["row__order__document__number", "note"]

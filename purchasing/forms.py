@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.models import Company, Part, Partner, Unit, Warehouse
-from erp.web.fields import PostingDateField
 from erp.web.forms import (
     AmountFormField,
     IsoDateField,
@@ -147,55 +146,6 @@ class ReleaseForm(ReasonForm):
 
 class ShortCloseForm(ReasonForm):
     cut_contract = forms.BooleanField(required=False, label=_("Cut contract links too"))
-
-
-class ReverseForm(ReasonForm):
-    effective_on = PostingDateField(label=_("Date"))
-
-
-class ReceiveForm(OperationForm):
-    """What arrived, and who gets how much of it (base unit)."""
-
-    quantity = QuantityFormField(label=_("Quantity"))
-    effective_on = PostingDateField(label=_("Date"))
-    reference = TextFormField(required=False, max_length=60, label=_("Delivery note"))
-    final = forms.TypedChoiceField(
-        choices=[("", _("More to come")), ("yes", _("Final: nothing more comes"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
-        label=_("After this"),
-    )
-    reason = TextFormField(required=False, max_length=200, label=_("Reason"))
-    approve_over = forms.BooleanField(required=False, label=_("Approve more than was ordered"))
-    cut_contract = forms.BooleanField(required=False, label=_("If final: cut contract links too"))
-
-    def __init__(self, *args, links=(), shares=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.links = links
-        for link in links:
-            self.fields[f"share_{link.pk}"] = QuantityFormField(
-                allow_zero=True,
-                required=False,
-                label=_("For %(demand)s") % {"demand": link.demand},
-                initial=(shares or {}).get(link, 0),
-            )
-
-    @property
-    def facts(self):
-        """The fields beside the quantity and its shares."""
-        return [field for field in self.visible_fields() if not field.name.startswith(("share_", "quantity"))]
-
-    @property
-    def shares(self):
-        return [(link, self[f"share_{link.pk}"]) for link in self.links]
-
-    def arguments(self):
-        plain = {name: value for name, value in self.cleaned_data.items() if not name.startswith("share_")}
-        if not any(f"share_{link.pk}" in self.data for link in self.links):
-            return plain
-        shares = {link.pk: self.cleaned_data[f"share_{link.pk}"] or 0 for link in self.links}
-        return plain | {"shares": shares}
 
 
 class ComponentForm(OperationForm):

@@ -16,6 +16,7 @@ from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, betwe
 from erp.register.history import tracked
 from erp.register.models import Part, Partner, Unit
 from linkage.models import Document, Status, Supply
+from purchasing.rejected import Reject, RejectReason  # noqa: F401 - models of this app
 from purchasing.statuses import AT_SUPPLIER, NOT_SENT, OPEN, TRANSITION_PAIRS, TRANSITIONS, PurchaseStatus
 
 DELIVERY_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]

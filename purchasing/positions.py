@@ -12,6 +12,7 @@ from purchasing import operations
 from purchasing.models import PurchaseOrderRow
 from purchasing.operations.carrying import carry_rows
 from purchasing.planning import terms_of
+from purchasing.quality import rejected_by_supply
 
 RIGHTS = {"link": "link.purchase", "change": "purchase.write"}
 
@@ -35,6 +36,10 @@ class PurchaseRow(Owner):
         """Sent, and not confirmed by the supplier as it stands; what has arrived in part needs no confirmation."""
         sent = PurchaseOrderRow.objects.filter(supply__in=ids, supply__status=Status.FIRM)
         return set(sent.exclude(pk__in=sent.confirmed().values("pk")).values_list("supply", flat=True))
+
+    @staticmethod
+    def rejected(ids):
+        return rejected_by_supply(ids)
 
     @staticmethod
     def change_quantity(position, *, quantity, by):

@@ -1,26 +1,21 @@
 """Questions about purchase orders, each in a fixed number of statements."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
 
 from erp.register import settings_registry
-from erp.register.fields import QUANTITY_LIMIT
 from erp.register.roles import may
-from erp.register.units import Conversions, from_base, half_up
-from erp.web.fields import parse_number
 from linkage.dates import business_date
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
-from linkage.operations.sharing import plan_shares
 from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.quality import rejected_by_supply, rejects_of
 from purchasing.statuses import OPEN
 
 COMPONENT_KINDS = (DemandKind.COMPONENT, DemandKind.SUBCONTRACT)
@@ -91,6 +86,7 @@ class RowView:
     """One row as the order page shows it: links, receipts, and what waits for its free quantity."""
 
     row: PurchaseOrderRow
+    rejected: Decimal = ZERO
     promises: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
 
@@ -133,6 +129,7 @@ class OrderView:
     order: PurchaseOrder
     rows: list
     receipts: list
+    rejects: list
     urls: dict
 
     @property
@@ -189,7 +186,11 @@ def order_view(order):
         url = urls.get((row.link.demand.kind, row.link.demand_id), "")
         views[row.link.supply_id].promises.append(Promise(link=row.link, url=url, row=row))
     _add_waiting(views)
-    return OrderView(order=order, rows=list(views.values()), receipts=receipts_of(order), urls=urls)
+    rejects = rejects_of(order)
+    for reject in rejects:
+        if reject.taken_back_at is None:
+            views[reject.row.supply_id].rejected += reject.quantity
+    return OrderView(order=order, rows=list(views.values()), receipts=receipts_of(order), rejects=rejects, urls=urls)
 
 
 def _add_waiting(views):
@@ -251,7 +252,7 @@ def choose_orders(user, text):
 
 def row_view(row):
     """One row with its links, for the grid."""
-    view = RowView(row)
+    view = RowView(row, rejected=rejected_by_supply([row.supply_id]).get(row.supply_id, ZERO))
     links = OrderLink.objects.filter(supply=row.supply_id, open__gt=0).with_ends().order_by("demand__need_date", "pk")
     view.promises = [Promise(link=shown.link, url="", row=shown) for shown in link_rows(links)]
     return view
@@ -277,32 +278,6 @@ def components_to_offer(row, *, wider=False):
         )
         for component in components
     ]
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What would happen if so much of a row arrived: who gets how much, what is free."""
-
-    quantity: Decimal
-    base: Decimal
-    links: list
-    shares: dict
-
-    @property
-    def free(self):
-        return self.base - sum(self.shares.values(), ZERO)
-
-
-def arrival(row, typed=""):
-    """The arrival of ``typed`` (row's unit); of all that is to come when it is no sensible quantity."""
-    supply = row.supply
-    quantity = parse_number(typed) if typed else None
-    if not isinstance(quantity, Decimal) or not 0 < quantity < QUANTITY_LIMIT:
-        quantity = from_base(part=supply.part, quantity=supply.open, unit=row.unit)
-    base = half_up(Fraction(quantity) * Conversions([supply.part]).ratio(part=supply.part, unit=row.unit))
-    links = OrderLink.objects.filter(supply=supply, to_come__gt=0).with_ends()
-    links = sorted(links, key=lambda link: (link.kind != "bound", link.demand.need_date or date.max, link.pk))
-    return Arrival(quantity=quantity, base=base, links=links, shares=plan_shares(links, base, unit=supply.part.unit))
 
 
 def open_orders_of(supplier):

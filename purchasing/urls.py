@@ -26,6 +26,7 @@ urlpatterns = [
     path("rows/<int:pk>/components/<int:demand_pk>/", components.link_to_component, name="link_to_component"),
     path("rows/<int:pk>/waiting/<int:demand_pk>/", components.link_waiting, name="link_waiting"),
     path("receipts/<int:pk>/reverse/", receipts.reverse, name="reverse"),
+    path("rejects/<int:pk>/take-back/", receipts.take_back_reject, name="take_back_reject"),
     path("terms/", terms.term_list, name="term_list"),
     path("parts/<int:pk>/terms/", terms.part_terms, name="part_terms"),
     path("suppliers/<int:pk>/", terms.supplier, name="supplier"),

@@ -6,9 +6,12 @@ from decimal import ROUND_DOWN, Decimal
 from erp.register.settings_registry import get
 
 
-def plan_shares(links, quantity, *, unit):
-    """{link: share} of ``quantity`` that arrives; ``unit`` (the part's) says how finely equal shares may be cut."""
-    way = get("receipt_distribution")
+def plan_shares(links, quantity, *, unit, policy=None):
+    """{link: share} of ``quantity`` that arrives; ``unit`` (the part's) says how finely equal shares may be cut.
+
+    ``policy``: need-date, priority or equal; without one the setting says.
+    """
+    way = policy or get("receipt_distribution")
     order = _by_priority if way == "priority" else _by_need
     share_out = _equally if way == "equal" else _one_after_another
     shares = {}

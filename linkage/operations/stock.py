@@ -42,19 +42,35 @@ def balance_of(part, warehouse):
 
 
 @operation
-def receive(*, supply, quantity, by, effective_on, kind=MovementKind.RECEIPT, shares=None, reference="", reason=""):
+def receive(
+    *,
+    supply,
+    quantity,
+    by,
+    effective_on,
+    kind=MovementKind.RECEIPT,
+    shares=None,
+    policy=None,
+    reference="",
+    reason="",
+):
     """Post ``quantity`` (base unit) of an order's supply as arrived or made; returns the movements.
 
-    Links get their share (``shares``: {link id: quantity}; else as planned), the rest is free stock. A service goes
-    straight to the demands it is linked to. Raises NotEnough beyond the supply's open quantity and tolerance.
+    Links get their share (``shares``: {link id: quantity}; else as ``policy`` plans it), the rest is free stock. A
+    service goes straight to the demands it is linked to. Raises NotEnough beyond the supply's open quantity and
+    tolerance.
     """
     part = Part.objects.select_related("unit").get(pk=supply.part_id)
     shelf = balance_of(part, supply.warehouse) if part.is_stock_updated else None
     supply, *_ = lock(supply, shelf) if shelf else lock_chain(supply, supply)
     _check_receipt(supply, part, quantity)
     links = list(OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand"))
-    planned = plan_shares(links, quantity, unit=part.unit) if shares is None else _given_shares(links, shares, quantity)
+    if shares is None:
+        planned = plan_shares(links, quantity, unit=part.unit, policy=policy)
+    else:
+        planned = _given_shares(links, shares, quantity)
     free = quantity - sum(planned.values())
+    _check_rest(supply, part, links, quantity, free)
     if shelf is None and free > 0:
         raise Refused(
             f"{part} has no stock: only what is linked can be received, {plain(quantity - free)} of {supply}."
@@ -96,6 +112,17 @@ def _check_receipt(supply, part, quantity):
     most = (supply.quantity - supply.cancelled) * (100 + supply.over_tolerance) / 100 - supply.done
     if quantity > most:
         raise NotEnough(supply, wanted=quantity, left=max(most, ZERO), of="still to come")
+
+
+def _check_rest(supply, part, links, quantity, free):
+    """What the links do not get now must still be able to come; goods cannot be free while they are promised."""
+    waiting = sum(link.to_come for link in links) - (quantity - free)
+    still = max(supply.open - quantity, ZERO)
+    if waiting > still:
+        raise Refused(
+            f"Only {plain(still)} {part.unit} of {supply} are to come after this, and its links would still wait for "
+            f"{plain(waiting)}: give {plain(waiting - still)} more to them, or disconnect them first."
+        )
 
 
 def _given_shares(links, shares, quantity):

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from linkage.dates import Slack
 from linkage.models import Demand, OrderLink, Supply, SupplyKind
-from linkage.owners import unconfirmed
+from linkage.owners import rejected, unconfirmed
 from linkage.queries.lists import free_supplies, linkable_demands
 
 MOST = 500
@@ -17,12 +17,16 @@ CHOICES = 100
 
 @dataclass(frozen=True)
 class LinkRow:
-    """One link as its page shows it. ``is_overdue``, ``is_unconfirmed``: how sure it is that its supply comes."""
+    """One link as its page shows it. ``is_overdue``, ``is_unconfirmed``: how sure it is that its supply comes.
+
+    ``rejected``: what was rejected or scrapped of its supply, for whomever it was meant.
+    """
 
     link: OrderLink
     slack: int | None
     is_overdue: bool = False
     is_unconfirmed: bool = False
+    rejected: Decimal = Decimal(0)
 
     @property
     def is_open(self):
@@ -65,16 +69,18 @@ def link_rows(links, *, today=None):
     links = list(links)
     slack = Slack((link.warehouse_id for link in links), today=today)
     unsure = unconfirmed({link.supply_id: link.supply for link in links if link.to_come > 0}.values())
-    return [_link_row(link, slack, unsure) for link in links]
+    bad = rejected((link.supply.kind, link.supply_id) for link in links)
+    return [_link_row(link, slack, unsure, bad) for link in links]
 
 
-def _link_row(link, slack, unsure):
+def _link_row(link, slack, unsure, bad):
     supply, waiting = link.supply, link.to_come > 0
     return LinkRow(
         link,
         slack.of(supply, link.demand, waiting=waiting),
         is_overdue=waiting and supply.due_date is not None and supply.due_date < slack.today,
         is_unconfirmed=waiting and supply.pk in unsure,
+        rejected=bad.get(supply.pk, Decimal(0)),
     )
 
 

@@ -13,6 +13,7 @@ from erp.web.statuses import look_of
 from erp.web.templatetags.pegboard import slack as slack_in_words
 from linkage.dates import Slack, time_from_today
 from linkage.models import DemandKind, Status, SupplyKind
+from linkage.owners import rejected
 
 MOST_IN_CHART = 400
 DEEPEST = 12
@@ -36,6 +37,7 @@ class Row(NamedTuple):
     supply_url: str
     linked: str
     received: str
+    rejected: str
     due: str
     slack: str
     tone: str
@@ -65,6 +67,7 @@ class _Words:
 
     def __init__(self, lines, today):
         self.slack = Slack({line.edge.warehouse_id for line in lines}, today=today)
+        self.rejected = rejected((line.edge.supply_kind, line.edge.supply_id) for line in lines if line.edge.supply_id)
         self.quantities, self.slacks, self.tones, self.paths = {}, {}, {}, {}
 
     def url(self, name, pk):
@@ -115,6 +118,7 @@ class _Words:
             supply_url=self.url("linkage:supply_order", edge.supply_id) if edge.supply_id else "",
             linked=self.quantity(edge.open + edge.issued) if edge.link_id else "",
             received=self.quantity(edge.received),
+            rejected=self.quantity(self.rejected.get(edge.supply_id)),
             due=edge.due_date.isoformat() if edge.due_date else "",
             slack=self.slack_words(days),
             tone="bad" if days is not None and days < 0 else "",

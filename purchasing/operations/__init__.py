@@ -1,7 +1,7 @@
 """Everything that changes purchase orders.
 
 ``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``splitting``: a row divided.
-``receipts``: what arrives. ``confirming``: what the supplier says.
+``receipts``: what arrives. ``rejects``: what came and was refused. ``confirming``: what the supplier says.
 ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
 """
 
@@ -18,6 +18,7 @@ from purchasing.operations.orders import (
     send,
 )
 from purchasing.operations.receipts import receive, reverse_receipt
+from purchasing.operations.rejects import Rejected, take_back_reject
 from purchasing.operations.rows import add_row, change_row, remove_row, short_close
 from purchasing.operations.splitting import NewPart, split_row
 from purchasing.planning import NotOrdered, plan_rows
@@ -25,6 +26,7 @@ from purchasing.planning import NotOrdered, plan_rows
 __all__ = [
     "NewPart",
     "NotOrdered",
+    "Rejected",
     "add_row",
     "cancel",
     "change_order",
@@ -43,4 +45,5 @@ __all__ = [
     "send",
     "short_close",
     "split_row",
+    "take_back_reject",
 ]

@@ -221,7 +221,7 @@ def short_close(*, row, by, cut_contract=False, reason="", decisions=None):
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; only a row of a sent order is closed short.")
 
-    _check_contract(row, cut_contract=cut_contract)
+    check_contract(row, cut_contract=cut_contract)
     give_up([row.supply], decisions=decisions, by=by, reason=reason or f"{row} closed short")
     end_row(row, cut_contract=cut_contract, reason=reason)
     order, rows = lock_order(row.order)
@@ -231,7 +231,7 @@ def short_close(*, row, by, cut_contract=False, reason="", decisions=None):
 
 def end_row(row, *, cut_contract, reason, short=True):
     """The step behind every end of a row: give the links up, then end the supply."""
-    _check_contract(row, cut_contract=cut_contract)
+    check_contract(row, cut_contract=cut_contract)
     why = reason or f"{row} closed short"
     cut_supply_links(row.supply, to=0, reason=why)
     end = close_supply if row.supply.done else cancel_supply
@@ -240,7 +240,8 @@ def end_row(row, *, cut_contract, reason, short=True):
     row.save(update_fields=["short_closed", "short_closed_reason"])
 
 
-def _check_contract(row, *, cut_contract):
+def check_contract(row, *, cut_contract):
+    """Refuse to cut contract links unless somebody said so."""
     contracts = [link for link in links_to_come([row.supply]) if link.contract]
     if contracts and not cut_contract:
         raise Refused(

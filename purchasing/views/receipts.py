@@ -5,43 +5,89 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from erp.register.access import requires
+from erp.register.roles import may
+from erp.register.settings_registry import get
 from erp.register.units import plain
 from erp.web.answers import go, say_done
+from erp.web.fields import parse_number
 from linkage.dates import business_date
 from linkage.models import StockMovement
-from purchasing import operations, queries
-from purchasing.forms import ReceiveForm, ReverseForm
+from purchasing import operations
+from purchasing.forms import ReasonForm
+from purchasing.models import Reject
+from purchasing.operations.receipts import differences
+from purchasing.receiving_forms import ReceiveForm, ReverseForm, as_seen
+from purchasing.rehearsal import rehearse
 from purchasing.views.orders import ask, posted, rights_on
 from purchasing.views.rows import row_or_404
-
-KEPT = ["effective_on", "reference", "final", "reason", "approve_over", "cut_contract"]
 
 
 @require_http_methods(["GET", "POST"])
 @requires("stock.receive")
 def receive(request, pk):
-    """Who gets what is shown before anything is posted; *Share out* counts the shares again for another quantity."""
+    """Who gets what is shown before anything is posted.
+
+    *Share out* counts the shares again, *Count* only the sums; a form that was overtaken comes back with the figures
+    of now, and what was typed.
+    """
     shown = row_or_404(request, pk)
-    sharing = "share_out" in request.POST
-    arrival = queries.arrival(shown, request.POST.get("quantity", "") if sharing else request.GET.get("quantity", ""))
-    form = receive_form(request, arrival, sharing=sharing)
-    if form.is_bound and form.is_valid():
-        row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
-        received = plain(form.cleaned_data["quantity"])
-        say_done(request, _("%(n)s %(unit)s of %(row)s received.") % {"n": received, "unit": row.unit, "row": row})
-        return go(request, "purchasing:order", shown.order_id)
+    asks = "share_out" in request.POST or "count" in request.POST
+    rehearsal = rehearsal_of(request, shown)
+    form = receive_form(request, rehearsal)
+    moved = {}
+    if form.is_bound and not asks and form.is_valid():
+        moved = differences(shown, form.cleaned_data["seen"])
+        if not moved:
+            row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
+            say_done(request, received_words(form, row))
+            return go(request, "purchasing:order", shown.order_id)
     template = "purchasing/_receive.html" if request.htmx else "purchasing/receive.html"
-    context = {"row": shown, "form": form, "arrival": arrival, **rights_on(request.user)}
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    seen = as_seen(rehearsal.standing)
+    context = {"row": shown, "form": form, "rehearsal": rehearsal, "seen": seen, "moved": moved}
+    status = 409 if moved else 422 if form.is_bound and form.errors else 200
+    return render(request, template, context | rights_on(request.user), status=status)
 
 
-def receive_form(request, arrival, *, sharing):
-    """The posted form; a fresh one on a GET, and with the shares counted anew when it was only shared out again."""
-    if request.method == "POST" and not sharing:
-        return ReceiveForm(request.POST, links=arrival.links)
-    kept = {name: request.POST[name] for name in KEPT if name in request.POST}
-    facts = {"quantity": arrival.quantity, "effective_on": business_date()}
-    return ReceiveForm(initial=facts | kept, links=arrival.links, shares=arrival.shares)
+def rehearsal_of(request, shown):
+    """What is typed, shared out by the policy on a GET and on *Share out*, else with the shares of the boxes."""
+    sent = request.POST if request.method == "POST" else request.GET
+    boxes = {name[6:]: parse_number(value) for name, value in sent.items() if name.startswith("share_")}
+    typed = {int(pk): share for pk, share in boxes.items() if pk.isdecimal() and len(pk) < 19 and _is_number(share)}
+    keeps = request.method == "POST" and "share_out" not in request.POST and boxes
+    return rehearse(shown, typed=sent.get("quantity", ""), policy=policy_of(sent), shares=typed if keeps else None)
+
+
+def _is_number(share):
+    return hasattr(share, "is_finite") and share >= 0
+
+
+def policy_of(sent):
+    """The policy that was chosen, if there is such a one; else the setting."""
+    known = dict(ReceiveForm.base_fields["policy"].choices)
+    return sent.get("policy") if sent.get("policy") in known else get("receipt_distribution")
+
+
+def receive_form(request, rehearsal):
+    """The posted form; a fresh one on a GET, and with the shares counted anew when it was shared out again."""
+    about = {
+        "takers": rehearsal.takers,
+        "may_approve": may(request.user, "purchase.write"),
+        "path": request.path,
+    }
+    if request.method == "POST" and "share_out" not in request.POST:
+        return ReceiveForm(request.POST, **about)
+    names = [name for name in ReceiveForm.base_fields if name in request.POST and name != "operation_key"]
+    facts = {"effective_on": business_date(), "policy": policy_of(request.POST)}
+    kept = {name: request.POST[name] for name in names}
+    return ReceiveForm(initial=facts | kept | {"quantity": rehearsal.quantity}, **about)
+
+
+def received_words(form, row):
+    facts = {"n": plain(form.cleaned_data["quantity"]), "unit": row.unit, "row": row}
+    words = _("%(n)s %(unit)s of %(row)s received.") % facts
+    if rejected := form.cleaned_data["rejected"]:
+        words += " " + _("%(n)s %(unit)s rejected.") % {"n": plain(rejected), "unit": row.unit}
+    return words
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,3 +104,18 @@ def reverse(request, pk):
     facts = {"n": plain(movement.quantity), "unit": movement.part.unit, "row": shown}
     title = _("Reverse the receipt of %(n)s %(unit)s on %(row)s") % facts
     return ask(request, shown.order, form, title=title, button=_("Reverse"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.write")
+def take_back_reject(request, pk):
+    found = get_object_or_404(Reject.objects.standing().select_related("row__supply__part__unit"), pk=pk)
+    shown = row_or_404(request, found.row_id)
+    form = ReasonForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        operations.take_back_reject(row=shown, reject=found, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("The reject on %(row)s is taken back.") % {"row": shown})
+        return go(request, "purchasing:order", shown.order_id)
+    facts = {"n": plain(found.quantity), "unit": shown.supply.part.unit, "row": shown}
+    title = _("Take back the reject of %(n)s %(unit)s on %(row)s") % facts
+    return ask(request, shown.order, form, title=title, button=_("Take back"))

@@ -10,6 +10,7 @@ from erp.register.roles import may
 from erp.web.listing import list_view
 from purchasing import queries
 from purchasing.filters import TermFilter
+from purchasing.quality import quality_of
 from purchasing.tables import TermTable, TermTableWithoutCosts
 
 
@@ -33,10 +34,12 @@ def supplier(request, pk):
     partner = get_object_or_404(Partner.objects.filter(is_supplier=True), pk=pk)
     title = _("%(number)s %(name)s: what it delivers") % {"number": partner.number, "name": partner.name}
     orders = queries.open_orders_of(partner)
-    return terms_page(request, queries.terms_of(supplier=partner), title=title, supplier=partner, orders=orders)
+    quality = quality_of(partner)
+    terms = queries.terms_of(supplier=partner)
+    return terms_page(request, terms, title=title, supplier=partner, orders=orders, quality=quality)
 
 
-def terms_page(request, terms, *, title, supplier=None, orders=()):
+def terms_page(request, terms, *, title, supplier=None, orders=(), quality=((), None)):
     return list_view(
         request,
         queryset=terms,
@@ -47,6 +50,8 @@ def terms_page(request, terms, *, title, supplier=None, orders=()):
         context={
             "supplier": supplier,
             "orders": orders,
+            "bad_parts": quality[0],
+            "reject_rate": quality[1],
             "may_write": may(request.user, "purchase.write"),
             "may_keep": may(request.user, "register.write") and request.user.is_staff,
         },

@@ -143,6 +143,7 @@ MATRIX = {
     "purchasing:short_close": ("B", "B"),
     "purchasing:split_row": ("B", "B"),
     "purchasing:supplier": ("SPBFWVA", "-"),
+    "purchasing:take_back_reject": ("W", "W"),
     "purchasing:target_list": ("SPBFWVA", "-"),
     "purchasing:term_list": ("SPBFWVA", "-"),
     "register:calendar_detail": ("SPBFWVA", "-"),

@@ -28,6 +28,7 @@ OBJECTS = {
     "purchasing/orders/": ("purchasing.PurchaseOrder", {"status": "draft"}),
     "purchasing/rows/": ("purchasing.PurchaseOrderRow", {}),
     "purchasing/receipts/": ("linkage.StockMovement", {"kind": "receipt"}),
+    "purchasing/rejects/": ("purchasing.Reject", {}),
     "purchasing/parts/": ("register.Part", {"part_type": "purchased"}),
     "purchasing/suppliers/": ("register.Partner", {"is_supplier": True}),
     "register/views/": ("register.SavedView", {}),

@@ -34,7 +34,7 @@ def test_warehouse_receives_and_the_goods_stay_with_their_demand(shop, tyres, at
     page = keeper.page
     keeper.open(f"/purchasing/orders/{tyres.order_id}/")
     page.get_by_role("link", name="Receive").click()
-    page.get_by_role("textbox", name="Quantity").fill("40")
+    page.get_by_role("textbox", name="Accepted").fill("40")
     page.get_by_role("button", name="Share out").click()
     expect(page.get_by_label("For S-1001/10")).to_have_value("40")
     keeper.look()
@@ -94,7 +94,7 @@ def test_buyer_reads_a_refusal_inside_the_dialog_it_belongs_to(shop, tyres, at_d
     buyer.open(f"/purchasing/orders/{tyres.order_id}/")
     page.get_by_role("link", name="Receive").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="Quantity").fill("1000")
+    dialog.get_by_role("textbox", name="Accepted").fill("1000")
     dialog.get_by_role("button", name="Post the receipt").click()
 
     expect(dialog.get_by_text("more than ordered on P-1001/10")).to_be_visible()

@@ -1,7 +1,9 @@
-"""Purchase orders with what arrived: received rows closed, short ones closed short, rejects taken out as waste.
+"""Purchase orders with what arrived: received rows closed, short ones closed short, rejects never on stock.
 
 AdventureWorks' own statuses: 1 pending, 2 approved, 3 rejected, 4 complete. A complete or rejected order is closed; of
-the others a row that is short is still open for the rest. The files give no day of receipt: it is the due date.
+the others a row that is short, or of which something was rejected, is still open for the rest. What was received and
+rejected is no receipt, but a reject: of an ended order nothing more comes for it. The files give no day of receipt and
+no reason of a reject: it is the due date.
 """
 
 from collections import defaultdict
@@ -32,7 +34,7 @@ from linkage.models.movements import MovementKind
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation, settle
 from linkage.operations import add_supplies, balances, open_documents
-from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, Reject, RejectReason
 from purchasing.statuses import PurchaseStatus
 
 REJECTED, COMPLETE = 3, 4
@@ -55,18 +57,22 @@ class Line(NamedTuple):
     ended: bool
 
     @property
+    def accepted(self):
+        return self.received - self.rejected
+
+    @property
     def is_closed(self):
-        return self.ended or self.received == self.quantity
+        return self.ended or self.accepted == self.quantity
 
     @property
     def missing(self):
-        return self.quantity - self.received if self.is_closed else Decimal(0)
+        return self.quantity - self.accepted if self.is_closed else Decimal(0)
 
     @property
     def status(self):
         if self.is_closed:
-            return Status.CLOSED if self.received else Status.CANCELLED
-        return Status.STARTED if self.received else Status.FIRM
+            return Status.CLOSED if self.accepted else Status.CANCELLED
+        return Status.STARTED if self.accepted else Status.FIRM
 
 
 @operation
@@ -140,6 +146,9 @@ class _Writer:
         )
         rows = [self._row(*pair, supply) for pair, supply in zip(pairs, supplies, strict=True)]
         insert(PurchaseOrderRow, rows)
+        insert(
+            Reject, [self._reject(row, line) for row, (_order, line) in zip(rows, pairs, strict=True) if line.rejected]
+        )
         insert(StockMovement, [m for pair, s in zip(pairs, supplies, strict=True) for m in self._movements(*pair, s)])
         settle()
 
@@ -223,12 +232,23 @@ class _Writer:
             "created_by": self.by,
             "created_at": self.now,
         }
-        if line.received:
+        if line.accepted:
             sides = {"supply": supply, "to_stock": shelf}
-            yield StockMovement(kind=MovementKind.RECEIPT, quantity=line.received, reason=LOADED, **sides, **facts)
-        if line.rejected:
-            why = f"{LOADED}: rejected on receipt"
-            yield StockMovement(kind=MovementKind.WASTE, quantity=line.rejected, from_stock=shelf, reason=why, **facts)
+            yield StockMovement(kind=MovementKind.RECEIPT, quantity=line.accepted, reason=LOADED, **sides, **facts)
+
+    def _reject(self, row, line):
+        return Reject(
+            row=row,
+            quantity=line.rejected,
+            given_up=line.rejected if line.is_closed else 0,
+            owed=not line.is_closed,
+            code=RejectReason.OTHER,
+            note=f"{LOADED}: rejected on receipt",
+            reference=row.supply.document.number,
+            effective_on=line.row.due_on,
+            created_by=self.by,
+            created_at=self.now,
+        )
 
 
 def _status_of(header, lines):
@@ -236,4 +256,4 @@ def _status_of(header, lines):
         return PurchaseStatus.CLOSED
     if all(line.is_closed for line in lines):
         return PurchaseStatus.RECEIVED
-    return PurchaseStatus.PARTLY_RECEIVED if any(line.received for line in lines) else PurchaseStatus.SENT
+    return PurchaseStatus.PARTLY_RECEIVED if any(line.accepted for line in lines) else PurchaseStatus.SENT

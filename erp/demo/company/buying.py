@@ -9,6 +9,7 @@ from linkage.operations import link
 from linkage.operations.keeping import hold, set_minimum_stock
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
 from purchasing.operations import (
+    Rejected,
     add_row,
     cancel,
     close,
@@ -82,7 +83,8 @@ def take_in(scene, bought):
     [paint] = _rows_of(bought["paint"])
     _receive(scene, paint, Decimal(1), on=-5, final=True, reason="The second box leaked")
     tyres, _tubes, chains = _rows_of(bought["tyres"])
-    _receive(scene, tyres, Decimal(60), on=-1)
+    torn = Rejected(Decimal(4), code="damaged", note="Bead torn in the carton")
+    _receive(scene, tyres, Decimal(60), on=-1, rejected=torn, reference="DN-20631")
     _receive(scene, chains, Decimal(40), on=-1)
 
 

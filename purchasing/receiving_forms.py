@@ -1,0 +1,135 @@
+"""Forms of what arrives: field names are the operations' argument names."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.register.settings_registry import REGISTRY
+from erp.web.fields import PostingDateField, parse_number
+from erp.web.forms import OperationForm, QuantityFormField, TextFormField
+from purchasing.forms import ReasonForm
+from purchasing.operations import Rejected
+from purchasing.rejected import RejectReason
+
+SHARED = "quantity", "policy"
+MOST_SEEN = 20_000
+
+
+class SeenField(forms.CharField):
+    """What a page showed, as ``12=30,0=5``; {id: quantity}, or None where nothing sensible was sent."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        pairs = [pair.partition("=") for pair in (value or "")[:MOST_SEEN].split(",") if "=" in pair]
+        found = {pk: parse_number(quantity) for pk, _sign, quantity in pairs if pk.isdecimal() and len(pk) < 19}
+        if not found or not all(isinstance(quantity, Decimal) for quantity in found.values()):
+            return None
+        return {int(pk): quantity for pk, quantity in found.items()}
+
+
+def as_seen(standing):
+    """What ``SeenField`` reads back."""
+    return ",".join(f"{pk}={quantity:f}" for pk, quantity in sorted(standing.items()))
+
+
+class ReceiveForm(OperationForm):
+    """What arrived, how much of it was taken in, and who gets how much of that (base unit)."""
+
+    quantity = QuantityFormField(allow_zero=True, label=_("Accepted"))
+    policy = forms.ChoiceField(
+        choices=REGISTRY["receipt_distribution"].choices, required=False, label=_("Share out by")
+    )
+    rejected = QuantityFormField(allow_zero=True, required=False, label=_("Rejected"))
+    code = forms.ChoiceField(choices=[("", "-"), *RejectReason.choices], required=False, label=_("Why rejected"))
+    note = TextFormField(required=False, max_length=200, label=_("In words"))
+    owed = forms.TypedChoiceField(
+        choices=[("yes", _("The supplier owes a replacement")), ("no", _("No replacement: it leaves the order"))],
+        coerce=lambda value: value == "yes",
+        empty_value=True,
+        required=False,
+        label=_("What was rejected"),
+    )
+    effective_on = PostingDateField(label=_("Date"))
+    reference = TextFormField(required=False, max_length=60, label=_("Delivery note"))
+    final = forms.TypedChoiceField(
+        choices=[("", _("More to come")), ("yes", _("Final: nothing more comes"))],
+        coerce=bool,
+        empty_value=False,
+        required=False,
+        label=_("After this"),
+    )
+    reason = TextFormField(required=False, max_length=200, label=_("Reason"))
+    cut_contract = forms.BooleanField(required=False, label=_("Cut contract links too"))
+    approve_over = forms.BooleanField(required=False, label=_("Approve more than was ordered"))
+    seen = SeenField(required=False)
+
+    def __init__(self, *args, takers=(), may_approve=True, path="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.takers = takers
+        if not may_approve:
+            del self.fields["approve_over"]
+        for taker in takers:
+            self.fields[f"share_{taker.link.pk}"] = QuantityFormField(
+                allow_zero=True,
+                required=False,
+                label=_("For %(demand)s") % {"demand": taker.link.demand},
+                initial=taker.share,
+            )
+        self._count_as_typed(path)
+
+    def _count_as_typed(self, path):
+        """With JavaScript the table follows the quantity, and the sums follow each share, while somebody types."""
+        for name, field in self.fields.items():
+            region = "shares" if name in SHARED else "sums" if name.startswith(("share_", "rejected", "owed")) else ""
+            if region:
+                field.widget.attrs |= {
+                    "hx-post": path,
+                    "hx-vals": '{"%s": "1"}' % ("share_out" if region == "shares" else "count"),
+                    "hx-trigger": "change",
+                    "hx-target": f"#receive-{region}",
+                    "hx-select": f"#receive-{region}",
+                    "hx-swap": "outerHTML",
+                }
+
+    def clean(self):
+        cleaned = super().clean()
+        rejected = cleaned.get("rejected") or 0
+        if cleaned.get("quantity") == 0 and not rejected:
+            self.add_error("quantity", self.fields["quantity"].error_messages["positive"])
+        if rejected and not cleaned.get("code"):
+            self.add_error("code", _("Choose why it was rejected."))
+        if rejected and cleaned.get("code") == RejectReason.OTHER and not cleaned.get("note"):
+            self.add_error("note", _("Say in words why it was rejected."))
+        return cleaned
+
+    @property
+    def rejects(self):
+        return [self[name] for name in ("rejected", "code", "note", "owed")]
+
+    @property
+    def facts(self):
+        names = ["effective_on", "reference", "final", "reason", "cut_contract", "approve_over"]
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def boxes(self):
+        return [(taker, self[f"share_{taker.link.pk}"]) for taker in self.takers]
+
+    def arguments(self):
+        facts = {name: value for name, value in self.cleaned_data.items() if not name.startswith("share_")}
+        facts["policy"] = facts["policy"] or None
+        facts["rejected"] = _rejected(*(facts.pop(name) for name in ("rejected", "code", "note", "owed")))
+        if any(f"share_{taker.link.pk}" in self.data for taker in self.takers):
+            ids = [taker.link.pk for taker in self.takers]
+            facts["shares"] = {pk: self.cleaned_data[f"share_{pk}"] or Decimal(0) for pk in ids}
+        return facts
+
+
+def _rejected(quantity, code, note, owed):
+    return Rejected(quantity=quantity, code=code, note=note, owed=owed) if quantity else None
+
+
+class ReverseForm(ReasonForm):
+    effective_on = PostingDateField(label=_("Date"))

@@ -1,0 +1,112 @@
+"""The rehearsal of a receipt: who would get what of a row if so much arrived, before anything is posted."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from erp.register.fields import QUANTITY_LIMIT
+from erp.register.units import Conversions, from_base, half_up
+from erp.web.fields import parse_number
+from linkage.dates import Slack
+from linkage.models import OrderLink
+from linkage.operations.sharing import plan_shares
+from purchasing.models import PurchaseOrderRow
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Taker:
+    """One link that goods of the row would go to. ``slack``: work days to spare if they arrive today."""
+
+    link: OrderLink
+    share: Decimal
+    slack: int | None
+
+    @property
+    def waits(self):
+        """What would still be to come for it."""
+        return max(self.link.to_come - self.share, ZERO)
+
+    @property
+    def whom(self):
+        """The customer, or whoever it is kept for; None for a component or a minimum stock."""
+        demand = self.link.demand
+        hold = getattr(demand, "hold", None)
+        return hold.partner if hold else demand.document and demand.document.partner
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Quantities in the base unit, but ``quantity`` in the row's."""
+
+    row: PurchaseOrderRow
+    quantity: Decimal
+    base: Decimal
+    takers: list
+
+    @property
+    def given(self):
+        return sum((taker.share for taker in self.takers), ZERO)
+
+    @property
+    def free(self):
+        return self.base - self.given
+
+    @property
+    def still(self):
+        """What would still be to come of the row."""
+        supply = self.row.supply
+        return max(supply.quantity - supply.cancelled - supply.done - self.base, ZERO)
+
+    @property
+    def over(self):
+        """How much more than ordered it would be; never for a link."""
+        supply = self.row.supply
+        return max(supply.done + self.base - (supply.quantity - supply.cancelled), ZERO)
+
+    @property
+    def allowed_over(self):
+        supply = self.row.supply
+        return (supply.quantity - supply.cancelled) * supply.over_tolerance / 100
+
+    @property
+    def waiting(self):
+        """The takers that a final receipt would leave with less than they were promised."""
+        return [taker for taker in self.takers if taker.waits > 0]
+
+    @property
+    def standing(self):
+        """What is posted back, so that the receipt is refused when it has moved since: {link id: to come}, 0 = free."""
+        return {taker.link.pk: taker.link.to_come for taker in self.takers} | {0: self.row.supply.free}
+
+
+def rehearse(row, *, typed="", policy=None, shares=None):
+    """The rehearsal of ``typed`` (row's unit); of all that is to come when it is no sensible quantity.
+
+    ``shares`` {link id: base quantity} are what the receiver says; without them ``policy`` shares out.
+    """
+    supply = row.supply
+    quantity = parse_number(typed) if typed else None
+    if not isinstance(quantity, Decimal) or not 0 <= quantity < QUANTITY_LIMIT:
+        quantity = from_base(part=supply.part, quantity=supply.open, unit=row.unit)
+    base = half_up(Fraction(quantity) * Conversions([supply.part]).ratio(part=supply.part, unit=row.unit))
+    links = _in_order(OrderLink.objects.filter(supply=supply, to_come__gt=0).with_ends(), row, policy)
+    if shares is None:
+        planned = plan_shares(links, base, unit=supply.part.unit, policy=policy)
+        shares = {link.pk: share for link, share in planned.items()}
+    slack = Slack([supply.warehouse_id])
+    takers = [Taker(link, shares.get(link.pk, ZERO), _room(slack, link.demand)) for link in links]
+    return Rehearsal(row=row, quantity=quantity, base=base, takers=takers)
+
+
+def _in_order(links, row, policy):
+    """The links as the policy serves them one after the other: plan_shares keeps the order that it gives in."""
+    links = list(links.select_related("demand__document__partner"))
+    all_of_it = sum((link.to_come for link in links), ZERO)
+    way = "priority" if policy == "priority" else "need-date"
+    return list(plan_shares(links, all_of_it, unit=row.supply.part.unit, policy=way))
+
+
+def _room(slack, demand):
+    return slack.room(demand.warehouse_id, demand.need_date) if demand.need_date else None
