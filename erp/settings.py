@@ -160,6 +160,16 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 
+# Orders go to suppliers by mail: through a mail server (MAIL_HOST), else they are written to the console.
+EMAIL_HOST = os.environ.get("MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("MAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("MAIL_TLS", default=True)
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", "Pegboard <pegboard@localhost>")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska"), ("da", "Dansk"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
@@ -229,7 +239,7 @@ POSITION_OWNERS = {
 }
 
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).
-HOME_COUNTS = ["production.queries.losses.home_count"]
+HOME_COUNTS = ["production.queries.losses.home_count", "purchasing.queries.home_count"]
 
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
 SEARCH_PROVIDERS = [

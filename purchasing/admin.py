@@ -10,7 +10,15 @@ from erp.register.models import Part, Partner, Unit
 from erp.register.resources import FORMATS, RegisterResource
 from erp.register.resources import by as named_by
 from erp.web.looking import LookingAdmin
-from purchasing.models import DELIVERY_DAYS, PriceBreak, PurchaseOrder, PurchaseOrderRow, Reject, SupplierTerm
+from purchasing.models import (
+    DELIVERY_DAYS,
+    Dispatch,
+    PriceBreak,
+    PurchaseOrder,
+    PurchaseOrderRow,
+    Reject,
+    SupplierTerm,
+)
 
 
 class SupplierTermResource(RegisterResource):
@@ -128,3 +136,11 @@ class RejectAdmin(LookingAdmin):
     list_filter = ["code", "owed"]
     list_select_related = ["row__supply__document"]
     search_fields = ["row__order__document__number", "note"]
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(LookingAdmin):
+    list_display = ["order", "version", "how", "address", "outcome", "created_by", "sent_at"]
+    list_filter = ["outcome", "how"]
+    list_select_related = ["order__document", "created_by"]
+    search_fields = ["order__document__number", "address"]

@@ -6,7 +6,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from linkage.models import OrderLink
 from linkage.queries.order_links import late_links
-from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.statuses import OPEN, PurchaseStatus
 
 STATES = [("open", _("All open")), *PurchaseStatus.choices]
@@ -35,10 +35,15 @@ class OrderFilter(PurchaseFilter):
     part = CharFilter(method="by_part", label=_("Part"), max_length=40)
     overdue = yes_or_no(_("Overdue"))
     contract_linked = yes_or_no(_("Contract-linked"))
+    unsent_mail = yes_or_no(_("Mail not sent"), method="by_mail")
 
     class Meta:
         model = PurchaseOrder
         fields = []
+
+    def by_mail(self, orders, _name, value):
+        stuck = Q(pk__in=Dispatch.objects.undone().values("order"))
+        return orders.filter(stuck if value == "1" else ~stuck)
 
     def by_part(self, orders, _name, text):
         holding = PurchaseOrderRow.objects.filter(supply__part__number__iexact=text).values("order")

@@ -1,6 +1,7 @@
 """Forms of purchasing: field names are the operations' argument names."""
 
 from django import forms
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.models import Company, Part, Partner, Unit, Warehouse
@@ -13,6 +14,7 @@ from erp.web.forms import (
     TextFormField,
 )
 from erp.web.forms import VersionField as Version
+from purchasing.models import How
 
 
 class OrderForm(OperationForm):
@@ -93,6 +95,32 @@ class ChangeRowForm(OperationForm):
         if discount is not None and (discount > 100 or discount.as_tuple().exponent < -2):
             raise forms.ValidationError(_("Enter a discount from 0 to 100 with at most two decimals."))
         return discount
+
+
+class SendForm(OperationForm):
+    """How a document goes to the supplier."""
+
+    how = forms.ChoiceField(choices=How, widget=forms.RadioSelect, required=False, label=_("How"))
+    address = TextFormField(required=False, max_length=254, label=_("E-mail address"))
+
+    @classmethod
+    def of(cls, order, data=None, **facts):
+        """By mail where the supplier has an address for orders."""
+        address = order.supplier.order_email
+        facts = {"address": address, "how": How.EMAIL if address else How.FILE} | facts
+        return cls(data, initial=facts)
+
+    def clean_how(self):
+        return self.cleaned_data["how"] or How.OTHER
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("how") == How.EMAIL and "address" in facts:
+            try:
+                validate_email(facts["address"])
+            except forms.ValidationError:
+                self.add_error("address", _("Enter the supplier's e-mail address, or choose another way."))
+        return facts
 
 
 class ConfirmForm(OperationForm):

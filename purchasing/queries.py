@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from erp.register import settings_registry
 from erp.register.roles import may
@@ -14,7 +15,7 @@ from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
 from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
-from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.quality import rejected_by_supply, rejects_of
 from purchasing.statuses import OPEN
 
@@ -131,10 +132,16 @@ class OrderView:
     receipts: list
     rejects: list
     urls: dict
+    dispatches: list
 
     @property
     def amount(self):
         return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+
+    @property
+    def unsent(self):
+        """Mails that have not gone out."""
+        return [sent for sent in self.dispatches if not sent.is_sent]
 
     @property
     def open_rows(self):
@@ -190,7 +197,14 @@ def order_view(order):
     for reject in rejects:
         if reject.taken_back_at is None:
             views[reject.row.supply_id].rejected += reject.quantity
-    return OrderView(order=order, rows=list(views.values()), receipts=receipts_of(order), rejects=rejects, urls=urls)
+    return OrderView(
+        order=order,
+        rows=list(views.values()),
+        receipts=receipts_of(order),
+        rejects=rejects,
+        urls=urls,
+        dispatches=list(order.dispatches.for_list().order_by("-version")),
+    )
 
 
 def _add_waiting(views):
@@ -283,6 +297,12 @@ def components_to_offer(row, *, wider=False):
 def open_orders_of(supplier):
     """Open orders at a supplier, the oldest first."""
     return PurchaseOrder.objects.open().filter(document__partner=supplier).for_list().order_by("document__serial")
+
+
+def home_count():
+    """The line of the worklists on the first page: orders whose mail has not gone out."""
+    stuck = Dispatch.objects.undone().values("order").distinct().count()
+    return _("Mails to suppliers not sent"), "purchasing:order_list", "?unsent_mail=1", stuck, "bad"
 
 
 def backorders_are_linked():

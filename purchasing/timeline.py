@@ -2,7 +2,7 @@
 
 from linkage.models import OrderLink, SupplyEvent
 from linkage.queries.timeline import History, link_history
-from purchasing.models import PurchaseOrderEvent, PurchaseOrderRowEvent
+from purchasing.models import Dispatch, DispatchEvent, PurchaseOrderEvent, PurchaseOrderRowEvent
 
 HEADER = ("status", "supplier_reference", "goods_label", "delivery_address", "note")
 ROW = ("quantity", "goods_label", "confirmed_on", "short_closed_reason")
@@ -24,6 +24,7 @@ def histories(order, *, costs):
         History(
             PurchaseOrderEvent.objects.filter(pgh_obj=order.pk), lambda _: {order.pk: "Order"}, HEADER, new=_silent
         ),
+        History(DispatchEvent.objects.filter(order=order.pk), _versions, ("outcome", "address", "error"), new=_how),
         History(_of(PurchaseOrderRowEvent, rows), called(rows), ROW + COSTS if costs else ROW),
         History(_of(SupplyEvent, supplies), called(supplies), ("due_date", "cancelled"), new=_silent),
         link_history(OrderLink.objects.filter(supply__in=supplies), link_name),
@@ -36,3 +37,12 @@ def _of(events, ids):
 
 def _silent(event):
     return ""
+
+
+def _versions(ids):
+    versions = Dispatch.objects.filter(pk__in=ids).values_list("pk", "version")
+    return {pk: f"Document {version}" for pk, version in versions}
+
+
+def _how(event):
+    return f"{event.get_how_display().lower()} {event.address}".strip()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from purchasing.views import components, confirming, orders, receipts, rows, splits, targets, terms
+from purchasing.views import components, confirming, orders, receipts, rows, sending, splits, targets, terms
 
 app_name = "purchasing"
 urlpatterns = [
@@ -9,7 +9,11 @@ urlpatterns = [
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/header/", orders.change_order, name="change_order"),
     path("orders/<int:pk>/draft/", orders.make_draft, name="make_draft"),
-    path("orders/<int:pk>/send/", orders.send, name="send"),
+    path("orders/<int:pk>/paper/", sending.paper, name="paper"),
+    path("orders/<int:pk>/send/", sending.send, name="send"),
+    path("dispatches/<int:pk>/paper/", sending.dispatch_paper, name="dispatch_paper"),
+    path("dispatches/<int:pk>/rows/", sending.dispatch_rows, name="dispatch_rows"),
+    path("dispatches/<int:pk>/again/", sending.send_again, name="send_again"),
     path("orders/<int:pk>/confirm/", confirming.confirm, name="confirm"),
     path("orders/<int:pk>/recall/", orders.recall, name="recall"),
     path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),

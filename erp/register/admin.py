@@ -137,7 +137,7 @@ class AddressAdmin(MasterDataAdmin):
 class WarehouseAdmin(MasterDataAdmin):
     resource_classes = [resources.WarehouseResource]
     fixed = ("company",)
-    fields = ["code", "name", "company", "is_active"]
+    fields = ["code", "name", "company", "address", "is_active"]
     list_display = ["code", "name", "company", "is_active"]
     list_select_related = ["company"]
     search_fields = ["code", "name"]
@@ -145,9 +145,17 @@ class WarehouseAdmin(MasterDataAdmin):
 
 @admin.register(models.Company)
 class CompanyAdmin(Recorded, admin.ModelAdmin):
-    fields = ["code", "name", "currency", "calendar"]
+    fields = ["code", "name", "currency", "address", "calendar"]
     list_display = ["code", "name", "currency", "calendar"]
     list_select_related = ["calendar"]
+
+
+@admin.register(models.ExchangeRate)
+class ExchangeRateAdmin(MasterDataAdmin):
+    resource_classes = [resources.ExchangeRateResource]
+    fields = resources.ExchangeRateResource.Meta.fields
+    list_display = ["currency", "into", "valid_from", "rate"]
+    list_filter = ["currency", "into"]
 
 
 @admin.register(models.NumberSeries)

@@ -1,5 +1,6 @@
 """The register: what all apps refer to. Nothing here knows orders or links."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -94,6 +95,7 @@ class Company(models.Model):
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=100)
     currency = models.CharField(max_length=3, default="EUR")
+    address = models.TextField(max_length=400, blank=True, default="", help_text="As it stands on what we send.")
     calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT)
 
     class Meta:
@@ -132,6 +134,9 @@ class Warehouse(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=100)
     company = models.ForeignKey(Company, on_delete=models.PROTECT)
+    address = models.TextField(
+        max_length=400, blank=True, default="", help_text="Where suppliers deliver; empty: the company's address."
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -370,6 +375,10 @@ class Partner(models.Model):
     is_customer = models.BooleanField(default=False)
     is_supplier = models.BooleanField(default=False)
     currency = models.CharField(max_length=3, default="EUR")
+    language = models.CharField(
+        max_length=5, choices=settings.LANGUAGES, default="en", help_text="What we send is written in it."
+    )
+    order_email = models.EmailField("e-mail for orders", blank=True, default="")
     is_internal = models.BooleanField(default=False, help_text="A department or company of ours.")
     is_active = models.BooleanField(default=True)
 
@@ -384,6 +393,14 @@ class Partner(models.Model):
                 condition=Q(is_customer=True) | Q(is_supplier=True),
                 name="partner_customer_or_supplier",
                 violation_error_message="A partner is a customer, a supplier or both.",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=[code for code, _name in settings.LANGUAGES]), name="partner_language_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(order_email__regex=r"[\s,;]"),
+                name="partner_order_email_is_one",
+                violation_error_message="One address, without spaces.",
             ),
         ]
 
@@ -416,6 +433,37 @@ class Address(models.Model):
 
     def __str__(self):
         return f"{self.partner}, {self.city}"
+
+
+@tracked()
+class ExchangeRate(models.Model):
+    """From a day on, one unit of a currency is worth ``rate`` of another. The latest day that has come counts."""
+
+    currency = models.CharField(max_length=3)
+    into = models.CharField(max_length=3, help_text="The currency of the company.")
+    valid_from = models.DateField()
+    rate = models.DecimalField(max_digits=18, decimal_places=8, help_text="How much of it one unit is worth.")
+
+    class Meta:
+        ordering = ["currency", "into", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "into", "valid_from"], name="exchange_rate_once"),
+            matches("currency", CURRENCY, "exchange_rate_currency_sane"),
+            matches("into", CURRENCY, "exchange_rate_into_sane"),
+            models.CheckConstraint(
+                condition=Q(rate__gt=0, rate__lt=10**9),
+                name="exchange_rate_positive",
+                violation_error_message="A rate is above zero.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(currency=F("into")),
+                name="exchange_rate_between_two",
+                violation_error_message="A rate is between two different currencies.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"1 {self.currency} = {self.rate.normalize():f} {self.into} from {self.valid_from}"
 
 
 @tracked(exclude=["next_number"])

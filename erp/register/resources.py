@@ -138,7 +138,8 @@ class PartnerResource(RegisterResource):
     class Meta(RegisterResource.Meta):
         model = models.Partner
         import_id_fields = ["number"]
-        fields = ["number", "name", "is_customer", "is_supplier", "currency", "is_internal", "is_active"]
+        fields = ["number", "name", "is_customer", "is_supplier", "currency", "language", "order_email"]
+        fields += ["is_internal", "is_active"]
 
 
 class AddressResource(RegisterResource):
@@ -157,4 +158,11 @@ class WarehouseResource(RegisterResource):
     class Meta(RegisterResource.Meta):
         model = models.Warehouse
         import_id_fields = ["code"]
-        fields = ["code", "name", "company", "is_active"]
+        fields = ["code", "name", "company", "address", "is_active"]
+
+
+class ExchangeRateResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = models.ExchangeRate
+        import_id_fields = ["currency", "into", "valid_from"]
+        fields = ["currency", "into", "valid_from", "rate"]

@@ -47,6 +47,8 @@ class PartnerTable(PegboardTable):
     is_supplier = BooleanColumn(verbose_name=_("Supplier"), yesno="yes,no")
     is_internal = BooleanColumn(verbose_name=_("Internal"), yesno="yes,no")
     currency = Column()
+    language = Column()
+    order_email = Column()
     is_active = BooleanColumn(verbose_name=_("Active"), yesno="yes,no")
 
     class Meta(PegboardTable.Meta):

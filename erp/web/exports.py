@@ -34,6 +34,13 @@ def export(rows, *, header, name, kind):
     return FileResponse(handle, as_attachment=True, filename=filename, content_type=TYPES[kind])
 
 
+def csv_of(rows, *, header):
+    """The same as bytes, to be attached."""
+    handle = io.BytesIO()
+    _write_csv(handle, header, rows)
+    return handle.getvalue()
+
+
 def safe_cell(value):
     """The value as a spreadsheet may have it: typed if it is a number, a date or a truth, else harmless text."""
     if value is None or isinstance(value, bool | int | float | Decimal | date):

@@ -1,12 +1,14 @@
 """Everything that changes purchase orders.
 
 ``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``splitting``: a row divided.
-``receipts``: what arrives. ``rejects``: what came and was refused. ``confirming``: what the supplier says.
+``receipts``: what arrives. ``rejects``: what came and was refused. ``dispatching``: documents sent.
+``confirming``: what the supplier says.
 ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
 """
 
 from purchasing.operations.confirming import confirm
 from purchasing.operations.contract import link_to_component
+from purchasing.operations.dispatching import send_again
 from purchasing.operations.ordering import create_orders_for
 from purchasing.operations.orders import (
     cancel,
@@ -43,6 +45,7 @@ __all__ = [
     "remove_row",
     "reverse_receipt",
     "send",
+    "send_again",
     "short_close",
     "split_row",
     "take_back_reject",

@@ -7,8 +7,9 @@ from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import auto_link_supplies, cancel_supply, open_document
 from linkage.operations.changing import also_locked
-from purchasing.models import PurchaseOrder
+from purchasing.models import How, PurchaseOrder
 from purchasing.operations.agreeing import forget_agreed, note_sent
+from purchasing.operations.dispatching import dispatch, next_version
 from purchasing.operations.rows import end_row, give_up
 from purchasing.operations.steps import (
     carry_status,
@@ -18,6 +19,7 @@ from purchasing.operations.steps import (
     move,
     words,
 )
+from purchasing.papers import paper_of
 from purchasing.statuses import TRANSITIONS, PurchaseStatus
 
 HEADER_FACTS = ["supplier_reference", "goods_label", "delivery_address", "note"]
@@ -65,8 +67,8 @@ def make_draft(*, order, by, reason=""):
 
 
 @operation
-def send(*, order, by, reason=""):
-    """Tell that the order has gone to the supplier; every open row needs a date.
+def send(*, order, by, how=How.OTHER, address="", reason=""):
+    """Send the order to the supplier, by mail to ``address``, as a file or otherwise; every open row needs a date.
 
     With the setting *Link backorders to purchase orders* the free quantity of its rows goes to backordered sales rows.
     """
@@ -80,6 +82,8 @@ def send(*, order, by, reason=""):
     move(order, PurchaseStatus.SENT, sent_at=timezone.now())
     carry_status(order, live)
     note_sent(live)
+    version = next_version(order)
+    dispatch(order, paper_of(order, rows, version=version), version=version, how=how, address=address, by=by)
     auto_link_supplies(supplies=[row.supply for row in live], by=by)
     return order
 

@@ -77,12 +77,6 @@ def make_draft(request, pk):
     return press(request, pk, operations.make_draft, _("%(order)s is a draft now."))
 
 
-@require_POST
-@requires("purchase.write")
-def send(request, pk):
-    return press(request, pk, operations.send, _("%(order)s is sent."))
-
-
 @require_http_methods(["GET", "POST"])
 @requires("purchase.write")
 def recall(request, pk):

@@ -60,6 +60,11 @@ SUPPLIERS = [
     ("20007", "Mira Componenti S.r.l.", "Via Zanardi 27", "41123", "Modena", "IT", 4),
     ("20008", "Ruuvitukku Oy", "Rydöntie 11", "20360", "Turku", "FI", 0),
 ]
+LANGUAGES = {"DE": "de", "SE": "sv", "DK": "da"}
+WAREHOUSES = {
+    "TKU": "Aurala Cycles, Turku works\nTeollisuuskatu 9\n20520 Turku\nFinland",
+    "VAN": "Aurala Cycles, Vantaa depot\nTikkurilantie 136\n01530 Vantaa\nFinland",
+}
 # part, supplier, price, purchase unit, multiple, minimum, lead time, their number
 TERMS = [
     ("TU-286", "20001", "31.20", "bar", 1, 5, 10, "CM-28,6x0,9"),
@@ -145,10 +150,17 @@ def add_company(*, today, by):
     seed_holidays(calendar=calendar, country="FI", first_year=today.year - 1, last_year=today.year + 2, by=by)
     stocktaking = today.replace(month=6, day=30) + timedelta(days=365 if today.month > 6 else 0)
     set_day(calendar=calendar, date=stocktaking, is_work_day=False, name="Stocktaking", by=by)
-    company = Company.objects.create(code="AUR", name="Aurala Cycles Oy", currency="EUR", calendar=calendar)
+    company = Company.objects.create(
+        code="AUR",
+        name="Aurala Cycles Oy",
+        currency="EUR",
+        calendar=calendar,
+        address="Linnankatu 41\n20100 Turku\nFinland",
+    )
     names = {"TKU": "Turku works", "VAN": "Vantaa depot"}
     return company, {
-        code: Warehouse.objects.create(code=code, name=name, company=company) for code, name in names.items()
+        code: Warehouse.objects.create(code=code, name=name, company=company, address=WAREHOUSES[code])
+        for code, name in names.items()
     }
 
 
@@ -156,7 +168,11 @@ def add_partners():
     partners = {}
     for table, role in ((CUSTOMERS, "is_customer"), (SUPPLIERS, "is_supplier")):
         for code, name, street, postal_code, city, country, transport_days in table:
-            partner = Partner.objects.create(number=code, name=name, **{role: True})
+            language = LANGUAGES.get(country, "en")
+            email = f"orders@{code}.example" if role == "is_supplier" else ""
+            partner = Partner.objects.create(
+                number=code, name=name, language=language, order_email=email, **{role: True}
+            )
             Address.objects.create(
                 partner=partner,
                 kind="delivery" if role == "is_customer" else "mailing",

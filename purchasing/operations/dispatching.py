@@ -1,0 +1,90 @@
+"""Documents on their way to the supplier.
+
+A dispatch is written in the transaction of what it tells, its mail goes out after the commit: nothing is sent that did
+not happen, and what happened is never without its dispatch. Whoever sends takes the dispatch first, with one UPDATE
+that only one can win; so a mail goes out once, whoever presses how often. What fails waits on the page.
+"""
+
+from datetime import timedelta
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register.history import recording
+from linkage.operation import operation
+from purchasing.mailing import mail_of
+from purchasing.models import Dispatch, How, Outcome
+
+LOST_AFTER = timedelta(minutes=10)  # a mail that is "being sent" for so long: its server died on the way
+
+
+def next_version(order):
+    return (order.dispatches.aggregate(last=Max("version"))["last"] or 0) + 1
+
+
+def dispatch(order, texts, *, version, how, address, by):
+    """A step: keep the document that goes out; a mail is sent once the transaction has committed."""
+    facts = {"order": order, "texts": texts, "version": version, "created_by": by} | _route(how, address)
+    made = Dispatch.objects.create(**facts)
+    if how == How.EMAIL:
+        transaction.on_commit(partial(deliver, made.pk, by=by))
+    return made
+
+
+def _route(how, address):
+    """How it goes, and how far it is then."""
+    if how != How.EMAIL:
+        return {"how": how, "address": "", "outcome": Outcome.SENT, "sent_at": timezone.now(), "error": ""}
+    _check_address(address)
+    return {"how": how, "address": address, "outcome": Outcome.WAITING, "sent_at": None, "error": ""}
+
+
+def _check_address(address):
+    if not address:
+        raise Refused("The supplier has no e-mail address for orders. Enter one, or send it another way.")
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Refused(f"{address} is no e-mail address.") from None
+
+
+def deliver(pk, *, by):
+    """Send a waiting mail; whether this call was the one that sent it. What goes wrong is noted, never raised."""
+    with recording(by=by, operation="purchasing.deliver"):
+        if not _take(pk):
+            return False
+        mine = Dispatch.objects.for_list().select_related("order__buyer").filter(pk=pk)
+        try:
+            mail_of(mine.get()).send()
+        except Exception as error:  # whatever it is: the buyer reads it on the page and tries again
+            mine.update(outcome=Outcome.FAILED, error=f"{type(error).__name__}: {error}"[:300])
+            return False
+        mine.update(outcome=Outcome.SENT, sent_at=timezone.now(), error="")
+        return True
+
+
+def _take(pk):
+    waiting = Dispatch.objects.filter(pk=pk, outcome=Outcome.WAITING)
+    return waiting.update(outcome=Outcome.SENDING, attempts=F("attempts") + 1, tried_at=timezone.now())
+
+
+@operation
+def send_again(*, dispatch, how, by, address="", reason=""):
+    """Try a mail again that did not go out, to the same or another address, or note that it went another way.
+
+    Not one that is just being sent; one whose server died on the way may be sent again after ten minutes.
+    """
+    stuck = Q(outcome=Outcome.SENDING, tried_at__lt=timezone.now() - LOST_AFTER)
+    free = Dispatch.objects.filter(Q(outcome__in=[Outcome.WAITING, Outcome.FAILED]) | stuck, pk=dispatch.pk)
+    # The update is the lock: of two who press at once, the second waits here and then finds it gone.
+    if not free.update(**_route(how, address)):
+        now = Dispatch.objects.for_list().get(pk=dispatch.pk)
+        raise Refused(f"{now} is {now.get_outcome_display().lower()}.")
+    if how == How.EMAIL:
+        transaction.on_commit(partial(deliver, dispatch.pk, by=by))
+    return Dispatch.objects.for_list().get(pk=dispatch.pk)

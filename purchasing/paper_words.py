@@ -1,0 +1,76 @@
+"""The words of the papers that go to a supplier, in its language. Small on purpose: a document's own words, no more.
+
+A language that misses a word is found by a test, and so is a word that nobody uses.
+"""
+
+WORDS = {
+    "order": {"en": "Purchase order", "sv": "Inköpsorder", "da": "Indkøbsordre", "de": "Bestellung"},
+    "draft": {
+        "en": "Draft, not ordered",
+        "sv": "Utkast, ej beställt",
+        "da": "Kladde, ikke bestilt",
+        "de": "Entwurf, nicht bestellt",
+    },
+    "version": {"en": "Version", "sv": "Version", "da": "Version", "de": "Fassung"},
+    "replaces": {
+        "en": "replaces version",
+        "sv": "ersätter version",
+        "da": "erstatter version",
+        "de": "ersetzt Fassung",
+    },
+    "supplier": {"en": "Supplier", "sv": "Leverantör", "da": "Leverandør", "de": "Lieferant"},
+    "deliver_to": {"en": "Deliver to", "sv": "Leveransadress", "da": "Leveringsadresse", "de": "Lieferanschrift"},
+    "ordered_on": {"en": "Order date", "sv": "Orderdatum", "da": "Ordredato", "de": "Bestelldatum"},
+    "our_reference": {"en": "Our reference", "sv": "Vår referens", "da": "Vores reference", "de": "Unser Zeichen"},
+    "your_reference": {"en": "Your reference", "sv": "Er referens", "da": "Deres reference", "de": "Ihr Zeichen"},
+    "goods_label": {"en": "Goods label", "sv": "Godsmärke", "da": "Godsmærke", "de": "Warenkennzeichen"},
+    "currency": {"en": "Currency", "sv": "Valuta", "da": "Valuta", "de": "Währung"},
+    "pos": {"en": "Pos.", "sv": "Pos.", "da": "Pos.", "de": "Pos."},
+    "part": {
+        "en": "Your part / ours",
+        "sv": "Er artikel / vår",
+        "da": "Jeres vare / vores",
+        "de": "Ihr Artikel / unserer",
+    },
+    "name": {"en": "Name", "sv": "Benämning", "da": "Betegnelse", "de": "Bezeichnung"},
+    "revision": {"en": "revision", "sv": "revision", "da": "revision", "de": "Revision"},
+    "quantity": {"en": "Quantity", "sv": "Antal", "da": "Antal", "de": "Menge"},
+    "price": {"en": "Price", "sv": "Pris", "da": "Pris", "de": "Preis"},
+    "discount": {"en": "Disc. %", "sv": "Rabatt %", "da": "Rabat %", "de": "Rabatt %"},
+    "amount": {"en": "Amount", "sv": "Belopp", "da": "Beløb", "de": "Betrag"},
+    "date": {"en": "Delivery date", "sv": "Leveransdatum", "da": "Leveringsdato", "de": "Liefertermin"},
+    "total": {"en": "Total", "sv": "Summa", "da": "I alt", "de": "Summe"},
+    "note": {"en": "Note", "sv": "Anmärkning", "da": "Bemærkning", "de": "Bemerkung"},
+    "greeting": {"en": "Good day,", "sv": "Hej,", "da": "Goddag,", "de": "Guten Tag,"},
+    "attached": {
+        "en": "our purchase order %(number)s is attached. Please confirm quantities and delivery dates.",
+        "sv": "vår inköpsorder %(number)s är bifogad. Vänligen bekräfta antal och leveransdatum.",
+        "da": "vores indkøbsordre %(number)s er vedhæftet. Bekræft venligst antal og leveringsdatoer.",
+        "de": "anbei unsere Bestellung %(number)s. Bitte bestätigen Sie Mengen und Liefertermine.",
+    },
+    "regards": {
+        "en": "Kind regards",
+        "sv": "Med vänlig hälsning",
+        "da": "Med venlig hilsen",
+        "de": "Mit freundlichen Grüßen",
+    },
+}
+# Units that are abbreviated differently; all others are the same everywhere (kg, m, l).
+UNITS = {
+    "pcs": {"sv": "st", "da": "stk.", "de": "Stk."},
+    "box": {"sv": "kart.", "da": "kasse", "de": "Kart."},
+    "pair": {"sv": "par", "da": "par", "de": "Paar"},
+    "reel": {"sv": "rulle", "da": "rulle", "de": "Rolle"},
+    "can": {"sv": "burk", "da": "dåse", "de": "Dose"},
+    "bar": {"sv": "stång", "da": "stang", "de": "Stange"},
+    "h": {"sv": "tim", "da": "t", "de": "Std."},
+}
+
+
+def words_in(language):
+    """{key: word}"""
+    return {key: words[language] for key, words in WORDS.items()}
+
+
+def unit_in(language, code):
+    return UNITS.get(code, {}).get(language, code)

@@ -1,0 +1,157 @@
+"""What the paper of a purchase order says, as plain texts in the supplier's language, ready to be kept and set.
+
+``rows`` are for people, ``data`` the same for a program: numbers with a point, dates as 2026-03-18.
+"""
+
+from django.utils import formats, translation
+
+from erp.register.models import Address
+from erp.register.units import plain
+from linkage.models import Status
+from purchasing.arithmetic import amount
+from purchasing.models import PurchaseOrderRow
+from purchasing.paper_words import unit_in, words_in
+from purchasing.statuses import NOT_SENT
+
+PRICES = ["price", "discount", "amount"]
+# Unmistakable in every country; the others write their own.
+ENGLISH_DATE = "Y-m-d"
+
+
+def paper_of(order, rows=None, *, version=0):
+    """The texts of an order as it is now; ``version`` is the number of what is sent, 0 of what is only printed."""
+    language = order.supplier.language
+    rows = rows if rows is not None else list(order.rows.for_list().order_by("position"))
+    live = [row for row in rows if row.supply.status != Status.CANCELLED]
+    words = words_in(language)
+    return {
+        "language": language,
+        "words": words,
+        "number": str(order),
+        "title": f"{words['order']} {order}",
+        "mark": _mark(order, version, words),
+        "company": _company(order),
+        "supplier": _supplier(order),
+        "deliver_to": delivery_address_of(order, live),
+        "facts": [[name, value] for name, value in _facts(order, words, language) if value],
+        "rows": [_row(row, order, words, language) for row in live],
+        "total": f"{money(sum((_amount(row) for row in live), 0), language)} {order.currency}",
+        "note": order.note,
+        "data": [_data(row, order) for row in live],
+        "costs": True,
+    }
+
+
+def without_costs(texts):
+    """The same for somebody who may not see what things cost."""
+    bare = {name: value for name, value in texts.items() if name != "total"}
+    rows = [{name: value for name, value in row.items() if name not in PRICES} for row in texts["rows"]]
+    data = [{name: value for name, value in row.items() if name not in PRICES} for row in texts["data"]]
+    return bare | {"rows": rows, "data": data, "costs": False}
+
+
+def delivery_address_of(order, rows):
+    """The order's own address, else that of the warehouse the goods go to, else the company's."""
+    if order.delivery_address:
+        return order.delivery_address
+    places = {row.supply.warehouse for row in rows}
+    if len(places) == 1:
+        [place] = places
+        return place.address or order.document.company.address or str(order.document.company)
+    return order.document.company.address or str(order.document.company)
+
+
+def day(value, language):
+    if value is None:
+        return ""
+    with translation.override(language):
+        return formats.date_format(value, ENGLISH_DATE if language == "en" else "SHORT_DATE_FORMAT")
+
+
+def number(value, language):
+    """With as many decimals as the number has."""
+    text = plain(value)
+    with translation.override(language):
+        decimals = len(text.partition(".")[2])
+        return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def money(value, language, decimals=2):
+    """At least two decimals."""
+    decimals = max(decimals, len(plain(value).partition(".")[2]))
+    with translation.override(language):
+        return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def _mark(order, version, words):
+    if not version:
+        return words["draft"] if order.status in NOT_SENT else ""
+    again = f", {words['replaces']} {version - 1}" if version > 1 else ""
+    return f"{words['version']} {version}{again}"
+
+
+def _company(order):
+    company = order.document.company
+    return {"name": company.name, "address": company.address}
+
+
+def _supplier(order):
+    """Name and mailing address, the default one first."""
+    supplier = order.supplier
+    address = Address.objects.filter(partner=supplier, kind="mailing").order_by("-is_default", "pk").first()
+    return {"name": supplier.name, "address": address_lines(address) if address else ""}
+
+
+def address_lines(address):
+    """``Street, town and country, each on its line``."""
+    town = f"{address.postal_code} {address.city}".strip()
+    return "\n".join(filter(None, [address.lines, town, address.country]))
+
+
+def _facts(order, words, language):
+    return [
+        (words["ordered_on"], day(order.document.ordered_on, language)),
+        (words["our_reference"], str(order.buyer or "")),
+        (words["your_reference"], order.supplier_reference),
+        (words["goods_label"], order.goods_label),
+        (words["currency"], order.currency),
+    ]
+
+
+def _amount(row):
+    return amount(quantity=row.quantity, price=row.price, discount=row.discount)
+
+
+def _row(row: PurchaseOrderRow, order, words, language):
+    supply = row.supply
+    revision = f", {words['revision']} {supply.revision.code}" if supply.revision_id else ""
+    return {
+        "pos": str(row.position),
+        "supplier_part": row.supplier_part_number,
+        "part": str(supply.part),
+        "name": f"{supply.part.name}{revision}",
+        "label": row.goods_label if row.goods_label != order.goods_label else "",
+        "quantity": f"{number(row.quantity, language)} {unit_in(language, str(row.unit))}",
+        "price": money(row.price, language),
+        "discount": number(row.discount, language) if row.discount else "",
+        "amount": money(_amount(row), language),
+        "date": day(supply.due_date, language),
+    }
+
+
+def _data(row, order):
+    return {
+        "order": str(order),
+        "position": row.position,
+        "supplier_part": row.supplier_part_number,
+        "part": str(row.supply.part),
+        "name": row.supply.part.name,
+        "quantity": plain(row.quantity),
+        "unit": str(row.unit),
+        "price": plain(row.price),
+        "discount": plain(row.discount),
+        "amount": plain(_amount(row)),
+        "currency": order.currency,
+        "date": row.supply.due_date.isoformat() if row.supply.due_date else "",
+        "goods_label": row.goods_label,
+    }
