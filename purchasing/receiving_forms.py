@@ -34,6 +34,18 @@ def as_seen(standing):
     return ",".join(f"{pk}={quantity:f}" for pk, quantity in sorted(standing.items()))
 
 
+def _counts(asks, path, region):
+    """What makes a region of the page follow a field, with JavaScript; without it a button does the same."""
+    return {
+        "hx-post": path,
+        "hx-vals": f'{{"{asks}": "1"}}',
+        "hx-trigger": "change",
+        "hx-target": region,
+        "hx-select": region,
+        "hx-swap": "outerHTML",
+    }
+
+
 class ReceiveForm(OperationForm):
     """What arrived, how much of it was taken in, and who gets how much of that (base unit)."""
 
@@ -84,14 +96,8 @@ class ReceiveForm(OperationForm):
         for name, field in self.fields.items():
             region = "shares" if name in SHARED else "sums" if name.startswith(("share_", "rejected", "owed")) else ""
             if region:
-                field.widget.attrs |= {
-                    "hx-post": path,
-                    "hx-vals": '{"%s": "1"}' % ("share_out" if region == "shares" else "count"),
-                    "hx-trigger": "change",
-                    "hx-target": f"#receive-{region}",
-                    "hx-select": f"#receive-{region}",
-                    "hx-swap": "outerHTML",
-                }
+                asks = "share_out" if region == "shares" else "count"
+                field.widget.attrs |= _counts(asks, path, f"#receive-{region}")
 
     def clean(self):
         cleaned = super().clean()
@@ -132,4 +138,13 @@ def _rejected(quantity, code, note, owed):
 
 
 class ReverseForm(ReasonForm):
+    """How much of a receipt goes back (base unit)."""
+
+    quantity = QuantityFormField(label=_("Quantity"))
     effective_on = PostingDateField(label=_("Date"))
+    seen = SeenField(required=False)
+    field_order = ["quantity", "effective_on", "reason"]
+
+    def __init__(self, *args, path="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quantity"].widget.attrs |= _counts("count", path, "#whereabouts")

@@ -1,20 +1,25 @@
-"""Taking a movement back, once and whole: what had arrived leaves again, what was used lies on the shelf again."""
+"""Taking a movement back: what had arrived leaves again, what was used lies on the shelf again."""
 
 from erp.exceptions import Refused
+from erp.register.units import check_fits, plain
 from linkage.dates import refresh_need_dates
 from linkage.locks import lock_chain
 from linkage.models import OrderLink, StockMovement, Supply
 from linkage.operation import operation
 from linkage.operations.releasing import ZERO
 from linkage.operations.stock import reserved_sentence
+from linkage.queries.whereabouts import whereabouts
+
+COPIED = ("kind", "part_id", "supply_id", "from_stock_id", "to_stock_id", "demand_id", "link_id")
 
 
 @operation
-def reverse(*, movement, by, effective_on, reason=""):
-    """Take a movement back, once and whole, with a negative row that names it.
+def reverse(*, movement, by, effective_on, quantity=None, reason=""):
+    """Take a movement back, once, with a negative row that names it; returns that row.
 
     A receipt takes free quantity first, then that of claimed links of the same supply, then bound ones, latest need
-    first; what was issued or promised from elsewhere meanwhile is refused with the figures.
+    first; what was issued or promised from elsewhere meanwhile is refused with its path. ``quantity`` takes back only
+    so much: the rest is posted anew as it was.
     """
     link = movement.link
     feeding = [link.supply] if link else []
@@ -23,49 +28,52 @@ def reverse(*, movement, by, effective_on, reason=""):
     locked = lock_chain(feeding, *stocks, *demand, *feeding, *([link] if link else []))
     if movement.reverses_id or StockMovement.objects.filter(reverses=movement).exists():
         raise Refused(f"{movement} is already reversed.")
-    _take_from_shelf(movement, {row.pk: row for row in locked if isinstance(row, Supply)})
-    _give_back_to_link(movement)
+    quantity = movement.quantity if quantity is None else quantity
+    _check_quantity(movement, quantity)
+    _take_from_shelf(movement, quantity, {row.pk: row for row in locked if isinstance(row, Supply)})
+    _give_back_to_link(movement, quantity)
     refresh_need_dates([supply.pk for supply in feeding])
-    return StockMovement.objects.create(
-        kind=movement.kind,
-        part_id=movement.part_id,
-        quantity=-movement.quantity,
-        supply_id=movement.supply_id,
-        from_stock_id=movement.from_stock_id,
-        to_stock_id=movement.to_stock_id,
-        demand_id=movement.demand_id,
-        link_id=movement.link_id,
-        reverses=movement,
-        effective_on=effective_on,
-        reason=reason[:200],
-        created_by=by,
+    return _post(movement, quantity, by=by, effective_on=effective_on, reason=reason)
+
+
+def _check_quantity(movement, quantity):
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    check_fits(movement.part.unit, quantity)
+    if quantity > movement.quantity:
+        raise Refused(f"{movement} is {plain(movement.quantity)}; {plain(quantity)} cannot be taken back.")
+
+
+def _post(movement, quantity, *, by, effective_on, reason):
+    """The reversal of the whole, and what stays posted anew: a movement is reversed once."""
+    facts = {name: getattr(movement, name) for name in COPIED} | {"created_by": by}
+    back = StockMovement.objects.create(
+        **facts, quantity=-movement.quantity, reverses=movement, effective_on=effective_on, reason=reason[:200]
     )
+    if quantity < movement.quantity:
+        kept = {name: getattr(movement, name) for name in ("effective_on", "reference", "reason")}
+        StockMovement.objects.create(**facts, **kept, quantity=movement.quantity - quantity)
+    return back
 
 
-def _take_from_shelf(movement, supplies):
+def _take_from_shelf(movement, quantity, supplies):
     """Goods that had arrived on a balance leave it again: free ones first, then those on links of the same supply."""
     if movement.to_stock_id is None:
         return
     shelf = supplies[movement.to_stock_id]
-    missing = movement.quantity - shelf.free
-    if missing <= 0:
+    if movement.supply_id is None:
+        if quantity > shelf.free:
+            raise Refused(reserved_sentence(shelf, movement.part, quantity))
         return
-    links = OrderLink.objects.filter(supply=movement.supply_id, stock=shelf, on_shelf__gt=0).select_related("demand")
-    links = [] if movement.supply_id is None else sorted(links, key=_reversal_order)
-    if missing > sum(link.on_shelf for link in links):
-        raise Refused(reserved_sentence(shelf, movement.part, movement.quantity))
-    for link in links:
-        take = min(missing, link.on_shelf)
-        OrderLink.objects.filter(pk=link.pk).update(received=link.received - take)
-        missing -= take
+    found = whereabouts(movement, quantity, shelf=shelf)
+    if not found.fits:
+        raise Refused(found.sentence)
+    for place in found.places:
+        if place.link and place.takes:
+            OrderLink.objects.filter(pk=place.link.pk).update(received=place.link.received - place.takes)
 
 
-def _reversal_order(link):
-    need = link.demand.need_date
-    return (link.kind == "bound", -(need.toordinal() if need else 10**7), -link.demand.priority, -link.demand_id)
-
-
-def _give_back_to_link(movement):
+def _give_back_to_link(movement, quantity):
     """Goods that come back from a demand lie on the shelf of the link they were used from.
 
     When the pair was linked anew meanwhile, the open link takes them: a pair has one open link of a kind.
@@ -73,7 +81,6 @@ def _give_back_to_link(movement):
     if movement.demand_id is None or movement.link_id is None:
         return
     used = OrderLink.objects.get(pk=movement.link_id)
-    quantity = movement.quantity
     lies = ZERO if movement.from_stock_id is None else quantity
     used.issued -= quantity
     used.received -= quantity - lies

@@ -2,16 +2,18 @@
 
 from decimal import ROUND_UP, Decimal
 
-from erp.exceptions import Refused, Stale
+from erp.exceptions import Refused
 from erp.register.roles import may
 from erp.register.units import check_fits, plain, to_base
-from linkage.models import OrderLink, Status
+from linkage.models import Status
 from linkage.operation import operation, settle
 from linkage.operations import balance_of, change_supply, close_supply
 from linkage.operations import receive as post_receipt
 from linkage.operations import reverse as reverse_movement
+from linkage.queries.whereabouts import whereabouts
 from purchasing.operations.rejects import reject
 from purchasing.operations.rows import end_row
+from purchasing.operations.seen import check_seen, to_come_of
 from purchasing.operations.steps import check_open, lock_order, lock_row, status_from_rows, words
 
 ZERO, CENT, MOST_TOLERANCE = Decimal(0), Decimal("0.01"), 1000
@@ -46,7 +48,7 @@ def receive(
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; send it before goods are received.")
     check_open(row)
-    check_seen(row, seen)
+    check_seen(row, to_come_of(row), seen)
     if quantity < 0 or (quantity == 0 and rejected is None):
         raise Refused("Enter a quantity above 0.")
     check_fits(row.unit, quantity)
@@ -64,37 +66,6 @@ def receive(
     order, rows = lock_order(row.order)
     status_from_rows(order, rows)
     return next(fresh for fresh in rows if fresh.pk == row.pk)
-
-
-def check_seen(row, seen):
-    """Refuse what was prepared on figures that have moved since."""
-    if theirs := differences(row, seen):
-        moved = ", ".join(f"{label} {now} now, {then} shown" for label, (now, then) in theirs.items())
-        raise Stale(f"{row} has moved since this was shown: {moved}. Look again before you post.", theirs=theirs)
-
-
-def differences(row, seen):
-    """{whom: (now, shown)} of what differs from what a page showed; nothing where it showed none."""
-    now = standing(row)
-    if seen is None or seen == now:
-        return {}
-    labels = links_called(set(seen) | set(now))
-    return {
-        labels.get(pk, "free"): (plain(now.get(pk, ZERO)), plain(seen.get(pk, ZERO)))
-        for pk in sorted(set(seen) | set(now))
-        if seen.get(pk) != now.get(pk)
-    }
-
-
-def standing(row):
-    """What a rehearsal shows and a receipt checks: {link id: to come}, and under 0 what is free."""
-    links = OrderLink.objects.filter(supply=row.supply_id, to_come__gt=0)
-    return dict(links.values_list("pk", "to_come")) | {0: row.supply.free}
-
-
-def links_called(ids):
-    """{link id: whom it is for} of links, ended ones too."""
-    return {link.pk: str(link.demand) for link in OrderLink.objects.filter(pk__in=ids).with_ends()}
 
 
 def shelf_of(row):
@@ -138,21 +109,32 @@ def _after_receipt(row, *, final, cut_contract, reason):
 
 
 @operation
-def reverse_receipt(*, row, movement, by, effective_on, reason=""):
+def reverse_receipt(*, row, movement, by, effective_on, quantity=None, seen=None, reason=""):
     """Take one receipt back: free goods first, then those of claimed, then of bound links; refused for what was used.
 
-    The row is open again for what was taken back, and the order goes back with it.
+    ``quantity`` (base unit) takes back only so much. ``seen`` is what the page showed on the shelf: if it moved since,
+    nothing is posted. The row is open again for what was taken back, and the order goes back with it.
     """
     row = lock_row(row, *shelf_of(row))
     if movement.supply_id != row.supply_id:
         raise Refused(f"{movement} is not a receipt of {row}.")
+    if movement.to_stock_id:
+        check_seen(row, whereabouts(movement).standing, seen)
     if row.supply.status == Status.CLOSED:
         row.supply = change_supply(row.supply, status=Status.STARTED)
 
-    reverse_movement(movement=movement, by=by, effective_on=effective_on, reason=reason)
+    reverse_movement(movement=movement, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
     settle()
     row.supply.refresh_from_db()
-    row.supply = change_supply(row.supply, status=Status.STARTED if row.supply.done else Status.FIRM)
+    _after_reversal(row)
     order, rows = lock_order(row.order)
     status_from_rows(order, rows)
     return next(fresh for fresh in rows if fresh.pk == row.pk)
+
+
+def _after_reversal(row):
+    """The row is open again, unless only what was more than ordered went back."""
+    if row.supply.open == 0:
+        row.supply = close_supply(row.supply)
+        return
+    row.supply = change_supply(row.supply, status=Status.STARTED if row.supply.done else Status.FIRM)

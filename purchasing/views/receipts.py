@@ -12,10 +12,11 @@ from erp.web.answers import go, say_done
 from erp.web.fields import parse_number
 from linkage.dates import business_date
 from linkage.models import StockMovement
+from linkage.queries.whereabouts import whereabouts
 from purchasing import operations
 from purchasing.forms import ReasonForm
 from purchasing.models import Reject
-from purchasing.operations.receipts import differences
+from purchasing.operations.seen import differences, to_come_of
 from purchasing.receiving_forms import ReceiveForm, ReverseForm, as_seen
 from purchasing.rehearsal import rehearse
 from purchasing.views.orders import ask, posted, rights_on
@@ -36,7 +37,7 @@ def receive(request, pk):
     form = receive_form(request, rehearsal)
     moved = {}
     if form.is_bound and not asks and form.is_valid():
-        moved = differences(shown, form.cleaned_data["seen"])
+        moved = differences(to_come_of(shown), form.cleaned_data["seen"])
         if not moved:
             row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
             say_done(request, received_words(form, row))
@@ -93,17 +94,36 @@ def received_words(form, row):
 @require_http_methods(["GET", "POST"])
 @requires("stock.write")
 def reverse(request, pk):
+    """Where the goods of a receipt are now, and what would be taken back from where, before it is posted."""
     receipts = StockMovement.objects.filter(supply__purchase_row__isnull=False, quantity__gt=0)
-    movement = get_object_or_404(receipts.select_related("supply__purchase_row", "part__unit"), pk=pk)
+    about = ("supply__purchase_row", "part__unit", "to_stock__warehouse", "link__demand__document", "demand__document")
+    movement = get_object_or_404(receipts.select_related(*about), pk=pk)
     shown = row_or_404(request, movement.supply.purchase_row.pk)
-    form = ReverseForm(posted(request), initial={"effective_on": business_date()})
-    if request.method == "POST" and form.is_valid():
-        operations.reverse_receipt(row=shown, movement=movement, **form.cleaned_data, by=request.user, key=form.key)
-        say_done(request, _("The receipt on %(row)s is reversed.") % {"row": shown})
-        return go(request, "purchasing:order", shown.order_id)
-    facts = {"n": plain(movement.quantity), "unit": movement.part.unit, "row": shown}
-    title = _("Reverse the receipt of %(n)s %(unit)s on %(row)s") % facts
-    return ask(request, shown.order, form, title=title, button=_("Reverse"))
+    form = ReverseForm(posted(request), path=request.path, initial=_as_received(movement))
+    found = _whereabouts(movement, form)
+    moved = {}
+    if form.is_bound and "count" not in request.POST and form.is_valid():
+        moved = differences(found.standing, form.cleaned_data["seen"]) if found else {}
+        if not moved:
+            operations.reverse_receipt(row=shown, movement=movement, **form.cleaned_data, by=request.user, key=form.key)
+            say_done(request, _("The receipt on %(row)s is reversed.") % {"row": shown})
+            return go(request, "purchasing:order", shown.order_id)
+    template = "purchasing/_reverse.html" if request.htmx else "purchasing/reverse.html"
+    seen = as_seen(found.standing) if found else ""
+    context = {"row": shown, "movement": movement, "form": form, "found": found, "moved": moved, "seen": seen}
+    return render(request, template, context, status=409 if moved else 422 if form.is_bound and form.errors else 200)
+
+
+def _as_received(movement):
+    return {"quantity": movement.quantity, "effective_on": business_date()}
+
+
+def _whereabouts(movement, form):
+    """Of goods on a shelf; None of a service, which went straight to its demand."""
+    if movement.to_stock is None:
+        return None
+    form.is_valid()
+    return whereabouts(movement, getattr(form, "cleaned_data", {}).get("quantity"))
 
 
 @require_http_methods(["GET", "POST"])

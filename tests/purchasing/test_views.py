@@ -436,9 +436,9 @@ def test_reverse_takes_a_receipt_back(buyer, warehouse_client):
     row = purchase_row(sent=True)
     operations.receive(row=row, quantity=Decimal(40), by=buyer, effective_on=TODAY)
     receipt = StockMovement.objects.get()
-    assertContains(warehouse_client.get(page("reverse", receipt.pk)), "Reverse the receipt of 40 pcs on P-1001/10")
+    assertContains(warehouse_client.get(page("reverse", receipt.pk)), "Reverse the receipt of 40.00 pcs on P-1001/10")
 
-    warehouse_client.post(page("reverse", receipt.pk), {"effective_on": "2026-03-03"})
+    warehouse_client.post(page("reverse", receipt.pk), {"effective_on": "2026-03-03", "quantity": "40"})
 
     assert (again(row).supply.done, again(row).order.status) == (0, "sent")
 
