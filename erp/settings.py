@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "rules",
     "erp.web",
     "erp.register",
+    "erp.staging",
     "linkage",
     "purchasing",
     "production",
@@ -237,6 +238,11 @@ POSITION_OWNERS = {
     "production": "production.positions.ProductionLine",
     "purchase": "purchasing.positions.PurchaseRow",
 }
+
+# What can be imported from files (erp.staging): classes of the apps that load it.
+IMPORT_KINDS = [
+    "purchasing.imports.orders.PurchaseOrders",
+]
 
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).
 HOME_COUNTS = ["production.queries.losses.home_count", "purchasing.queries.home_count"]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("erp.web.urls")),
     path("register/", include("erp.register.urls")),
+    path("imports/", include("erp.staging.urls")),
     path("purchasing/", include("purchasing.urls")),
     path("production/", include("production.urls")),
     path("sales/", include("sales.urls")),

@@ -33,6 +33,22 @@ def only_one(name):
                 cursor.execute("select pg_advisory_unlock(hashtext(%s))", [f"job:{name}"])
 
 
+HOLDER = """
+select activity.application_name from pg_locks held join pg_stat_activity activity using (pid)
+where held.locktype = 'advisory' and held.granted and held.objsubid = 1
+  and held.database = (select oid from pg_database where datname = current_database())
+  and (held.classid::bigint << 32 | held.objid::bigint) = hashtext(%s)::bigint
+"""
+
+
+def holder(name):
+    """The name of the session that does the job right now; None while nobody does."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLDER, [f"job:{name}"])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 _recording: ContextVar[JobRun | None] = ContextVar("job_recording", default=None)
 
 

@@ -25,6 +25,9 @@ SENTENCES = {
     "movement_ends_fit": "A movement stays within one part and goes between stock and an order.",
     "link_stock_is_stock": "Received goods lie on a stock balance.",
     "linkage_stockmovement_reverses_id_key": "This movement is already reversed.",
+    "staged_file_loaded_once": "Somebody else has just loaded this file.",
+    "staged_content_loaded_once": "Somebody else has just loaded this file.",
+    "staged_number_loaded_once": "Somebody else has just loaded a file with the same numbers.",
     "document_number_once": "This number is already used.",
 }
 # What these triggers say names the path, and is a sentence already.

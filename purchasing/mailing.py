@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.text import slugify
 
-from erp.web.exports import csv_of
+from erp.web.exports import small_file
 from purchasing.printing import pdf_of, table_of
 
 
@@ -24,7 +24,7 @@ def mail_of(dispatch):
     name = slugify(texts["number"])
     mail.attach(f"{name}.pdf", pdf_of(texts), "application/pdf")
     header, rows = table_of(texts)
-    mail.attach(f"{name}.csv", csv_of(rows, header=header), "text/csv")
+    mail.attach(f"{name}.csv", small_file(rows, header=header, kind="csv"), "text/csv")
     return mail
 
 

@@ -34,10 +34,10 @@ def export(rows, *, header, name, kind):
     return FileResponse(handle, as_attachment=True, filename=filename, content_type=TYPES[kind])
 
 
-def csv_of(rows, *, header):
-    """The same as bytes, to be attached."""
+def small_file(rows, *, header, kind):
+    """The same as bytes, for a handful of rows: an example, an attachment."""
     handle = io.BytesIO()
-    _write_csv(handle, header, rows)
+    WRITERS[kind](handle, header, rows)
     return handle.getvalue()
 
 

@@ -59,6 +59,7 @@ MENU = [
             Page(_("Purchase targets"), "purchasing:target_list"),
             Page(_("Supplier terms"), "purchasing:term_list"),
             Page(_("New purchase order"), "purchasing:order_create", permission="purchase.write"),
+            Page(_("Imports"), "staging:import_list", permission="import"),
         ],
     ),
     (

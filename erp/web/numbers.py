@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from django.utils import formats
+from django.utils import formats, timezone
 
 NOTHING = ""
 
@@ -41,6 +41,11 @@ def show_input(value):
         return NOTHING
     places = max(-number.normalize().as_tuple().exponent, 0)
     return formats.number_format(number, decimal_pos=places, use_l10n=True, force_grouping=False)
+
+
+def show_moment(moment):
+    """Day and time where we are, to the minute."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def _decimal(value):

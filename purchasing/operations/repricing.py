@@ -11,17 +11,17 @@ from purchasing.pricing import Price, price_in
 NAMES = ["price", "discount", "price_by_hand"]
 
 
-def priced(*, term, unit, quantity, price=None, discount=None):
+def priced(*, term, unit, quantity, price=None, discount=None, conversions=None):
     """{price, discount, price_by_hand} of a row: what was typed, else what the terms say today; 0 without terms."""
-    asked = _asked(term, unit, quantity)
+    asked = _asked(term, unit, quantity, conversions)
     typed = Price(asked.price if price is None else price, asked.discount if discount is None else discount)
     return typed._asdict() | {"price_by_hand": typed != asked}
 
 
-def _asked(term, unit, quantity):
+def _asked(term, unit, quantity, conversions):
     if term is None:
         return Price(0, 0)
-    conversions = Conversions([term.part])
+    conversions = conversions or Conversions([term.part])
     return price_in(unit, term=term, quantity=quantity, on=business_date(), conversions=conversions)
 
 

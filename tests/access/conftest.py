@@ -6,6 +6,7 @@ from django.db import transaction
 
 from erp.register.models import User
 from linkage.models import OrderLink, UndecidedChange
+from tests.staging.files import staged_from
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +15,7 @@ def company(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", verbosity=0)
         leave_undecided()
+        leave_staged()
         yield
         transaction.set_rollback(True)
 
@@ -23,6 +25,11 @@ def leave_undecided():
     link = OrderLink.objects.open().filter(demand__kind="sales").exclude(supply__kind="stock").order_by("pk").first()
     facts = {"change": "date", "supply": link.supply, "demand": link.demand, "date": date(2026, 12, 24)}
     UndecidedChange.objects.create(**facts, created_by=User.objects.get(username="buyer"))
+
+
+def leave_staged():
+    """A file that waits to be loaded."""
+    staged_from(b"Supplier;Part;Quantity\nnobody;nothing;1", by=User.objects.get(username="buyer"))
 
 
 def pytest_collection_modifyitems(items):

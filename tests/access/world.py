@@ -33,6 +33,7 @@ OBJECTS = {
     "purchasing/parts/": ("register.Part", {"part_type": "purchased"}),
     "purchasing/suppliers/": ("register.Partner", {"is_supplier": True}),
     "register/views/": ("register.SavedView", {}),
+    "imports/": ("staging.StagedImport", {}),
     "parts/": ("register.Part", {}),
     "stock/movements/": ("linkage.StockMovement", {}),
     "demands/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
@@ -49,7 +50,7 @@ OBJECTS = {
     "components/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
     "waiting/": ("linkage.Demand", {"uncovered__gt": 0}),
 }
-WORDS = {"lookup/": "parts", "register/settings/": "backorder_linking"}
+WORDS = {"lookup/": "parts", "imports/templates/": "purchase-orders", "register/settings/": "backorder_linking"}
 
 
 def routes(resolver=None, namespace="", prefix=""):

@@ -1,0 +1,207 @@
+"""What a person does with a file: stage it, look at it again, load it, discard it.
+
+Loading is one transaction: the file is claimed first (two unique constraints let one of two equal files through), the
+lines are checked again, the kind's own operations do the work. Whatever goes wrong, nothing of it was loaded.
+"""
+
+from dataclasses import asdict
+
+from django.db.models import Q
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register.history import because
+from erp.staging import checking
+from erp.staging.kinds import Loaded, kinds
+from erp.staging.models import (
+    LONGEST_PROBLEM,
+    ImportStatus,
+    LoadedDocument,
+    StagedImport,
+    StagedProblem,
+    StagedRow,
+)
+from erp.staging.progress import tell
+from erp.web.numbers import show_moment
+from linkage.operation import operation
+
+BATCH = 2000
+
+
+class LoadedBefore(Refused):
+    """The same file, or the sender's number, was loaded before; ``staged`` is that import."""
+
+    def __init__(self, sentence, *, staged):
+        self.staged = staged
+        super().__init__(sentence)
+
+
+class NotClean(Refused):
+    """Some lines are wrong."""
+
+    def __init__(self, count):
+        lines = "1 line is" if count == 1 else f"{count} lines are"
+        super().__init__(f"Nothing was loaded: {lines} wrong. Each is named on the page of the import.")
+
+
+class LineRefused(Refused):
+    """An operation said no to one line while the file was loaded."""
+
+    def __init__(self, line, refusal):
+        self.line = line
+        self.sentence = str(refusal)
+        super().__init__(f"Nothing was loaded: line {line.number}: {refusal}")
+
+
+@operation
+def stage(*, kind, file_name, file, size, said, by):
+    """Keep a file that was read, with what is wrong in it; nothing is loaded. Refused if it was loaded before."""
+    content = refuse_loaded(kind, file)
+
+    staged = StagedImport.objects.create(
+        kind=kind,
+        file_name=file_name,
+        size=size,
+        how=file.how[:200],
+        digest=file.digest,
+        content=content,
+        header=file.header,
+        decimal=said.decimal,
+        first=said.first,
+        line_count=len(file.lines),
+        created_by=by,
+    )
+    cells = [StagedRow(staged=staged, line=line, cells=[*map(checking.stored, row)]) for line, row in file.lines]
+    StagedRow.objects.bulk_create(cells, batch_size=BATCH)
+    return _note(staged, *_planned(staged))
+
+
+@operation
+def check_again(*, staged, by, extra=()):
+    """Check the lines against the data as it is now; ``extra`` are lines that an operation refused."""
+    staged = _waiting(staged)
+    lines, plan = _planned(staged)
+    for line, sentence in extra:
+        next(known for known in lines if known.number == line).wrong("", sentence)
+    return _note(staged, lines, plan)
+
+
+@operation
+def discard(*, staged, by, reason=""):
+    """Give a file up; its lines stay to be looked at, and the same file may be uploaded again."""
+    staged = _waiting(staged)
+
+    _end(staged, ImportStatus.DISCARDED, by=by, message=reason)
+    return staged
+
+
+@operation
+def load(*, staged, by):
+    """Load all lines of a file, or none."""
+    staged = _waiting(staged)
+    if earlier := loaded_before(staged.kind, digest=staged.digest, content=staged.content):
+        raise LoadedBefore(f"This file was loaded {when_and_by_whom(earlier)}.", staged=earlier)
+    _end(staged, ImportStatus.LOADED, by=by)
+    kind = kinds()[staged.kind]
+    because(f"import {staged}")
+    tell("checking", 0, staged.line_count)
+    kind.lock(_lines(staged))
+    lines, plan = _planned(staged)
+    if bad := sum(1 for line in lines if line.problems):
+        raise NotClean(bad)
+
+    made = kind.load(plan, by=by, reason=f"import {staged}", tick=lambda done, total: tell("loading", done, total))
+    _keep(staged, made)
+    staged.message = ", ".join(f"{effect['figure']} {effect['words']}" for effect in staged.effects)[:500]
+    staged.save(update_fields=["message"])
+    tell("writing", staged.line_count, staged.line_count)
+    return staged
+
+
+def refuse_loaded(kind, file):
+    """Refuse a file that was loaded, saying when and by whom; answers the digest of its content."""
+    content = checking.content_of(kinds()[kind], file.header, file.lines)
+    if earlier := loaded_before(kind, digest=file.digest, content=content):
+        raise LoadedBefore(f"This file was loaded {when_and_by_whom(earlier)}.", staged=earlier)
+    return content
+
+
+def loaded_before(kind, *, digest, content):
+    """The import that loaded the same file, or the same table in another format; None if there is none."""
+    same = Q(digest=digest) | Q(content=content)
+    found = StagedImport.objects.filter(same, kind=kind, status=ImportStatus.LOADED)
+    return found.for_list().order_by("pk").first()
+
+
+def numbers_loaded(kind, numbers):
+    """{sender's number: its LoadedDocument} of those among ``numbers`` that were loaded before."""
+    found = LoadedDocument.objects.filter(kind=kind, number__in=numbers).exclude(number="")
+    return {row.number: row for row in found.select_related("staged__ended_by", "document")}
+
+
+def when_and_by_whom(staged):
+    return f"on {show_moment(staged.ended_at)} by {staged.ended_by}, as import {staged.pk}"
+
+
+def _waiting(staged):
+    """The import as it is now; refused once it has ended."""
+    staged = StagedImport.objects.for_list().get(pk=staged.pk)
+    if not staged.is_waiting:
+        what = staged.get_status_display().lower()
+        raise Refused(f"{staged.file_name} was {what} on {show_moment(staged.ended_at)} by {staged.ended_by}.")
+    return staged
+
+
+def _end(staged, status, *, by, message=""):
+    """Write only if nobody else was faster; the second of two waits here for the first."""
+    facts = {"status": status, "ended_by": by, "ended_at": timezone.now(), "message": message[:500]}
+    waiting = StagedImport.objects.filter(pk=staged.pk, ended_at__isnull=True, bad_count=0)
+    if status != ImportStatus.LOADED:
+        waiting = StagedImport.objects.filter(pk=staged.pk, ended_at__isnull=True)
+    if not waiting.update(**facts):
+        _waiting(staged)
+        raise NotClean(staged.bad_count)
+    for name, value in facts.items():
+        setattr(staged, name, value)
+
+
+def _rows(staged):
+    rows = staged.rows.order_by("line").values_list("line", "cells")
+    return [(line, [checking.restored(cell) for cell in cells]) for line, cells in rows]
+
+
+def _lines(staged):
+    kind = kinds()[staged.kind]
+    lines, _habits = checking.lines_of(kind, staged.header, _rows(staged), said=checking.said_of(staged))
+    return lines
+
+
+def _planned(staged):
+    lines = _lines(staged)
+    return lines, kinds()[staged.kind].plan(lines)
+
+
+def _note(staged, lines, plan):
+    """Replace what is known to be wrong."""
+    staged.problems.all().delete()
+    problems = [
+        StagedProblem(
+            staged=staged, line=line.number, column=column[:100], read=read, sentence=sentence[:LONGEST_PROBLEM]
+        )
+        for line in lines
+        for column, read, sentence in line.problems
+    ]
+    StagedProblem.objects.bulk_create(problems, batch_size=BATCH)
+    staged.bad_count = len({problem.line for problem in problems})
+    staged.status = ImportStatus.REFUSED if problems else ImportStatus.STAGED
+    staged.effects = [asdict(effect) for effect in plan.effects]
+    staged.save(update_fields=["bad_count", "status", "effects"])
+    return staged
+
+
+def _keep(staged, made: list[Loaded]):
+    rows = [
+        LoadedDocument(staged=staged, kind=staged.kind, document=loaded.document, number=loaded.number)
+        for loaded in made
+    ]
+    LoadedDocument.objects.bulk_create(rows, batch_size=BATCH)

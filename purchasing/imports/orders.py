@@ -1,0 +1,323 @@
+"""Purchase orders from a file: a line is a row, lines with the same reference and supplier are one draft."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+
+from erp.exceptions import Refused
+from erp.register.units import plain
+from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted
+from erp.staging.operations import numbers_loaded, when_and_by_whom
+from erp.web.numbers import show_amount
+from linkage.dates import business_date
+from purchasing.arithmetic import amount
+from purchasing.imports import finding
+from purchasing.imports.finding import Several
+from purchasing.models import PurchaseOrder
+from purchasing.operations.bulk_orders import NewOrder, NewRow, Terms, create_orders
+
+SUPPLIER = Column(
+    name="supplier",
+    title="Supplier",
+    others=("supplier number", "vendor", "vendor number", "lieferant", "leverantör", "leverandør"),
+    required=True,
+    longest=120,
+    help="Number or name.",
+    example="20001",
+)
+REFERENCE = Column(
+    name="reference",
+    title="Reference",
+    others=("order reference", "your order", "document", "document number", "requisition", "referenz", "referens"),
+    help="Lines with the same one are one order. It is loaded once. Empty: one order per supplier.",
+    example="REQ-17",
+)
+PART = Column(
+    name="part",
+    title="Part",
+    others=("part number", "part no", "item", "item number", "article", "article number", "artikel", "artikelnr"),
+    longest=40,
+    help="Our number; or leave it empty and give the supplier's.",
+    example="B-100",
+)
+THEIR_PART = Column(
+    name="supplier_part_number",
+    title="Supplier's part number",
+    others=("supplier part", "supplier part number", "vendor part number", "vendor item", "bestellnummer"),
+    example="",
+)
+QUANTITY = Column(
+    name="quantity",
+    title="Quantity",
+    others=("qty", "order quantity", "ordered", "menge", "antal", "kvantitet"),
+    holds=Holds.QUANTITY,
+    required=True,
+    example=100,
+)
+UNIT = Column(
+    name="unit",
+    title="Unit",
+    others=("uom", "unit of measure", "einheit", "enhet", "enhed"),
+    longest=60,
+    help="Empty: that of the supplier's terms.",
+    example="pcs",
+)
+DUE = Column(
+    name="due_date",
+    title="Due",
+    others=("due date", "date", "delivery date", "wanted on", "requested date", "liefertermin", "leveransdatum"),
+    holds=Holds.DATE,
+    help="Empty: the first day on which the supplier can deliver.",
+    example=date(2026, 12, 18),
+)
+PRICE = Column(
+    name="price",
+    title="Price",
+    others=("unit price", "net price", "preis", "pris"),
+    holds=Holds.AMOUNT,
+    zero=True,
+    help="Of one unit. Empty: that of the supplier's terms.",
+    example=2.5,
+)
+DISCOUNT = Column(name="discount", title="Discount %", others=("discount", "rabatt"), holds=Holds.PERCENT, zero=True)
+CURRENCY = Column(
+    name="currency", title="Currency", others=("currency code", "währung", "valuta"), longest=3, example="EUR"
+)
+WAREHOUSE = Column(
+    name="warehouse",
+    title="Warehouse",
+    others=("deliver to", "location", "store", "lager"),
+    longest=100,
+    help="Empty: the part's own.",
+    example="",
+)
+LABEL = Column(name="goods_label", title="Goods label", others=("label", "mark", "godsmärke"), example="")
+ORDERED = Column(
+    name="ordered_on",
+    title="Ordered",
+    others=("order date", "ordered on", "bestelldatum", "orderdatum"),
+    holds=Holds.DATE,
+    help="Empty: today.",
+    example="",
+)
+ROW = Column(name="row", title="Row", others=("order row", "order line"), help="As in an exported list: P-1042/10.")
+
+
+class PurchaseOrders(Kind):
+    name = "purchase-orders"
+    title = "Purchase orders"
+    right = "purchase.write"
+    intro = "Each line becomes a row of a draft. You look at the drafts and send them."
+    columns = (
+        SUPPLIER,
+        REFERENCE,
+        PART,
+        THEIR_PART,
+        QUANTITY,
+        UNIT,
+        DUE,
+        PRICE,
+        DISCOUNT,
+        CURRENCY,
+        WAREHOUSE,
+        LABEL,
+        ORDERED,
+        ROW,
+    )
+
+    def plan(self, lines):
+        known = _Known(lines)
+        read = [(line, known.row_of(line)) for line in lines]
+        drafts = _drafts([pair for pair in read if pair[1] is not None], today=business_date())
+        terms = Terms([(row.part, draft.order.supplier) for draft in drafts.values() for row, _ in draft.pairs])
+        _check_rows(drafts, terms)
+        _check_loaded(self.name, drafts)
+        good = [draft.order for draft in drafts.values() if not any(line.problems for line in draft.lines)]
+        return Plan(effects=_effects(good, terms), work=list(drafts.items()))
+
+    def load(self, plan, *, by, reason, tick):
+        rows = sum(len(draft.lines) for _, draft in plan.work)
+        tick(0, rows)
+        made = create_orders(orders=[draft.order for _, draft in plan.work], by=by, reason=reason)
+        tick(rows, rows)
+        keys = [key for key, _ in plan.work]
+        return [Loaded(order.document, _number(key)) for key, order in zip(keys, made, strict=True)]
+
+    def urls(self, documents):
+        orders = PurchaseOrder.objects.filter(document__in=documents).values_list("document", "pk")
+        return {document: reverse("purchasing:order", args=[pk]) for document, pk in orders}
+
+
+@dataclass
+class Draft:
+    """An order to be made, and the line of each of its rows."""
+
+    order: NewOrder
+    lines: list = field(default_factory=list)
+
+    @property
+    def pairs(self):
+        return zip(self.order.rows, self.lines, strict=True)
+
+
+class _Known:
+    """What the file names, found at once: suppliers, parts, units, warehouses."""
+
+    def __init__(self, lines):
+        self.suppliers = finding.suppliers({line["supplier"] for line in lines})
+        self.parts = finding.parts({line["part"] for line in lines})
+        self.units = finding.units({line["unit"] for line in lines})
+        self.warehouses = finding.warehouses({line["warehouse"] for line in lines})
+        self.only_warehouse = finding.only_warehouse()
+        partners = {text: partner for text, partner in self.suppliers.items() if partner is not Several}
+        pairs = {
+            (partners[line["supplier"]].pk, line["supplier_part_number"])
+            for line in lines
+            if line["supplier_part_number"] and line["supplier"] in partners
+        }
+        self.theirs = finding.parts_of_suppliers(pairs) if pairs else {}
+
+    def row_of(self, line):
+        """(supplier, NewRow) of a line; None where something is missing that was noted."""
+        supplier = self._supplier(line)
+        part = self._part(line, supplier)
+        unit = self._one(line, "unit", self.units, UNIT)
+        warehouse = self._warehouse(line, part)
+        if supplier and line["currency"] and line["currency"].upper() != supplier.currency:
+            line.wrong(CURRENCY.title, f"{supplier} is paid in {supplier.currency}.", read=line["currency"])
+        if line.problems or None in (supplier, part, warehouse):
+            return None
+        return supplier, NewRow(
+            part=part,
+            quantity=line["quantity"],
+            unit=unit,
+            price=line["price"],
+            discount=line["discount"],
+            due_date=line["due_date"],
+            warehouse=warehouse,
+            goods_label=line["goods_label"] or "",
+        )
+
+    def _one(self, line, name, found, column):
+        text = line[name]
+        row = found.get(text) if text else None
+        if text and row is None:
+            line.wrong(column.title, f"There is no {column.title.lower()} with this number or name.", read=text)
+        elif row is Several:
+            line.wrong(column.title, f"Several have this name. Give the {column.title.lower()}'s number.", read=text)
+            return None
+        return row
+
+    def _supplier(self, line):
+        supplier = self._one(line, "supplier", self.suppliers, SUPPLIER)
+        if supplier and not supplier.is_active:
+            line.wrong(SUPPLIER.title, f"{supplier} is not an active supplier.", read=line["supplier"])
+            return None
+        return supplier
+
+    def _part(self, line, supplier):
+        part = self._one(line, "part", self.parts, PART)
+        theirs = self._their_part(line, supplier)
+        if part and theirs and part != theirs:
+            words = f"This is {theirs} in the terms of {supplier}, and the line says {part}."
+            line.wrong(THEIR_PART.title, words, read=line["supplier_part_number"])
+        part = part or (theirs if not line["part"] else None)
+        if part is None and not line["part"] and not line["supplier_part_number"]:
+            line.wrong(PART.title, "Give our part number or the supplier's.")
+        if part and not (part.is_active and part.is_bought):
+            what = part.get_part_type_display().lower() if part.is_active else "not active"
+            line.wrong(PART.title, f"{part} is {what} and not bought.", read=part.number)
+        return part
+
+    def _their_part(self, line, supplier):
+        number = line["supplier_part_number"]
+        if not number or not supplier:
+            return None
+        theirs = self.theirs.get((supplier.pk, number))
+        if theirs is Several:
+            line.wrong(THEIR_PART.title, f"{supplier} calls several parts so. Give our number.", read=number)
+            return None
+        if theirs is None and not line["part"]:
+            line.wrong(THEIR_PART.title, f"No terms of {supplier} have this part number.", read=number)
+        return theirs
+
+    def _warehouse(self, line, part):
+        warehouse = self._one(line, "warehouse", self.warehouses, WAREHOUSE)
+        if warehouse and not warehouse.is_active:
+            line.wrong(WAREHOUSE.title, f"{warehouse} is not active.", read=line["warehouse"])
+        if warehouse or line["warehouse"]:
+            return warehouse
+        warehouse = (part.default_warehouse if part else None) or self.only_warehouse
+        if part and warehouse is None:
+            line.wrong(WAREHOUSE.title, f"{part} has no default warehouse. Say where it goes.")
+        return warehouse
+
+
+def _drafts(read, *, today):
+    """{(supplier number, reference): its Draft}, in the order of the file."""
+    drafts = {}
+    for line, (supplier, row) in read:
+        key = supplier.number, _reference(line)
+        if key not in drafts:
+            ordered_on = line["ordered_on"] or today
+            drafts[key] = Draft(NewOrder(supplier=supplier, ordered_on=ordered_on, note=_note(key[1])))
+        draft = drafts[key]
+        if line["ordered_on"] not in (None, draft.order.ordered_on):
+            words = f"The lines of one order have one order date; above it is {draft.order.ordered_on}."
+            line.wrong(ORDERED.title, words, read=line["ordered_on"])
+        draft.order.rows.append(row)
+        draft.lines.append(line)
+    for draft in drafts.values():
+        labels = {row.goods_label for row in draft.order.rows}
+        draft.order.goods_label = labels.pop() if len(labels) == 1 else ""
+    return drafts
+
+
+def _reference(line):
+    """The reference, or the order of a row of an exported list."""
+    return line["reference"] or (line["row"] or "").rpartition("/")[0] or line["row"] or ""
+
+
+def _note(reference):
+    return f"Imported as {reference}" if reference else ""
+
+
+def _number(key):
+    supplier, reference = key
+    return f"{supplier} {reference}" if reference else ""
+
+
+def _check_rows(drafts, terms):
+    """What the operation would refuse is said here, with its line."""
+    for draft in drafts.values():
+        for row, line in draft.pairs:
+            try:
+                terms.supply(row, draft.order)
+            except Refused as refusal:
+                line.wrong(QUANTITY.title, str(refusal), read=plain(line["quantity"]))
+            if row.warehouse.company_id != draft.order.company.pk:
+                words = f"{row.warehouse} is of another company than {draft.order.rows[0].warehouse} above."
+                line.wrong(WAREHOUSE.title, words, read=line["warehouse"])
+
+
+def _check_loaded(kind, drafts):
+    numbers = {_number(key): draft for key, draft in drafts.items() if key[1]}
+    for number, loaded in numbers_loaded(kind, list(numbers)).items():
+        words = f"This was loaded {when_and_by_whom(loaded.staged)}: {loaded.document}."
+        for line in numbers[number].lines:
+            line.wrong(REFERENCE.title, words, read=line["reference"] or line["row"])
+
+
+def _effects(orders, terms):
+    totals = defaultdict(Decimal)
+    for order in orders:
+        for row in order.rows:
+            price = terms.price(row, order)
+            totals[order.supplier.currency] += amount(
+                quantity=row.quantity, price=price["price"], discount=price["discount"]
+            )
+    effects = [counted("draft order", len(orders)), counted("row", sum(len(order.rows) for order in orders))]
+    return effects + [Effect(currency, show_amount(total)) for currency, total in sorted(totals.items())]
