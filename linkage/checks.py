@@ -4,7 +4,8 @@ from erp.exceptions import Refused
 from erp.register.models import Part, Unit
 from erp.register.units import plain, quantity_fits
 from linkage.chains import ids_below
-from linkage.models import OPEN_STATUSES, DemandKind, Provenance, Status, SupplyKind
+from linkage.models import OPEN_STATUSES, DemandKind, OrderLink, Provenance, Status, SupplyKind
+from linkage.models.links import LinkKind
 from linkage.refusals import NotEnough
 from linkage.statuses import Allows, allowed
 
@@ -98,6 +99,18 @@ def check_reducible(supply, quantity):
         raise Refused(f"All of it lies on the shelf: nothing of {supply} is left to reduce.")
     if allowed(supply).less is Allows.REFUSE:
         raise Refused(f"{supply} is {supply.get_status_display().lower()}: it is neither reduced nor cancelled.")
+
+
+def check_revision(demand, revision):
+    """Raise Refused where an order that the demand is bound to serves others too: they share its revision."""
+    bound = OrderLink.objects.open().filter(kind=LinkKind.BOUND, supply__document__isnull=False)
+    shared = bound.filter(supply__in=bound.filter(demand=demand).values("supply")).exclude(demand=demand)
+    if revision is None or not (link := shared.exclude(supply__revision=revision).with_ends().first()):
+        return
+    raise Refused(
+        f"{link.supply} is made for {demand} and for {link.demand}, which share its revision. Disconnect {demand} "
+        f"before its revision becomes {revision}."
+    )
 
 
 def link_warnings(*, demand, supply):

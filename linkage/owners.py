@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from erp.exceptions import Refused
 from linkage.models import Status
+from linkage.recipes import Recipe
 
 
 class Owner:
@@ -57,6 +58,10 @@ class Owner:
         raise Refused(f"The priority of {position} is not changed from here.")
 
     @staticmethod
+    def take_revision(position, *, by):
+        raise Refused(f"The revision of {position} is not changed from here.")
+
+    @staticmethod
     def change_warehouse(position, *, warehouse, by):
         raise Refused(f"The warehouse of {position} is not changed from here.")
 
@@ -78,6 +83,20 @@ class Owner:
     def sizes(supply_ids):
         """{supply id: function(quantity) -> the least quantity, base unit, that can be ordered for it}."""
         return {}
+
+    @staticmethod
+    def recipes(supply_ids, *, revision):
+        """{supply id: Recipe}: what each needs as another revision, in a constant number of queries."""
+        return {pk: Recipe() for pk in supply_ids}
+
+    @staticmethod
+    def taken_below(supply_ids):
+        """What new components of the supplies may take when these become another revision; locked before."""
+        return []
+
+    @staticmethod
+    def cover_added(recipes, *, by):
+        """Supply the components that other revisions added, as an explosion does."""
 
     @staticmethod
     def carry(changed, *, by):

@@ -17,21 +17,26 @@ from linkage.labels import DEMAND_NAME, SUPPLY_NAME, demand_label, supply_label
 from linkage.models import Demand, OrderLink, Status, Supply
 
 SHOWN = {
-    Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id"),
-    Supply: ("quantity", "cancelled", "free", "due_date", "status", "warehouse_id"),
+    Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id", "revision_id"),
+    Supply: ("quantity", "cancelled", "free", "due_date", "status", "warehouse_id", "revision_id"),
     OrderLink: ("quantity", "received", "issued", "released", "open"),
 }
 
 
 @dataclass(frozen=True)
 class Change:
-    """One row that the operation changes: its values before ({} = it is new) and after."""
+    """One row that the operation changes: its values before ({} = it is new) and after.
+
+    ``part``: the number of a position's part; ``feeds``: the supply (id) that a component is for.
+    """
 
     kind: str
     pk: int
     label: str
     before: dict
     after: dict
+    part: str = ""
+    feeds: int | None = None
 
     @property
     def is_new(self):
@@ -89,11 +94,15 @@ NAMES = {  # a preview may touch thousands of rows
 }
 
 
+FACTS = {Demand: ("part__number", "for_supply"), Supply: ("part__number",), OrderLink: ()}  # beside its name
+
+
 def _values(model, ids):
-    """{id: (name columns, shown values)}"""
+    """{id: (name columns, facts, shown values)}"""
     named = len(NAMES[model])
-    rows = model.objects.filter(pk__in=ids).values_list("pk", *NAMES[model], *SHOWN[model])
-    return {pk: (row[:named], dict(zip(SHOWN[model], row[named:], strict=True))) for pk, *row in rows}
+    known = named + len(FACTS[model])
+    rows = model.objects.filter(pk__in=ids).values_list("pk", *NAMES[model], *FACTS[model], *SHOWN[model])
+    return {pk: (row[:named], row[named:known], dict(zip(SHOWN[model], row[known:], strict=True))) for pk, *row in rows}
 
 
 def _label(model, names):
@@ -106,10 +115,10 @@ def _label(model, names):
 
 def _changes(model, before, after):
     kind = {Demand: "demand", Supply: "supply", OrderLink: "link"}[model]
-    for pk, (names, values) in sorted(after.items()):
-        old = before.get(pk, ((), {}))[1]
+    for pk, (names, facts, values) in sorted(after.items()):
+        old = before[pk][-1] if pk in before else {}
         if old != values:
-            yield Change(kind, pk, _label(model, names), old, values)
+            yield Change(kind, pk, _label(model, names), old, values, *facts)
 
 
 # What people call the figures of a change; the others follow from these.

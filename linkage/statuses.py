@@ -17,13 +17,14 @@ class Allows(StrEnum):
 
 
 class Change(StrEnum):
-    """What can be asked of a supply. ``OFFER``: revision and priority, which are never preselected."""
+    """What can be asked of a supply. Revision and priority are only offered: they are never preselected."""
 
     MORE = "more"
     LESS = "less"
     DATE = "date"
     WAREHOUSE = "warehouse"
-    OFFER = "revision or priority"
+    REVISION = "revision"
+    PRIORITY = "priority"
     CANCEL = "cancel"
 
 
@@ -35,7 +36,8 @@ class Rule:
     less: Allows
     date: Allows
     warehouse: Allows
-    offer: Allows
+    revision: Allows
+    priority: Allows
     cancel: Allows
     disconnect: str
 
@@ -46,15 +48,15 @@ class Rule:
 FOLLOW, ASK, REFUSE = Allows.FOLLOW, Allows.ASK, Allows.REFUSE
 OPEN_AND_SHELF = "the open part, and what was received and still lies on the shelf"
 SHELF = "what was received and still lies on the shelf"
-#                          more    less    date    warehouse offer   cancel  disconnect
-_FREE_TO_CHANGE = Rule(FOLLOW, FOLLOW, FOLLOW, FOLLOW, ASK, FOLLOW, "all")
+#                          more    less    date    warehouse revision priority cancel disconnect
+_FREE_TO_CHANGE = Rule(FOLLOW, FOLLOW, FOLLOW, FOLLOW, ASK, ASK, FOLLOW, "all")
 BY_SUPPLY_STATUS = {
     Status.SUGGESTED: _FREE_TO_CHANGE,
     Status.PLANNED: _FREE_TO_CHANGE,
-    Status.FIRM: Rule(ASK, ASK, ASK, ASK, ASK, ASK, "all"),
-    Status.STARTED: Rule(ASK, ASK, ASK, ASK, REFUSE, REFUSE, OPEN_AND_SHELF),
-    Status.CLOSED: Rule(REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, SHELF),
-    Status.CANCELLED: Rule(REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, "nothing is left"),
+    Status.FIRM: Rule(ASK, ASK, ASK, ASK, ASK, ASK, ASK, "all"),
+    Status.STARTED: Rule(ASK, ASK, ASK, ASK, REFUSE, REFUSE, REFUSE, OPEN_AND_SHELF),
+    Status.CLOSED: Rule(REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, SHELF),
+    Status.CANCELLED: Rule(REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, REFUSE, "nothing is left"),
 }
 # The order apps' own words for a common status, as people read them in the help.
 WORDS = {
@@ -73,7 +75,8 @@ MEANINGS = {
 NOTES = {
     Change.LESS: "Never less than what is done.",
     Change.WAREHOUSE: "Only where the order serves nobody else and nothing of it has been reported.",
-    Change.OFFER: "Offered to the order made for the row; a person takes it or not.",
+    Change.REVISION: "Offered to the order made for the row alone; a person takes it or not.",
+    Change.PRIORITY: "Offered to the order made for the row; a person takes it or not.",
 }
 
 

@@ -207,15 +207,19 @@ class UndecidedTable(PegboardTable):
         position = subject_of(record)
         if record.change == Change.DATE:
             return date_format(record.demand.need_date if record.demand_id else record.supply.due_date)
-        if record.change == Change.OFFER:
+        if record.change == Change.PRIORITY:
             return gettext("priority as it was")
+        if record.change == Change.REVISION:
+            return str(record.supply.revision or gettext("no revision"))
         return plain(position.quantity)
 
     def render_proposed(self, record):
         if record.change == Change.CANCEL and not record.demand_id:
             return gettext("cancelled")
-        if record.change == Change.OFFER:
+        if record.change == Change.PRIORITY:
             return gettext("priority of its row")
+        if record.change == Change.REVISION:
+            return gettext("revision of its row")
         if record.date:
             return date_format(record.date)
         uncovered = record.demand_id and record.change != Change.LESS

@@ -9,10 +9,21 @@ from erp.exceptions import Refused
 from erp.register.roles import may
 from linkage.dates import business_date
 from linkage.owners import Owner
+from linkage.recipes import Recipe
 from production.explosion import Row
 from production.models import Component, Operation, ProductionOrderLine
-from production.operations import cancel, change_line, create_orders_for, supplies_to_take, take_priority
+from production.operations import (
+    cancel,
+    change_line,
+    cover_added,
+    create_orders_for,
+    supplies_to_take,
+    take_priority,
+    take_revision,
+    taken_below,
+)
 from production.operations.carrying import carry_lines
+from production.queries.differences import differences_of
 from production.queries.making import sizes_of
 
 RIGHTS = {"link": "link", "disconnect": "link", "hand_over": "link", "report": "production.report"}
@@ -51,6 +62,10 @@ class ProductionLine(Owner):
         return take_priority(line=_line_of(position), by=by).supply
 
     @staticmethod
+    def take_revision(position, *, by):
+        return take_revision(line=_line_of(position), by=by).supply
+
+    @staticmethod
     def cancel(position, *, by, reason=""):
         line = _line_of(position)
         if line.order.lines.count() > 1:
@@ -73,6 +88,21 @@ class ProductionLine(Owner):
     @staticmethod
     def sizes(supply_ids):
         return sizes_of(supply_ids)
+
+    @staticmethod
+    def recipes(supply_ids, *, revision):
+        lines = list(ProductionOrderLine.objects.for_list().select_related("order__site").filter(supply__in=supply_ids))
+        found = differences_of(lines, revision)
+        return {line.supply_id: _recipe(found[line.pk]) for line in lines}
+
+    @staticmethod
+    def taken_below(supply_ids):
+        return taken_below(supply_ids)
+
+    @staticmethod
+    def cover_added(recipes, *, by):
+        new = [(recipe.supplied, demand) for recipe in recipes for demand in recipe.own.made]
+        cover_added([demand for supplied, demand in new if demand.part.number in supplied], by=by)
 
     @staticmethod
     def carry(changed, *, by):
@@ -108,6 +138,24 @@ class OperationDemand(ComponentDemand):
     """The demand of a subcontracted operation, for its service part."""
 
     rows = Operation
+
+
+def _recipe(difference):
+    if isinstance(difference, str):
+        return Recipe(why=difference)
+    steps = [step.demand_id for step in difference.dropped_steps if step.demand_id and not step.is_removed]
+    parts = [part for _row, part in difference.added]
+    return Recipe(
+        keeps={component.demand_id: _required(component, row) for component, row in difference.kept},
+        ends={*(component.demand_id for component in difference.dropped), *steps},
+        added=[(part.number, row.quantity_per, row.fixed) for row, part in difference.added],
+        supplied=list(dict.fromkeys(part.number for part in parts if part.is_order_oriented)),
+        own=difference,
+    )
+
+
+def _required(component, row):
+    return partial(row.required, step=Decimal(1).scaleb(-component.demand.part.unit.decimals))
 
 
 def _line_of(supply):

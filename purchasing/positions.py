@@ -53,6 +53,10 @@ class PurchaseRow(Owner):
         return operations.change_row(row=_row_of(position), due_date=date, by=by).supply
 
     @staticmethod
+    def take_revision(position, *, by):
+        return operations.take_revision(row=_row_of(position), by=by).supply
+
+    @staticmethod
     def cancel(position, *, by, reason=""):
         """Take the row away, or end it at the supplier; refused once something has arrived.
 

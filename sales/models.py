@@ -140,6 +140,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
             "order__warehouse",
             "part__unit",
             "part__default_warehouse",
+            "part__active_revision",
             "unit",
             "warehouse",
             "revision",
@@ -221,6 +222,14 @@ class SalesOrderRow(models.Model):
     def is_cancelled(self):
         called_off = self.demand_id and self.demand.status == Status.CANCELLED
         return bool(called_off or self.order.status == OrderStatus.CANCELLED)
+
+    @property
+    def other_revision(self):
+        """The words beside a revision that is not the active one of the part."""
+        active = self.part.active_revision
+        if not self.revision_id or not active or active.pk == self.revision_id:
+            return ""
+        return f"Not the active revision of the part, which is {active}."
 
     @property
     def delivered(self):

@@ -15,6 +15,7 @@ class Case:
         self.tree, self.decisions, self.by = tree, decisions, by
         self.plan = Plan(tree, by, decisions)
         self.offers = Offers(tree)
+        self.recipes = {}  # {supply id: (revision, Recipe)} of the orders that somebody wants as another revision
 
     def rule(self, supply, change):
         """What the status of an order says of a change."""

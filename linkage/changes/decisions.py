@@ -81,6 +81,11 @@ class Decisions:
         """The demands whose sales row follows its supply."""
         return self._subjects({"row", "rowq"}, FOLLOW)
 
+    @property
+    def revised(self):
+        """The supplies that take over another revision."""
+        return self._subjects({"revision"}, FOLLOW)
+
     def links_answered(self, value):
         """The links about which this was answered."""
         return self._subjects({"link"}, value)

@@ -6,6 +6,7 @@ from linkage.changes.decisions import FOLLOW, LEAVE, Option
 from linkage.changes.needs import change_need
 from linkage.changes.plan import Given, Left
 from linkage.models.links import LinkKind
+from linkage.recipes import Recipe
 from linkage.statuses import Allows, Change
 
 
@@ -75,14 +76,14 @@ def follow_priority(case, supply, *, anew=False):
     others = [need for need in supply.components if need.priority != wanted]
     if wanted is None or supply.is_cancelled or not others or (before == wanted and not anew):
         return
-    rule = case.rule(supply, Change.OFFER)
+    rule = case.rule(supply, Change.PRIORITY)
     options, preselected = [Option(LEAVE, f"Leave priority {others[0].priority} as it is")], LEAVE
     if case.may(supply, rule):
         options.insert(0, Option(FOLLOW, f"Take it over: priority {others[0].priority} → {wanted}"))
         preselected = None if any(link.demand.for_supply_id is None for link in bound) else FOLLOW
     elif rule == Allows.ASK:
-        case.plan.left.append(Left(Change.OFFER, supply.pk))
-    if case.ask(f"priority-{supply.pk}", Change.OFFER, supply, options, preselected, rule) == FOLLOW:
+        case.plan.left.append(Left(Change.PRIORITY, supply.pk))
+    if case.ask(f"priority-{supply.pk}", Change.PRIORITY, supply, options, preselected, rule) == FOLLOW:
         for need in others:
             need.new_priority = wanted
 
@@ -100,10 +101,17 @@ def follow_components(case, supply):
     need = days.subtract(deadline, supply.lead_time) if deadline else None
     for component in supply.components:
         component.new_need = need
-        if changed:
-            required = case.tree.requirements.get(component.pk)
-            quantity = component.quantity if supply.is_cancelled or required is None else required(supply.new_quantity)
-            change_need(case, component, quantity, ends=supply.is_cancelled)
+        if changed or (supply.recipe and supply.recipe.names(component.pk)):
+            _require(case, supply, component)
+
+
+def _require(case, supply, component):
+    """What a component is needed for then; of another revision it may be needed otherwise, or not at all."""
+    recipe, required = supply.recipe or Recipe(), case.tree.requirements.get(component.pk)
+    ends = supply.is_cancelled or component.pk in recipe.ends
+    required = recipe.keeps.get(component.pk, required)
+    quantity = component.quantity if ends or required is None else required(supply.new_quantity)
+    change_need(case, component, quantity, ends=ends)
 
 
 def _deadline(supply, *, new):

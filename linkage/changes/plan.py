@@ -67,23 +67,34 @@ class Plan:
     @property
     def asks(self):
         """Whether anybody should look before it is saved: another order moves, or something becomes late."""
-        return bool(self.notes or self.newly_late() or any(map(_matters, self.questions)))
+        return bool(self.notes or self.newly_late() or self.differing() or any(map(_matters, self.questions)))
 
     @property
     def fingerprint(self):
         """Says whether two plans are the same: what a person saw and what is saved."""
         supplies = [
-            (s.pk, s.quantity, s.due, s.status, s.new_quantity, s.new_due, s.is_cancelled)
+            (
+                s.pk,
+                s.quantity,
+                s.due,
+                s.status,
+                s.new_quantity,
+                s.new_due,
+                s.new_revision,
+                s.is_supplied,
+                s.is_cancelled,
+            )
             for s in self.tree.supplies.values()
             if not s.is_stock
         ]
         demands = [
-            (d.pk, d.quantity, d.need, d.priority, d.new_quantity, d.new_need, d.new_priority)
+            (d.pk, d.quantity, d.need, d.priority, d.new_quantity, d.new_need, d.new_priority, d.new_revision)
             for d in self.tree.demands.values()
         ]
         links = [(link.pk, link.open, link.new_open) for s in self.tree.supplies.values() for link in s.links]
         given = [(given.supply, given.demand, given.quantity) for given in self.given]
         text = repr([sorted(supplies), sorted(demands), sorted(links), given, self.made])
+        text += repr([s.recipe.added for s in self.tree.supplies.values() if s.recipe])
         text += repr([(node.pk, warehouse.pk) for node, warehouse, _supplies in self.relocated])
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -112,6 +123,20 @@ class Plan:
                 if after is not None and after < 0 and (before is None or before >= 0):
                     found.append((link, after))
         return found
+
+    def differing(self):
+        """The links whose ends are of different revisions after the change and were not before."""
+        links = [link for supply in self.tree.supplies.values() for link in supply.links if link.new_open > 0]
+        return [
+            link
+            for link in links
+            if _differ(link.supply.new_revision.id, link.demand.new_revision.id)
+            and not _differ(link.supply.revision_id, link.demand.revision_id)
+        ]
+
+
+def _differ(one, other):
+    return one is not None and other is not None and one != other
 
 
 def _matters(question):

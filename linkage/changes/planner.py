@@ -7,6 +7,7 @@ components need, and so on.
 from linkage.changes.case import Case
 from linkage.changes.following import follow_components, follow_date, follow_freed, follow_priority
 from linkage.changes.needs import change_need, relocate
+from linkage.changes.revising import follow_revision, want_revision, want_revision_of_rows
 from linkage.changes.supplies import change_supply
 from linkage.changes.wants import KEEP
 
@@ -27,6 +28,8 @@ def _demand(case, node, want):
         node.new_need = want.need
     if want.priority is not None:
         node.new_priority = want.priority
+    if want.revision is not KEEP:
+        want_revision(case, node, want.revision)
     if want.warehouse is not None and want.warehouse.pk != node.warehouse_id:
         relocate(case, node, want.warehouse)
     change_need(case, node, node.quantity if want.quantity is None else want.quantity, ends=want.is_cancelled)
@@ -35,10 +38,13 @@ def _demand(case, node, want):
 def _supply(case, supply, want):
     if want is not None:
         change_supply(case, supply, want)
+        if want.revision:
+            want_revision_of_rows(case, supply)
     elif supply.freed > 0 and not supply.is_stock:
         follow_freed(case, supply)
     if want is None or want.due is KEEP:
         follow_date(case, supply)
     follow_priority(case, supply, anew=want is not None and want.priority)
+    follow_revision(case, supply)
     if supply.components:
         follow_components(case, supply)

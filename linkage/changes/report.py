@@ -13,6 +13,19 @@ ASKED_AT_MOST = 200  # lines with choices that are preselected anyway; open ques
 
 
 @dataclass(frozen=True)
+class Need:
+    """A component of an order that is made as another revision: before and after, and what of it has no supply then."""
+
+    part: str
+    quantity: tuple
+    uncovered: Decimal
+
+    @property
+    def is_new(self):
+        return self.quantity[0] is None
+
+
+@dataclass(frozen=True)
 class Line:
     """One order of the chain, before and after."""
 
@@ -28,6 +41,8 @@ class Line:
     questions: tuple
     is_cancelled: bool = False
     is_new: bool = False
+    revision: tuple = ("", "")
+    components: tuple = ()
 
     @property
     def is_late(self):
@@ -61,13 +76,16 @@ def report_of(plan, preview, *, by, note=""):
     above = {demand.pk for supply in shown for demand in supply.asked_above}
     beside = [q for d in plan.tree.demands.values() if d.pk not in above for q in d.questions]
     urls = urls_of([Supply(pk=supply.pk, kind=supply.kind) for supply in shown])
-    lines = [_line(plan, supply, after.get(supply.pk), urls, shows_value=shows_value) for supply in shown]
+    lines = [
+        _line(plan, supply, after.get(supply.pk), urls, _components(supply, preview), shows_value=shows_value)
+        for supply in shown
+    ]
     lines += [_new(change) for change in preview.of("supply") if change.is_new]
     return Report(
         lines=lines,
         needs=[question for question in beside if len(question.options) > 1],
         uncovered=[question for question in beside if len(question.options) == 1],
-        warnings=[*plan.notes, *_late(plan)],
+        warnings=[*plan.notes, *_late(plan), *_differing(plan)],
         hidden=len(touched) - len(shown),
         fingerprint=plan.fingerprint,
         note=note,
@@ -90,7 +108,23 @@ def _questions(supply):
     return (*above, *supply.questions, *links)
 
 
-def _line(plan, supply, after, urls, *, shows_value):
+def _components(supply, preview):
+    """What another revision does to the components of an order."""
+    if supply.recipe is None:
+        return ()
+    changed = [change for change in preview.of("demand") if change.feeds == supply.pk]
+    return tuple(_need(change) for change in changed if change.before.get("quantity") != _needed(change.after))
+
+
+def _need(change):
+    return Need(change.part, (change.before.get("quantity"), _needed(change.after)), change.after["uncovered"])
+
+
+def _needed(after):
+    return Decimal(0) if after["status"] == Status.CANCELLED else after["quantity"]
+
+
+def _line(plan, supply, after, urls, components, *, shows_value):
     after = after or {"quantity": supply.quantity, "due_date": supply.due}
     slacks = [plan.slack(link) for link in supply.links]
     ends = supply.is_cancelled or after.get("status") == Status.CANCELLED
@@ -107,16 +141,24 @@ def _line(plan, supply, after, urls, *, shows_value):
         value=(new - supply.quantity) * supply.price if shows_value else None,
         questions=_questions(supply),
         is_cancelled=ends,
+        revision=(supply.row.revision or "", supply.new_revision.code or ""),
+        components=components,
     )
 
 
 def _new(change):
     quantity, due = change.after["quantity"], change.after["due_date"]
-    facts = {"url": "", "part": "", "level": 1, "value": None, "questions": ()}
+    facts = {"url": "", "part": change.part, "level": 1, "value": None, "questions": ()}
     label = Status(change.after["status"]).label
     return Line(
         change.label, status=label, quantity=(None, quantity), due=(None, due), slack=(None, None), is_new=True, **facts
     )
+
+
+def _differing(plan):
+    for link in plan.differing():
+        supply, demand = link.supply, link.demand
+        yield f"{supply} is revision {supply.new_revision}; {demand} asks for {demand.new_revision}."
 
 
 def _least(figures):

@@ -8,10 +8,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from linkage.dates import work_days_of
 from linkage.owners import owner_of_kind
 from linkage.queries.sql import named_rows, rows
+from linkage.recipes import Recipe
 
 ZERO = Decimal(0)
 REACHED = """
@@ -26,11 +28,12 @@ select supply_id from below
 """
 SUPPLIES = """
 select s.id, s.kind, s.part_id, p.number part, p.part_type, p.standard_price price, s.warehouse_id, w.code warehouse,
-  s.status, s.quantity,
-  s.done, s.cancelled, s.free, s.due_date due, s.lead_time, p.safety_time, s.document_id, s.revision_id,
+  s.status, s.quantity, s.done, s.cancelled, s.free, s.due_date due, s.lead_time, p.safety_time, s.document_id,
+  s.revision_id, r.code revision,
   case when s.kind = 'stock' then 'stock ' || w.code else d.number || '/' || s.position end label
 from linkage_supply s join register_part p on p.id = s.part_id join register_warehouse w on w.id = s.warehouse_id
-left join linkage_document d on d.id = s.document_id where s.id = any(%s)
+left join linkage_document d on d.id = s.document_id left join register_partrevision r on r.id = s.revision_id
+where s.id = any(%s)
 """
 LINKS = """
 select id, supply_id, demand_id, kind, contract, to_come, on_shelf, open from linkage_orderlink
@@ -38,13 +41,26 @@ where open > 0 and (supply_id = any(%(orders)s) or demand_id = any(%(demands)s))
 """
 DEMANDS = """
 select d.id, d.kind, d.part_id, p.part_type, d.warehouse_id, d.status, d.quantity, d.done, d.cancelled, d.allocated,
-  d.need_date need, d.priority, d.for_supply_id, d.document_id, h.partner_id,
+  d.need_date need, d.priority, d.for_supply_id, d.document_id, h.partner_id, p.number part, d.revision_id,
+  r.code revision,
   coalesce(h.number || case when f.id is null then '' else '/' || f.position end
     || case when d.kind = 'subcontract' then '/op' else '/' end || d.position, d.kind) label
 from linkage_demand d join register_part p on p.id = d.part_id
 left join linkage_document h on h.id = d.document_id left join linkage_supply f on f.id = d.for_supply_id
+left join register_partrevision r on r.id = d.revision_id
 where d.id = any(%(demands)s) or d.for_supply_id = any(%(supplies)s)
 """
+
+
+class Revision(NamedTuple):
+    id: int | None = None
+    code: str | None = None
+
+    def __str__(self):
+        return self.code or "none"
+
+
+ANY_REVISION = Revision()
 
 
 class Node:
@@ -67,6 +83,9 @@ class SupplyNode(Node):
     depth: int = 0
     new_quantity: Decimal = ZERO
     new_due: date | None = None
+    new_revision: Revision = ANY_REVISION
+    recipe: Recipe | None = None
+    is_supplied: bool = False
     is_cancelled: bool = False
     freed: Decimal = ZERO
     questions: list = field(default_factory=list)
@@ -86,7 +105,8 @@ class SupplyNode(Node):
 
     @property
     def is_changed(self):
-        return self.is_cancelled or self.new_quantity != self.row.quantity or self.new_due != self.row.due
+        moved = self.new_quantity != self.row.quantity or self.new_due != self.row.due
+        return self.is_cancelled or moved or self.recipe is not None
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +116,7 @@ class DemandNode(Node):
     new_quantity: Decimal = ZERO
     new_need: date | None = None
     new_priority: int = 0
+    new_revision: Revision = ANY_REVISION
     is_cancelled: bool = False
     questions: list = field(default_factory=list)
 
@@ -200,9 +221,11 @@ def read_tree(*, demands=(), supplies=()):
 def _join(tree, links):
     for supply in tree.supplies.values():
         supply.new_quantity, supply.new_due = supply.quantity, supply.due
+        supply.new_revision = Revision(supply.revision_id, supply.row.revision)
     for demand in tree.demands.values():
         demand.new_quantity, demand.new_need = demand.quantity, demand.need
         demand.new_priority = demand.priority
+        demand.new_revision = Revision(demand.revision_id, demand.row.revision)
         if demand.for_supply_id in tree.supplies and demand.status not in {"closed", "cancelled"}:
             tree.supplies[demand.for_supply_id].components.append(demand)
     for row in links:

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-KEEP = object()  # a date that stays, where None is one that is taken away
+KEEP = object()  # a date or a revision that stays, where None is one that is taken away
 
 
 @dataclass(frozen=True)
 class DemandWant:
-    """A demand's new total quantity (base unit), date, warehouse and priority; or that it ends."""
+    """A demand's new total quantity (base unit), date, warehouse, priority and revision; or that it ends."""
 
     demand: int
     quantity: Decimal | None = None
     need: object = KEEP
     warehouse: object = None
     priority: int | None = None
+    revision: object = KEEP
     is_cancelled: bool = False
 
 
@@ -23,7 +24,7 @@ class SupplyWant:
     """A supply's new total quantity (base unit) and date; or that it ends.
 
     ``gives_up``: its links end, the supply itself is ended by the operation (a purchase row closed short).
-    ``priority``: it is offered the priority of who it was made for, as that is now.
+    ``priority``, ``revision``: it is offered those of who it was made for, as they are now.
     """
 
     supply: int
@@ -32,6 +33,7 @@ class SupplyWant:
     is_cancelled: bool = False
     gives_up: bool = False
     priority: bool = False
+    revision: bool = False
 
     @property
     def ends(self):

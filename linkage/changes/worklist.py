@@ -12,4 +12,9 @@ def can_be_done(undecided):
     """Whether one press does it; what is uncovered is covered on its own page."""
     if undecided.change == Change.DATE:
         return True
-    return undecided.demand is None and undecided.change in {Change.LESS, Change.CANCEL, Change.OFFER}
+    return undecided.demand is None and undecided.change in {
+        Change.LESS,
+        Change.CANCEL,
+        Change.REVISION,
+        Change.PRIORITY,
+    }

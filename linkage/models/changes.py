@@ -18,6 +18,7 @@ class UndecidedChangeQuerySet(models.QuerySet):
             "supply__document",
             "supply__part__unit",
             "supply__warehouse",
+            "supply__revision",
             "demand__document",
             "demand__part__unit",
             "demand__for_supply",

@@ -30,11 +30,12 @@ update linkage_orderlink l set quantity = quantity + n.more
 from unnest(%s::bigint[], %s::numeric[]) n(id, more) where l.id = n.id
 """
 SUPPLIES = """
-update linkage_supply s set quantity = n.quantity, due_date = n.due,
+update linkage_supply s set quantity = n.quantity, due_date = n.due, revision_id = n.revision,
   status = case when n.ends then 'cancelled' else s.status end,
   cancelled = case when n.ends then greatest(n.quantity - s.done, 0) else s.cancelled end,
   orphaned_at = case when n.ends then null else s.orphaned_at end
-from unnest(%s::bigint[], %s::numeric[], %s::date[], %s::boolean[]) n(id, quantity, due, ends) where s.id = n.id
+from unnest(%s::bigint[], %s::numeric[], %s::date[], %s::bigint[], %s::boolean[]) n(id, quantity, due, revision, ends)
+where s.id = n.id
 """
 DEMANDS = """
 update linkage_demand d set quantity = n.quantity, need_date = n.need, priority = n.priority,
@@ -87,6 +88,8 @@ def also_locked(decisions):
     if made:
         places = {"parts": {demand.part_id for demand in made}, "warehouses": {demand.warehouse_id for demand in made}}
         supplies += owner_of_kind("production").supplies_to_take(**places)
+    for supply in Supply.objects.filter(pk__in=decisions.revised):
+        supplies += owner_of_kind(supply.kind).taken_below([supply.pk])
     return [*documents, *supplies, *demands]
 
 
@@ -110,7 +113,8 @@ def _write(plan, *, by, reason, roots):
     for kind in sorted({supply.kind for supply in changed}):
         owner_of_kind(kind).carry([supply for supply in changed if supply.kind == kind], by=by)
     _after(plan, {link.supply.pk for link in cut} - {s.pk for s in changed if s.is_cancelled}, by=by)
-    if plan.given or plan.made or plan.moved_rows:  # what lies beside the chain is not in the plan's need dates
+    beside = plan.given or plan.made or plan.moved_rows or any(supply.recipe for supply in supplies)
+    if beside:  # what lies beside the chain, and what is new in it, is not in the plan's need dates
         moved = [supply.pk for supply in supplies if supply.kind == "production"]
         refresh_need_dates({*moved, *(given.supply for given in plan.given)})
 
@@ -130,7 +134,7 @@ def _relocate(demand, warehouse, supplies):
 
 
 def _write_supplies(supplies):
-    figures = [(s.pk, s.new_quantity, s.new_due, s.is_cancelled) for s in supplies]
+    figures = [(s.pk, s.new_quantity, s.new_due, s.new_revision.id, s.is_cancelled) for s in supplies]
     if figures:
         _run(SUPPLIES, [list(column) for column in zip(*figures, strict=True)])
 
@@ -163,6 +167,10 @@ def _after(plan, cut_from, *, by):
     for demand_id, quantity in plan.made:
         demand = Demand.objects.for_list().get(pk=demand_id)
         owner_of_kind("production" if demand.part.is_made else "purchase").make_for(demand, quantity=quantity, by=by)
+        settle()  # what the new orders promise is not free for the next
+    supplied = [supply for supply in plan.tree.supplies.values() if supply.is_supplied]
+    for kind in sorted({supply.kind for supply in supplied}):
+        owner_of_kind(kind).cover_added([supply.recipe for supply in supplied if supply.kind == kind], by=by)
 
 
 def _move_row(moved, *, by):

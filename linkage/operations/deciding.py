@@ -60,7 +60,9 @@ def _do(undecided, *, by):
         owner.change_quantity(position, quantity=undecided.quantity, by=by)
     elif undecided.change == Change.CANCEL and not undecided.demand:
         owner.cancel(position, by=by, reason=undecided.reason)
-    elif undecided.change == Change.OFFER and undecided.supply:
+    elif undecided.change == Change.PRIORITY and undecided.supply:
         owner.take_priority(position, by=by)
+    elif undecided.change == Change.REVISION and undecided.supply:
+        owner.take_revision(position, by=by)
     else:
         raise Refused(f"Cover {position} by a link or an order, then leave this.")

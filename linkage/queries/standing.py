@@ -33,6 +33,12 @@ class LinkRow:
         return self.link.open > 0
 
     @property
+    def is_other_revision(self):
+        """Its ends are of different revisions: the row was changed, or somebody linked what is not quite the same."""
+        supply, demand = self.link.supply.revision_id, self.link.demand.revision_id
+        return self.is_open and None not in (supply, demand) and supply != demand
+
+    @property
     def allocated(self):
         """What the link holds: its quantity without what was released."""
         return self.link.quantity - self.link.released

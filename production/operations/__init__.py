@@ -1,16 +1,17 @@
 """Everything that changes BOMs and production orders.
 
 ``making``, ``taking``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its
-components. ``operating``: its operations. ``reporting``, ``issuing``, ``working``: made; issued; one operation.
-``splitting``, ``merging``: an order divided, orders put together. ``stocking``: production without an order.
-``buying``: purchase orders for components. ``boms``, ``routings``: their upkeep. ``writing``, ``steps``: what they have
-in common.
+components; ``exploding``: these anew from a BOM. ``operating``: its operations. ``reporting``, ``issuing``,
+``working``: made; issued; one operation. ``splitting``, ``merging``: an order divided, orders put together.
+``stocking``: production without an order. ``buying``: purchase orders for components. ``boms``, ``routings``: their
+upkeep. ``writing``, ``steps``: what they have in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, make_components, short_bought_components
+from production.operations.exploding import cover_added, re_explode, take_revision, taken_below
 from production.operations.issuing import issue_component, undo_issue
-from production.operations.lines import add_component, change_line, re_explode, remove_component, take_priority
+from production.operations.lines import add_component, change_line, remove_component, take_priority
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
 from production.operations.merging import merge_orders
 from production.operations.orders import (
@@ -53,6 +54,7 @@ __all__ = [
     "change_operation",
     "change_row",
     "close",
+    "cover_added",
     "create_bom",
     "create_order",
     "create_orders",
@@ -83,6 +85,8 @@ __all__ = [
     "supplies_to_take",
     "take_back",
     "take_priority",
+    "take_revision",
+    "taken_below",
     "timely",
     "undo_issue",
     "undo_report",

@@ -6,6 +6,7 @@ from django.db.models import F
 from linkage.dates import work_days_of
 from linkage.models import Status
 from production.models import OrderStatus, ProductionOrder
+from production.operations.exploding import make_anew
 
 STARTS = """
 update production_productionorderline l set start_date = n.start_date
@@ -14,12 +15,16 @@ from unnest(%s::bigint[], %s::date[]) n(supply_id, start_date) where l.supply_id
 
 
 def carry_lines(changed):
-    """A step: start dates follow the finish dates, and an order whose lines are all cancelled is cancelled.
+    """A step: another revision takes its BOM, start dates follow the finish dates, and an order whose lines are all
+    cancelled is cancelled.
 
     Forms of the orders that were opened before are stale then.
     """
     orders = ProductionOrder.objects.filter(lines__supply__in=[supply.pk for supply in changed])
     ProductionOrder.objects.filter(pk__in=orders.values("pk")).update(hold_reason=F("hold_reason"))
+    for supply in sorted(changed, key=lambda supply: supply.pk):
+        if supply.recipe:
+            make_anew(supply.recipe.own)
     _carry_dates([supply for supply in changed if supply.new_due != supply.due and supply.new_due])
     ended = [supply.pk for supply in changed if supply.is_cancelled]
     if ended:

@@ -1,28 +1,25 @@
-"""One line of a production order and its components: quantity, dates, components by hand, re-explode."""
+"""One line of a production order and its components: quantity, dates, components by hand."""
 
-from collections import Counter
 from decimal import Decimal
 
 from django.db.models import Max
 
 from erp.exceptions import Refused
-from erp.register.models import Part
 from erp.register.units import check_fits, plain
 from linkage.changes import Decisions, SupplyWant
 from linkage.changes.decisions import FOLLOW
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.models import Demand, DemandKind, OrderLink, Status, Supply
 from linkage.models.links import LinkKind
-from linkage.operation import operation, settle
+from linkage.operation import operation
 from linkage.operations import add_demands, cancel_demand, change_demand, change_supply, cut_links
 from linkage.operations.changing import also_locked, change_chain
 from production.explosion import Circle, Row
 from production.locks import lock_bom_graph
-from production.models import Bom, Component, OrderStatus, ProductionOrderLine
-from production.operations.operating import renew_operations, resize_operations
+from production.models import Component, OrderStatus, ProductionOrderLine
+from production.operations.operating import resize_operations
 from production.operations.steps import lock_order, touch
 from production.queries.boms import path_down
-from production.queries.structures import structure_of
 
 ZERO = Decimal(0)
 STEP = 10
@@ -39,7 +36,7 @@ def change_line(
     finish date here too. With ``decisions`` the orders below and the rows above follow as they say, and each link that
     no longer fits goes where they say.
     """
-    line = _open_line(line, version, also_locked(decisions))
+    line = open_line(line, version, also_locked(decisions))
     if decisions is not None:
         _change_chain(line, quantity, finish_date, decisions=decisions, by=by)
     supply = line.supply
@@ -56,14 +53,15 @@ def change_line(
 @operation
 def take_priority(*, line, by):
     """Give components, and the orders made for them, the priority of who the line was made for; before it starts."""
-    line = _open_line(line)
+    line = open_line(line)
     supply = line.supply_id
     decisions = Decisions({f"priority-{supply}": FOLLOW})
     change_chain(supplies=[SupplyWant(supply, priority=True)], decisions=decisions, by=by, reason=f"{line}: priority")
     return line
 
 
-def _open_line(line, version=None, also=()):
+def open_line(line, version=None, also=()):
+    """A step: a line of an order that has not started, locked with its chain and ``also``."""
     order, _supplies, _demands = lock_order(line.order, *also, version=version)
     if order.status not in BEFORE_START:
         raise Refused(f"{order} is {order.get_status_display().lower()} and is not changed any more.")
@@ -101,12 +99,12 @@ def _set_quantity(line, quantity, *, from_row):
         raise Refused(f"{plain(supply.allocated)} of {line} is promised; {plain(quantity)} is less.")
     supply = change_supply(supply, quantity=quantity)
     for component in Component.objects.filter(line=line).for_list():
-        _require(component, quantity)
+        require(component, quantity)
     resize_operations(line, quantity)
     return supply
 
 
-def _require(component, order_quantity):
+def require(component, order_quantity):
     """Give a component's demand the quantity that the order takes now; links beyond it are cut."""
     demand = component.demand
     if demand.status in {Status.CLOSED, Status.CANCELLED}:
@@ -140,7 +138,7 @@ def add_component(*, line, part, by, quantity_per=ZERO, fixed_quantity=ZERO, ver
     Refused with the path for a part that the line's part goes into: no chain of orders may lead back to itself.
     """
     lock_bom_graph()
-    line = _open_line(line, version)
+    line = open_line(line, version)
     supply = line.supply
     if quantity_per < 0 or fixed_quantity < 0 or not (quantity_per or fixed_quantity):
         raise Refused("Enter a quantity above 0.")
@@ -150,17 +148,19 @@ def add_component(*, line, part, by, quantity_per=ZERO, fixed_quantity=ZERO, ver
         raise Circle([supply.part.number, *path])
     row = Row(part.pk, quantity_per, fixed_quantity)
 
-    component = _new_component(line, row, part, _next_position(line))
+    component = new_component(line, row, part, next_position(line))
     refresh_need_dates([supply.pk])
     touch(line.order)
     return component
 
 
-def _next_position(line):
+def next_position(line):
+    """The position of the next component of a line."""
     return (line.components.aggregate(last=Max("position"))["last"] or 0) + STEP
 
 
-def _new_component(line, row, part, position):
+def new_component(line, row, part, position):
+    """A step: give a line a component, as much as ``row`` (``production.explosion.Row``) says."""
     supply = line.supply
     step = Decimal(1).scaleb(-part.unit.decimals)
     demand = Demand(
@@ -194,7 +194,7 @@ def _priority(line):
 @operation
 def remove_component(*, component, by, reason=""):
     """Take a component off an order before it starts; its links are released."""
-    line = _open_line(component.line)
+    line = open_line(component.line)
     demand = Demand.objects.get(pk=component.demand_id)
     if demand.status == Status.CANCELLED:
         raise Refused(f"{component} is removed already.")
@@ -203,72 +203,3 @@ def remove_component(*, component, by, reason=""):
     cancel_demand(demand, reason=reason or "component removed")
     touch(line.order)
     return component
-
-
-@operation
-def re_explode(*, line, by, reason=""):
-    """Explode the BOM again as it is now, for an order that has not started.
-
-    Components from the same BOM row change their quantity and keep their links as far as they fit; those whose row is
-    gone are removed, their links released; those added by hand stay.
-    """
-    line = _open_line(line)
-    supply = line.supply
-    bom = _bom_now(line)
-    structure = structure_of([supply.part_id])
-    recipe = structure.recipes[bom.part_id, bom.revision_id]
-    rows = structure.rows(recipe, line.start_date or supply.due_date)
-    old = [c for c in Component.objects.filter(line=line).for_list() if c.demand.status != Status.CANCELLED]
-    standing = _numbered(old, lambda component: (component.bom_row, component.demand.part_id))
-    wanted = _numbered(rows, lambda row: (row.id, row.component))
-
-    for key, component in standing.items():
-        if key not in wanted and not component.added_by_hand:
-            _drop(component, line)
-    line.bom = bom
-    line.save(update_fields=["bom"])
-    parts = {part.pk: part for part in _parts(rows)}
-    for key, row in wanted.items():
-        component = standing.get(key)
-        if component is None:
-            _new_component(line, row, parts[row.component], _next_position(line))
-        else:
-            _update(component, row, supply.quantity)
-    renew_operations(line)
-    settle()
-    refresh_need_dates([supply.pk])
-    touch(line.order)
-    return line
-
-
-def _numbered(items, key):
-    """{(key, how many of the same came before): item}; a phantom may hold a component twice."""
-    seen = Counter()
-    found = {}
-    for item in items:
-        found[key(item), seen[key(item)]] = item
-        seen[key(item)] += 1
-    return found
-
-
-def _bom_now(line):
-    bom = Bom.objects.active().filter(part=line.supply.part, revision=line.bom.revision).first()
-    if bom is None:
-        raise Refused(f"{line.supply.part} has no active BOM for this revision.")
-    return bom
-
-
-def _parts(rows):
-    return Part.objects.filter(pk__in={row.component for row in rows}).select_related("unit")
-
-
-def _drop(component, line):
-    if component.demand.done:
-        raise Refused(f"{plain(component.demand.done)} of {component.demand.part} is issued for {line}.")
-    cancel_demand(component.demand, reason="no longer in the BOM")
-
-
-def _update(component, row, order_quantity):
-    component.quantity_per, component.fixed_quantity, component.scrap = row.quantity_per, row.fixed, row.scrap
-    component.save(update_fields=["quantity_per", "fixed_quantity", "scrap"])
-    _require(component, order_quantity)

@@ -109,29 +109,16 @@ def resize_operations(line, quantity):
             change_demand(demand, quantity=needed)
 
 
-def renew_operations(line):
-    """The operations of the routing as it is now, for a line that has not started.
+def renew_operations(line, kept, dropped, added):
+    """Give a line that has not started the operations of a routing (``production.queries.differences``).
 
     Those that stay the same keep their links; one that is gone is removed, its links released.
     """
-    recipe = (line.supply.part_id, line.bom.revision_id)
-    steps = {step.pk: step for step in operations_by_part([recipe])[recipe]}
-    kept = set()
-    for standing in Operation.objects.filter(line=line).for_list():
-        step = steps.get(standing.routing_operation)
-        if step is not None and _is_same(standing, step):
-            Operation.objects.filter(pk=standing.pk).update(position=step.position, **facts_of(step))
-            kept.add(step.pk)
-        elif not standing.is_removed:
-            _remove(standing)
-    add_operations([(line, step) for pk, step in steps.items() if pk not in kept])
-
-
-def _is_same(standing, step):
-    if standing.is_removed:
-        return False
-    bought = standing.demand.part_id if standing.demand_id else None
-    return bought == step.service_part_id
+    for standing, step in kept:
+        Operation.objects.filter(pk=standing.pk).update(position=step.position, **facts_of(step))
+    for standing in dropped:
+        _remove(standing)
+    add_operations([(line, step) for step in added])
 
 
 def _remove(standing):
@@ -139,7 +126,7 @@ def _remove(standing):
     if not standing.is_subcontracted:
         standing.delete()
         return
-    if standing.demand.done:
-        raise Refused(f"{plain(standing.demand.done)} of {standing.demand.part} is done by the supplier already.")
-    cancel_demand(standing.demand, reason="no longer in the routing")
+    demand = Demand.objects.get(pk=standing.demand_id)
+    if demand.status != Status.CANCELLED:
+        cancel_demand(demand, reason="no longer in the routing")
     Operation.objects.filter(pk=standing.pk).update(position=10_000 + standing.pk % 10**9)

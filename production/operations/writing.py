@@ -93,7 +93,7 @@ def _supply(planned, document):
         kind=SupplyKind.PRODUCTION,
         part_id=planned.facts.id,
         warehouse_id=planned.warehouse,
-        revision_id=planned.recipe.revision,
+        revision_id=planned.recipe.revision or getattr(planned.shares[0][0], "revision", None),
         quantity=planned.quantity,
         due_date=planned.finish_date,
         lead_time=planned.facts.lead_time,

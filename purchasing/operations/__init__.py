@@ -21,6 +21,7 @@ from purchasing.operations.orders import (
 )
 from purchasing.operations.receipts import receive, reverse_receipt
 from purchasing.operations.rejects import Rejected, take_back_reject
+from purchasing.operations.revising import take_revision
 from purchasing.operations.rows import add_row, change_row, remove_row, short_close
 from purchasing.operations.splitting import NewPart, split_row
 from purchasing.planning import NotOrdered, plan_rows
@@ -49,4 +50,5 @@ __all__ = [
     "short_close",
     "split_row",
     "take_back_reject",
+    "take_revision",
 ]

@@ -135,6 +135,7 @@ def build_row(*, order, new, units, position=0):
     part = new.part
     unit = new.unit or units.default(part)
     units.check(part=part, quantity=new.quantity, unit=unit)
+    check_own_revision(part, new.revision)
     row = SalesOrderRow(
         order=order,
         position=position,
@@ -159,6 +160,12 @@ def build_row(*, order, new, units, position=0):
     )
     check_amount(row, currency=order.currency)
     return row
+
+
+def check_own_revision(part, revision):
+    """A revision is one of the part's own."""
+    if revision is not None and revision.part_id != part.pk:
+        raise Refused(f"{revision} is no revision of {part}.")
 
 
 @operation

@@ -5,6 +5,7 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from erp.register.units import MILLIONTH, plain
 from linkage.changes import DemandWant
+from linkage.checks import check_revision
 from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
@@ -14,7 +15,7 @@ from sales.money import check_amount
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
-from sales.operations.orders import NewRow, build_row, delete_draft, links_in_words, open_links
+from sales.operations.orders import NewRow, build_row, check_own_revision, delete_draft, links_in_words, open_links
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
 from sales.operations.warehouses import move_row
 from sales.queries import status_of
@@ -82,6 +83,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
         changes |= _in_unit(row, changes, units)
     for name, value in changes.items():
         setattr(row, name, value)
+    check_own_revision(row.part, row.revision)
     units.check(part=row.part, quantity=row.quantity, unit=row.unit)
     check_amount(row, currency=row.order.currency)
     dates = _follow_date(row, before[1], changes)
@@ -128,6 +130,8 @@ def _check_forecast(row):
 def _follow_row(row, *, units, decisions, by, reason):
     """Tell the ledger what the row now says."""
     demand = row.demand
+    if row.revision_id != demand.revision_id:
+        check_revision(demand, row.revision)
     base = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
     if base < demand.done:
         raise Refused(
@@ -137,7 +141,9 @@ def _follow_row(row, *, units, decisions, by, reason):
     if decisions is None:
         cut_links(demand, to=base - demand.done, reason=why)
     else:
-        want = DemandWant(demand.pk, quantity=base, need=row.delivery_date, warehouse=row.warehouse)
+        want = DemandWant(
+            demand.pk, quantity=base, need=row.delivery_date, warehouse=row.warehouse, revision=row.revision
+        )
         change_chain(demands=[want], decisions=decisions, by=by, reason=why)
         demand.refresh_from_db()
     row.demand = change_demand(

@@ -9,7 +9,8 @@ import linkage.operations as linking
 import production.operations as making
 import purchasing.operations as buying
 import sales.operations as selling
-from linkage.models import SupplyKind
+from linkage.changes import Decisions
+from linkage.models import Supply, SupplyKind
 from linkage.operations.disconnecting import Goes
 from linkage.operations.swapping import swap as exchange
 from linkage.operations.undoing import undo_link_change
@@ -133,6 +134,17 @@ def change_sales_date(world, pick, other, quantity):
     return row and (selling.change_row, {"row": row, "delivery_date": _day(other)})
 
 
+def change_sales_revision(world, pick, other, quantity):
+    """The orders made for the row take it over; what is asked about further down is left for the worklist."""
+    row = _one(world.rows(), pick)
+    if row is None:
+        return None
+    made = Supply.objects.filter(links__demand=row.demand_id, links__kind="bound", links__open__gt=0)
+    answers = {f"revision-{pk}": "follow" for pk in made.values_list("pk", flat=True)}
+    facts = {"revision": _one(list(row.part.revisions.order_by("code")), other)}
+    return selling.change_row, {"row": row, "decisions": Decisions(answers, by_person=False)} | facts
+
+
 def delete_sales_row(world, pick, other, quantity):
     row = _one(world.rows(), pick)
     return row and (selling.delete_row, {"row": row})
@@ -189,6 +201,7 @@ OTHERS = [
     undo,
     change_sales_quantity,
     change_sales_date,
+    change_sales_revision,
     delete_sales_row,
     change_line_date,
     change_line_quantity,

@@ -36,6 +36,7 @@ MEETING = {
         (deeds.split_purchase_row, 0, 2, 20),
         (deeds.change_sales_quantity, 0, 0, 9),
         (deeds.change_sales_date, 0, 9, 1),
+        (deeds.change_sales_revision, 0, 1, 1),
         (deeds.cancel_production, 1, 0, 1),
         (deeds.change_purchase, 0, 3, 7),
         (deeds.receive, 0, 0, 9),

@@ -1,7 +1,8 @@
 """A small company in which everything is linked, made by the apps' own operations, and how its ledger reads.
 
 Two customer rows of a bicycle, each with its tree: an order for the bicycle, one for its frames, a purchase of tubes
-for the frames. A third row waits, some bicycles and tubes are free.
+for the frames. A third row waits, some bicycles and tubes are free. Revision B of the bicycle is made of two frames and
+a tube, revision C of tubes alone.
 """
 
 from dataclasses import dataclass
@@ -13,15 +14,16 @@ from production.operations import release
 from purchasing.operations import link_to_component
 from sales.models import SalesOrderRow
 from sales.operations import create_production_orders
-from tests.factories import PartFactory, PartnerFactory, WarehouseFactory
+from tests.factories import PartFactory, PartnerFactory, PartRevisionFactory, WarehouseFactory
 from tests.fixtures import user_with
 from tests.linkage.factories import stock
+from tests.production.factories import bom_of
 from tests.production.making import made
 from tests.purchasing.factories import SupplierTermFactory, purchase_row
 from tests.sales.factories import order_with
 
-SHOWN_DEMAND = ("quantity", "done", "cancelled", "allocated", "need_date", "status")
-SHOWN_SUPPLY = ("quantity", "done", "cancelled", "allocated", "due_date", "status")
+SHOWN_DEMAND = ("quantity", "done", "cancelled", "allocated", "need_date", "status", "revision")
+SHOWN_SUPPLY = ("quantity", "done", "cancelled", "allocated", "due_date", "status", "revision")
 SHOWN_LINK = ("quantity", "received", "issued", "released", "kind", "contract")
 
 
@@ -97,6 +99,8 @@ def a_company():
     SupplierTermFactory(part=tube)
     frame = made(f"FRAME{tube.pk}", (tube, 3), default_warehouse=home)
     bike = made(f"BIKE{tube.pk}", (frame, 1), default_warehouse=home)
+    for code, rows in (("B", [(frame, 2), (tube, 1)]), ("C", [(tube, 2)])):
+        bom_of(bike, *rows, revision=PartRevisionFactory(part=bike, code=code))
     world = World(by, bike, frame, tube, home, PartnerFactory())
     order = order_with(12, 8, part=bike, warehouse=home, by=by)
     order_with(5, part=bike, warehouse=home, by=by)

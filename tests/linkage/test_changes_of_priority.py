@@ -131,7 +131,7 @@ def test_priority_saved_with_another_choice_than_seen_is_shown_again(planner, ro
 def test_priority_by_a_seller_waits_for_who_may_change_the_order(seller, planner, row):
     change(row, seller)
     [undecided] = UndecidedChange.objects.waiting()
-    assert (undecided.change, undecided.supply.part.number) == ("revision or priority", "BIKE")
+    assert (undecided.change, undecided.supply.part.number) == ("priority", "BIKE")
     assert priorities() == {"BIKE": 1, "WHEEL": 5, "STEEL": 5}
 
     decide(undecided=undecided, does=True, by=planner)
@@ -152,9 +152,7 @@ def test_undecided_priority_is_listed_and_refused_once_the_order_is_started(sell
 
 def test_order_form_shows_the_question_before_it_saves(planner_client, row):
     url = reverse("sales:order_change", args=[row.order_id])
-    form = planner_client.get(url).context["form"]
-    typed = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
-    typed |= {"priority": "1", "warehouse": row.warehouse.code, "version": row.order.version}
+    typed = _typed(planner_client, url, row) | {"priority": "1"}
 
     shown = planner_client.post(url, typed)
     assertContains(shown, "Take it over: priority 5 → 1")
@@ -170,9 +168,16 @@ def test_order_form_shows_the_question_before_it_saves(planner_client, row):
 
 def test_order_form_that_changes_no_priority_shows_an_empty_preview(planner_client, row):
     url = reverse("sales:order_change", args=[row.order_id])
-    typed = {"priority": "5", "warehouse": row.warehouse.code, "version": row.order.version, "seen": "x"}
+    typed = _typed(planner_client, url, row) | {"priority": "5", "seen": "x"}
 
-    assertContains(planner_client.post(url, typed), "Save")
+    assertContains(planner_client.post(url, typed), "save_change")
+
+
+def _typed(client, url, row):
+    """The form of the header as it opens."""
+    form = client.get(url).context["form"]
+    typed = {name: form.get_initial_for_field(field, name) or "" for name, field in form.fields.items()}
+    return typed | {"warehouse": row.warehouse.code, "version": row.order.version}
 
 
 def _seen(response):

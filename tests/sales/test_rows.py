@@ -14,7 +14,7 @@ from linkage.operations import disconnect, link
 from sales import operations
 from sales.models import SalesOrderRow
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
-from tests.factories import PartFactory, UnitConversionFactory, WarehouseFactory
+from tests.factories import PartFactory, PartRevisionFactory, UnitConversionFactory, WarehouseFactory
 from tests.linkage.factories import SupplyFactory, stock
 from tests.sales.factories import DELIVERY, again, order_with, positions, row_with
 
@@ -37,6 +37,17 @@ def test_add_row_at_the_end_takes_the_next_ten(seller):
     row = operations.add_row(order=order, part=PartFactory(), quantity=Decimal(3), by=seller)
 
     assert (row.position, row.demand.position, row.demand.quantity) == (30, 30, Decimal(3))
+
+
+def test_add_row_takes_the_active_revision_of_the_part(seller):
+    part = PartFactory()
+    PartRevisionFactory(part=part, code="A")
+    part.active_revision = PartRevisionFactory(part=part, code="B")
+    part.save()
+
+    row = operations.add_row(order=order_with(1, by=seller), part=part, quantity=Decimal(3), by=seller)
+
+    assert (row.revision.code, row.demand.revision.code) == ("B", "B")
 
 
 def test_add_row_before_another_takes_the_middle_and_leaves_the_rest(seller):

@@ -1,0 +1,67 @@
+"""Another revision of a demand: offered to the orders made for it alone, which take it over with its BOM or do not."""
+
+from linkage.changes.decisions import FOLLOW, LEAVE, Option
+from linkage.changes.plan import Left
+from linkage.changes.tree import ANY_REVISION, Revision
+from linkage.models.links import LinkKind
+from linkage.owners import owner_of_kind
+from linkage.statuses import Allows, Change
+
+SUPPLY = "supply"
+
+
+def want_revision(case, node, revision):
+    """A demand is to be of another revision (None: of any); its bound orders that are another one are asked."""
+    node.new_revision = Revision(revision.pk, revision.code) if revision else ANY_REVISION
+    if node.new_revision.id in {None, node.revision_id}:
+        return
+    bound = [link.supply for link in node.links if link.kind == LinkKind.BOUND and not link.supply.is_stock]
+    _read_recipes(case, [supply for supply in bound if supply.revision_id != node.new_revision.id], node.new_revision)
+
+
+def want_revision_of_rows(case, supply):
+    """An order is to take over the revision of who it was made for, where all of them ask for the same."""
+    wanted = {link.demand.new_revision for link in _bound(supply)}
+    if len(wanted) == 1 and (revision := wanted.pop()).id not in {None, supply.revision_id}:
+        _read_recipes(case, [supply], revision)
+
+
+def _read_recipes(case, supplies, revision):
+    for kind in {supply.kind for supply in supplies}:
+        ids = [supply.pk for supply in supplies if supply.kind == kind]
+        found = owner_of_kind(kind).recipes(ids, revision=revision)
+        case.recipes |= {pk: (revision, recipe) for pk, recipe in found.items()}
+
+
+def follow_revision(case, supply):
+    """An order that somebody wants as another revision takes it over, with the BOM of it, or stays as it is."""
+    if supply.pk not in case.recipes or supply.is_cancelled or not _bound(supply):
+        return
+    revision, recipe = case.recipes[supply.pk]
+    rule = case.rule(supply, Change.REVISION)
+    options, preselected = [Option(LEAVE, f"Leave revision {supply.new_revision} as it is")], LEAVE
+    may = case.may(supply, rule)
+    if may and not recipe.why:
+        options.insert(0, Option(FOLLOW, f"Take it over: revision {supply.new_revision} → {revision}"))
+        preselected = None
+    elif rule == Allows.ASK and not may:
+        case.plan.left.append(Left(Change.REVISION, supply.pk))
+    key = f"revision-{supply.pk}"
+    if case.ask(key, Change.REVISION, supply, options, preselected, rule, why=recipe.why or None) == FOLLOW:
+        supply.new_revision, supply.recipe = revision, recipe
+        _supply_added(case, supply)
+
+
+def _supply_added(case, supply):
+    """What is new in it is supplied as in an explosion, unless somebody says no."""
+    names = supply.recipe.supplied
+    if not names:
+        return
+    options = [Option(SUPPLY, "Take what is free in time, make the rest"), Option(LEAVE, "Leave it short")]
+    why = f"New in revision {supply.new_revision}: {', '.join(names)}."
+    answer = case.ask(f"added-{supply.pk}", Change.MORE, supply, options, SUPPLY, Allows.FOLLOW, why=why)
+    supply.is_supplied = answer == SUPPLY
+
+
+def _bound(supply):
+    return [link for link in supply.links if link.kind == LinkKind.BOUND and link.new_open > 0]
