@@ -49,6 +49,21 @@ def operation(function):
     return run
 
 
+def each(rows, work):
+    """([what ``work(row)`` returned], [(row, why it refused)]): what one row refuses is taken back, the others stay.
+
+    A step for operations on many rows that have locked them all; what it returns is remembered for a second post.
+    """
+    done, refused = [], []
+    for row in rows:
+        try:
+            with transaction.atomic():
+                done.append(work(row))
+        except Refused as refusal:
+            refused.append((row, str(refusal)))
+    return done, refused
+
+
 def _outermost(function, *, by, key, command, arguments):
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -113,13 +128,15 @@ def _remember(result):
         return {"model": result._meta.label, "pk": result.pk}
     if isinstance(result, (list, tuple)):
         return [_remember(item) for item in result]
-    return None
+    return {"text": result} if isinstance(result, str) else None
 
 
 def _recall(stored):
     def rows(value):
         if isinstance(value, list):
             return [rows(item) for item in value]
+        if value and "text" in value:
+            return value["text"]
         return apps.get_model(value["model"])._base_manager.get(pk=value["pk"]) if value else None
 
     return rows(stored["value"])

@@ -21,6 +21,8 @@ from linkage.views import (
 app_name = "linkage"
 urlpatterns = [
     path("worklists/short/", worklists.short_list, name="short_list"),
+    path("worklists/bench/", worklists.bench_ticked, name="bench_ticked"),
+    path("worklists/suggestions/", worklists.suggest_ticked, name="suggest_ticked"),
     path("worklists/late/", worklists.late_list, name="late_list"),
     path("worklists/orphans/", worklists.orphan_list, name="orphan_list"),
     path("worklists/orphans/keep/", keeping.keep_ticked, name="keep_ticked"),

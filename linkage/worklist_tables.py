@@ -70,12 +70,25 @@ class DemandTable(PositionTable):
 
 
 class ShortTable(DemandTable):
+    tick = TickColumn()
     short = QuantityColumn(verbose_name=_("Short"), accessor="short_quantity")
     act = Column(verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
         order_by = ("need_date", "label")
-        sequence = ("label", "kind", "part", "name", "warehouse", "quantity", "unit", "uncovered", "short", "...")
+        sequence = (
+            "tick",
+            "label",
+            "kind",
+            "part",
+            "name",
+            "warehouse",
+            "quantity",
+            "unit",
+            "uncovered",
+            "short",
+            "...",
+        )
         empty_text = _("Nothing is short: every dated demand has supply by its need date.")
 
     def render_act(self, record):
@@ -86,6 +99,7 @@ class ShortTable(DemandTable):
 
 
 class LateTable(DemandTable):
+    tick = TickColumn()
     slack = SlackColumn(verbose_name=_("Slack"))
     why = Column(
         verbose_name=_("Why"),
@@ -97,7 +111,7 @@ class LateTable(DemandTable):
 
     class Meta(PegboardTable.Meta):
         order_by = ("slack", "need_date")
-        sequence = ("label", "part", "need_date", "slack", "why", "...")
+        sequence = ("tick", "label", "part", "need_date", "slack", "why", "...")
         empty_text = _("Nothing is late: every chain ends in time.")
 
     def render_why(self, record):

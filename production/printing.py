@@ -12,11 +12,11 @@ PAPER = Path(__file__).resolve().parent / "paper"
 FONTS = settings.BASE_DIR / "static" / "vendor" / "dejavu" / "2.37"
 
 
-def pdf_of(texts, *, layout, url):
-    """The PDF as bytes; ``url`` is what the QR code opens."""
-    data = json.dumps(texts | {"qr": _qr(url)})
+def pdf_of(papers):
+    """The PDF of one or several orders as bytes: texts with their ``layout`` and the ``url`` that the QR code opens."""
+    data = json.dumps([paper | {"qr": _qr(paper["url"])} for paper in papers])
     return typst.compile(
-        str(PAPER / f"{layout}.typ"),
+        str(PAPER / "orders.typ"),
         root=str(PAPER),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,

@@ -11,6 +11,7 @@ from production.models import Bom, Loss, OrderStatus, ProductionOrderLine, Routi
 
 
 class LineTable(PegboardTable):
+    tick = TickColumn()
     number = Column(
         accessor="order__document__number",
         order_by="order__document__serial",
@@ -124,15 +125,6 @@ class RoutingTable(PegboardTable):
 
     def render_operation_count(self, value):
         return value
-
-
-class TickedLineTable(LineTable):
-    """For who may merge orders."""
-
-    tick = TickColumn()
-
-    class Meta(LineTable.Meta):
-        sequence = ["tick", "..."]
 
 
 class BomTable(PegboardTable):

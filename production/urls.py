@@ -1,12 +1,15 @@
 from django.urls import path
 
-from production.views import boms, lines, merging, operations, orders, routings, splits
+from production.views import boms, lines, many, merging, operations, orders, routings, splits
 
 app_name = "production"
 urlpatterns = [
     path("orders/", orders.order_list, name="order_list"),
     path("orders/new/", orders.order_create, name="order_create"),
     path("orders/merge/", merging.merge, name="merge"),
+    path("orders/release/", many.release_ticked, name="release_ticked"),
+    path("orders/cancel/", many.cancel_ticked, name="cancel_ticked"),
+    path("orders/print/", many.print_ticked, name="print_ticked"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/paper/", orders.paper, name="paper"),
     path("orders/<int:pk>/header/", orders.change_header, name="change_header"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tables2 import BooleanColumn, Column, DateColumn
 
 from erp.register.units import plain
-from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn
+from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn, TickColumn
 from erp.web.templatetags.pegboard import badge
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
 
@@ -20,6 +20,7 @@ class DueColumn(DateColumn):
 
 
 class OrderTable(PegboardTable):
+    tick = TickColumn()
     number = Column(
         accessor="document__number",
         order_by="document__serial",

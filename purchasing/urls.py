@@ -1,11 +1,13 @@
 from django.urls import path
 
-from purchasing.views import components, confirming, orders, receipts, rows, sending, splits, targets, terms
+from purchasing.views import components, confirming, many, orders, receipts, rows, sending, splits, targets, terms
 
 app_name = "purchasing"
 urlpatterns = [
     path("orders/", orders.order_list, name="order_list"),
     path("orders/new/", orders.order_create, name="order_create"),
+    path("orders/send/", many.send_ticked, name="send_ticked"),
+    path("orders/confirm/", many.confirm_ticked, name="confirm_ticked"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("orders/<int:pk>/header/", orders.change_order, name="change_order"),
     path("orders/<int:pk>/draft/", orders.make_draft, name="make_draft"),

@@ -28,6 +28,7 @@ class BulkAction:
     label: str
     url: str
     icon: str = "check-lg"
+    in_new_tab: bool = False
 
 
 def list_view(

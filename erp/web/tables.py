@@ -95,5 +95,10 @@ class PegboardTable(tables.Table):
         return bool(self.totals)
 
     @property
+    def leads(self):
+        """The name of the first column that is no box to tick: where the total row is named."""
+        return next((column.name for column in self.columns if not isinstance(column.column, TickColumn)), "")
+
+    @property
     def has_ticks(self):
         return any(isinstance(column.column, TickColumn) for column in self.columns)

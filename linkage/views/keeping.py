@@ -13,6 +13,7 @@ from erp.register.access import requires
 from erp.register.units import plain
 from erp.web.answers import say_done
 from erp.web.listing import list_view
+from erp.web.ticking import ticked
 from linkage import operations
 from linkage.keeping_forms import FreeForm, HoldForm, ProlongForm
 from linkage.keeping_tables import HoldFilter, HoldTable
@@ -22,8 +23,6 @@ from linkage.preview import effects_of
 from linkage.queries.worklists import hold_rows
 from linkage.rights import NO_LINK, may_link
 from linkage.views.answering import back, dialog, done, posted_key, refuse_unless
-
-BIGGEST_ID = 2**63 - 1
 
 
 @require_GET
@@ -98,10 +97,7 @@ def hold_end(request, pk):
 @requires("link.purchase")
 def keep_ticked(request):
     """Keep the ticked orphans as stock."""
-    ticked = {int(text) for text in request.POST.getlist("rows") if text.isascii() and text.isdigit()}
-    supplies = list(Supply.objects.for_list().filter(pk__in=[pk for pk in ticked if pk <= BIGGEST_ID]))
-    if not supplies:
-        raise Refused(_("Tick at least one orphan."))
+    supplies = ticked(request, Supply.objects.for_list(), nothing=_("Tick at least one orphan."))
     for supply in supplies:
         refuse_unless(may_link(request.user, supply), NO_LINK)
     kept = operations.keep_all_as_stock(supplies=supplies, by=request.user, key=posted_key(request))

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.web.answers import say_done
 from erp.web.listing import BulkAction, list_view
+from erp.web.ticking import ticked
 from linkage import operations
 from linkage.link_tables import OrderLinkFilter, OrderLinkTable
 from linkage.models import OrderLink
@@ -20,8 +20,6 @@ from linkage.queries.timeline import latest_event
 from linkage.rights import may_disconnect, may_link
 from linkage.views.answering import back, posted_key, refuse_unless
 from linkage.views.links import NO_DISCONNECT
-
-MOST_TICKED = 200
 
 
 @require_GET
@@ -45,14 +43,7 @@ def link_list(request):
 @requires("link.purchase")
 def disconnect_ticked(request):
     """End the ticked links, all or none; what they held is free."""
-    wanted = {
-        int(text) for text in request.POST.getlist("rows") if text.isascii() and text.isdigit() and len(text) < 19
-    }
-    links = list(OrderLink.objects.open().filter(pk__in=wanted).with_ends().order_by("pk")[: MOST_TICKED + 1])
-    if not links:
-        raise Refused(_("Tick at least one open link."))
-    if len(links) > MOST_TICKED:
-        raise Refused(_("Disconnect at most %(n)s links at once.") % {"n": MOST_TICKED})
+    links = ticked(request, OrderLink.objects.open().with_ends(), nothing=_("Tick at least one open link."))
     refuse_unless(all(may_disconnect(request.user, link) for link in links), NO_DISCONNECT)
     ended = operations.disconnect_links(links=links, by=request.user, key=posted_key(request))
     sentence = ngettext("%(n)d link is disconnected.", "%(n)d links are disconnected.", len(ended))

@@ -10,19 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import say_done
 from erp.web.listing import BulkAction, list_view
+from erp.web.ticking import ticked
 from linkage import operations
 from linkage.models import SwapProposal
 from linkage.proposal_tables import ProposalFilter, ProposalTable
 from linkage.queries.harmless import harmless_swaps
 from linkage.views.answering import posted_key
-
-BIGGEST_ID = 2**63 - 1
-MOST = 200
 
 
 @require_GET
@@ -48,10 +45,7 @@ def swap_list(request):
 @requires("link")
 def accept_swaps(request):
     """Do the ticked swaps that still help; the others say why not."""
-    ticked = {int(text) for text in request.POST.getlist("rows")[:MOST] if text.isascii() and text.isdigit()}
-    proposals = list(SwapProposal.objects.filter(pk__in=[pk for pk in ticked if pk <= BIGGEST_ID]).order_by("pk"))
-    if not proposals:
-        raise Refused(_("Tick at least one swap."))
+    proposals = ticked(request, SwapProposal.objects.all(), nothing=_("Tick at least one swap."))
     refused = {}
     made = operations.accept_swaps(proposals=proposals, refused=refused, by=request.user, key=posted_key(request))
     done = len(made) // 2

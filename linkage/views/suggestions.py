@@ -13,7 +13,7 @@ from erp.register.units import plain
 from erp.web.answers import say_done
 from linkage import operations
 from linkage.models import Demand, Supply
-from linkage.pairing_forms import PairsForm, WishForm
+from linkage.pairing_forms import IdsField, PairsForm, WishForm
 from linkage.queries.suggestions import EARLIEST, Wish, suggest, suggest_everywhere
 from linkage.queries.timeline import latest_event
 from linkage.rights import may_link, only_purchases
@@ -56,8 +56,14 @@ def part_suggestions(request, pk):
 @require_http_methods(METHODS)
 @requires("read")
 def suggestion_list(request):
-    """All that could be linked of order-oriented parts."""
-    return _answer(request, lambda wish: suggest_everywhere(wish=wish), {"about": "", "back": reverse("home")})
+    """All that could be linked of order-oriented parts, or whatever could be linked to the demands ``d``."""
+    ids = IdsField(required=False).clean(request.GET.getlist("d"))
+    if not ids:
+        return _answer(request, lambda wish: suggest_everywhere(wish=wish), {"about": "", "back": reverse("home")})
+    demands = Demand.objects.visible_to(request.user).filter(pk__in=ids)
+    chosen = ngettext("%(n)d chosen demand", "%(n)d chosen demands", len(ids)) % {"n": len(ids)}
+    about = {"about": chosen, "back": reverse("linkage:short_list"), "chosen": ids}
+    return _answer(request, lambda wish: suggest(demands=demands, wish=wish), about)
 
 
 def _answer(request, find, about):
@@ -95,6 +101,7 @@ def _page(request, find, about, *, form=None, status=200):
         "window_is_fixed": fixed,
         "form": form or PairsForm(),
         "may_link": may_link(request.user),
+        "chosen": (),
         **about,
     }
     return render(request, "linkage/suggestions.html", context, status=status)

@@ -1,10 +1,11 @@
 """The worklists and the lists behind them: short, late, orphans, free, all demands, all supplies."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from erp.web.listing import BulkAction, list_view
+from erp.web.ticking import ticked
 from linkage import operations
 from linkage.filters import DemandFilter, OrphanFilter, SupplyFilter
 from linkage.models import Demand, Supply, UndecidedChange
@@ -32,7 +34,15 @@ PAGE = {"template": "linkage/worklist.html"}
 
 
 def _table(kind, request):
-    return partial(kind, user=request.user, request=request)
+    exclude = () if may_link(request.user) else ("tick",)
+    return partial(kind, user=request.user, request=request, exclude=exclude)
+
+
+def _for_demands(request):
+    """What can be done with ticked demands, by who may link."""
+    bench = BulkAction(_("To the bench"), reverse("linkage:bench_ticked"), "link-45deg")
+    suggestions = BulkAction(_("Suggestions"), reverse("linkage:suggest_ticked"), "lightning-charge")
+    return [bench, suggestions] if may_link(request.user) else []
 
 
 @require_GET
@@ -42,6 +52,7 @@ def short_list(request):
         request,
         queryset=worklists.short_rows(),
         table_class=_table(ShortTable, request),
+        actions=_for_demands(request),
         filterset_class=DemandFilter,
         title=_("Short demands"),
         totals={"uncovered": Sum("uncovered"), "short": Sum("short_quantity")},
@@ -56,10 +67,35 @@ def late_list(request):
         request,
         queryset=worklists.late_rows(),
         table_class=_table(LateTable, request),
+        actions=_for_demands(request),
         filterset_class=DemandFilter,
         title=_("Late demands"),
         **PAGE,
     )
+
+
+@require_POST
+@requires("link.purchase")
+def bench_ticked(request):
+    """The bench with the ticked demands chosen; with the supplies of their part and warehouse if they share them."""
+    demands = _ticked_demands(request)
+    shared = {"part": {demand.part.number for demand in demands}, "warehouse": {d.warehouse.code for d in demands}}
+    sides = {name: values.pop() for name, values in shared.items() if len(values) == 1}
+    chosen = {"d": [demand.pk for demand in demands]}
+    return redirect(f"{reverse('linkage:bench')}?{urlencode(sides | chosen, doseq=True)}")
+
+
+@require_POST
+@requires("link.purchase")
+def suggest_ticked(request):
+    """What could be linked to the ticked demands."""
+    chosen = {"d": [demand.pk for demand in _ticked_demands(request)]}
+    return redirect(f"{reverse('linkage:suggestion_list')}?{urlencode(chosen, doseq=True)}")
+
+
+def _ticked_demands(request):
+    demands = Demand.objects.visible_to(request.user).select_related("part", "warehouse")
+    return ticked(request, demands, nothing=_("Tick at least one demand."))
 
 
 @require_GET

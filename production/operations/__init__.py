@@ -1,10 +1,10 @@
 """Everything that changes BOMs and production orders.
 
-``making``, ``taking``: order trees made for demands. ``orders``: a whole order. ``lines``: one line and its
-components; ``exploding``: these anew from a BOM. ``operating``: its operations. ``reporting``, ``issuing``,
-``working``: made; issued; one operation. ``splitting``, ``merging``: an order divided, orders put together.
-``stocking``: production without an order. ``buying``: purchase orders for components. ``boms``, ``routings``: their
-upkeep. ``writing``, ``steps``: what they have in common.
+``making``, ``taking``: order trees made for demands. ``orders``: a whole order; ``many``: several at once.
+``lines``: one line and its components; ``exploding``: these anew from a BOM. ``operating``: its operations.
+``reporting``, ``issuing``, ``working``: made; issued; one operation. ``splitting``, ``merging``: an order divided,
+orders put together. ``stocking``: production without an order. ``buying``: purchase orders for components. ``boms``,
+``routings``: their upkeep. ``writing``, ``steps``: what they have in common.
 """
 
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
@@ -13,6 +13,7 @@ from production.operations.exploding import cover_added, re_explode, take_revisi
 from production.operations.issuing import issue_component, undo_issue
 from production.operations.lines import add_component, change_line, remove_component, take_priority
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
+from production.operations.many import cancel_orders, release_orders
 from production.operations.merging import merge_orders
 from production.operations.orders import (
     cancel,
@@ -49,6 +50,7 @@ __all__ = [
     "add_row",
     "add_to_inventory",
     "cancel",
+    "cancel_orders",
     "change_header",
     "change_line",
     "change_operation",
@@ -70,6 +72,7 @@ __all__ = [
     "plan_orders_for",
     "re_explode",
     "release",
+    "release_orders",
     "remove_component",
     "remove_operation",
     "remove_row",

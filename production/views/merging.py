@@ -4,22 +4,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from production import operations
 from production.forms import ReasonForm
 from production.merge_preview import picture_of_merge
-from production.models import ProductionOrder, ProductionOrderLine
-
-BIGGEST_ID = 2**63 - 1
+from production.views.shared import ticked_lines
 
 
 @require_POST
 @requires("production.write")
 def merge(request):
     """Posted by the list it shows what the merge makes, posted with ``confirm`` it merges."""
-    lines = ticked(request)
+    lines = ticked_lines(request, nothing=_("Tick at least two orders."))
     orders = list({line.order_id: line.order for line in lines}.values())
     form = ReasonForm(request.POST)
     if "confirm" in request.POST and form.is_valid():
@@ -36,13 +33,3 @@ def status_of(form, trouble):
     if form.is_bound:
         return 422
     return 409 if trouble else 200
-
-
-def ticked(request):
-    """The lines whose boxes were ticked, in the order of their numbers."""
-    wanted = {int(text) for text in request.POST.getlist("rows") if text.isascii() and text.isdigit()}
-    orders = ProductionOrder.objects.visible_to(request.user)
-    lines = ProductionOrderLine.objects.filter(order__in=orders, pk__in=[pk for pk in wanted if pk <= BIGGEST_ID])
-    if not lines:
-        raise Refused(_("Tick at least two orders."))
-    return sorted(lines.for_list(), key=lambda line: (line.order.document.serial, line.pk))

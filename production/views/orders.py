@@ -30,7 +30,7 @@ from production.queries.buying import main_suppliers
 from production.queries.costs import costs_of
 from production.queries.orders import around, lines_for_list, order_view
 from production.queries.papers import paper_of
-from production.tables import LineTable, TickedLineTable
+from production.tables import LineTable
 from production.timeline import histories
 from production.views.shared import ask, order_or_404, posted, press, status_of, usual_warehouse
 
@@ -42,13 +42,24 @@ def order_list(request):
     return list_view(
         request,
         queryset=lines_for_list(today=business_date()),
-        table_class=TickedLineTable if may_write else LineTable,
-        actions=[BulkAction(_("Merge orders"), reverse("production:merge"), "boxes")] if may_write else [],
+        table_class=LineTable,
+        actions=_actions(may_write),
         filterset_class=LineFilter,
         title=_("Production orders"),
         template="production/order_list.html",
         context={"may_write": may_write},
     )
+
+
+def _actions(may_write):
+    """What can be done with ticked orders; everybody may print them."""
+    writing = [
+        BulkAction(_("Release"), reverse("production:release_ticked"), "play-circle"),
+        BulkAction(_("Cancel orders"), reverse("production:cancel_ticked"), "x-circle"),
+        BulkAction(_("Merge orders"), reverse("production:merge"), "boxes"),
+    ]
+    printing = BulkAction(_("Print"), reverse("production:print_ticked"), "printer", in_new_tab=True)
+    return [*(writing if may_write else []), printing]
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +105,7 @@ def paper(request, pk):
     layout = asked if asked in Layout.values else shown.layout
     today = business_date()
     texts = paper_of(shown, order_view(shown, today=today), printed_on=today)
-    pdf = pdf_of(texts, layout=layout, url=request.build_absolute_uri(url_of(shown)))
+    pdf = pdf_of([texts | {"layout": layout, "url": request.build_absolute_uri(url_of(shown))}])
     return FileResponse(io.BytesIO(pdf), filename=f"{slugify(str(shown))}.pdf", content_type="application/pdf")
 
 

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 
 from erp.register.models import Warehouse
 from erp.web.answers import go, say_done
+from erp.web.ticking import ticked
 from production.forms import ReasonForm
 from production.models import Component, ProductionOrder, ProductionOrderLine
 
@@ -23,6 +24,13 @@ def component_or_404(request, pk):
         "line__order__document", "demand__part"
     )
     return get_object_or_404(components, pk=pk)
+
+
+def ticked_lines(request, **options):
+    """The lines whose boxes were ticked in the list, in the order of their orders' numbers."""
+    orders = ProductionOrder.objects.visible_to(request.user)
+    lines = ProductionOrderLine.objects.filter(order__in=orders).for_list()
+    return sorted(ticked(request, lines, **options), key=lambda line: (line.order.document.serial, line.pk))
 
 
 def posted(request):

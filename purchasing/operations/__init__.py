@@ -1,14 +1,15 @@
 """Everything that changes purchase orders.
 
-``ordering``: orders made for demands. ``orders``: a whole order. ``rows``: one row. ``splitting``: a row divided.
-``receipts``: what arrives. ``rejects``: what came and was refused. ``dispatching``: documents sent.
-``confirming``: what the supplier says.
-``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
+``ordering``: orders made for demands. ``orders``: a whole order; ``many``: several at once. ``rows``: one row.
+``splitting``: a row divided. ``receipts``: what arrives. ``rejects``: what came and was refused. ``dispatching``:
+documents sent. ``confirming``: what the supplier says. ``contract``: rows promised to components. ``agreeing``: what
+the supplier knows. ``steps``: what they have in common.
 """
 
 from purchasing.operations.confirming import confirm
 from purchasing.operations.contract import link_to_component
 from purchasing.operations.dispatching import send_again
+from purchasing.operations.many import confirm_orders, send_orders
 from purchasing.operations.ordering import create_orders_for
 from purchasing.operations.orders import (
     cancel,
@@ -36,6 +37,7 @@ __all__ = [
     "change_row",
     "close",
     "confirm",
+    "confirm_orders",
     "create_order",
     "create_orders_for",
     "link_to_component",
@@ -47,6 +49,7 @@ __all__ = [
     "reverse_receipt",
     "send",
     "send_again",
+    "send_orders",
     "short_close",
     "split_row",
     "take_back_reject",

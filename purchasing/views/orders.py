@@ -1,5 +1,7 @@
 """Pages of whole purchase orders, in the order a buyer meets them."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from erp.register.access import requires
 from erp.register.models import Company
 from erp.register.roles import may
 from erp.web.answers import go, say_done
-from erp.web.listing import list_view
+from erp.web.listing import BulkAction, list_view
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
@@ -27,15 +29,26 @@ from purchasing.timeline import histories
 @require_GET
 @requires("read")
 def order_list(request):
+    may_write = may(request.user, "purchase.write")
+    table = OrderTable if may(request.user, "see costs") else OrderTableWithoutCosts
     return list_view(
         request,
         queryset=queries.orders_for_list(today=business_date()),
-        table_class=OrderTable if may(request.user, "see costs") else OrderTableWithoutCosts,
+        table_class=partial(table, exclude=() if may_write else ("tick",)),
+        actions=_actions() if may_write else [],
         filterset_class=OrderFilter,
         title=_("Purchase orders"),
         template="purchasing/order_list.html",
-        context={"may_write": may(request.user, "purchase.write")},
+        context={"may_write": may_write},
     )
+
+
+def _actions():
+    """What can be done with ticked orders."""
+    return [
+        BulkAction(_("Send"), reverse("purchasing:send_ticked"), "send"),
+        BulkAction(_("Confirm as asked"), reverse("purchasing:confirm_ticked"), "patch-check"),
+    ]
 
 
 @require_http_methods(["GET", "POST"])

@@ -124,7 +124,7 @@ def test_a_long_order_goes_over_several_pages():
     line = {"title": "T", "facts": "F", "operations": [], "components": [component] * 90, "links": []}
     texts = {"words": words(), "number": "M-1", "printed_on": "2026-03-02", "facts": [], "note": "", "lines": [line]}
 
-    pages = PdfReader(io.BytesIO(pdf_of(texts, layout="shop", url="http://erp/1"))).pages
+    pages = PdfReader(io.BytesIO(pdf_of([texts | {"layout": "shop", "url": "http://erp/1"}]))).pages
 
     assert len(pages) == 3
     assert "Part Name" in " ".join(pages[2].extract_text().split())
