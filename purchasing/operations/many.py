@@ -3,14 +3,20 @@
 from linkage.locks import lock
 from linkage.models import Demand, Supply
 from linkage.operation import each, operation
+from purchasing.models import How
 from purchasing.operations.confirming import confirm
 from purchasing.operations.orders import send
 
 
 @operation
 def send_orders(*, orders, by, reason=""):
-    """Send drafts to their suppliers; (those sent, [(order, why not)])."""
-    return each(_locked(orders), lambda order: send(order=order, by=by, reason=reason))
+    """Send drafts, by mail where the supplier has an address for orders, else as files; (sent, [(order, why not)])."""
+    return each(_locked(orders), lambda order: send(order=order, **_usual_way(order), by=by, reason=reason))
+
+
+def _usual_way(order):
+    address = order.supplier.order_email
+    return {"how": How.EMAIL if address else How.FILE, "address": address}
 
 
 @operation

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from erp.register.models import Partner
 from purchasing import operations
-from purchasing.models import PurchaseOrder
+from purchasing.models import Dispatch, PurchaseOrder
 from tests.access.hostile import VALUES
 from tests.purchasing.factories import purchase_order, purchase_row
 from tests.races import run_before_commit
@@ -31,6 +32,16 @@ def test_send_orders_sends_each_or_says_why_not(buyer):
 
     assert (done, refused) == ([full], [(empty, f"{empty} has no rows to send.")])
     assert statuses() == ["sent", "draft"]
+
+
+def test_send_orders_writes_to_suppliers_with_an_address(buyer):
+    mailed, filed = purchase_row(by=buyer).order, purchase_row(by=buyer).order
+    Partner.objects.filter(pk=mailed.document.partner_id).update(order_email="orders@velo.example")
+
+    operations.send_orders(orders=PurchaseOrder.objects.for_list(), by=buyer)
+
+    ways = Dispatch.objects.order_by("order").values_list("order", "how", "address")
+    assert list(ways) == [(mailed.pk, "email", "orders@velo.example"), (filed.pk, "file", "")]
 
 
 def test_confirm_orders_confirms_all_rows_as_asked(buyer):
