@@ -150,7 +150,6 @@ MATRIX = {
     "purchasing:row_list": ("SPBFWVA", "-"),
     "purchasing:send": ("B", "B"),
     "purchasing:send_again": ("B", "B"),
-    "purchasing:send": ("-", "B"),
     "purchasing:send_ticked": ("-", "B"),
     "purchasing:short_close": ("B", "B"),
     "purchasing:split_row": ("B", "B"),
