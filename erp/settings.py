@@ -242,6 +242,8 @@ POSITION_OWNERS = {
 # What can be imported from files (erp.staging): classes of the apps that load it.
 IMPORT_KINDS = [
     "purchasing.imports.orders.PurchaseOrders",
+    "purchasing.imports.confirmations.Confirmations",
+    "purchasing.imports.receipts.Receipts",
 ]
 
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).

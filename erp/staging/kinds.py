@@ -73,9 +73,9 @@ class Effect:
     figure: str
 
 
-def counted(words, count):
+def counted(words, count, plural=""):
     """The effect of so many things, in the singular or the plural."""
-    return Effect(words if count == 1 else f"{words}s", str(count))
+    return Effect(words if count == 1 else plural or f"{words}s", str(count))
 
 
 @dataclass

@@ -147,8 +147,13 @@ class PurchaseOrders(Kind):
         return [Loaded(order.document, _number(key)) for key, order in zip(keys, made, strict=True)]
 
     def urls(self, documents):
-        orders = PurchaseOrder.objects.filter(document__in=documents).values_list("document", "pk")
-        return {document: reverse("purchasing:order", args=[pk]) for document, pk in orders}
+        return urls_of_orders(documents)
+
+
+def urls_of_orders(documents):
+    """{document id: URL of its purchase order}"""
+    orders = PurchaseOrder.objects.filter(document__in=documents).values_list("document", "pk")
+    return {document: reverse("purchasing:order", args=[pk]) for document, pk in orders}
 
 
 @dataclass

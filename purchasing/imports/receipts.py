@@ -1,0 +1,218 @@
+"""Receipts from a file: what came of which row, on which delivery note, and what was rejected."""
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+from erp.exceptions import Refused
+from erp.register.units import Conversions, check_fits, plain
+from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
+from erp.staging.operations import LineRefused
+from linkage.dates import business_date
+from linkage.models import StockMovement
+from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_named
+from purchasing.imports.orders import urls_of_orders
+from purchasing.models import Reject, RejectReason
+from purchasing.operations import Rejected, receive
+
+ZERO = Decimal(0)
+REASONS = {name.casefold(): value for value, label in RejectReason.choices for name in (value, label)}
+QUANTITY = Column(
+    name="quantity",
+    title="Quantity",
+    others=("received", "received quantity", "qty", "delivered", "menge", "antal"),
+    holds=Holds.QUANTITY,
+    required=True,
+    zero=True,
+    help="What was taken in, in the row's unit; 0 if all of it was rejected.",
+    example=100,
+)
+NOTE = Column(
+    name="delivery_note",
+    title="Delivery note",
+    others=("packing slip", "delivery note number", "dispatch note", "lieferschein", "följesedel", "følgeseddel"),
+    required=True,
+    help="The supplier's number. A row is received once on a delivery note.",
+    example="DN-881",
+)
+DAY = Column(
+    name="effective_on",
+    title="Received",
+    others=("date", "received on", "receipt date", "wareneingang", "ankomstdatum"),
+    holds=Holds.DATE,
+    help="Today or before. Empty: today.",
+    example=date(2026, 11, 25),
+)
+FINAL = Column(
+    name="final",
+    title="Final",
+    others=("last", "complete", "final delivery"),
+    holds=Holds.YES_NO,
+    help="yes: nothing more comes of this row.",
+    example="no",
+)
+REJECTED = Column(
+    name="rejected",
+    title="Rejected quantity",
+    others=("rejected", "rejects"),
+    holds=Holds.QUANTITY,
+    zero=True,
+    help="What came as well and was not taken in.",
+)
+WHY = Column(
+    name="reject_reason",
+    title="Reject reason",
+    others=("reason",),
+    longest=40,
+    help=f"One of: {', '.join(RejectReason.values)}.",
+)
+WORDS = Column(name="reject_note", title="Reject note", others=("remark", "note"), longest=200)
+OWED = Column(
+    name="owed",
+    title="Replacement owed",
+    others=("owed", "replacement"),
+    holds=Holds.YES_NO,
+    help="no: the rejected quantity is not to come any more. Empty: yes.",
+)
+
+
+class Receipts(Kind):
+    name = "receipts"
+    title = "Receipts"
+    right = "stock.receive"
+    intro = "Each line posts a receipt. What is promised stays promised; more than the tolerance is received by hand."
+    columns = (ORDER, ROW, PART, QUANTITY, NOTE, DAY, FINAL, REJECTED, WHY, WORDS, OWED)
+
+    def lock(self, lines):
+        lock_named(lines)
+
+    def plan(self, lines):
+        known = OrderRows(lines)
+        found = [
+            (line, row)
+            for line in lines
+            if (row := known.of(line)) and known.once(line, row, line["delivery_note"] or "")
+        ]
+        _check_days(lines, today=business_date())
+        _check_rejects(lines)
+        _check_quantities(found)
+        _check_posted(found)
+        return Plan(effects=_effects([(line, row) for line, row in found if not line.problems]), work=found)
+
+    def load(self, plan, *, by, reason, tick):
+        made = {}
+        for done, (line, row) in enumerate(plan.work):
+            if done % 20 == 0:
+                tick(done, len(plan.work))
+            _receive(line, row, by=by, reason=reason)
+            made[row.order_id] = Loaded(row.order.document)
+        return list(made.values())
+
+    def urls(self, documents):
+        return urls_of_orders(documents)
+
+
+def _receive(line, row, *, by, reason):
+    try:
+        receive(
+            row=row,
+            quantity=line["quantity"],
+            effective_on=line["effective_on"] or business_date(),
+            rejected=_rejected(line),
+            final=bool(line["final"]),
+            reference=line["delivery_note"],
+            by=by,
+            reason=reason,
+        )
+    except Refused as refusal:
+        raise LineRefused(line, refusal) from refusal
+
+
+def _rejected(line):
+    if not line["rejected"]:
+        return None
+    code = REASONS[line["reject_reason"].casefold()]
+    return Rejected(line["rejected"], code, line["reject_note"] or "", owed=line["owed"] is not False)
+
+
+def _check_days(lines, *, today):
+    for line in lines:
+        if line["effective_on"] and line["effective_on"] > today:
+            line.wrong(DAY.title, "This day is still to come: today or a day before.", read=line["effective_on"])
+
+
+def _check_rejects(lines):
+    for line in lines:
+        why = line["reject_reason"]
+        if why and why.casefold() not in REASONS:
+            line.wrong(WHY.title, f"The reasons are {', '.join(RejectReason.values)}.", read=why)
+        elif line["rejected"] and not why:
+            line.wrong(WHY.title, "Say why it was rejected.")
+        elif line["rejected"] and REASONS[why.casefold()] == RejectReason.OTHER and not line["reject_note"]:
+            line.wrong(WORDS.title, "Say in words why it was rejected.")
+        elif line["quantity"] == 0 and not line["rejected"]:
+            line.wrong(QUANTITY.title, "Nothing came and nothing was rejected. Leave the line out.", read="0")
+
+
+def _check_quantities(found):
+    """Follow each row through the file: no more than it may bring, nothing after its end."""
+    conversions = Conversions([row.supply.part for _, row in found])
+    came, ended = defaultdict(Decimal), {}
+    for line, row in found:
+        if line["quantity"] is None:
+            continue
+        base = _base(line, row, conversions)
+        if base is None:
+            continue
+        if row.pk in ended:
+            line.wrong(ROW.title, f"Nothing more comes of {row} after line {ended[row.pk]}.", read=line["row"])
+            continue
+        came[row.pk] += base
+        _check_over(line, row, came[row.pk])
+        if line["final"] or came[row.pk] >= row.supply.open > ZERO:
+            ended[row.pk] = line.number
+
+
+def _base(line, row, conversions):
+    try:
+        for quantity in (line["quantity"], line["rejected"] or ZERO):
+            check_fits(row.unit, quantity)
+        return conversions.to_base(part=row.supply.part, quantity=line["quantity"], unit=row.unit)
+    except Refused as refusal:
+        line.wrong(QUANTITY.title, str(refusal), read=plain(line["quantity"]))
+        return None
+
+
+def _check_over(line, row, came):
+    supply = row.supply
+    ordered = supply.quantity - supply.cancelled
+    over = supply.done + came - ordered
+    if over > ordered * supply.over_tolerance / 100:
+        line.wrong(
+            QUANTITY.title,
+            f"{plain(over)} {supply.part.unit} more than ordered on {row}; {plain(supply.over_tolerance)} % are "
+            f"allowed. A buyer receives it by hand with a reason.",
+            read=plain(line["quantity"]),
+        )
+
+
+def _check_posted(found):
+    """A delivery note that a row was received on, by hand or from a file, and not taken back."""
+    supplies, notes = {row.supply_id for _, row in found}, {line["delivery_note"] for line, _ in found}
+    posted = StockMovement.objects.filter(
+        supply__in=supplies, reference__in=notes, quantity__gt=0, reversed_by__isnull=True
+    )
+    days = {(supply, note): day for supply, note, day in posted.values_list("supply", "reference", "effective_on")}
+    rejects = Reject.objects.standing().filter(row__supply__in=supplies, reference__in=notes)
+    days |= {(pk, note): day for pk, note, day in rejects.values_list("row__supply", "reference", "effective_on")}
+    for line, row in found:
+        if day := days.get((row.supply_id, line["delivery_note"])):
+            words = f"{row} was received on this delivery note on {day}."
+            line.wrong(NOTE.title, words, read=line["delivery_note"])
+
+
+def _effects(found):
+    orders = {row.order_id for _, row in found}
+    received = sum(1 for line, _ in found if line["quantity"])
+    rejected = sum(1 for line, _ in found if line["rejected"])
+    return [counted("order", len(orders)), counted("receipt", received), counted("reject", rejected)]

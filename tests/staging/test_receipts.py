@@ -1,0 +1,143 @@
+"""Receipts from a file."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from erp.staging import operations, running
+from linkage.dates import business_date
+from linkage.models import StockMovement
+from linkage.operations import link
+from purchasing.models import Reject
+from purchasing.operations import link_to_component, receive, reverse_receipt
+from tests.linkage.factories import TODAY
+from tests.purchasing.factories import again, component_for, demand_of, purchase_order, purchase_row
+from tests.staging.files import csv_of, problems_of, staged_from
+
+HEADER = ["Row", "Quantity", "Delivery note", "Received", "Final"]
+DAY = "2026-03-02"
+
+
+@pytest.fixture
+def rows(acme, bolt, warehouse, buyer):
+    """A sent order with two rows of a hundred."""
+    order = purchase_order(company=warehouse.company, supplier=acme, by=buyer)
+    first = purchase_row(order=order, part=bolt, warehouse=warehouse, by=buyer)
+    return [again(first), purchase_row(order=order, part=bolt, warehouse=warehouse, by=buyer, sent=True)]
+
+
+def staged(by, header, *lines):
+    return staged_from(csv_of(header, *lines), by=by, kind="receipts", name="received.csv")
+
+
+def facts(rows):
+    return [(row.supply.done, row.supply.status, row.short_closed) for row in map(again, rows)]
+
+
+def test_load_posts_receipts_and_what_is_promised_stays_promised(warehouse_keeper, planner, rows):
+    demand = demand_of(rows[0], quantity=40)
+    link(demand=demand, supply=rows[0].supply, quantity=Decimal(40), by=planner, accept_warnings=True)
+    file = staged(
+        warehouse_keeper,
+        HEADER,
+        [rows[0], 60, "DN-1", DAY, ""],
+        [rows[0], 40, "DN-2", DAY, ""],
+        [rows[1], 30, "DN-2", DAY, "yes"],
+    )
+
+    loaded = operations.load(staged=file, by=warehouse_keeper)
+
+    assert loaded.message == "1 order, 3 receipts, 0 rejects"
+    assert facts(rows) == [(100, "closed", False), (30, "closed", True)]
+    assert again(rows[0]).order.status == "closed"
+    assert [promise.on_shelf for promise in demand.links.all()] == [40]
+    posted = StockMovement.objects.order_by("pk").values_list("quantity", "reference", "effective_on", "created_by")
+    assert list(posted) == [
+        (40, "DN-1", date(2026, 3, 2), warehouse_keeper.pk),
+        (20, "DN-1", date(2026, 3, 2), warehouse_keeper.pk),
+        (40, "DN-2", date(2026, 3, 2), warehouse_keeper.pk),
+        (30, "DN-2", date(2026, 3, 2), warehouse_keeper.pk),
+    ]
+
+
+def test_load_keeps_rejects_with_their_reason(warehouse_keeper, rows):
+    header = ["Row", "Quantity", "Delivery note", "Rejected", "Reject reason", "Reject note", "Replacement owed"]
+    file = staged(
+        warehouse_keeper,
+        header,
+        [rows[0], 90, "DN-1", 10, "Damaged", "", ""],
+        [rows[1], 0, "DN-1", 5, "other", "wet", "no"],
+    )
+
+    operations.load(staged=file, by=warehouse_keeper)
+
+    kept = Reject.objects.order_by("pk").values_list("quantity", "code", "note", "owed", "given_up", "reference")
+    assert list(kept) == [(10, "damaged", "", True, 0, "DN-1"), (5, "other", "wet", False, 5, "DN-1")]
+    assert facts(rows) == [(90, "started", False), (0, "firm", False)]
+
+
+def test_stage_names_every_bad_line(warehouse_keeper, buyer, rows):
+    row, other = rows
+    receive(row=row, quantity=Decimal(10), by=buyer, effective_on=TODAY, reference="DN-0")
+    tomorrow = business_date() + timedelta(days=1)
+    header = [*HEADER, "Rejected", "Reject reason", "Reject note", "Replacement owed"]
+    lines = [
+        [row, 10, "DN-0", DAY, "", "", "", "", ""],
+        [row, 10, "DN-1", tomorrow, "", "", "", "", ""],
+        [row, 10, "DN-1", DAY, "", "", "", "", ""],
+        [row, 71, "DN-2", DAY, "", "", "", "", ""],
+        [row, 1, "DN-3", DAY, "", "", "", "", ""],
+        [other, 0, "DN-4", DAY, "", "", "", "", ""],
+        [other, "", "DN-5", DAY, "", 1, "", "", ""],
+        [other, 1, "", DAY, "", 1, "ugly", "", ""],
+        [other, 1.5, "DN-7", DAY, "", 1, "other", "", ""],
+        [other, 1, "DN-8", DAY, "yes", "", "", "", "maybe"],
+        [other, 1, "DN-9", DAY, "", "", "", "", ""],
+    ]
+
+    assert problems_of(staged(warehouse_keeper, header, *lines)) == [
+        (2, "Delivery note", "DN-0", f"{row} was received on this delivery note on 2026-03-02."),
+        (3, "Received", str(tomorrow), "This day is still to come: today or a day before."),
+        (4, "Row", str(row), f"{row} and DN-1 already stands in line 3."),
+        (
+            5,
+            "Quantity",
+            "71",
+            f"1 pcs more than ordered on {row}; 0 % are allowed. A buyer receives it by hand with a reason.",
+        ),
+        (6, "Row", str(row), f"Nothing more comes of {row} after line 5."),
+        (7, "Quantity", "0", "Nothing came and nothing was rejected. Leave the line out."),
+        (8, "Quantity", "", "This must not be empty."),
+        (8, "Reject reason", "", "Say why it was rejected."),
+        (9, "Delivery note", "", "This must not be empty."),
+        (9, "Reject reason", "ugly", "The reasons are damaged, wrong-part, measures, surface, expired, papers, other."),
+        (10, "Reject note", "", "Say in words why it was rejected."),
+        (10, "Quantity", "1.5", "1.5 pcs has too many decimals: pcs allows whole numbers only."),
+        (11, "Replacement owed", "maybe", "Write yes or no."),
+        (12, "Row", str(other), f"Nothing more comes of {other} after line 11."),
+    ]
+
+
+def test_a_line_that_the_operation_refuses_is_named_and_nothing_is_loaded(warehouse_keeper, buyer, rows):
+    component = component_for(rows[1], quantity=100)
+    link_to_component(row=rows[1], component=component, quantity=Decimal(100), by=buyer, wider=True)
+    file = staged(warehouse_keeper, HEADER, [rows[0], 10, "DN-1", DAY, ""], [rows[1], 10, "DN-1", DAY, "yes"])
+
+    with pytest.raises(operations.LineRefused, match="Nothing was loaded: line 3:"):
+        running.load(file, by=warehouse_keeper)
+
+    [(line, column, _read, sentence)] = problems_of(file)
+    assert (line, column) == (3, "")
+    assert "is contract-linked to" in sentence
+    assert facts(rows) == [(0, "firm", False), (0, "firm", False)]
+
+
+def test_a_delivery_note_may_be_received_again_once_its_receipt_was_taken_back(warehouse_keeper, buyer, rows):
+    receive(row=rows[0], quantity=Decimal(10), by=buyer, effective_on=TODAY, reference="DN-1")
+    movement = StockMovement.objects.get()
+    reverse_receipt(row=again(rows[0]), movement=movement, by=buyer, effective_on=TODAY)
+
+    file = staged(warehouse_keeper, HEADER, [rows[0], 10, "DN-1", DAY, ""])
+
+    assert problems_of(file) == []
