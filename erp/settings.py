@@ -247,7 +247,11 @@ IMPORT_KINDS = [
 ]
 
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).
-HOME_COUNTS = ["production.queries.losses.home_count", "purchasing.queries.home_count"]
+HOME_COUNTS = [
+    "production.queries.losses.home_count",
+    "purchasing.queries.home_count",
+    "purchasing.queries.home_untold",
+]
 
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
 SEARCH_PROVIDERS = [

@@ -12,6 +12,7 @@ from erp.register.resources import by as named_by
 from erp.web.looking import LookingAdmin
 from purchasing.models import (
     DELIVERY_DAYS,
+    ChangeRequest,
     Dispatch,
     PriceBreak,
     PurchaseOrder,
@@ -144,3 +145,11 @@ class DispatchAdmin(LookingAdmin):
     list_filter = ["outcome", "how"]
     list_select_related = ["order__document", "created_by"]
     search_fields = ["order__document__number", "address"]
+
+
+@admin.register(ChangeRequest)
+class ChangeRequestAdmin(LookingAdmin):
+    list_display = ["order", "number", "status", "created_by", "created_at", "answered_at"]
+    list_filter = ["status"]
+    list_select_related = ["order__document", "created_by"]
+    search_fields = ["order__document__number"]

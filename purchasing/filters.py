@@ -35,11 +35,16 @@ class OrderFilter(PurchaseFilter):
     part = CharFilter(method="by_part", label=_("Part"), max_length=40)
     overdue = yes_or_no(_("Overdue"))
     contract_linked = yes_or_no(_("Contract-linked"))
+    untold = yes_or_no(_("Change not agreed"), method="by_change")
     unsent_mail = yes_or_no(_("Mail not sent"), method="by_mail")
 
     class Meta:
         model = PurchaseOrder
         fields = []
+
+    def by_change(self, orders, _name, value):
+        changed = Q(pk__in=PurchaseOrderRow.objects.untold().values("order"))
+        return orders.filter(changed if value == "1" else ~changed)
 
     def by_mail(self, orders, _name, value):
         stuck = Q(pk__in=Dispatch.objects.undone().values("order"))

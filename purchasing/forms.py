@@ -14,7 +14,8 @@ from erp.web.forms import (
     TextFormField,
 )
 from erp.web.forms import VersionField as Version
-from purchasing.models import How
+from purchasing.differences import line_difference
+from purchasing.models import Answer, How
 
 
 class OrderForm(OperationForm):
@@ -121,6 +122,32 @@ class SendForm(OperationForm):
             except forms.ValidationError:
                 self.add_error("address", _("Enter the supplier's e-mail address, or choose another way."))
         return facts
+
+
+class AnswerForm(OperationForm):
+    """What the supplier says of each change that it was asked for."""
+
+    supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
+
+    def __init__(self, *args, lines, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.asked = lines
+        for line in lines:
+            self.fields[f"line_{line.pk}"] = forms.ChoiceField(
+                choices=[(Answer.ACCEPTED, _("Accepted")), (Answer.DECLINED, _("Declined"))],
+                widget=forms.RadioSelect,
+                initial=Answer.ACCEPTED,
+                label=_("Answer for %s") % line.row,
+            )
+
+    @property
+    def lines(self):
+        return [(line, line_difference(line), self[f"line_{line.pk}"]) for line in self.asked]
+
+    def arguments(self):
+        facts = self.cleaned_data
+        declined = [line.pk for line in self.asked if facts[f"line_{line.pk}"] == Answer.DECLINED]
+        return {"declined": declined, "supplier_reference": facts["supplier_reference"]}
 
 
 class ConfirmForm(OperationForm):

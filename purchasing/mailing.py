@@ -13,7 +13,7 @@ def mail_of(dispatch):
     texts, order = dispatch.texts, dispatch.order
     words, company = texts["words"], texts["company"]["name"]
     buyer = order.buyer or dispatch.created_by
-    lines = [words["greeting"], "", words["attached"] % texts, "", words["regards"], str(buyer), company]
+    lines = [words["greeting"], "", texts["attached"] % texts, "", words["regards"], str(buyer), company]
     mail = EmailMessage(
         subject=f"{texts['title']} - {company}",
         body="\n".join(lines),

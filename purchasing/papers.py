@@ -9,7 +9,7 @@ from erp.register.models import Address
 from erp.register.units import plain
 from linkage.models import Status
 from purchasing.arithmetic import amount
-from purchasing.models import PurchaseOrderRow
+from purchasing.models import ChangeKind, PurchaseOrderRow
 from purchasing.paper_words import unit_in, words_in
 from purchasing.statuses import NOT_SENT
 
@@ -38,8 +38,42 @@ def paper_of(order, rows=None, *, version=0):
         "total": f"{money(sum((_amount(row) for row in live), 0), language)} {order.currency}",
         "note": order.note,
         "data": [_data(row, order) for row in live],
+        "attached": words["attached"],
         "costs": True,
     }
+
+
+def request_paper_of(order, rows, found, *, number, version):
+    """The paper of a change request: what changed, old and new, then the order as it is after that."""
+    texts = paper_of(order, rows, version=version)
+    words, language = texts["words"], texts["language"]
+    title = f"{words['change']} {order}/{number}"
+    changes = [line for one in found for line in _changes(one, words, language)]
+    return texts | {"title": title, "changes": changes, "attached": words["attached_change"]}
+
+
+def _changes(one, words, language):
+    """A line per fact that changed; a new or a cancelled row is one line."""
+    unit = unit_in(language, str(one.row.unit))
+    facts = {"pos": str(one.row.position), "part": one.row.supplier_part_number or str(one.row.supply.part)}
+    if one.kind != ChangeKind.CHANGED:
+        said = one.new or one.old
+        text = f"{number_in(said.quantity, language)} {unit}, {day(said.on, language)}"
+        was, now = (text, words["cancelled"]) if one.new is None else ("", text)
+        yield facts | {"what": words[one.kind], "was": was, "is_now": now, "cost": False}
+        return
+    for name, old, new in one.changes:
+        shown = [_shown(name, value, unit, language) for value in (old, new)]
+        key = {"on": "date"}.get(name, name)
+        yield facts | {"what": words[key], "was": shown[0], "is_now": shown[1], "cost": name in PRICES}
+
+
+def _shown(name, value, unit, language):
+    if name == "on":
+        return day(value, language)
+    if name == "price":
+        return money(value, language)
+    return f"{number_in(value, language)} {unit}" if name == "quantity" else number_in(value, language)
 
 
 def without_costs(texts):
@@ -47,7 +81,8 @@ def without_costs(texts):
     bare = {name: value for name, value in texts.items() if name != "total"}
     rows = [{name: value for name, value in row.items() if name not in PRICES} for row in texts["rows"]]
     data = [{name: value for name, value in row.items() if name not in PRICES} for row in texts["data"]]
-    return bare | {"rows": rows, "data": data, "costs": False}
+    changes = [change for change in texts.get("changes", ()) if not change["cost"]]
+    return bare | {"rows": rows, "data": data, "changes": changes, "costs": False}
 
 
 def delivery_address_of(order, rows):
@@ -68,7 +103,7 @@ def day(value, language):
         return formats.date_format(value, ENGLISH_DATE if language == "en" else "SHORT_DATE_FORMAT")
 
 
-def number(value, language):
+def number_in(value, language):
     """With as many decimals as the number has."""
     text = plain(value)
     with translation.override(language):
@@ -131,9 +166,9 @@ def _row(row: PurchaseOrderRow, order, words, language):
         "part": str(supply.part),
         "name": f"{supply.part.name}{revision}",
         "label": row.goods_label if row.goods_label != order.goods_label else "",
-        "quantity": f"{number(row.quantity, language)} {unit_in(language, str(row.unit))}",
+        "quantity": f"{number_in(row.quantity, language)} {unit_in(language, str(row.unit))}",
         "price": money(row.price, language),
-        "discount": number(row.discount, language) if row.discount else "",
+        "discount": number_in(row.discount, language) if row.discount else "",
         "amount": money(_amount(row), language),
         "date": day(supply.due_date, language),
     }

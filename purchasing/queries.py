@@ -15,7 +15,8 @@ from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
 from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
-from purchasing.models import Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.differences import differences, line_difference
+from purchasing.models import ChangeKind, Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.quality import rejected_by_supply, rejects_of
 from purchasing.statuses import OPEN
 
@@ -90,6 +91,7 @@ class RowView:
     rejected: Decimal = ZERO
     promises: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
+    change_words: str = ""
 
     @property
     def amount(self):
@@ -133,10 +135,26 @@ class OrderView:
     rejects: list
     urls: dict
     dispatches: list
+    changes: list
+    requests: list
 
     @property
     def amount(self):
         return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+
+    @property
+    def waiting_request(self):
+        """The change request that the supplier has not answered, or None."""
+        return next((change for change in self.requests if change.is_waiting), None)
+
+    @property
+    def is_untold(self):
+        """Something differs from what the supplier knows and from what it was asked for."""
+        asked = self.waiting_request.lines.all() if self.waiting_request else []
+        waiting = {line.row_id: line_difference(line).new for line in asked}
+        known = {one.row.pk: one.old for one in self.changes}
+        told = {pk: waiting.get(pk, old) for pk, old in known.items()}
+        return any(told[one.row.pk] != one.new for one in self.changes)
 
     @property
     def unsent(self):
@@ -197,6 +215,9 @@ def order_view(order):
     for reject in rejects:
         if reject.taken_back_at is None:
             views[reject.row.supply_id].rejected += reject.quantity
+    changes = differences(order, [view.row for view in views.values()])
+    for one in changes:
+        views[one.row.supply_id].change_words = change_words(one)
     return OrderView(
         order=order,
         rows=list(views.values()),
@@ -204,7 +225,17 @@ def order_view(order):
         rejects=rejects,
         urls=urls,
         dispatches=list(order.dispatches.for_list().order_by("-version")),
+        changes=changes,
+        requests=list(order.change_requests.for_list().order_by("-number")),
     )
+
+
+def change_words(one):
+    """What of a row the supplier has not agreed to, for its badge."""
+    if one.kind != ChangeKind.CHANGED:
+        return one.label
+    names = {"quantity": _("quantity"), "on": _("date"), "price": _("price"), "discount": _("discount")}
+    return _("Changed: %s") % ", ".join(names[name] for name, _old, _new in one.changes)
 
 
 def _add_waiting(views):
@@ -303,6 +334,12 @@ def home_count():
     """The line of the worklists on the first page: orders whose mail has not gone out."""
     stuck = Dispatch.objects.undone().values("order").distinct().count()
     return _("Mails to suppliers not sent"), "purchasing:order_list", "?unsent_mail=1", stuck, "bad"
+
+
+def home_untold():
+    """Orders that were changed after sending, and whose supplier has not agreed to it."""
+    rows = PurchaseOrderRow.objects.untold().values("order").distinct().count()
+    return _("Changes that suppliers have not agreed to"), "purchasing:order_list", "?untold=1", rows, "warn"
 
 
 def backorders_are_linked():

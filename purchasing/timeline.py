@@ -2,7 +2,14 @@
 
 from linkage.models import OrderLink, SupplyEvent
 from linkage.queries.timeline import History, link_history
-from purchasing.models import Dispatch, DispatchEvent, PurchaseOrderEvent, PurchaseOrderRowEvent
+from purchasing.models import (
+    ChangeRequest,
+    ChangeRequestEvent,
+    Dispatch,
+    DispatchEvent,
+    PurchaseOrderEvent,
+    PurchaseOrderRowEvent,
+)
 
 HEADER = ("status", "supplier_reference", "goods_label", "delivery_address", "note")
 ROW = ("quantity", "goods_label", "confirmed_on", "short_closed_reason")
@@ -25,6 +32,9 @@ def histories(order, *, costs):
             PurchaseOrderEvent.objects.filter(pgh_obj=order.pk), lambda _: {order.pk: "Order"}, HEADER, new=_silent
         ),
         History(DispatchEvent.objects.filter(order=order.pk), _versions, ("outcome", "address", "error"), new=_how),
+        History(
+            ChangeRequestEvent.objects.filter(order=order.pk), _numbers, ("status", "supplier_reference"), new=_asked
+        ),
         History(_of(PurchaseOrderRowEvent, rows), called(rows), ROW + COSTS if costs else ROW),
         History(_of(SupplyEvent, supplies), called(supplies), ("due_date", "cancelled"), new=_silent),
         link_history(OrderLink.objects.filter(supply__in=supplies), link_name),
@@ -46,3 +56,12 @@ def _versions(ids):
 
 def _how(event):
     return f"{event.get_how_display().lower()} {event.address}".strip()
+
+
+def _numbers(ids):
+    numbers = ChangeRequest.objects.filter(pk__in=ids).values_list("pk", "number")
+    return {pk: f"Change request {number}" for pk, number in numbers}
+
+
+def _asked(event):
+    return "asked"

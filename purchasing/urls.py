@@ -1,6 +1,18 @@
 from django.urls import path
 
-from purchasing.views import components, confirming, many, orders, receipts, rows, sending, splits, targets, terms
+from purchasing.views import (
+    components,
+    confirming,
+    many,
+    orders,
+    receipts,
+    requesting,
+    rows,
+    sending,
+    splits,
+    targets,
+    terms,
+)
 
 app_name = "purchasing"
 urlpatterns = [
@@ -13,6 +25,8 @@ urlpatterns = [
     path("orders/<int:pk>/draft/", orders.make_draft, name="make_draft"),
     path("orders/<int:pk>/paper/", sending.paper, name="paper"),
     path("orders/<int:pk>/send/", sending.send, name="send"),
+    path("orders/<int:pk>/changes/", requesting.send_changes, name="send_changes"),
+    path("changes/<int:pk>/answer/", requesting.answer_changes, name="answer_changes"),
     path("dispatches/<int:pk>/paper/", sending.dispatch_paper, name="dispatch_paper"),
     path("dispatches/<int:pk>/rows/", sending.dispatch_rows, name="dispatch_rows"),
     path("dispatches/<int:pk>/again/", sending.send_again, name="send_again"),

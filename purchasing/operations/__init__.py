@@ -2,7 +2,8 @@
 
 ``ordering``: orders made for demands. ``orders``: a whole order; ``many``: several at once. ``rows``: one row.
 ``splitting``: a row divided. ``receipts``: what arrives. ``rejects``: what came and was refused. ``dispatching``:
-documents sent. ``confirming``: what the supplier says. ``contract``: rows promised to components. ``agreeing``: what
+documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent
+orders. ``contract``: rows promised to components. ``agreeing``: what
 the supplier knows. ``steps``: what they have in common.
 """
 
@@ -22,6 +23,7 @@ from purchasing.operations.orders import (
 )
 from purchasing.operations.receipts import receive, reverse_receipt
 from purchasing.operations.rejects import Rejected, take_back_reject
+from purchasing.operations.requesting import answer_changes, send_changes
 from purchasing.operations.revising import take_revision
 from purchasing.operations.rows import add_row, change_row, remove_row, short_close
 from purchasing.operations.splitting import NewPart, split_row
@@ -32,6 +34,7 @@ __all__ = [
     "NotOrdered",
     "Rejected",
     "add_row",
+    "answer_changes",
     "cancel",
     "change_order",
     "change_row",
@@ -49,6 +52,7 @@ __all__ = [
     "reverse_receipt",
     "send",
     "send_again",
+    "send_changes",
     "send_orders",
     "short_close",
     "split_row",

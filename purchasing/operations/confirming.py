@@ -1,15 +1,13 @@
 """What the supplier confirms: so much of a row, on a day. Rows that it says nothing about go on waiting."""
 
-from django.utils import timezone
-
 from erp.exceptions import Refused
 from erp.register.units import check_fits, to_base
 from linkage.changes import Decisions, SupplyWant
 from linkage.operation import operation
 from linkage.operations.changing import also_locked, change_chain
-from purchasing.operations.agreeing import note_agreed
-from purchasing.operations.steps import carry_status, lock_order, move, words
-from purchasing.statuses import AT_SUPPLIER, PurchaseStatus
+from purchasing.operations.agreeing import confirmed_as_a_whole, note_confirmed
+from purchasing.operations.steps import lock_order, words
+from purchasing.statuses import AT_SUPPLIER
 
 
 @operation
@@ -33,10 +31,7 @@ def confirm(*, order, by, dates=None, quantities=None, waiting=(), supplier_refe
     _note(named, quantities or {})
     order.supplier_reference = supplier_reference or order.supplier_reference
     order.save(update_fields=["supplier_reference"])
-    live = [row for row in rows if row.is_open]
-    if order.status == PurchaseStatus.SENT and all(row.is_confirmed for row in live):
-        move(order, PurchaseStatus.CONFIRMED, confirmed_at=timezone.now())
-        carry_status(order, live)
+    confirmed_as_a_whole(order, rows)
     return order
 
 
@@ -73,5 +68,4 @@ def _note(named, quantities):
     """The row keeps the quantity as the supplier wrote it, whatever its base unit was rounded to."""
     for row in named:
         row.quantity = quantities.get(row.pk, row.quantity)
-        row.confirmed_on = row.supply.due_date
-    note_agreed(named, "quantity", "confirmed_on")
+    note_confirmed(named)

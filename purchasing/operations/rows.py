@@ -12,7 +12,7 @@ from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, 
 from linkage.operations.changing import also_locked, change_chain
 from linkage.operations.positions import cut_supply_links
 from purchasing.arithmetic import first_delivery_date
-from purchasing.models import PurchaseOrderRow
+from purchasing.models import ChangeRequestLine, PurchaseOrderRow
 from purchasing.operations.ordering import facts_of_term, next_position
 from purchasing.operations.repricing import priced, reprice, term_of
 from purchasing.operations.steps import (
@@ -206,7 +206,8 @@ def remove_row(*, row, by, release=False, reason="", decisions=None):
 
 
 def _has_past(supply):
-    return any(facts.objects.filter(supply=supply).exists() for facts in (OrderLink, Provenance, Tombstone))
+    asked = ChangeRequestLine.objects.filter(row__supply=supply).exists()
+    return asked or any(facts.objects.filter(supply=supply).exists() for facts in (OrderLink, Provenance, Tombstone))
 
 
 @operation

@@ -2,7 +2,7 @@
 
 import io
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import go, say_done
-from erp.web.exports import export
+from erp.web.exports import small_file
 from purchasing import operations
 from purchasing.forms import SendForm
 from purchasing.models import Dispatch, How, Outcome
@@ -56,7 +56,12 @@ def dispatch_rows(request, pk):
     """Its rows for a program: CSV, numbers with a point."""
     texts = seen_by(request.user, dispatch_or_404(request, pk).texts)
     header, rows = table_of(texts)
-    return export(rows, header=header, name=texts["number"], kind="csv")
+    name = f"{slugify(texts['number'])}.csv"
+    return HttpResponse(
+        small_file(rows, header=header, kind="csv"),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -27,6 +27,7 @@ OBJECTS = {
     "production/routings/operations/": ("production.RoutingOperation", {}),
     "purchasing/orders/": ("purchasing.PurchaseOrder", {"status": "draft"}),
     "purchasing/rows/": ("purchasing.PurchaseOrderRow", {}),
+    "purchasing/changes/": ("purchasing.ChangeRequest", {}),
     "purchasing/dispatches/": ("purchasing.Dispatch", {}),
     "purchasing/receipts/": ("linkage.StockMovement", {"kind": "receipt"}),
     "purchasing/rejects/": ("purchasing.Reject", {}),

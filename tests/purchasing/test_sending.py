@@ -260,4 +260,4 @@ def test_sent_file_is_downloaded_from_the_order(buyer_client):
 
     assertContains(order, "Its files are under")
     assertContains(order, page("dispatch_paper", sent.pk))
-    assert b"".join(rows.streaming_content).decode("utf-8-sig").splitlines()[1].split(",")[:2] == ['"P-1001"', '"10"']
+    assert rows.content.decode("utf-8-sig").splitlines()[1].split(",")[:2] == ['"P-1001"', '"10"']

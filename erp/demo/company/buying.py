@@ -12,6 +12,7 @@ from purchasing.operations import (
     Rejected,
     add_row,
     cancel,
+    change_row,
     close,
     confirm,
     create_order,
@@ -19,6 +20,7 @@ from purchasing.operations import (
     link_to_component,
     receive,
     send,
+    send_changes,
 )
 
 
@@ -62,9 +64,17 @@ def buy_for_stock(scene, orders):
         send(order=bought[name], by=scene.people["buyer"])
     for name in ("tyres", "tubes", "hubs"):
         confirm(order=_again(bought[name]), by=scene.people["buyer"])
+    _ask_for_more_spokes(scene, bought["spokes"])
     cancel(order=_again(bought["saddles"]), by=scene.people["buyer"], reason="Ordered twice")
     _spare_battery(scene, orders)
     return bought
+
+
+def _ask_for_more_spokes(scene, order):
+    """The supplier is asked for more nipples, a week earlier, and has not answered."""
+    nipples = _rows_of(order)[1]
+    change_row(row=nipples, quantity=Decimal(60), due_date=scene.day(5), by=scene.people["buyer"])
+    send_changes(order=_again(order), how="other", by=scene.people["buyer"])
 
 
 def _spare_battery(scene, orders):
