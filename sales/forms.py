@@ -18,6 +18,7 @@ from erp.web.fields import (
     TextFormField,
 )
 from erp.web.forms import OperationForm, VersionField
+from sales.models import RowType
 from sales.operations.boxes import has_box
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
 from sales.units import UnitsOfRows
@@ -98,6 +99,10 @@ class OrderForm(HeaderForm):
 class NewRowForm(OperationForm):
     """One new row of the grid. What is left empty comes from the part and the order."""
 
+    kind = "part"
+    row_type = forms.TypedChoiceField(
+        label=_("Row type"), choices=RowType.choices, coerce=int, required=False, empty_value=int(RowType.PART)
+    )
     part = LookupChoiceField(
         label=_("Part"),
         queryset=Part.objects.active().select_related("unit", "default_warehouse", "active_revision"),
@@ -154,6 +159,7 @@ class NewRowForm(OperationForm):
 class RowForm(OperationForm):
     """One row of the grid being edited. Another unit asks whether to recalculate."""
 
+    kind = "part"
     name = TextFormField(label=_("Name"), max_length=120)
     quantity = QuantityFormField(label=_("Quantity"))
     unit = unit_choice(empty_label=None)

@@ -1,13 +1,14 @@
 """The row grid of an order, ready for its template: what covers each row, what was made for it, what to look at."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from linkage.dates import business_date, slack_between, work_days_of
 from linkage.models import Supply
 from linkage.owners import urls_of
 from linkage.queries import Coverage, coverage, made_from
 from sales.models import SalesOrderRow
-from sales.money import RowMoney, money_of
+from sales.money import ZERO, RowMoney, money_of
 from sales.operations.boxes import has_box, is_open_order
 from sales.queries import dates_that_differ
 from sales.statuses import RowStatus
@@ -28,6 +29,7 @@ class GridRow:
 
     row: SalesOrderRow
     money: RowMoney | None = None
+    total: Decimal | None = None
     coverage: Coverage | None = None
     numbers: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
@@ -41,6 +43,11 @@ class GridRow:
     @property
     def is_linked(self):
         return bool(self.coverage and self.coverage.links)
+
+    @property
+    def typed_total_is_off(self):
+        """Somebody typed the total of the row, and a row that it sums was changed since."""
+        return self.row.total_price is not None and self.row.total_price != self.total
 
     @property
     def may_change(self):
@@ -72,6 +79,7 @@ def grid_rows(rows, *, order, today=None):
         GridRow(
             row=row,
             money=money.get(row.pk),
+            total=_total(row, rows, money) if row.is_total else None,
             coverage=covered.get(row.demand_id),
             numbers=numbers.get(row.demand_id, []),
             warnings=date_warnings(row, today=today, days=days[row.warehouse_id]),
@@ -82,10 +90,15 @@ def grid_rows(rows, *, order, today=None):
     ]
 
 
+def _total(row, rows, money):
+    """What the rows come to that a total row sums."""
+    return sum((money[other.pk].amount for other in rows if other.total_row_id == row.pk and other.pk in money), ZERO)
+
+
 def _numbers(rows):
     """{demand id: the numbers of the M-order/P-order column}. A disconnected order is not shown there."""
     made = made_from([row.demand for row in rows if row.demand_id])
-    oriented = {row.demand_id: row.part.is_order_oriented for row in rows}
+    oriented = {row.demand_id: row.part.is_order_oriented for row in rows if row.demand_id}
     shown = {
         demand: [found for found in founds if _is_shown(found, is_order_oriented=oriented[demand])]
         for demand, founds in made.items()
@@ -106,7 +119,7 @@ def _number(found, urls):
 def date_warnings(row, *, today, days):
     """What may be saved but should be seen: a date in the past, on a day off, or inside the part's lead time."""
     date = row.delivery_date
-    if row.is_closed or not row.order.is_open:
+    if row.is_closed or not row.is_dated or not row.order.is_open or (date is None and not row.is_part):
         return []
     if date is None:
         return ["No date: planning leaves this row out, and no order is made for it."]
@@ -124,4 +137,4 @@ def date_warnings(row, *, today, days):
 
 def _is_waiting(row):
     """Something of it still has to be made or bought, so the lead time matters."""
-    return not row.demand_id or row.demand.uncovered > 0
+    return row.is_part and (not row.demand_id or row.demand.uncovered > 0)

@@ -11,6 +11,7 @@ from production.queries.making import free_for
 from production.queries.structures import parts_with_bom
 from sales.models import SalesOrderRow
 from sales.operations.linked import why_no_demand
+from sales.units import parts_of
 
 ZERO = Decimal(0)
 
@@ -44,7 +45,7 @@ class MakingLine:
 
 def rows_with_bom(rows):
     """Those of the rows whose part has an active BOM of its own and is made."""
-    made = parts_with_bom({row.part_id for row in rows if row.part.is_made})
+    made = parts_with_bom({part.pk for part in parts_of(rows) if part.is_made})
     return [row for row in rows if row.part_id in made]
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Round
 from erp.exceptions import Refused
 from erp.money import WITH_THREE, WITHOUT_DECIMALS, in_currency, rounded
 from erp.register.fields import QUANTITY_LIMIT, PriceField
-from sales.units import UnitsOfRows
+from sales.units import UnitsOfRows, parts_of
 
 ZERO = Decimal(0)
 DIGITS = 60  # enough for the exact product of a quantity, a price and a discount
@@ -80,7 +80,7 @@ def amount_of(row, *, currency):
     """Quantity x price x (1 - discount %) + setup price, rounded half up to the currency's decimals."""
     with localcontext(prec=DIGITS):
         exact = row.quantity * row.unit_price * (100 - row.discount) / 100
-        return rounded(exact + (row.setup_price or ZERO), currency)
+        return rounded(rounded(exact + (row.setup_price or ZERO), currency) + row.rounding, currency)
 
 
 def check_amount(row, *, currency):
@@ -92,33 +92,39 @@ def check_amount(row, *, currency):
 def with_amounts(rows):
     """Rows of the database with their ``amount``, for lists."""
     exact = F("quantity") * F("unit_price") * (100 - F("discount")) / 100 + Coalesce("setup_price", ZERO)
-    return rows.annotate(
-        amount=Case(
-            When(order__currency__in=WITHOUT_DECIMALS, then=Round(exact, 0)),
-            When(order__currency__in=WITH_THREE, then=Round(exact, 3)),
-            default=Round(exact, 2),
-            output_field=PriceField(),
-        )
+    amount = Case(
+        When(order__currency__in=WITHOUT_DECIMALS, then=Round(exact, 0)),
+        When(order__currency__in=WITH_THREE, then=Round(exact, 3)),
+        default=Round(exact, 2),
+        output_field=PriceField(),
     )
+    return rows.annotate(amount=amount + F("rounding"))
 
 
 def money_of(rows, *, order):
-    """{row id: its RowMoney}; one statement for the conversions of all rows. Cancelled rows are worth nothing."""
-    priced = [row for row in rows if not row.is_cancelled]
-    units = UnitsOfRows([row.part for row in priced])
+    """{row id: its RowMoney} of goods; all conversions in one statement. A cancelled one is worth nothing."""
+    priced = [row for row in rows if row.is_goods and not row.is_cancelled]
+    units = UnitsOfRows(parts_of(priced))
     return {row.pk: _row_money(row, order=order, units=units) for row in priced}
 
 
 def _row_money(row, *, order, units):
     amount = amount_of(row, currency=order.currency)
     company = order.document.company.currency
-    price = row.part.standard_price if row.standard_price is None else row.standard_price
+    price = standard_price_of(row)
     return RowMoney(
         amount=amount,
         remaining=rounded(amount * _share_left(row), order.currency),
         in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
         standard=rounded(price * _base(row, units), company),
     )
+
+
+def standard_price_of(row):
+    """Of one base unit; an additional row has the one that was typed, or none."""
+    if row.standard_price is not None:
+        return row.standard_price
+    return row.part.standard_price if row.part_id else ZERO
 
 
 def _share_left(row):
@@ -131,6 +137,8 @@ def _share_left(row):
 def _base(row, units):
     if row.demand_id:
         return row.demand.quantity
+    if not row.part_id:
+        return row.quantity
     return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
 
 

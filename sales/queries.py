@@ -21,7 +21,7 @@ from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, Order
 
 def dates_that_differ(order, rows):
     """Rows whose date is not the first row's although the order must leave on one day."""
-    standing = sorted((row for row in rows if not row.is_cancelled), key=lambda row: row.position)
+    standing = sorted((row for row in rows if row.is_dated and not row.is_cancelled), key=lambda row: row.position)
     if order.partial_delivery_allowed or not standing:
         return []
     return [row for row in standing if row.delivery_date != standing[0].delivery_date]
@@ -31,7 +31,7 @@ def status_of(order, rows):
     """The status that deliveries give a live order."""
     if order.status not in LIVE:
         return order.status
-    standing = [row for row in rows if not row.is_cancelled]
+    standing = [row for row in rows if row.is_goods and not row.is_cancelled]
     if not any(row.delivered for row in standing):
         return order.before_delivery
     return DELIVERED if all(row.is_closed for row in standing) else PARTLY
@@ -69,13 +69,13 @@ def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
 def orders_for_list(*, user):
     """The order list: number of rows, the next date, and whether something open is late."""
     today = business_date()
-    rows = SalesOrderRow.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    rows = SalesOrderRow.objects.main().filter(order=OuterRef("pk")).order_by().values("order")
     return (
         SalesOrder.objects.visible_to(user)
         .for_list()
         .annotate(  # subqueries, which counting the pages leaves out
             row_count=Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0),
-            next_date=Subquery(rows.filter(closed_at=None).annotate(next=Min("delivery_date")).values("next")),
+            next_date=Subquery(rows.goods().filter(closed_at=None).annotate(next=Min("delivery_date")).values("next")),
             value=Coalesce(Subquery(_values(rows)), ZERO),
             is_late=Exists(late_demands(today=today).filter(document=OuterRef("document"))),
         )
@@ -84,14 +84,14 @@ def orders_for_list(*, user):
 
 def _values(rows):
     """What the rows of an order are worth in its currency; cancelled rows nothing."""
-    standing = rows.exclude(demand__status=Status.CANCELLED).exclude(order__status=OrderStatus.CANCELLED)
+    standing = rows.goods().exclude(demand__status=Status.CANCELLED).exclude(order__status=OrderStatus.CANCELLED)
     return with_amounts(standing).values("order").annotate(total=Sum("amount")).values("total")
 
 
 def rows_for_list(*, user):
     """All sales rows, with what they are worth, what is still to be delivered and whether it will be late."""
     late = late_demands(today=business_date()).filter(pk=OuterRef("demand"))
-    return with_amounts(SalesOrderRow.objects.visible_to(user).for_list()).annotate(is_late=Exists(late))
+    return with_amounts(SalesOrderRow.objects.goods().visible_to(user).for_list()).annotate(is_late=Exists(late))
 
 
 def late_demands(*, today):
@@ -164,7 +164,7 @@ def counts_of(order):
     demands = list(Demand.objects.filter(document=order.document_id))
     made = made_from(demands)
     return {
-        "rows": order.rows.count(),
+        "rows": order.rows.main().count(),
         "supplies": sum(len(founds) for founds in made.values()),
         "deliveries": deliveries_of(order).count(),
     }

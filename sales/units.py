@@ -5,6 +5,11 @@ from erp.register.models import UnitConversion
 from erp.register.units import Conversions
 
 
+def parts_of(rows):
+    """The parts of rows that are of the register."""
+    return [row.part for row in rows if row.part_id]
+
+
 class UnitsOfRows:
     """Conversions and suggested units of many parts, in two queries."""
 

@@ -4,6 +4,8 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils import formats, timezone
 
+from erp.money import decimals_of
+
 NOTHING = ""
 
 
@@ -32,6 +34,12 @@ def show_money(value, decimals):
         return NOTHING
     shown = round(number, decimals) + 0
     return formats.number_format(shown, decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def money_in_words(value, currency):
+    """``1,234.50 EUR``, with the decimals of the currency."""
+    shown = show_money(value, decimals_of(currency))
+    return f"{shown}\N{NO-BREAK SPACE}{currency}" if shown else shown
 
 
 def show_input(value):

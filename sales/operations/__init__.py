@@ -15,8 +15,9 @@ from sales.operations.orders import (
     create_orders,
     register_order,
 )
-from sales.operations.rows import add_row, change_row, delete_row
+from sales.operations.rows import add_row, add_sub_row, change_row, delete_row
 from sales.operations.splits import NewPart, split_row
+from sales.operations.totals import edit_total
 
 __all__ = [
     "NewOrder",
@@ -24,6 +25,7 @@ __all__ = [
     "NewRow",
     "Wish",
     "add_row",
+    "add_sub_row",
     "cancel_order",
     "change_order",
     "change_row",
@@ -37,6 +39,7 @@ __all__ = [
     "create_purchase_orders",
     "delete_row",
     "deliver",
+    "edit_total",
     "plan_linked_orders",
     "register_order",
     "reverse_delivery",

@@ -23,7 +23,7 @@ def order_by_box(rows, *, by, refused=None):
 
 def supplies_by_box(part, warehouse, *, ticked):
     """What the order of a ticked row may take below it: locked with the row, before its demand."""
-    if not ticked or not part.is_made or not has_box(part):
+    if not ticked or part is None or not part.is_made or not has_box(part):
         return []
     return supplies_to_take(parts=[part.pk], warehouses=[warehouse.pk])
 
@@ -51,5 +51,9 @@ def why_not_by_box(row):
 
 
 def has_box(part):
-    """Whether a row of the part can be ticked at all."""
-    return part.is_stock_updated and (part.is_order_oriented or (part.is_made and part.make_from_sales_row))
+    """Whether a row of the part can be ticked at all; one without a part of the register cannot."""
+    return (
+        part is not None
+        and part.is_stock_updated
+        and (part.is_order_oriented or (part.is_made and part.make_from_sales_row))
+    )

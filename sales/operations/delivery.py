@@ -12,6 +12,7 @@ from linkage.operations import change_demand, close_demand, issue, reverse
 from sales.models import SalesOrderRow
 from sales.operations.rows import follow_status
 from sales.operations.taking import check_row_open, take_order
+from sales.operations.types import check_goods
 from sales.statuses import COMMON, LIVE, PARTLY, RowStatus
 from sales.units import UnitsOfRows
 
@@ -24,9 +25,10 @@ def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, 
     """
     row = _take(row)
     check_row_open(row)
+    check_goods(row, "deliver")
     _check_deliverable(row, quantity)
-    base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=quantity, unit=row.unit)
     if row.demand:
+        base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=quantity, unit=row.unit)
         issue(
             demand=row.demand,
             quantity=base,
@@ -46,12 +48,12 @@ def _check_deliverable(row, quantity):
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
     if row.row_status == RowStatus.FORECAST:
         raise Refused(f"{row} is a forecast and cannot be delivered.")
-    if quantity <= 0:
+    if quantity <= 0 and row.quantity > 0:
         raise Refused("Enter a quantity above 0.")
     part_of_row = quantity != row.quantity and (row.demand is None or not row.order.partial_delivery_allowed)
     if part_of_row:
         why = "is not kept in stock" if row.demand is None else "may not be delivered in parts"
-        raise Refused(f"{row} {why}: deliver all {plain(row.quantity)} {row.unit} at once.")
+        raise Refused(f"{row} {why}: deliver all {plain(row.quantity)} {row.unit or ''}".rstrip() + " at once.")
 
 
 def _settle_row(row, *, final, reason):

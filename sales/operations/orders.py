@@ -17,22 +17,34 @@ from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand, open_documents
 from linkage.operations.changing import also_locked, change_chain
-from sales.models import SalesOrder, SalesOrderRow
-from sales.money import check_amount
+from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.operations.boxes import order_by_box
 from sales.operations.demands import give_demands, remove_demand
 from sales.operations.taking import check_open, check_version, take_order
+from sales.operations.totals import copy_totals
+from sales.operations.types import check_row
 from sales.queries import dates_that_differ
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, QUOTE, REGISTERED, RowStatus, may_become
-from sales.units import UnitsOfRows
+from sales.units import UnitsOfRows, parts_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewRow:
-    """A row that is not there yet. What is left out comes from the part and the order."""
+    """A row that is not there yet. What is left out comes from the part and the order.
 
-    part: Part
-    quantity: Decimal
+    ``sub_rows`` are NewRow that stand below it.
+    """
+
+    part: Part | None = None
+    quantity: Decimal = Decimal(0)
+    row_type: int = RowType.PART
+    part_number: str = ""
+    text: str = ""
+    on_confirmation: bool = False
+    on_pick_list: bool = False
+    on_delivery_note: bool = False
+    on_invoice: bool = False
+    sub_rows: tuple = ()
     unit: Unit | None = None
     name: str = ""
     revision: PartRevision | None = None
@@ -49,6 +61,30 @@ class NewRow:
     desired_date: date | None = None
     initial_date: date | None = None
     order_box: bool = False
+
+
+COPIED = [
+    "row_type",
+    "part",
+    "part_number",
+    "name",
+    "text",
+    "on_confirmation",
+    "on_pick_list",
+    "on_delivery_note",
+    "on_invoice",
+    "quantity",
+    "unit",
+    "revision",
+    "warehouse",
+    "row_status",
+    "unit_price",
+    "discount",
+    "setup_price",
+    "standard_price",
+    "customer_row_position",
+    "goods_label",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +135,27 @@ def create_orders(*, orders, by):
     )
     for order in made:
         _check_rate(order)
-    units = UnitsOfRows([row.part for new in orders for row in new.rows])
-    rows = [
-        build_row(order=order, new=row, units=units, position=position)
+    units = UnitsOfRows([row.part for new in orders for row in new.rows if row.part])
+    asked = [
+        (order, row, position)
         for order, new in zip(made, orders, strict=True)
         for row, position in zip(new.rows, in_tens(len(new.rows)), strict=True)
     ]
+    rows = [build_row(order=order, new=row, units=units, position=position) for order, row, position in asked]
     give_demands([row for row in rows if row.order.has_demands], units=units)
     SalesOrderRow.objects.bulk_create(rows)
+    _write_sub_rows([(row, new.sub_rows) for row, (_order, new, _position) in zip(rows, asked, strict=True)], units)
     return made
+
+
+def _write_sub_rows(below, units):
+    """``below``: (main row, its NewRows), all in one statement."""
+    rows = [
+        build_row(order=main.order, new=new, units=units, parent=main, line=line)
+        for main, news in below
+        for line, new in enumerate(news, start=1)
+    ]
+    SalesOrderRow.objects.bulk_create(rows)
 
 
 def _check_rate(order):
@@ -130,20 +178,26 @@ def _open_documents(orders):
     return documents
 
 
-def build_row(*, order, new, units, position=0):
-    """An unsaved row with all that the part and the order give it; checks the quantity against its unit."""
+def build_row(*, order, new, units, position=None, parent=None, line=0):
+    """An unsaved row with all that the part and the order give it; checks what its type asks for."""
     part = new.part
-    unit = new.unit or units.default(part)
-    units.check(part=part, quantity=new.quantity, unit=unit)
-    check_own_revision(part, new.revision)
     row = SalesOrderRow(
         order=order,
         position=position,
+        parent=parent,
+        line=line,
+        row_type=new.row_type,
         part=part,
-        name=new.name or part.name,
-        revision=new.revision or part.active_revision,
+        part_number=new.part_number.strip(),
+        name=new.name or (part.name if part else ""),
+        text=new.text,
+        on_confirmation=new.on_confirmation,
+        on_pick_list=new.on_pick_list,
+        on_delivery_note=new.on_delivery_note,
+        on_invoice=new.on_invoice,
+        revision=new.revision or (part.active_revision if part else None),
         quantity=new.quantity,
-        unit=unit,
+        unit=new.unit or (units.default(part) if part else None),
         unit_price=new.unit_price,
         discount=new.discount,
         setup_price=new.setup_price,
@@ -151,21 +205,15 @@ def build_row(*, order, new, units, position=0):
         delivery_date=new.delivery_date,
         desired_date=new.desired_date or new.delivery_date,
         initial_date=new.initial_date or new.delivery_date,
-        warehouse=new.warehouse or part.default_warehouse or order.warehouse,
+        warehouse=new.warehouse or (part.default_warehouse if part else None) or order.warehouse,
         row_status=new.row_status,
         customer_row_position=new.customer_row_position,
         customer_order_number=new.customer_order_number,
         goods_label=new.goods_label,
         order_box=new.order_box,
     )
-    check_amount(row, currency=order.currency)
+    check_row(row, units=units)
     return row
-
-
-def check_own_revision(part, revision):
-    """A revision is one of the part's own."""
-    if revision is not None and revision.part_id != part.pk:
-        raise Refused(f"{revision} is no revision of {part}.")
 
 
 @operation
@@ -200,7 +248,7 @@ def register_order(*, order, by, refused=None):
     order, rows = _step(order, REGISTERED)
 
     order.save(update_fields=["status"])
-    give_demands(rows, units=UnitsOfRows([row.part for row in rows]))
+    give_demands(rows, units=UnitsOfRows(parts_of(rows)))
     SalesOrderRow.objects.bulk_update([row for row in rows if row.demand_id], ["demand"])
     order_by_box(list(order.rows.for_list().in_order()), by=by, refused=refused)
     return order
@@ -275,26 +323,12 @@ def close_order(*, order, by):
 
 @operation
 def copy_order(*, order, by):
-    """A new quote with the same rows, without dates, links and what was delivered."""
+    """A new quote with the same rows, without dates, links and what was delivered. Total rows sum the same rows."""
     rows = [row for row in order.rows.for_list().in_order() if not row.is_cancelled]
-    copies = [
-        NewRow(
-            part=row.part,
-            quantity=row.quantity,
-            unit=row.unit,
-            name=row.name,
-            revision=row.revision,
-            warehouse=row.warehouse,
-            row_status=row.row_status,
-            unit_price=row.unit_price,
-            discount=row.discount,
-            setup_price=row.setup_price,
-            standard_price=row.standard_price,
-            customer_row_position=row.customer_row_position,
-            goods_label=row.goods_label,
-        )
-        for row in rows
-    ]
+    below = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    copies = [_copy_of(row, tuple(_copy_of(sub) for sub in below.get(row.pk, ()))) for row in below.get(None, ())]
     kept = [
         "our_reference",
         "goods_label",
@@ -306,7 +340,13 @@ def copy_order(*, order, by):
         "exchange_rate",
     ]
     facts = {name: getattr(order, name) for name in kept}
-    return create_order(customer=order.customer, warehouse=order.warehouse, status=QUOTE, rows=copies, by=by, **facts)
+    copy = create_order(customer=order.customer, warehouse=order.warehouse, status=QUOTE, rows=copies, by=by, **facts)
+    copy_totals(below.get(None, []), list(copy.rows.main().order_by("position")))
+    return copy
+
+
+def _copy_of(row, sub_rows=()):
+    return NewRow(sub_rows=sub_rows, **{name: getattr(row, name) for name in COPIED})
 
 
 def delete_draft(row):

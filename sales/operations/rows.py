@@ -1,5 +1,6 @@
 """Rows of a sales order: add, insert, change, delete."""
 
+from django.db.models import Max
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -11,41 +12,68 @@ from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
-from sales.money import check_amount
+from sales.money import ZERO
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
-from sales.operations.orders import NewRow, build_row, check_own_revision, delete_draft, links_in_words, open_links
+from sales.operations.orders import NewRow, build_row, delete_draft, links_in_words, open_links
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
+from sales.operations.totals import sum_above, sum_below
+from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.queries import status_of
 from sales.statuses import QUOTE, REGISTERED, RowStatus
-from sales.units import UnitsOfRows
+from sales.units import UnitsOfRows, parts_of
+
+PRICED = {"quantity", "unit", "unit_price", "discount", "setup_price"}
 
 
 @operation
 def add_row(*, order, by, before=None, refused=None, **facts):
-    """Add a row at the end, or insert it before another; ``facts`` are those of NewRow.
+    """Add a main row at the end, or insert it before another; ``facts`` are those of NewRow.
 
     A row inserted between two gets the number in the middle; where none is free, and on a quote, all rows are
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
+    A total row sums what stands above it.
     """
-    units = UnitsOfRows([facts["part"]])
-    row = build_row(order=order, new=NewRow(**facts), units=units)
+    new = NewRow(**facts)
+    units = UnitsOfRows([new.part] if new.part else [])
+    row = build_row(order=order, new=new, units=units)
     also = supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
-    order, rows = take_order(order, rows=list(order.rows.order_by("position")), also=also)
+    order, rows = take_order(order, rows=list(order.rows.main()), also=also)
     check_open(order)
     row.order = order
+    rows.sort(key=lambda other: other.position)
     place = _place_before(rows, before)
 
     number_rows(order, rows[:place], [row], rows[place:])
     if order.has_demands:
         give_demands([row], units=units, ordered_on=_later_than(order.document.ordered_on))
+    sum_below(row, rows)
     row.save()
+    if row.is_total:
+        sum_above(row, [*rows, row])
     follow_status(order)
     row = _as_it_is(row)
     order_by_box([row], by=by, refused=refused)
     return _as_it_is(row)
+
+
+@operation
+def add_sub_row(*, row, by, **facts):
+    """Add a row below a main row, after its other sub-rows; ``facts`` are those of NewRow. Only text stands there."""
+    new = NewRow(**facts)
+    parent = take_row(row)
+    check_row_open(parent)
+    if parent.parent_id or not parent.is_goods:
+        raise Refused(f"{parent} cannot have sub-rows: they stand below main rows of goods.")
+    last = parent.sub_rows.aggregate(last=Max("line"))["last"] or 0
+    sub_row = build_row(order=parent.order, new=new, units=UnitsOfRows([]), parent=parent, line=last + 1)
+    if not sub_row.is_text:
+        raise Refused("Only a text can be added below a row.")
+
+    sub_row.save()
+    return _as_it_is(sub_row)
 
 
 def _place_before(rows, before):
@@ -77,15 +105,15 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     row = take_row(row, also=also, too=also_locked(decisions))
     check_row_open(row)
     check_version(row, version, changes)
-    units = UnitsOfRows([row.part])
+    units = UnitsOfRows(parts_of([row]))
     before = row.unit, row.delivery_date, row.warehouse
     if recalculate:
         changes |= _in_unit(row, changes, units)
+    if not PRICED.isdisjoint(changes):
+        changes["rounding"] = _rounding_of(row, changes)
     for name, value in changes.items():
         setattr(row, name, value)
-    check_own_revision(row.part, row.revision)
-    units.check(part=row.part, quantity=row.quantity, unit=row.unit)
-    check_amount(row, currency=row.order.currency)
+    check_row(row, units=units)
     dates = _follow_date(row, before[1], changes)
     _check_forecast(row)
 
@@ -98,6 +126,12 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     row = _as_it_is(row)
     order_by_box([row], by=by, refused=refused)
     return _as_it_is(row)
+
+
+def _rounding_of(row, changes):
+    """What a typed total left with the row goes when its price or quantity is typed anew."""
+    same = all(getattr(row, name) == changes[name] for name in PRICED & changes.keys())
+    return row.rounding if same else ZERO
 
 
 def _in_unit(row, changes, units):
@@ -164,7 +198,8 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     check_open(row.order)
     check_version(row, version, {})
     if row.delivered:
-        raise Refused(f"{plain(row.delivered)} {row.part.unit} of {row} are delivered; the row cannot be deleted.")
+        unit = row.part.unit if row.part_id else row.unit or ""
+        raise Refused(f"{plain(row.delivered)} {unit} of {row} are delivered; the row cannot be deleted.")
     if decisions is not None and row.demand:
         ends = DemandWant(row.demand_id, is_cancelled=True)
         change_chain(demands=[ends], decisions=decisions, by=by, reason=reason or f"{row} deleted")
@@ -181,14 +216,14 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     else:
         delete_draft(row)
     if row.order.status == QUOTE:
-        renumber(list(row.order.rows.order_by("position")))
+        renumber(list(row.order.rows.main().order_by("position")))
     follow_status(row.order)
     return kept
 
 
 def follow_status(order):
     """A row added to a delivered order makes it partly delivered; the last open row gone makes it delivered."""
-    wanted = status_of(order, list(order.rows.select_related("demand", "order", "part")))
+    wanted = status_of(order, list(order.rows.goods().select_related("demand", "order", "part")))
     if wanted != order.status:
         order.status = wanted
         order.save(update_fields=["status"])

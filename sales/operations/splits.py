@@ -10,10 +10,11 @@ from linkage.cutting import check_parts
 from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
-from sales.models import SalesOrderRow
+from sales.models import RowType, SalesOrderRow
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
 from sales.operations.taking import check_row_open, check_version, take_order
+from sales.operations.types import check_part
 from sales.units import UnitsOfRows
 
 COPIED = [
@@ -32,7 +33,9 @@ COPIED = [
     "goods_label",
     "desired_date",
     "initial_date",
+    "total_row",
 ]
+TEXTS = ["row_type", "text", "on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +53,12 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     ``moves`` is {(link id, part index from 1): base quantity}; without it the earliest need gets the earliest supply.
     What is delivered stays with the original.
     """
-    order, rows = take_order(row.order, rows=list(row.order.rows.all()))
+    order, rows = take_order(row.order, rows=list(row.order.rows.main()))
     rows.sort(key=lambda other: other.position)
     row = next((other for other in rows if other.pk == row.pk), row)
     row.order = order
     check_row_open(row)
+    check_part(row, "split")
     check_version(row, version, {})
     check_parts(row.quantity, [part.quantity for part in parts])
     units = UnitsOfRows([row.part])
@@ -68,6 +72,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     row.quantity, row.delivery_date = parts[0].quantity, parts[0].delivery_date or row.delivery_date
     row.save(update_fields=["quantity", "delivery_date"])
     SalesOrderRow.objects.bulk_create(made)
+    _copy_texts(row, made)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
 
 
@@ -92,6 +97,18 @@ def _copy(row, part):
     return SalesOrderRow(
         order=row.order, quantity=part.quantity, delivery_date=part.delivery_date or row.delivery_date, **kept
     )
+
+
+def _copy_texts(row, made):
+    """What is said below the row is said below each of its parts."""
+    texts = list(row.sub_rows.filter(row_type=RowType.TEXT).order_by("line"))
+    copies = [_text_below(new, text, line) for new in made for line, text in enumerate(texts, start=1)]
+    SalesOrderRow.objects.bulk_create(copies)
+
+
+def _text_below(new, text, line):
+    said = {name: getattr(text, name) for name in TEXTS}
+    return SalesOrderRow(order=new.order, parent=new, line=line, warehouse_id=new.warehouse_id, **said)
 
 
 def _split_demand(row, made, bases, *, first, moves, by):

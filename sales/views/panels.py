@@ -11,11 +11,11 @@ from erp.register.roles import may
 from linkage.dates import business_date
 from linkage.queries.order_links import link_counts
 from sales import queries
-from sales.forms import NewRowForm, RowForm
 from sales.grids import grid
 from sales.making import rows_with_bom
-from sales.models import SalesOrder, SalesOrderRow
+from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.money import totals_of
+from sales.row_forms import EDITED, NEW, type_of
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
@@ -93,18 +93,22 @@ def row_panel(request, row, *, form=None, status=200):
 
 
 def row_form(row, data=None):
-    return RowForm(data, row=row, form_id=f"edit-{row.pk}")
+    return EDITED[row.row_type](data, row=row, form_id=f"edit-{row.pk}")
 
 
-def new_row_form(order, data=None, *, before=None, rows=()):
-    """A new row takes date and row status of the row above."""
-    last = rows[-1] if rows else None
+def new_row_form(order, data=None, *, before=None, rows=(), asked=None):
+    """A new row takes date and row status of the part row above; ``asked`` is what was typed for another type."""
+    asked = {} if asked is None else asked
+    last = next((row for row in reversed(rows) if row.is_dated and row.is_part), None)
+    row_type = type_of((data or asked).get("row_type", RowType.PART))
     initial = {
         "delivery_date": last.delivery_date if last else business_date(),
         "row_status": last.row_status if last else RowStatus.FIXED,
         "before": before,
     }
-    return NewRowForm(data, order=order, initial=initial, form_id="edit-new")
+    form = NEW[row_type](data, order=order, initial=initial, form_id="edit-new")
+    form.initial |= {name: asked[name] for name in form.fields if asked.get(name)} | {"row_type": row_type.value}
+    return form
 
 
 def with_both_values(request, stale, make_form):

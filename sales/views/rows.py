@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
-from erp.exceptions import Stale
+from erp.exceptions import Refused, Stale
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
+from erp.web.numbers import money_in_words
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.queries.standing import link_rows
@@ -20,7 +21,10 @@ from sales.action_forms import DeleteRowForm
 from sales.forms import RowDetailForm
 from sales.grids import grid_row
 from sales.making import rows_with_bom
-from sales.models import SalesOrderRow
+from sales.models import RowType, SalesOrderRow
+from sales.money import ZERO, amount_of
+from sales.operations.totals import offered
+from sales.row_forms import AdditionalDetailForm, NewTextBelowForm, TotalForm
 from sales.split_plans import links_of
 from sales.views.panels import (
     ask,
@@ -42,8 +46,8 @@ from sales.views.panels import (
 def row_new(request, pk):
     """The line for a new row at the end, or before another; a row that was added leaves the next line open."""
     order = order_or_404(request, pk)
-    last = list(order.rows.order_by("position"))
-    form = new_row_form(order, posted(request), before=_before(request, last), rows=last)
+    last = list(order.rows.main().order_by("position"))
+    form = new_row_form(order, posted(request), before=_before(request, last), rows=last, asked=request.GET)
     if form.is_bound and form.is_valid():
         return row_added(request, order, form)
     if not request.htmx:
@@ -156,12 +160,18 @@ def row_delete(request, pk):
 def row(request, pk):
     """One row by itself: what the grid has no room for, its links and its deliveries."""
     found = row_or_404(request, pk)
-    form = RowDetailForm(posted(request), row=found)
+    form = detail_form(found, posted(request))
     if form.is_bound and not may(request.user, "sales.write"):
         raise PermissionDenied
     if form.is_bound and form.is_valid():
         return row_changed(request, found, form)
     return _row_page(request, found, form, status=422 if form.is_bound else 200)
+
+
+def detail_form(row, data=None):
+    """What the grid has no room for; the grid has room for all of a total or text row."""
+    form = RowDetailForm if row.is_part else AdditionalDetailForm
+    return form(data, row=row)
 
 
 def _row_page(request, found, form, *, status):
@@ -184,7 +194,7 @@ def row_changed(request, found, form):
     try:
         _row, report = _change(request, found, form, asked(request))
     except Stale as stale:
-        form = with_both_values(request, stale, lambda data: RowDetailForm(data, row=found))
+        form = with_both_values(request, stale, lambda data: detail_form(found, data))
         return _row_page(request, found, form, status=409)
     if report:
         return _ask_change(request, found, report, back=reverse("sales:row", args=[found.pk]))
@@ -194,3 +204,56 @@ def row_changed(request, found, form):
 
 def _order_url(row: SalesOrderRow):
     return f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}"
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def text_below(request, pk):
+    """A text below a main row."""
+    row = row_or_404(request, pk)
+    form = NewTextBelowForm(posted(request))
+    if form.is_bound and form.is_valid():
+        operations.add_sub_row(row=row, row_type=RowType.TEXT, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("The text stands below row %(row)s.") % {"row": row})
+        return go(request, _order_url(row))
+    return ask(
+        request,
+        title=_("Text below row %(row)s") % {"row": row},
+        form=form,
+        action=reverse("sales:text_below", args=[pk]),
+        button=_("Add the text"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_total(request, pk):
+    """Edit total: the rows that a total row sums, and the total that they are to come to."""
+    row = row_or_404(request, pk)
+    rows = offered(row, list(row.order.rows.for_list().main())) if row.is_total else []
+    if not rows:
+        raise Refused(_("%(row)s has nothing to sum: no row with a price stands above it.") % {"row": row})
+    summed = [other for other in rows if other.total_row_id == row.pk]
+    initial = {"total": row.total_price, "first": str((summed or rows)[0].pk), "version": row.version}
+    form = TotalForm(posted(request), rows=rows, initial=initial)
+    if form.is_bound and form.is_valid():
+        operations.edit_total(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("The total of row %(row)s is changed.") % {"row": row})
+        return go(request, _order_url(row))
+    sums = _("The rows above sum to %(sum)s now.") % {"sum": money_in_words(_sum_of(row, summed), row.order.currency)}
+    return ask(
+        request,
+        title=_("Edit total of row %(row)s") % {"row": row},
+        intro=sums,
+        form=form,
+        action=reverse("sales:row_total", args=[pk]),
+        button=_("Save the total"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _sum_of(row, summed):
+    return sum((amount_of(other, currency=row.order.currency) for other in summed), ZERO)

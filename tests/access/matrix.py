@@ -202,6 +202,8 @@ MATRIX = {
     "sales:row_new": ("SP", "SP"),
     "sales:row_read": ("SPBFWVA", "-"),
     "sales:row_split": ("SP", "SP"),
+    "sales:row_total": ("SP", "SP"),
+    "sales:text_below": ("SP", "SP"),
     "sales:split_ticked": ("-", "SP"),
     "staging:check_again": ("-", "B"),
     "staging:discard": ("-", "B"),

@@ -73,7 +73,7 @@ def test_new_row_is_ticked_where_the_setting_says_so(admin_user, setting, part):
     assert (before, box_of(part, ""), box_of(part, "no")) == (False, True, False)
 
 
-def test_new_row_takes_date_and_row_status_of_the_row_above(seller):
+def test_new_row_takes_date_and_row_status_of_the_part_row_above(seller):
     order = order_with(10, by=seller, row={"row_status": RowStatus.BUY_MATERIAL})
 
     after = new_row_form(order, rows=list(order.rows.all()))

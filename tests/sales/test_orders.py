@@ -250,9 +250,9 @@ class Taken(Exception):
 @pytest.mark.parametrize(
     ("facts", "constraint"),
     [
-        ({"quantity": 0}, "sales_row_quantity_positive"),
-        ({"quantity": RawSQL("'NaN'::numeric", [])}, "sales_row_quantity_positive"),
-        ({"row_type": 2}, "sales_row_type_works"),
+        ({"quantity": 0}, "sales_row_quantity_sane"),
+        ({"quantity": RawSQL("'NaN'::numeric", [])}, "sales_row_quantity_sane"),
+        ({"row_type": 2}, "sales_row_is_of_its_type"),
         ({"row_status": "maybe"}, "sales_row_status_known"),
         ({"unit_price": RawSQL("'NaN'::numeric", [])}, "sales_row_price_sane"),
         ({"discount": 101}, "sales_row_discount_sane"),

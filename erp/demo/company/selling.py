@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from erp.demo.company.scene import number
-from sales.models import SalesOrder
+from sales.models import RowType, SalesOrder
 from sales.operations import (
     NewRow,
+    add_row,
     cancel_order,
     close_order,
     confirm_order,
@@ -29,17 +30,20 @@ class Row:
     on: int | None = None
     unit: str | None = None
     status: str = RowStatus.FIXED
+    discount: str = "0"
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """An order of a customer; ``on`` is its order date in work days from today."""
+    """An order of a customer; ``on`` is its order date in work days from today, ``more`` are rows without a part."""
 
     customer: str
     on: int
     status: str
     rows: list[Row]
     facts: dict = field(default_factory=dict)
+    more: tuple = ()
 
 
 ORDERS = {
@@ -108,11 +112,21 @@ ORDERS = {
         on=-8,
         status=CONFIRMED,
         rows=[
-            Row(part="TY-28", quantity="60", price="19.9", on=3),
+            Row(part="TY-28", quantity="60", price="19.9", on=3, discount="5", text="The reflective ones."),
             Row(part="SK-290", quantity="15", price="16", on=3, unit="box"),
             Row(part="IT-28", quantity="90", price="5.2", on=3),
             Row(part="RK-10", quantity="8", price="39", on=6),
         ],
+        more=(
+            {"row_type": RowType.TOTAL, "name": "Spare parts"},
+            {
+                "row_type": RowType.ADDITIONAL,
+                "name": "Freight, one pallet",
+                "quantity": number("1"),
+                "unit_price": number("48"),
+            },
+            {"row_type": RowType.TEXT, "text": "Deliver to gate 4, weekdays 7 to 15.", "on_delivery_note": True},
+        ),
         facts={"customer_order_number": "PP-2264"},
     ),
     "trekking": Order(
@@ -171,6 +185,8 @@ def _take(scene, order):
         by=seller,
         **order.facts,
     )
+    for facts in order.more:
+        add_row(order=made, by=seller, **facts)
     if order.status != QUOTE:
         made = register_order(order=made, by=seller)
     if order.status == CONFIRMED:
@@ -184,9 +200,15 @@ def _new_row(scene, row):
         quantity=number(row.quantity),
         unit=scene.units[row.unit] if row.unit else None,
         unit_price=number(row.price),
+        discount=number(row.discount),
         delivery_date=None if row.on is None else scene.day(row.on),
         row_status=row.status,
+        sub_rows=(_text(row.text),) if row.text else (),
     )
+
+
+def _text(words):
+    return NewRow(row_type=RowType.TEXT, text=words, on_pick_list=True)
 
 
 def row_of(order, position=10):

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from erp.money import decimals_of
-from erp.web.numbers import show_amount, show_money, show_quantity
+from erp.web.numbers import money_in_words, show_amount, show_money, show_quantity
 from erp.web.statuses import look_of
 
 register = template.Library()
@@ -34,8 +34,13 @@ def price(value):
 @register.simple_tag
 def money(value, currency):
     """``1,234.50 EUR``: an amount with the decimals of its currency."""
-    shown = show_money(value, decimals_of(currency))
-    return f"{shown}\N{NO-BREAK SPACE}{currency}" if shown else shown
+    return money_in_words(value, currency)
+
+
+@register.simple_tag
+def money_figure(value, currency):
+    """``1,234.50``: the same without the currency, where a column says it."""
+    return show_money(value, decimals_of(currency))
 
 
 @register.filter

@@ -1,0 +1,109 @@
+"""Total rows: which rows each of them sums, and a total that somebody types.
+
+A total row sums the part and additional main rows above it that no earlier total row sums. Rows may be left out from
+the first one on. A typed total gives every row that it sums the same discount; what rounding leaves goes to the row
+with the largest amount, so that the sum is what was typed.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from erp.exceptions import Refused
+from erp.money import rounded
+from erp.register.units import MILLIONTH
+from linkage.operation import operation
+from sales.models import SalesOrderRow
+from sales.money import DIGITS, ZERO, amount_of
+from sales.operations.taking import check_row_open, check_version, take_order
+
+
+def offered(total, rows):
+    """The rows of the order that the total row may sum, by position: those above it that no other total sums."""
+    above = [row for row in rows if row.is_goods and row.position and row.position < total.position]
+    standing = [row for row in above if not row.is_cancelled and row.total_row_id in (None, total.pk)]
+    return sorted(standing, key=_position)
+
+
+def sum_above(total, rows):
+    """A new total row sums what is offered to it."""
+    rows = offered(total, rows)
+    _name_total(rows, total)
+
+
+def sum_below(row, rows):
+    """A row that was put in above a total row is summed by it, as its neighbour is."""
+    below = sorted((other for other in rows if other.is_total and other.position > row.position), key=_position)
+    if below and row in offered(below[0], [*rows, row]):
+        row.total_row = below[0]
+
+
+def _name_total(rows, total):
+    for row in rows:
+        row.total_row = total
+    SalesOrderRow.objects.bulk_update(rows, ["total_row"])
+
+
+def copy_totals(old, new):
+    """The total rows of a copied order sum the copies of the same rows; a typed total stays typed."""
+    copies = {before.pk: after for before, after in zip(old, new, strict=True)}
+    for before, after in zip(old, new, strict=True):
+        after.total_row = copies.get(before.total_row_id)
+        after.total_price, after.rounding = before.total_price, before.rounding
+    SalesOrderRow.objects.bulk_update(new, ["total_row", "total_price", "rounding"])
+
+
+@operation
+def edit_total(*, row, total, by, first=None, version=None):
+    """Type the total of a total row: the rows it sums, from ``first`` on, all get the discount that makes it so.
+
+    Discount % = (1 - (total - setup prices) / sum of quantity x price) x 100, six decimals. Without ``total`` the rows
+    keep their discounts and only what the total row sums is changed. Refused where the rows are worth nothing.
+    """
+    order, rows = take_order(row.order, rows=list(row.order.rows.all()))
+    row = next((other for other in rows if other.pk == row.pk), row)
+    if not row.is_total:
+        raise Refused(f"{row} is not a total row.")
+    check_row_open(row)
+    check_version(row, version, {})
+    summed = _from_first(offered(row, rows), first)
+
+    _name_total([other for other in rows if other.total_row_id == row.pk and other not in summed], None)
+    _name_total(summed, row)
+    if total is not None:
+        _spread(rounded(total, order.currency), summed, order.currency)
+    row.total_price = None if total is None else rounded(total, order.currency)
+    row.save(update_fields=["total_price"])
+    return row
+
+
+def _from_first(rows, first):
+    if first is None:
+        return rows
+    if first not in rows:
+        raise Refused(f"{first} is not among the rows that this total row can sum.")
+    return rows[rows.index(first) :]
+
+
+def _spread(total, rows, currency):
+    gross = sum((row.quantity * row.unit_price for row in rows), ZERO)
+    if not gross:
+        raise Refused("The rows above are worth nothing, so no discount makes this total: give them prices first.")
+    discount = discount_for(total, gross=gross, setup=sum((row.setup_price or ZERO for row in rows), ZERO))
+    for row in rows:
+        row.discount, row.rounding = discount, ZERO
+    largest = max(rows, key=lambda row: abs(amount_of(row, currency=currency)))
+    largest.rounding = total - sum((amount_of(row, currency=currency) for row in rows), ZERO)
+    SalesOrderRow.objects.bulk_update(rows, ["discount", "rounding"])
+
+
+def discount_for(total, *, gross, setup):
+    """The discount % that makes the total; below 0 where the total is more than the rows."""
+    with localcontext(prec=DIGITS):
+        exact = (1 - (total - setup) / gross) * 100
+        discount = exact.quantize(MILLIONTH, rounding=ROUND_HALF_UP)
+    if not -1000 < discount <= 100:
+        raise Refused(f"This total would need a discount of {discount.quantize(Decimal('0.01'))} %.")
+    return discount
+
+
+def _position(row):
+    return row.position

@@ -1,0 +1,166 @@
+"""Forms of the rows that are not of the register: additional, total and text rows, new or being edited."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
+from erp.web.forms import OperationForm, VersionField
+from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
+from sales.models import RowType
+
+
+class AdditionalFields(OperationForm):
+    """What an additional row says; nothing of it comes from the register."""
+
+    kind = "additional"
+    part_number = TextFormField(label=_("Part"), max_length=40, required=False)
+    name = TextFormField(label=_("Name"), max_length=120)
+    quantity = QuantityFormField(label=_("Quantity"), allow_negative=True)
+    unit = unit_choice(required=False, empty_label="")
+    unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
+    discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
+    delivery_date = IsoDateField(label=_("Delivery date"), required=False)
+
+    def clean_quantity(self):
+        quantity = self.cleaned_data["quantity"]
+        if quantity == 0:
+            raise forms.ValidationError(_("Enter a quantity other than 0; below 0 takes something off."))
+        return quantity
+
+    def clean_unit_price(self):
+        return self.cleaned_data["unit_price"] or 0
+
+    def clean_discount(self):
+        return self.cleaned_data["discount"] or 0
+
+
+class TotalFields(OperationForm):
+    kind = "total"
+    name = TextFormField(label=_("Name"), max_length=120, initial=_("Total"))
+
+
+class TextFields(OperationForm):
+    """A text and the documents that it is printed on."""
+
+    kind = "text"
+    text = TextFormField(label=_("Text"), max_length=4000, multiline=True)
+    on_confirmation = forms.BooleanField(label=_("Quote and confirmation"), required=False)
+    on_pick_list = forms.BooleanField(label=_("Pick list"), required=False)
+    on_delivery_note = forms.BooleanField(label=_("Delivery note"), required=False)
+    on_invoice = forms.BooleanField(label=_("Invoice"), required=False)
+
+
+class NewFields(OperationForm):
+    """What every new row says besides: its type, and the row that it goes before."""
+
+    row_type = NewRowForm.base_fields["row_type"]
+    before = NewRowForm.base_fields["before"]
+
+    def __init__(self, *args, order, form_id="", **kwargs):
+        self.order = order
+        super().__init__(*args, **kwargs)
+        in_grid(self, form_id)
+
+    clean_before = NewRowForm.clean_before
+
+
+class NewAdditionalRowForm(AdditionalFields, NewFields):
+    pass
+
+
+class NewTotalRowForm(TotalFields, NewFields):
+    pass
+
+
+class NewTextRowForm(TextFields, NewFields):
+    pass
+
+
+class EditedFields(OperationForm):
+    """A row of another type being edited in the grid."""
+
+    asks = False
+    version = VersionField()
+
+    def __init__(self, *args, row, form_id="", **kwargs):
+        initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
+        kwargs.setdefault("initial", initial | {"unit": row.unit.code if row.unit_id else ""})
+        super().__init__(*args, **kwargs)
+        in_grid(self, form_id)
+
+
+class AdditionalRowForm(AdditionalFields, EditedFields):
+    pass
+
+
+class TotalRowForm(TotalFields, EditedFields):
+    pass
+
+
+class TextRowForm(TextFields, EditedFields):
+    pass
+
+
+class AdditionalDetailForm(OperationForm):
+    """What the grid has no room for on an additional row."""
+
+    setup_price = AmountFormField(label=_("Setup price"), required=False)
+    standard_price = AmountFormField(label=_("Standard price"), required=False)
+    desired_date = IsoDateField(label=_("Desired date"), required=False)
+    initial_date = IsoDateField(label=_("Initial date"), required=False)
+    customer_row_position = TextFormField(label=_("Customer's row position"), max_length=15, required=False)
+    customer_order_number = TextFormField(label=_("Customer's order number"), max_length=30, required=False)
+    version = VersionField()
+
+    def __init__(self, *args, row, **kwargs):
+        kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
+        super().__init__(*args, **kwargs)
+
+
+class NewTextBelowForm(TextFields):
+    """A text below a main row."""
+
+
+class TotalForm(OperationForm):
+    """The total that somebody types, and the first row that counts to it."""
+
+    total = AmountFormField(
+        label=_("Total"),
+        required=False,
+        allow_negative=True,
+        help_text=_("All rows that are summed get the discount that makes it. Empty: their discounts stay."),
+    )
+    first = forms.TypedChoiceField(
+        label=_("Sum from row"),
+        error_messages={
+            "invalid_choice": _("Choose one of the rows above."),
+            "required": _("Nothing stands above it."),
+        },
+    )
+    version = VersionField()
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        by_id = {str(row.pk): row for row in rows}
+        first = self.fields["first"]
+        first.choices = [(pk, f"{row.position} {row.part or row.part_number} {row.name}") for pk, row in by_id.items()]
+        first.coerce = by_id.__getitem__
+
+
+NEW = {
+    RowType.PART: NewRowForm,
+    RowType.ADDITIONAL: NewAdditionalRowForm,
+    RowType.TOTAL: NewTotalRowForm,
+    RowType.TEXT: NewTextRowForm,
+}
+EDITED = {
+    RowType.PART: RowForm,
+    RowType.ADDITIONAL: AdditionalRowForm,
+    RowType.TOTAL: TotalRowForm,
+    RowType.TEXT: TextRowForm,
+}
+
+
+def type_of(typed):
+    """The row type that was asked for; a part row where it is none."""
+    return RowType(int(typed)) if str(typed) in {str(value) for value in RowType.values} else RowType.PART
