@@ -216,33 +216,3 @@ class WaitingForm(OperationForm):
 
     quantity = QuantityFormField(label=_("Quantity"))
     accept_warnings = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-
-class TargetForm(OperationForm):
-    """What is ordered for each ticked demand (base unit), and from which supplier."""
-
-    def __init__(self, *args, targets, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.targets = targets
-        for target in targets:
-            quantity, supplier = f"quantity_{target.demand.pk}", f"supplier_{target.demand.pk}"
-            self.fields[quantity] = QuantityFormField(
-                label=_("Quantity for %(demand)s") % {"demand": target.demand}, initial=target.short
-            )
-            self.fields[supplier] = forms.ChoiceField(
-                choices=[("", "-"), *((str(partner.pk), str(partner)) for partner in target.suppliers)],
-                required=False,
-                initial=str(target.term.supplier_id) if target.term else "",
-                label=_("Supplier for %(demand)s") % {"demand": target.demand},
-            )
-            for name in (quantity, supplier):
-                self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
-
-    def arguments(self):
-        partners = {str(partner.pk): partner for target in self.targets for partner in target.suppliers}
-        ids = [target.demand.pk for target in self.targets]
-        chosen = {pk: self.cleaned_data[f"supplier_{pk}"] for pk in ids}
-        return {
-            "quantities": {pk: self.cleaned_data[f"quantity_{pk}"] for pk in ids},
-            "suppliers": {pk: partners[supplier] for pk, supplier in chosen.items() if supplier},
-        }

@@ -9,8 +9,9 @@ from datetime import date
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
@@ -36,6 +37,11 @@ def rising_version():
 class SupplierTermQuerySet(models.QuerySet):
     def active(self):
         return self.filter(supplier__is_active=True, supplier__is_supplier=True)
+
+    def chosen(self):
+        """The default term of each part, or the only one of an active supplier."""
+        others = SupplierTerm.objects.active().filter(part=OuterRef("part")).exclude(pk=OuterRef("pk"))
+        return self.active().filter(Q(is_default=True) | ~Exists(others))
 
     def for_list(self):
         return self.select_related("part__unit", "supplier", "unit").order_by("part__number", "supplier__number")
@@ -105,6 +111,11 @@ class SupplierTerm(models.Model):
 
     def delivers_on(self, day: date):
         return getattr(self, f"delivers_{DELIVERY_DAYS[day.weekday()]}")
+
+    @cached_property
+    def delivery_pattern(self):
+        """Which days of the week, Monday first."""
+        return tuple(getattr(self, f"delivers_{day}") for day in DELIVERY_DAYS)
 
     @property
     def delivery_days(self):

@@ -62,9 +62,14 @@ def plan_rows(*, demands, on, quantities=None, suppliers=None):
 
 
 def terms_for(demands):
+    """``terms_of_parts`` of the demands' parts."""
+    return terms_of_parts({demand.part_id for demand in demands})
+
+
+def terms_of_parts(parts):
     """{(part id, supplier id or None): term}; None stands for the default supplier, or the only one there is."""
     terms = defaultdict(list)
-    found = SupplierTerm.objects.active().filter(part__in={demand.part_id for demand in demands})
+    found = SupplierTerm.objects.active().filter(part__in=parts)
     for term in found.for_list().with_prices():
         terms[term.part_id].append(term)
     chosen = {(part, term.supplier_id): term for part, offers in terms.items() for term in offers}
@@ -95,7 +100,7 @@ def _check_wanted(demand, need):
 
 def want(demand, need, *, terms, conversions, days, on, supplier=None):
     """What is ordered for so much of a demand; refused without terms or a day on which it can be delivered."""
-    term = _term_of(demand, terms, supplier)
+    term = term_of(demand, terms, supplier)
     ordered = order_quantity(need=need, term=term, conversions=conversions)
     return Wanted(
         demand=demand,
@@ -107,7 +112,8 @@ def want(demand, need, *, terms, conversions, days, on, supplier=None):
     )
 
 
-def _term_of(demand, terms, supplier):
+def term_of(demand, terms, supplier=None):
+    """The supplier's terms for a demand, out of ``terms_of_parts``; refused without any or without a default one."""
     key = demand.part_id, supplier.pk if supplier else None
     if key not in terms:
         who = f"{supplier} has no terms" if supplier else "no supplier has terms"

@@ -66,6 +66,9 @@ class OrderTable(PegboardTable):
 class OrderTableWithoutCosts(OrderTable):
     amount = None
 
+    class Meta(OrderTable.Meta):
+        pass
+
 
 class RowTable(PegboardTable):
     number = Column(
@@ -108,6 +111,9 @@ class RowTable(PegboardTable):
 class RowTableWithoutCosts(RowTable):
     price = None
 
+    class Meta(RowTable.Meta):
+        pass
+
 
 class TermTable(PegboardTable):
     part = Column(
@@ -149,6 +155,9 @@ class TermTableWithoutCosts(TermTable):
     price = None
     discount = None
     breaks = None
+
+    class Meta(TermTable.Meta):
+        pass
 
 
 def break_in_words(step):

@@ -51,5 +51,6 @@ urlpatterns = [
     path("parts/<int:pk>/terms/", terms.part_terms, name="part_terms"),
     path("suppliers/<int:pk>/", terms.supplier, name="supplier"),
     path("targets/", targets.target_list, name="target_list"),
+    path("targets/review/", targets.review_targets, name="review_targets"),
     path("targets/order/", targets.order_targets, name="order_targets"),
 ]

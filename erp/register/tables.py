@@ -39,6 +39,9 @@ class PartTable(PegboardTable):
 class PartTableWithoutCosts(PartTable):
     standard_price = None
 
+    class Meta(PartTable.Meta):
+        pass
+
 
 class PartnerTable(PegboardTable):
     number = Column()

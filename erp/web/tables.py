@@ -79,6 +79,7 @@ class PegboardTable(tables.Table):
 
     caption = ""
     totals = {}
+    grouped = False  # a heading stands above rows whose record has another ``group`` than the one before
     extra = ()
 
     class Meta:

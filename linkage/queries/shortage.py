@@ -11,7 +11,8 @@ from linkage.queries.sql import rows
 SHORT = """
 with wanted as (
   select distinct part_id, warehouse_id from linkage_demand
-  where (%(demands)s::bigint[] is null or id = any(%(demands)s)) and (%(part)s::bigint is null or part_id = %(part)s)),
+  where (%(demands)s::bigint[] is null or id = any(%(demands)s)) and (%(part)s::bigint is null or part_id = %(part)s)
+    and (%(types)s::text[] is null or part_id in (select id from register_part where part_type = any(%(types)s)))),
 flow as (
   select d.part_id, d.warehouse_id, d.id demand_id, d.need_date on_day, 1 turn, d.priority, d.uncovered quantity
   from linkage_demand d join wanted using (part_id, warehouse_id)
@@ -47,13 +48,17 @@ def short(*, today, demands=None, part=None):
 
     Demands without a date, forecasts and not firm ones are never short: planning leaves them out.
     """
-    ids = None if demands is None else [getattr(demand, "pk", demand) for demand in demands]
-    warehouses, overdue = overdue_counts_as(today)
-    parameters = {
-        "demands": ids,
+    return dict(rows(SHORT, short_asked(today=today, demands=demands, part=part)))
+
+
+def short_asked(*, today, demands=None, part=None, types=None, days=None):
+    """What SHORT is asked with; ``types`` are part types, ``days`` all work days where the caller has them already."""
+    warehouses, overdue = overdue_counts_as(today, days)
+    return {
+        "demands": None if demands is None else [getattr(demand, "pk", demand) for demand in demands],
         "part": getattr(part, "pk", part),
+        "types": types,
         "today": today,
         "warehouses": warehouses,
         "overdue": overdue,
     }
-    return dict(rows(SHORT, parameters))

@@ -5,6 +5,7 @@
 documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent
 orders. ``contract``: rows promised to components. ``agreeing``: what
 the supplier knows. ``steps``: what they have in common.
+``targets``: orders made from the target list. ``repricing``: what a row costs.
 """
 
 from purchasing.operations.confirming import confirm
@@ -27,6 +28,7 @@ from purchasing.operations.requesting import answer_changes, send_changes
 from purchasing.operations.revising import take_revision
 from purchasing.operations.rows import add_row, change_row, remove_row, short_close
 from purchasing.operations.splitting import NewPart, split_row
+from purchasing.operations.targets import order_targets
 from purchasing.planning import NotOrdered, plan_rows
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "create_orders_for",
     "link_to_component",
     "make_draft",
+    "order_targets",
     "plan_rows",
     "recall",
     "receive",

@@ -32,17 +32,18 @@ def create_orders_for(
     wanted = plan_rows(demands=list(locked.values()), on=business_date, quantities=quantities, suppliers=suppliers)
     by_demand = {row.demand.pk: row for row in wanted}
 
-    orders = _open_orders(wanted, by=by, business_date=business_date, delivery_address=delivery_address)
-    rows = dict(zip((want.demand.pk for want in wanted), _add_rows(wanted, orders), strict=True))
+    orders = open_orders(wanted, by=by, business_date=business_date, delivery_address=delivery_address)
+    rows = dict(zip((want.demand.pk for want in wanted), add_rows(wanted, orders), strict=True))
     _promise(by_demand, rows, by=by, contract=contract)
     return [rows[demand.pk] for demand in demands]
 
 
-def _open_orders(wanted, *, by, business_date, delivery_address):
-    """{(company id, supplier id): a new draft order}, numbered in the order of need."""
+def open_orders(wanted, *, by, business_date, delivery_address="", known=()):
+    """{(company id, supplier id): a new draft order}, numbered in the order of need; groups ``known`` get none."""
     labels = defaultdict(set)
     for want in wanted:
-        labels[_group(want)].add(_goods_label(want.demand))
+        if group_of(want) not in known:
+            labels[group_of(want)].add(_goods_label(want.demand))
     companies = Company.objects.in_bulk({company for company, _ in labels})
     partners = Partner.objects.in_bulk({supplier for _, supplier in labels})
     orders = {}
@@ -63,7 +64,7 @@ def _open_orders(wanted, *, by, business_date, delivery_address):
     return orders
 
 
-def _group(want):
+def group_of(want):
     return want.demand.warehouse.company_id, want.term.supplier_id
 
 
@@ -71,17 +72,24 @@ def _goods_label(demand):
     return str(demand.document) if demand.document_id else ""
 
 
-def _add_rows(wanted, orders):
-    positions = defaultdict(int)
+def add_rows(wanted, orders):
+    """Rows and their supplies in the orders of their groups, in their order; after the rows that are there already."""
+    positions = _last_positions(orders.values())
     rows, supplies = [], []
     for want in wanted:
-        order = orders[_group(want)]
+        order = orders[group_of(want)]
         positions[order.pk] += STEP
         supplies.append(supply_for(want, order, positions[order.pk]))
         rows.append(_row_for(want, order, positions[order.pk]))
     for row, supply in zip(rows, add_supplies(supplies), strict=True):
         row.supply = supply
     return PurchaseOrderRow.objects.bulk_create(rows)
+
+
+def _last_positions(orders):
+    """{order id: the last position in tens}, 0 where there is no row, in one query."""
+    found = PurchaseOrderRow.objects.filter(order__in=orders).values_list("order").annotate(last=Max("position"))
+    return defaultdict(int, {order: last // STEP * STEP for order, last in found.order_by()})
 
 
 def supply_for(want, order, position):

@@ -1,6 +1,9 @@
-"""The purchase target list: what has to be bought, and one button that orders it."""
+"""The purchase target list: what has to be bought, and the page that orders what was ticked."""
+
+from functools import partial
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -8,40 +11,56 @@ from django.views.decorators.http import require_GET, require_POST
 from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.register.roles import may
+from erp.register.settings_registry import get_many
 from erp.web.answers import go, say_done
+from erp.web.listing import BulkAction, list_view
 from linkage.dates import business_date
-from linkage.models import Demand
-from purchasing import operations, queries
-from purchasing.forms import TargetForm
-from purchasing.targets import grouped, targets
+from purchasing import operations
+from purchasing.target_forms import TargetForm
+from purchasing.target_review import drafts_of, lines_of, review_of
+from purchasing.target_tables import TargetFilter, TargetTable, TargetTableWithoutCosts
+from purchasing.targets import LIMITS, target_lines
 
 MOST_DIGITS = 18
+MOST_TICKED = 500
 TARGET_LIST = "purchasing:target_list"
 
 
 @require_GET
 @requires("read")
 def target_list(request):
-    part, supplier = request.GET.get("part", "")[:40].strip(), request.GET.get("supplier", "")[:20].strip()
-    found = targets(today=business_date(), part=part, supplier=supplier)
-    return target_page(request, found, part=part, supplier=supplier)
+    may_write = may(request.user, "purchase.write")
+    known = get_many("backorder_linking", *LIMITS)
+    table = TargetTable if may(request.user, "see costs") else TargetTableWithoutCosts
+    return list_view(
+        request,
+        queryset=target_lines(today=business_date(), limits=known),
+        table_class=partial(table, exclude=() if may_write else ("tick",)),
+        filterset_class=TargetFilter,
+        title=_("Purchase targets"),
+        template="purchasing/target_list.html",
+        actions=[BulkAction(_("Order…"), reverse("purchasing:review_targets"), icon="basket")] if may_write else (),
+        context={"backorders_linked": known["backorder_linking"]},
+    )
+
+
+@require_POST
+@requires("purchase.write")
+def review_targets(request):
+    """What ordering the ticked demands would make, to change and to confirm; nothing is written."""
+    form, without = form_for(request)
+    return review_page(request, form, without, status=422 if form.is_bound and not form.is_valid() else 200)
 
 
 @require_POST
 @requires("purchase.write")
 def order_targets(request):
-    """Draft purchase orders for the ticked demands, one order per supplier."""
-    ids = ticked(request)
-    if not ids:
-        raise Refused(_("Tick the demands to order for first."))
-    found = targets(today=business_date(), ids=ids)
-    form = TargetForm(request.POST, targets=found, auto_id="target-%s")
-    if not form.is_valid():
-        return target_page(request, targets(today=business_date()), form=form, ids=ids, status=422)
-    if len(found) < len(ids):
-        raise Refused(_("Some of these demands are no longer short. Reload the list."))
-    rows = operations.create_orders_for(
-        demands=list(Demand.objects.filter(pk__in=ids)),
+    """Draft purchase orders for the ticked demands, or more rows in drafts of the buyer's own."""
+    form, without = form_for(request)
+    if not form.is_bound or not form.is_valid():
+        return review_page(request, form, without, status=422)
+    rows = operations.order_targets(
+        demands=[demand for demand, *_ in form.lines],
         business_date=business_date(),
         **form.arguments(),
         by=request.user,
@@ -50,11 +69,18 @@ def order_targets(request):
     return say_ordered(request, rows)
 
 
-def say_ordered(request, rows):
-    orders = sorted({str(row.order) for row in rows})
-    sentence = ngettext("%(orders)s is made, a draft.", "%(n)d drafts are made: %(orders)s.", len(orders))
-    say_done(request, sentence % {"n": len(orders), "orders": ", ".join(orders)})
-    return go(request, "purchasing:order", rows[0].order_id) if len(orders) == 1 else go(request, TARGET_LIST)
+def form_for(request):
+    """(the form of the ticked demands, as it was sent if it comes from the review page; what cannot be ordered)"""
+    ids = ticked(request)
+    if not ids:
+        raise Refused(_("Tick the demands to order for first."))
+    if len(ids) > MOST_TICKED:
+        raise Refused(_("Order for at most %(n)s demands at once.") % {"n": MOST_TICKED})
+    lines, without = lines_of(ids, today=business_date())
+    if not lines and not without:
+        raise Refused(_("None of these demands is short any more. Reload the list."))
+    data = request.POST if "reviewed" in request.POST else None
+    return TargetForm(data, lines=lines, drafts=drafts_of(request.user, lines)), without
 
 
 def ticked(request):
@@ -63,23 +89,21 @@ def ticked(request):
     return sorted(int(value) for value in values if len(value) < MOST_DIGITS)
 
 
-def target_page(request, found, *, part="", supplier="", form=None, ids=(), status=200):
-    every = TargetForm(targets=found, auto_id="target-%s")
-    lines = [(group, [(target, *boxes(target, form, every)) for target in group.targets]) for group in grouped(found)]
+def review_page(request, form, without, *, status=200):
+    groups, unplaced = review_of(form, today=business_date())
     context = {
-        "lines": lines,
-        "form": form or every,
-        "ids": ids,
-        "part": part,
-        "supplier": supplier,
-        "backorders_linked": queries.backorders_are_linked(),
-        "may_write": may(request.user, "purchase.write"),
+        "form": form,
+        "groups": groups,
+        "unplaced": unplaced,
+        "without": without,
+        "gone": len(ticked(request)) - len(form.lines) - len(without),
+        "costs": may(request.user, "see costs"),
     }
-    return render(request, "purchasing/target_list.html", context, status=status)
+    return render(request, "purchasing/target_review.html", context, status=status)
 
 
-def boxes(target, form, every):
-    """The quantity and supplier box of a line: as it was sent, else fresh."""
-    names = [f"quantity_{target.demand.pk}", f"supplier_{target.demand.pk}"]
-    source = form if form and names[0] in form.fields else every
-    return [source[name] for name in names]
+def say_ordered(request, rows):
+    orders = sorted({str(row.order) for row in rows})
+    sentence = ngettext("%(orders)s: %(rows)d rows.", "%(n)d drafts: %(orders)s, %(rows)d rows.", len(orders))
+    say_done(request, sentence % {"n": len(orders), "orders": ", ".join(orders), "rows": len(rows)})
+    return go(request, "purchasing:order", rows[0].order_id) if len(orders) == 1 else go(request, TARGET_LIST)

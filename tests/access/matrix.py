@@ -146,6 +146,7 @@ MATRIX = {
     "purchasing:recall": ("B", "B"),
     "purchasing:receive": ("BW", "BW"),
     "purchasing:remove_row": ("B", "B"),
+    "purchasing:review_targets": ("-", "B"),
     "purchasing:reverse": ("W", "W"),
     "purchasing:row": ("SPBFWVA", "-"),
     "purchasing:row_list": ("SPBFWVA", "-"),

@@ -13,14 +13,12 @@ from linkage.operations import link
 from purchasing import operations
 from purchasing.models import PurchaseOrder
 from tests.factories import CompanyFactory, PartFactory, SupplierFactory, WarehouseFactory
-from tests.linkage.factories import TODAY, DemandFactory
+from tests.linkage.factories import TODAY
 from tests.purchasing.factories import (
     SupplierTermFactory,
     again,
-    bought,
     component_for,
     demand_of,
-    linked_part,
     purchase_order,
     purchase_row,
 )
@@ -544,87 +542,6 @@ def test_term_pages_show_terms(buyer_client):
     for url in [page("term_list"), page("part_terms", term.part_id), page("supplier", term.supplier_id)]:
         assertContains(buyer_client.get(url), "XY-77")
     assertContains(buyer_client.get(page("supplier", term.supplier_id)), "P-1001")
-
-
-def test_target_list_groups_short_demands_by_supplier(buyer_client, time_machine):
-    time_machine.move_to("2026-03-02 12:00Z")
-    demand = bought(DemandFactory(quantity=10), supplier=SupplierFactory(name="Mill"), multiple=4)
-    orphan = DemandFactory(part=linked_part())
-
-    response = buyer_client.get(page("target_list"))
-
-    assertContains(response, "Mill")
-    assertContains(response, "12.00 pcs")
-    assertContains(response, str(demand))
-    assertContains(response, f"{orphan}: no supplier has terms for {orphan.part}.")
-    assertContains(response, "the setting “Link backorders to purchase orders” is off")
-
-
-@pytest.mark.parametrize(
-    ("setting", "most", "warned"),
-    [
-        ("surplus_warning_quantity", "1.5", True),
-        ("surplus_warning_quantity", "2", False),
-        ("surplus_warning_value", "5.99", True),
-        ("surplus_warning_value", "6", False),
-    ],
-)
-def test_target_list_marks_a_surplus_above_the_setting(buyer_client, time_machine, setting, most, warned):
-    time_machine.move_to("2026-03-02 12:00Z")
-    Setting.objects.create(name=setting, value=most)
-    bought(DemandFactory(quantity=10), multiple=4, price=Decimal(3))
-
-    response = buyer_client.get(page("target_list"))
-
-    assert ("2 pcs more than needed" in response.content.decode()) is warned
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_target_list_query_count_does_not_grow(buyer_client, count, django_assert_num_queries):
-    company = CompanyFactory()
-    for _ in range(count):
-        bought(DemandFactory(warehouse=WarehouseFactory(company=company)))
-
-    with django_assert_num_queries(14):
-        buyer_client.get(page("target_list"))
-
-
-def test_order_targets_makes_a_draft_per_supplier(buyer_client):
-    supplier = SupplierFactory()
-    first = bought(DemandFactory(part=linked_part()), supplier=supplier)
-    second = bought(DemandFactory(part=linked_part(), warehouse=first.warehouse), supplier=supplier)
-    boxes = {f"quantity_{demand.pk}": "10" for demand in (first, second)}
-
-    response = buyer_client.post(page("order_targets"), {"rows": [first.pk, second.pk], **boxes})
-
-    order = PurchaseOrder.objects.get()
-    assert (response.url, order.rows.count(), OrderLink.objects.count()) == (page("order", order.pk), 2, 2)
-
-
-def test_order_targets_takes_the_chosen_supplier(buyer_client):
-    demand = bought(DemandFactory(part=linked_part()))
-    other = SupplierTermFactory(part=demand.part, is_default=False).supplier
-
-    buyer_client.post(
-        page("order_targets"),
-        {"rows": [demand.pk], f"quantity_{demand.pk}": "4", f"supplier_{demand.pk}": other.pk},
-    )
-
-    assert PurchaseOrder.objects.get().document.partner == other
-
-
-def test_order_targets_without_a_tick_says_so(buyer_client):
-    response = buyer_client.post(page("order_targets"), {"rows": ["x", "9" * 30]})
-
-    assertContains(response, "Tick the demands to order for first.", status_code=409)
-
-
-def test_order_targets_shows_errors_at_the_box(buyer_client):
-    demand = bought(DemandFactory(part=linked_part()))
-
-    response = buyer_client.post(page("order_targets"), {"rows": [demand.pk], f"quantity_{demand.pk}": "many"})
-
-    assertContains(response, "Enter a quantity such as 12", status_code=422)
 
 
 def test_sending_links_backorders_when_the_setting_is_on(buyer, buyer_client):

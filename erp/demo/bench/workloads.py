@@ -1,6 +1,6 @@
 """All workloads by name, each a function of the size that fills the database and returns its cases."""
 
-from erp.demo.bench import auto_linking, chains, changing, explosion, ordering, swaps, writers
+from erp.demo.bench import auto_linking, buying, chains, changing, explosion, ordering, swaps, writers
 
 WORKLOADS = {
     "W1": explosion.cases,
@@ -9,5 +9,6 @@ WORKLOADS = {
     "W4": chains.cases,
     "W7": changing.cases,
     "W8": writers.cases,
+    "W10": buying.cases,
     "SWAP": swaps.cases,
 }
