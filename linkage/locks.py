@@ -11,7 +11,7 @@ from erp.exceptions import Gone
 from linkage.chains import ids_below
 from linkage.models import Demand, Document, OrderLink, Supply, SupplyKind
 from linkage.operation import StartOver
-from linkage.queries.sql import named_rows
+from linkage.queries.sql import array, named_rows
 
 LOCK_ORDER = (Document, Supply, Demand, OrderLink)
 # Nothing hangs below these. (A supply that a caller knows only by its id has no kind: it may be made of something.)
@@ -69,21 +69,25 @@ def lock_chain(roots, *rows):
     feeding = [root.pk for root in roots if root.kind not in WITHOUT_COMPONENTS]
     if not feeding:
         return lock(*rows)
-    supplies, demands = below = ids_below(feeding)
-    chain = {Supply(pk=pk) for pk in supplies} | {Demand(pk=pk) for pk in demands}
-    fresh = lock(*rows) if chain <= set(rows) else _hold(rows, chain)
-    if not _covers(below, ids_below(feeding)):
+    own = {model: {row.pk for row in rows if isinstance(row, model)} for model in LOCK_ORDER}
+    below = _chain_below(feeding)
+    fresh = lock(*rows) if _covers(own, below) else _hold(own, below)
+    if not _covers(below, _chain_below(feeding)):
         raise StartOver
     return fresh or lock(*rows)  # held already; now read
 
 
-def _hold(rows, chain):
+def _chain_below(supply_ids):
+    supplies, demands = ids_below(supply_ids)
+    return {Supply: set(supplies), Demand: set(demands)}
+
+
+def _hold(own, below):
     """Lock without reading: a chain may have thousands of rows, and the caller wants only its own."""
     with connection.cursor() as cursor:
         for model in LOCK_ORDER:
-            ids = {row.pk for row in {*rows, *chain} if isinstance(row, model)}
-            if ids:
-                cursor.execute(HELD.format(table=model._meta.db_table), [list(ids)])
+            if ids := own[model] | below.get(model, set()):
+                cursor.execute(HELD.format(table=model._meta.db_table), [array(ids)])
 
 
 def lock_link(link, *more):
@@ -106,8 +110,8 @@ def rows_of_order(supply):
     return list({Document(pk=supply.document_id), *supplies, *demands, *ends})
 
 
-def _covers(before, after):
-    return all(set(now) <= set(then) for then, now in zip(before, after, strict=True))
+def _covers(ids, asked):
+    return all(wanted <= ids[model] for model, wanted in asked.items())
 
 
 def _lock(model, ids):

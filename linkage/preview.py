@@ -15,12 +15,14 @@ from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.labels import DEMAND_NAME, SUPPLY_NAME, demand_label, supply_label
 from linkage.models import Demand, OrderLink, Status, Supply
+from linkage.queries.sql import among
 
 SHOWN = {
     Demand: ("quantity", "cancelled", "uncovered", "need_date", "status", "warehouse_id", "revision_id"),
     Supply: ("quantity", "cancelled", "free", "due_date", "status", "warehouse_id", "revision_id"),
     OrderLink: ("quantity", "received", "issued", "released", "open"),
 }
+KINDS = {Demand: "demand", Supply: "supply", OrderLink: "link"}
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,15 @@ def preview(operation, **arguments):
         marks = {model: _mark(model) for model in SHOWN}
         result = operation(**arguments)
         touched = {model: _touched(model, marks[model], context.id) for model in SHOWN}
-        touched[Demand] |= _ends(touched[OrderLink], "demand_id")
-        touched[Supply] |= _ends(touched[OrderLink], "supply_id") | _ends(touched[OrderLink], "stock_id")
+        ends = _ends(touched[OrderLink])
+        touched[Demand] |= {demand for _supply, demand, _stock in ends.values()}
+        touched[Supply] |= {pk for supply, _demand, stock in ends.values() for pk in (supply, stock) if pk}
+        names = _names(touched, ends)
         after = {model: _values(model, touched[model]) for model in SHOWN}
         transaction.set_rollback(True)
     before = {model: _values(model, touched[model]) for model in SHOWN}
-    return Preview(result, [change for model in SHOWN for change in _changes(model, before[model], after[model])])
+    changes = [change for model in SHOWN for change in _changes(model, before[model], after[model], names[model])]
+    return Preview(result, changes)
 
 
 def _mark(model):
@@ -83,42 +88,38 @@ def _touched(model, mark, context_id):
     return set(events.values_list("pgh_obj_id", flat=True))
 
 
-def _ends(links, column):
-    return set(OrderLink.objects.filter(pk__in=links).values_list(column, flat=True)) - {None}
+def _ends(links):
+    """{link id: (supply, demand, stock)}"""
+    found = OrderLink.objects.filter(pk__in=among(links)).values_list("pk", "supply", "demand", "stock")
+    return {pk: ends for pk, *ends in found}
 
 
-NAMES = {  # a preview may touch thousands of rows
-    Demand: DEMAND_NAME,
-    Supply: SUPPLY_NAME,
-    OrderLink: tuple(f"supply__{name}" for name in SUPPLY_NAME) + tuple(f"demand__{name}" for name in DEMAND_NAME),
-}
-
-
-FACTS = {Demand: ("part__number", "for_supply"), Supply: ("part__number",), OrderLink: ()}  # beside its name
+def _names(touched, ends):
+    """{model: {id: (what people call it, its part's number, the supply it feeds)}}"""
+    supplies = Supply.objects.filter(pk__in=among(touched[Supply])).values_list("pk", "part__number", *SUPPLY_NAME)
+    demands = Demand.objects.filter(pk__in=among(touched[Demand])).values_list("pk", "for_supply", *DEMAND_NAME)
+    supplies = {pk: (supply_label(*name), part) for pk, part, *name in supplies}
+    demands = {pk: (demand_label(*name), name[-1], feeds) for pk, feeds, *name in demands}
+    links = {pk: (f"{supplies[supply][0]} → {demands[demand][0]}",) for pk, (supply, demand, _stock) in ends.items()}
+    return {Supply: supplies, Demand: demands, OrderLink: links}
 
 
 def _values(model, ids):
-    """{id: (name columns, facts, shown values)}"""
-    named = len(NAMES[model])
-    known = named + len(FACTS[model])
-    rows = model.objects.filter(pk__in=ids).values_list("pk", *NAMES[model], *FACTS[model], *SHOWN[model])
-    return {pk: (row[:named], row[named:known], dict(zip(SHOWN[model], row[known:], strict=True))) for pk, *row in rows}
+    """{id: the shown values}"""
+    found = model.objects.filter(pk__in=among(ids)).order_by("pk").values_list("pk", *SHOWN[model])
+    return {pk: values for pk, *values in found}
 
 
-def _label(model, names):
-    if model is Supply:
-        return supply_label(*names)
-    if model is Demand:
-        return demand_label(*names)
-    return f"{supply_label(*names[: len(SUPPLY_NAME)])} → {demand_label(*names[len(SUPPLY_NAME) :])}"
-
-
-def _changes(model, before, after):
-    kind = {Demand: "demand", Supply: "supply", OrderLink: "link"}[model]
-    for pk, (names, facts, values) in sorted(after.items()):
-        old = before[pk][-1] if pk in before else {}
+def _changes(model, before, after, names):
+    for pk, values in after.items():
+        old = before.get(pk, ())  # none of a new row
         if old != values:
-            yield Change(kind, pk, _label(model, names), old, values, *facts)
+            label, *facts = names[pk]
+            yield Change(KINDS[model], pk, label, _named(model, old), _named(model, values), *facts)
+
+
+def _named(model, values):
+    return dict(zip(SHOWN[model], values, strict=bool(values)))
 
 
 # What people call the figures of a change; the others follow from these.

@@ -82,7 +82,7 @@ NOTES = {
 
 def allowed(supply):
     """The rule for a supply as its status stands."""
-    return BY_SUPPLY_STATUS[Status(supply.status)]
+    return BY_SUPPLY_STATUS[supply.status]
 
 
 def table():

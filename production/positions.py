@@ -9,6 +9,7 @@ from erp.exceptions import Refused
 from erp.register.roles import may
 from linkage.dates import business_date
 from linkage.owners import Owner
+from linkage.queries.sql import among
 from linkage.recipes import Recipe
 from production.explosion import Row
 from production.models import Component, Operation, ProductionOrderLine
@@ -76,9 +77,9 @@ class ProductionLine(Owner):
     def requirements(supply_ids):
         """What each component needs of an order quantity, as its snapshot says; a service is needed once for each."""
         facts = "demand", "demand__part", "demand__part__unit__decimals"
-        found = Component.objects.filter(demand__for_supply__in=supply_ids).order_by()
+        found = Component.objects.filter(demand__for_supply__in=among(supply_ids)).order_by()
         found = list(found.values_list(*facts, "quantity_per", "fixed_quantity", "scrap"))
-        steps = Operation.objects.filter(demand__for_supply__in=supply_ids).order_by()
+        steps = Operation.objects.filter(demand__for_supply__in=among(supply_ids)).order_by()
         found += [(*step, Decimal(1), Decimal(0), Decimal(0)) for step in steps.values_list(*facts)]
         return {
             demand: partial(Row(part, per, fixed, scrap).required, step=Decimal(1).scaleb(-decimals))

@@ -56,4 +56,4 @@ def _why(subject, rule):
 
 
 def in_words(day):
-    return f"{day:%Y-%m-%d}" if day else "no date"
+    return day.isoformat() if day else "no date"

@@ -117,8 +117,8 @@ def _require(case, supply, component):
 def _deadline(supply, *, new):
     """The earliest need of the demands linked to it."""
     needs = [
-        link.demand.new_need if new else link.demand.need
+        link.demand.new_need if new else link.demand.row.need
         for link in supply.links
-        if (link.new_open if new else link.open) > 0
+        if (link.new_open if new else link.row.open) > 0
     ]
     return min((need for need in needs if need), default=None)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from linkage.labels import DEMAND_NAME, SUPPLY_NAME, demand_label, supply_label
 from linkage.models import Demand, Supply
+from linkage.queries.sql import among
 
 MOST = 3
 
@@ -39,13 +40,15 @@ class Offers:
     def _free(self):
         parts = {demand.part_id for demand in self.tree.demands.values()}
         orders = [supply.pk for supply in self.tree.supplies.values() if not supply.is_stock]
-        found = Supply.objects.with_free().filter(part__in=parts).exclude(pk__in=orders).by_due()
+        found = Supply.objects.with_free().filter(part__in=among(parts)).exclude(pk__in=among(orders)).by_due()
         return _by_place(found.values_list("pk", "part", "warehouse", "free", *SUPPLY_NAME), supply_label)
 
     @cached_property
     def _short(self):
         parts = {supply.part_id for supply in self.tree.supplies.values()}
-        found = Demand.objects.linkable().filter(part__in=parts).exclude(pk__in=list(self.tree.demands)).by_need()
+        found = (
+            Demand.objects.linkable().filter(part__in=among(parts)).exclude(pk__in=among(self.tree.demands)).by_need()
+        )
         return _by_place(found.values_list("pk", "part", "warehouse", "uncovered", *DEMAND_NAME), demand_label)
 
 

@@ -71,7 +71,7 @@ def report_of(plan, preview, *, by, note=""):
     touched = [s for s in plan.tree.supplies.values() if _is_shown(plan, s, after)]
     touched.sort(key=lambda supply: (supply.depth, supply.label))
     asked = [s for s in touched if any(question.is_open for question in _questions(s))]
-    rest = [s for s in touched if s not in set(asked)]
+    rest = [s for s in touched if not any(question.is_open for question in _questions(s))]
     shown = sorted(asked + rest[:ASKED_AT_MOST], key=lambda supply: (supply.depth, supply.label))
     above = {demand.pk for supply in shown for demand in supply.asked_above}
     beside = [q for d in plan.tree.demands.values() if d.pk not in above for q in d.questions]
@@ -173,5 +173,4 @@ def _late(plan):
         if supply.new_due != supply.due and supply.new_due and supply.kind == "production":
             calendar = plan.tree.calendars[supply.warehouse_id]
             if calendar.subtract(supply.new_due, supply.lead_time) < today:
-                until = f"{supply.new_due:%Y-%m-%d}"
-                yield f"{supply} starts late: it takes {days(supply.lead_time)} and is to be ready on {until}."
+                yield f"{supply} starts late: it takes {days(supply.lead_time)} and is to be ready on {supply.new_due}."

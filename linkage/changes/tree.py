@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from linkage.dates import work_days_of
 from linkage.owners import owner_of_kind
-from linkage.queries.sql import named_rows, rows
+from linkage.queries.sql import array, named_rows, rows
 from linkage.recipes import Recipe
 
 ZERO = Decimal(0)
@@ -199,13 +199,13 @@ def _below(supply):
 def read_tree(*, demands=(), supplies=()):
     """The chain below these demands and supplies (ids), as it is now."""
     reached = [pk for (pk,) in rows(REACHED, {"demands": list(demands), "supplies": list(supplies)})]
-    found = {row.id: SupplyNode(row) for row in named_rows("ChangedSupply", SUPPLIES, [reached])}
+    found = {row.id: SupplyNode(row) for row in named_rows("ChangedSupply", SUPPLIES, [array(reached)])}
     orders = [supply.pk for supply in found.values() if not supply.is_stock]
     roots = set(demands)
-    below = {pk for (pk,) in rows("select id from linkage_demand where for_supply_id = any(%s)", [orders])}
-    links = named_rows("ChangedLink", LINKS, {"orders": orders, "demands": list(roots | below)})
+    below = {pk for (pk,) in rows("select id from linkage_demand where for_supply_id = any(%s)", [array(orders)])}
+    links = named_rows("ChangedLink", LINKS, {"orders": array(orders), "demands": array(roots | below)})
     ends = roots | {link.demand_id for link in links}
-    needed = named_rows("ChangedDemand", DEMANDS, {"demands": list(ends), "supplies": orders})
+    needed = named_rows("ChangedDemand", DEMANDS, {"demands": array(ends), "supplies": array(orders)})
     tree = Tree(found, {row.id: DemandNode(row) for row in needed}, {}, {}, {}, {})
     _join(tree, links)
     for kind in {supply.kind for supply in found.values()} - {"stock"}:

@@ -20,6 +20,7 @@ from linkage.operations.deciding import leave_for_worklist
 from linkage.operations.links import add_links
 from linkage.operations.releasing import mark_orphans, unmark_orphans
 from linkage.owners import owner_of_kind
+from linkage.queries.sql import array
 
 CUT = """
 update linkage_orderlink l set received = received - n.shelf, released = released + n.cut + n.shelf, reason = %s
@@ -100,15 +101,14 @@ def _write(plan, *, by, reason, roots):
     links = [link for supply in supplies for link in supply.links]
     cut = [link for link in links if link.cut or link.cut_shelf]
     if cut:
-        figures = [[link.pk for link in cut], [link.cut for link in cut], [link.cut_shelf for link in cut]]
-        _run(CUT, [reason[:200] or "needed less", *figures])
+        _run(CUT, [(link.pk, link.cut, link.cut_shelf) for link in cut], reason[:200] or "needed less")
         settle()
     changed = [supply for supply in supplies if supply.is_changed]
     _write_supplies(changed)
     _write_demands(demands, roots)
     grown = [link for link in links if link.grown]
     if grown:
-        _run(GROW, [[link.pk for link in grown], [link.grown for link in grown]])
+        _run(GROW, [(link.pk, link.grown) for link in grown])
     settle()
     for kind in sorted({supply.kind for supply in changed}):
         owner_of_kind(kind).carry([supply for supply in changed if supply.kind == kind], by=by)
@@ -136,7 +136,7 @@ def _relocate(demand, warehouse, supplies):
 def _write_supplies(supplies):
     figures = [(s.pk, s.new_quantity, s.new_due, s.new_revision.id, s.is_cancelled) for s in supplies]
     if figures:
-        _run(SUPPLIES, [list(column) for column in zip(*figures, strict=True)])
+        _run(SUPPLIES, figures)
 
 
 def _write_demands(demands, roots):
@@ -152,7 +152,7 @@ def _write_demands(demands, roots):
         if d.is_changed or need != d.need or priority != d.priority:
             figures.append((d.pk, d.new_quantity, need, priority, d.is_cancelled))
     if figures:
-        _run(DEMANDS, [list(column) for column in zip(*figures, strict=True)])
+        _run(DEMANDS, figures)
 
 
 def _after(plan, cut_from, *, by):
@@ -195,6 +195,7 @@ def _give(given, *, by):
     add_links(new, by=by)
 
 
-def _run(sql, parameters):
+def _run(sql, figures, *others):
+    """``figures``: a tuple for each row that is written; the statement takes them as one array a column."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, [*others, *map(array, zip(*figures, strict=True))])

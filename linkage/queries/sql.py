@@ -1,9 +1,20 @@
-"""Raw statements, read as rows or named tuples."""
+"""Raw statements, read as rows or named tuples; and what Django's own need when there are many ids."""
 
 from collections import namedtuple
 from functools import lru_cache
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
+
+
+def array(values):
+    """Thousands of numbers, dates or booleans as one parameter; of a list the driver looks at each for quotes."""
+    return "{" + ",".join("null" if value is None else str(value) for value in values) + "}"
+
+
+def among(ids):
+    """``filter(pk__in=among(ids))``: one parameter, where a list would be as many as it has ids."""
+    return RawSQL("select unnest(%s::bigint[])", [array(ids)])
 
 
 def rows(sql, parameters):

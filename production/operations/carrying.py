@@ -5,7 +5,8 @@ from django.db.models import F
 
 from linkage.dates import work_days_of
 from linkage.models import Status
-from production.models import OrderStatus, ProductionOrder
+from linkage.queries.sql import among, array
+from production.models import OrderStatus, ProductionOrder, ProductionOrderLine
 from production.operations.exploding import make_anew
 
 STARTS = """
@@ -20,8 +21,8 @@ def carry_lines(changed):
 
     Forms of the orders that were opened before are stale then.
     """
-    orders = ProductionOrder.objects.filter(lines__supply__in=[supply.pk for supply in changed])
-    ProductionOrder.objects.filter(pk__in=orders.values("pk")).update(hold_reason=F("hold_reason"))
+    lines = ProductionOrderLine.objects.filter(supply__in=among(supply.pk for supply in changed))
+    ProductionOrder.objects.filter(pk__in=lines.values("order")).update(hold_reason=F("hold_reason"))
     for supply in sorted(changed, key=lambda supply: supply.pk):
         if supply.recipe:
             make_anew(supply.recipe.own)
@@ -37,7 +38,7 @@ def _carry_dates(moved):
     days = work_days_of({supply.warehouse_id for supply in moved})
     starts = [days[supply.warehouse_id].subtract(supply.new_due, supply.lead_time) for supply in moved]
     with connection.cursor() as cursor:
-        cursor.execute(STARTS, [[supply.pk for supply in moved], starts])
+        cursor.execute(STARTS, [array(supply.pk for supply in moved), array(starts)])
 
 
 def _cancel_empty(supply_ids):

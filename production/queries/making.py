@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from linkage.models import OPEN_STATUSES, Document, Provenance, Status, Supply
 from linkage.models.positions import DocumentKind
+from linkage.queries.sql import among
 
 # The orders that the demands' own orders feed, at any distance: taking from them would close a circle.
 ABOVE = """
@@ -60,7 +61,7 @@ def untaken_numbers(wanted):
 def sizes_of(supply_ids):
     """{supply id: function(quantity) -> rounded up as the part's minimum and multiple say}, where it has any."""
     facts = "part__order_minimum", "part__order_multiple", "part__order_quantity", "part__lot_sizing"
-    found = Supply.objects.filter(pk__in=supply_ids).values_list("pk", *facts)
+    found = Supply.objects.filter(pk__in=among(supply_ids)).values_list("pk", *facts)
     return {
         pk: partial(_sized, minimum, order_quantity if lot_sizing == "FQ" else multiple)
         for pk, minimum, multiple, order_quantity, lot_sizing in found
