@@ -144,6 +144,11 @@ def _done_within(name):
     )
 
 
+def _register_key(to, **options):
+    """A key into the register without an index of its own: those of the part read better; each write pays for all."""
+    return models.ForeignKey(to, on_delete=models.PROTECT, related_name="+", db_index=False, **options)
+
+
 @tracked(exclude=["allocated", "done", "uncovered", "position", "document"])
 class Demand(models.Model):
     """So much of one part, needed in one warehouse by a date."""
@@ -151,9 +156,9 @@ class Demand(models.Model):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="demands")
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=12, choices=DemandKind)
-    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, related_name="+")
+    part = _register_key(Part)
+    warehouse = _register_key(Warehouse)
+    revision = _register_key(PartRevision, null=True)
     quantity = QuantityField()
     done = QuantityField(default=0, editable=False)
     cancelled = QuantityField(default=0)
@@ -217,9 +222,9 @@ class Supply(models.Model):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="supplies")
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=12, choices=SupplyKind)
-    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="+")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, related_name="+")
+    part = _register_key(Part)
+    warehouse = _register_key(Warehouse)
+    revision = _register_key(PartRevision, null=True)
     quantity = QuantityField(help_text="On hand, for a stock balance.")
     done = QuantityField(default=0, editable=False)
     cancelled = QuantityField(default=0)

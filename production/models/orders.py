@@ -79,14 +79,18 @@ class ProductionOrder(models.Model):
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="production_order")
     status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PLANNED)
     site = models.ForeignKey(
-        Warehouse, on_delete=models.PROTECT, related_name="+", help_text="Where it is made; components are taken here."
+        Warehouse,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Where it is made; components are taken here.",
     )
     employee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     customer = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sales_document = models.ForeignKey(
-        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="production_orders"
+        Document, on_delete=models.PROTECT, null=True, blank=True, related_name="production_orders", db_index=False
     )
     project = models.CharField(max_length=60, blank=True, default="")
     goods_label = models.CharField(max_length=60, blank=True, default="")
@@ -94,7 +98,7 @@ class ProductionOrder(models.Model):
     layout = models.CharField(max_length=10, choices=Layout, default=Layout.SHOP)
     hold_reason = models.CharField(max_length=200, blank=True, default="", help_text="On hold, and why; empty = not.")
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = ProductionOrderQuerySet.as_manager()
@@ -146,7 +150,7 @@ class LineQuerySet(models.QuerySet):
 class ProductionOrderLine(models.Model):
     """One item that the order makes. Part, quantity, warehouse and finish date are those of its supply."""
 
-    order = models.ForeignKey(ProductionOrder, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(ProductionOrder, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     bom = models.ForeignKey(Bom, on_delete=models.PROTECT, related_name="+")
     supply = models.OneToOneField(Supply, on_delete=models.PROTECT, related_name="production_line")
@@ -188,7 +192,7 @@ class Component(models.Model):
     Later edits of the BOM never reach it. Part, quantity and need date are those of its demand.
     """
 
-    line = models.ForeignKey(ProductionOrderLine, on_delete=models.PROTECT, related_name="components")
+    line = models.ForeignKey(ProductionOrderLine, on_delete=models.PROTECT, related_name="components", db_index=False)
     position = models.PositiveIntegerField()
     demand = models.OneToOneField(Demand, on_delete=models.PROTECT, related_name="component")
     bom_row = models.BigIntegerField(null=True, help_text="The id of the BOM row it came from; it may be gone.")
