@@ -10,6 +10,7 @@ from erp.web.fields import parse_number
 from linkage.dates import Slack
 from linkage.models import OrderLink
 from linkage.operations.sharing import plan_shares
+from purchasing.labels import whom
 from purchasing.models import PurchaseOrderRow
 
 ZERO = Decimal(0)
@@ -30,10 +31,7 @@ class Taker:
 
     @property
     def whom(self):
-        """The customer, or whoever it is kept for; None for a component or a minimum stock."""
-        demand = self.link.demand
-        hold = getattr(demand, "hold", None)
-        return hold.partner if hold else demand.document and demand.document.partner
+        return whom(self.link.demand)
 
 
 @dataclass(frozen=True)

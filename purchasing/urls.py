@@ -3,6 +3,7 @@ from django.urls import path
 from purchasing.views import (
     components,
     confirming,
+    labels,
     many,
     orders,
     receipts,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("rows/<int:pk>/components/", components.component_list, name="component_list"),
     path("rows/<int:pk>/components/<int:demand_pk>/", components.link_to_component, name="link_to_component"),
     path("rows/<int:pk>/waiting/<int:demand_pk>/", components.link_waiting, name="link_waiting"),
+    path("receipts/<int:pk>/", labels.receipt, name="receipt"),
+    path("receipts/<int:pk>/labels/", labels.label_sheet, name="labels"),
     path("receipts/<int:pk>/reverse/", receipts.reverse, name="reverse"),
     path("rejects/<int:pk>/take-back/", receipts.take_back_reject, name="take_back_reject"),
     path("terms/", terms.term_list, name="term_list"),

@@ -1,6 +1,8 @@
 """Receiving goods and taking a receipt back."""
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse as reverse_url
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +17,7 @@ from linkage.models import StockMovement
 from linkage.queries.whereabouts import whereabouts
 from purchasing import operations
 from purchasing.forms import ReasonForm
+from purchasing.labels import receipts
 from purchasing.models import Reject
 from purchasing.operations.seen import differences, to_come_of
 from purchasing.receiving_forms import ReceiveForm, ReverseForm, as_seen
@@ -88,7 +91,15 @@ def received_words(form, row):
     words = _("%(n)s %(unit)s of %(row)s received.") % facts
     if rejected := form.cleaned_data["rejected"]:
         words += " " + _("%(n)s %(unit)s rejected.") % {"n": plain(rejected), "unit": row.unit}
-    return words
+    return with_labels(words, [row.supply_id])
+
+
+def with_labels(words, supplies):
+    """The sentence with a link to the labels of what was just posted on these supplies, if anything was."""
+    last = receipts().filter(supply__in=supplies).order_by("-pk").values_list("pk", flat=True).first()
+    if last is None:
+        return words
+    return format_html('{} <a href="{}">{}</a>', words, reverse_url("purchasing:labels", args=[last]), _("Labels"))
 
 
 @require_http_methods(["GET", "POST"])
