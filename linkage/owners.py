@@ -85,6 +85,16 @@ class Owner:
         return {}
 
     @staticmethod
+    def stakes(demand_ids):
+        """{demand id: in words whose it is and what it is worth}, in a constant number of queries."""
+        return {}
+
+    @staticmethod
+    def costs_so_far(supply_ids):
+        """{supply id: what it has cost already, in the company's currency}, in a constant number of queries."""
+        return {}
+
+    @staticmethod
     def recipes(supply_ids, *, revision):
         """{supply id: Recipe}: what each needs as another revision, in a constant number of queries."""
         return {pk: Recipe() for pk in supply_ids}

@@ -24,6 +24,7 @@ from production.operations import (
     taken_below,
 )
 from production.operations.carrying import carry_lines
+from production.queries.costs import costs_of
 from production.queries.differences import differences_of
 from production.queries.making import sizes_of
 
@@ -89,6 +90,13 @@ class ProductionLine(Owner):
     @staticmethod
     def sizes(supply_ids):
         return sizes_of(supply_ids)
+
+    @staticmethod
+    def costs_so_far(supply_ids):
+        """Material that was issued, time that was reported, and what was done outside."""
+        lines = list(ProductionOrderLine.objects.for_list().filter(supply__in=supply_ids))
+        costs = costs_of(lines)
+        return {line.supply_id: costs[line.pk].actual.total for line in lines}
 
     @staticmethod
     def recipes(supply_ids, *, revision):

@@ -13,6 +13,7 @@ from purchasing.models import PurchaseOrderRow
 from purchasing.operations.carrying import carry_rows
 from purchasing.planning import terms_of
 from purchasing.quality import rejected_by_supply
+from purchasing.queries import prices_of
 
 RIGHTS = {"link": "link.purchase", "change": "purchase.write"}
 
@@ -80,6 +81,14 @@ class PurchaseRow(Owner):
     @staticmethod
     def sizes(supply_ids):
         return {pk: terms.size for pk, terms in terms_of(supply_ids).items()}
+
+    @staticmethod
+    def costs_so_far(supply_ids):
+        """What has arrived, at the row's price; at its standard price where the row is in another currency."""
+        facts = "pk", "done", "part__standard_price", "warehouse__company__currency"
+        found = list(Supply.objects.filter(pk__in=supply_ids).values_list(*facts))
+        prices = prices_of(supply_ids)
+        return {pk: done * prices.get((pk, currency), standard) for pk, done, standard, currency in found}
 
     @staticmethod
     def carry(changed, *, by):

@@ -345,3 +345,13 @@ def home_untold():
 def backorders_are_linked():
     """Whether sending an order links its free quantity to backordered sales rows."""
     return settings_registry.get("backorder_linking")
+
+
+def prices_of(supply_ids):
+    """{(supply id, currency): price of one base unit, less discount} of purchase rows."""
+    rows = PurchaseOrderRow.objects.filter(supply__in=supply_ids, supply__quantity__gt=0)
+    facts = "supply", "order__currency", "price", "discount", "quantity", "supply__quantity"
+    return {
+        (supply, currency): price * (100 - discount) / 100 * quantity / base
+        for supply, currency, price, discount, quantity, base in rows.values_list(*facts)
+    }

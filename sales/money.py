@@ -83,6 +83,12 @@ def amount_of(row, *, currency):
         return rounded(rounded(exact + (row.setup_price or ZERO), currency) + row.rounding, currency)
 
 
+def remaining_of(row):
+    """What of the row's amount is still to be delivered, in the order's currency."""
+    currency = row.order.currency
+    return rounded(amount_of(row, currency=currency) * _share_left(row), currency)
+
+
 def check_amount(row, *, currency):
     """An amount that no column holds is refused."""
     if abs(amount_of(row, currency=currency)) >= QUANTITY_LIMIT:

@@ -3,11 +3,14 @@
 from django.urls import reverse
 
 from erp.exceptions import Refused
+from erp.money import decimals_of
 from erp.register import roles
 from erp.register.units import from_base
+from erp.web.numbers import show_money
 from linkage.owners import Owner
 from sales import operations
 from sales.models import SalesOrderRow
+from sales.money import remaining_of
 
 
 class SalesRow(Owner):
@@ -24,6 +27,12 @@ class SalesRow(Owner):
     @staticmethod
     def may(user, position, action):
         return roles.may(user, "sales.write" if action == "change" else action)
+
+    @staticmethod
+    def stakes(demand_ids):
+        """The customer, and what is still to be delivered."""
+        rows = SalesOrderRow.objects.for_list().filter(demand__in=demand_ids)
+        return {row.demand_id: f"{row.order.document.partner}, {_money(row)}" for row in rows}
 
     @staticmethod
     def parted(position):
@@ -47,6 +56,11 @@ class SalesRow(Owner):
     @staticmethod
     def cancel(position, *, by, reason=""):
         return operations.delete_row(row=_row_of(position), by=by, reason=reason)
+
+
+def _money(row):
+    currency = row.order.currency
+    return f"{show_money(remaining_of(row), decimals_of(currency))} {currency}"
 
 
 def _row_of(position):

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from erp.register.roles import may
+from linkage.changes.harm import harms_of
 from linkage.dates import business_date
 from linkage.lateness import days
 from linkage.models import Status, Supply
-from linkage.owners import urls_of
+from linkage.owners import owner_of_kind, urls_of
 
 ASKED_AT_MOST = 200  # lines with choices that are preselected anyway; open questions are always shown
 
@@ -27,7 +28,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Line:
-    """One order of the chain, before and after."""
+    """One order of the chain, before and after; ``cost``: what it has cost so far, for who sees costs."""
 
     label: str
     url: str
@@ -43,6 +44,13 @@ class Line:
     is_new: bool = False
     revision: tuple = ("", "")
     components: tuple = ()
+    done: Decimal = Decimal(0)
+    cost: Decimal | None = None
+
+    @property
+    def is_open(self):
+        """Somebody has to choose here before the change can be saved."""
+        return any(question.is_open for question in self.questions)
 
     @property
     def is_late(self):
@@ -66,7 +74,6 @@ class Report:
 
 def report_of(plan, preview, *, by, note=""):
     """What the page shows of a plan and of the preview of the operation that carried it out."""
-    shows_value = may(by, "see costs")
     after = {change.pk: change.after for change in preview.of("supply")}
     touched = [s for s in plan.tree.supplies.values() if _is_shown(plan, s, after)]
     touched.sort(key=lambda supply: (supply.depth, supply.label))
@@ -75,11 +82,8 @@ def report_of(plan, preview, *, by, note=""):
     shown = sorted(asked + rest[:ASKED_AT_MOST], key=lambda supply: (supply.depth, supply.label))
     above = {demand.pk for supply in shown for demand in supply.asked_above}
     beside = [q for d in plan.tree.demands.values() if d.pk not in above for q in d.questions]
-    urls = urls_of([Supply(pk=supply.pk, kind=supply.kind) for supply in shown])
-    lines = [
-        _line(plan, supply, after.get(supply.pk), urls, _components(supply, preview), shows_value=shows_value)
-        for supply in shown
-    ]
+    facts = _Facts.of(shown, by)
+    lines = [_line(plan, supply, after.get(supply.pk), facts, _components(supply, preview)) for supply in shown]
     lines += [_new(change) for change in preview.of("supply") if change.is_new]
     return Report(
         lines=lines,
@@ -89,9 +93,28 @@ def report_of(plan, preview, *, by, note=""):
         hidden=len(touched) - len(shown),
         fingerprint=plan.fingerprint,
         note=note,
-        shows_value=shows_value,
+        shows_value=facts.costs is not None,
         is_decided=not plan.open_questions,
     )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What other apps know of the orders that are shown; ``costs`` is None for who does not see them."""
+
+    urls: dict
+    costs: dict | None
+
+    @classmethod
+    def of(cls, shown, by):
+        ids = {}
+        for supply in shown:
+            ids.setdefault(supply.kind, []).append(supply.pk)
+        costs = {}
+        for kind, pks in ids.items() if may(by, "see costs") else ():
+            costs |= owner_of_kind(kind).costs_so_far(pks)
+        urls = urls_of([Supply(pk=supply.pk, kind=supply.kind) for supply in shown])
+        return cls(urls, costs if may(by, "see costs") else None)
 
 
 def _is_shown(plan, supply, after):
@@ -124,21 +147,23 @@ def _needed(after):
     return Decimal(0) if after["status"] == Status.CANCELLED else after["quantity"]
 
 
-def _line(plan, supply, after, urls, components, *, shows_value):
+def _line(plan, supply, after, facts, components):
     after = after or {"quantity": supply.quantity, "due_date": supply.due}
     slacks = [plan.slack(link) for link in supply.links]
     ends = supply.is_cancelled or after.get("status") == Status.CANCELLED
     new = Decimal(0) if ends else after["quantity"]
     return Line(
         label=supply.label,
-        url=urls.get((supply.kind, supply.pk), ""),
+        url=facts.urls.get((supply.kind, supply.pk), ""),
         part=supply.part,
         level=supply.depth + 1,
         status=Status(supply.status).label,
         quantity=(supply.quantity, new),
         due=(supply.due, after["due_date"]),
         slack=(_least(before for before, _ in slacks), _least(now for _, now in slacks)),
-        value=(new - supply.quantity) * supply.price if shows_value else None,
+        value=None if facts.costs is None else (new - supply.quantity) * supply.price,
+        cost=(facts.costs or {}).get(supply.pk),
+        done=supply.done,
         questions=_questions(supply),
         is_cancelled=ends,
         revision=(supply.row.revision or "", supply.new_revision.code or ""),
@@ -166,8 +191,7 @@ def _least(figures):
 
 
 def _late(plan):
-    for link, slack in plan.newly_late():
-        yield f"{link.demand} becomes late: {link.supply} comes {days(-slack)} after it is needed."
+    yield from map(str, harms_of(plan))
     today = business_date()
     for supply in plan.tree.supplies.values():
         if supply.new_due != supply.due and supply.new_due and supply.kind == "production":

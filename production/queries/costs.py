@@ -12,7 +12,7 @@ from django.db.models import Sum
 
 from linkage.models import DemandKind, Status, StockMovement
 from production.models import Component, Operation, Report
-from purchasing.models import PurchaseOrderRow
+from purchasing.queries import prices_of
 
 ZERO, HOUR = Decimal(0), Decimal(60)
 
@@ -93,16 +93,9 @@ def _used(supplies):
     currency = "demand__warehouse__company__currency"
     facts = ("demand__for_supply", "demand__kind", "link__supply", "part__standard_price", currency)
     sums = list(movements.values_list(*facts).annotate(Sum("quantity")).order_by())
-    prices = _receipt_prices({row[2] for row in sums} - {None})
+    prices = prices_of({row[2] for row in sums} - {None})
     for supply, kind, source, standard, currency, quantity in sums:
         yield supply, kind, quantity * prices.get((source, currency), standard)
-
-
-def _receipt_prices(supplies):
-    """{(supply id, currency): price of one base unit} of purchase rows."""
-    rows = PurchaseOrderRow.objects.filter(supply__in=supplies, supply__quantity__gt=0)
-    found = rows.values_list("supply", "order__currency", "price", "quantity", "supply__quantity")
-    return {(supply, currency): price * quantity / base for supply, currency, price, quantity, base in found}
 
 
 def _worked(lines):

@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from erp.register.access import requires
 from erp.web.answers import go, say_done
@@ -12,10 +12,12 @@ from production.merge_preview import picture_of_merge
 from production.views.shared import ticked_lines
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("production.write")
 def merge(request):
-    """Posted by the list it shows what the merge makes, posted with ``confirm`` it merges."""
+    """Posted by the list it shows what the merge makes, with ``confirm`` it merges; opened by hand it says how."""
+    if request.method == "GET":
+        return render(request, "production/merge.html", {"lines": []})
     lines = ticked_lines(request, nothing=_("Tick at least two orders."))
     orders = list({line.order_id: line.order for line in lines}.values())
     form = ReasonForm(request.POST)

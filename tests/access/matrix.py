@@ -92,7 +92,7 @@ MATRIX = {
     "production:issue_component": ("PF", "PF"),
     "production:loss_list": ("SPBFWVA", "-"),
     "production:make_components": ("-", "P"),
-    "production:merge": ("-", "P"),
+    "production:merge": ("P", "P"),
     "production:order": ("SPBFWVA", "-"),
     "production:order_create": ("P", "P"),
     "production:order_list": ("SPBFWVA", "-"),

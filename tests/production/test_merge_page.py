@@ -116,3 +116,10 @@ def test_list_query_count_does_not_grow_with_ticks(planner_client, planner):
     one, three = (queries_of_a_list(planner_client, planner, count) for count in (1, 3))
 
     assert one == three
+
+
+def test_merge_opened_by_hand_says_what_to_do(planner_client):
+    page = planner_client.get(URL)
+
+    assertContains(page, "Tick the orders that belong together")
+    assertContains(page, f'href="{reverse("production:order_list")}"')
