@@ -8,6 +8,7 @@ from datetime import date
 
 import pgtrigger
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
@@ -109,6 +110,11 @@ class SupplierTerm(models.Model):
     def __str__(self):
         return f"{self.part} from {self.supplier}"
 
+    def clean(self):
+        """An order is written in one currency: the supplier's."""
+        if self.supplier_id and self.currency != self.supplier.currency:
+            raise ValidationError({"currency": f"{self.supplier} is paid in {self.supplier.currency}."})
+
     def delivers_on(self, day: date):
         return getattr(self, f"delivers_{DELIVERY_DAYS[day.weekday()]}")
 
@@ -186,6 +192,12 @@ class PurchaseOrder(models.Model):
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="purchase_order")
     status = models.CharField(max_length=16, choices=PurchaseStatus, default=PurchaseStatus.DRAFT)
     currency = models.CharField(max_length=3, default="EUR")
+    rate = models.DecimalField(
+        max_digits=18,
+        decimal_places=8,
+        null=True,
+        help_text="What one unit of it was worth in the company's currency when the order was sent.",
+    )
     buyer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", help_text="Our reference."
     )
@@ -206,6 +218,11 @@ class PurchaseOrder(models.Model):
         triggers = [
             pgtrigger.FSM(name="status_moves", field="status", transitions=TRANSITION_PAIRS),
             rising_version(),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rate=None) | Q(rate__gt=0, rate__lt=10**9), name="purchase_order_rate_positive"
+            )
         ]
         indexes = [models.Index(fields=["status"], name="purchase_order_status")]
 

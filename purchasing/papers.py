@@ -5,6 +5,7 @@
 
 from django.utils import formats, translation
 
+from erp.money import decimals_of
 from erp.register.models import Address
 from erp.register.units import plain
 from linkage.models import Status
@@ -35,7 +36,7 @@ def paper_of(order, rows=None, *, version=0):
         "deliver_to": delivery_address_of(order, live),
         "facts": [[name, value] for name, value in _facts(order, words, language) if value],
         "rows": [_row(row, order, words, language) for row in live],
-        "total": f"{money(sum((_amount(row) for row in live), 0), language)} {order.currency}",
+        "total": _total(live, order, language),
         "note": order.note,
         "data": [_data(row, order) for row in live],
         "attached": words["attached"],
@@ -111,7 +112,7 @@ def number_in(value, language):
         return formats.number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
-def money(value, language, decimals=2):
+def money(value, language, *, decimals=2):
     """At least two decimals."""
     decimals = max(decimals, len(plain(value).partition(".")[2]))
     with translation.override(language):
@@ -153,8 +154,14 @@ def _facts(order, words, language):
     ]
 
 
+def _total(rows, order, language):
+    total = sum((_amount(row) for row in rows), 0)
+    return f"{money(total, language, decimals=decimals_of(order.currency))} {order.currency}"
+
+
 def _amount(row):
-    return amount(quantity=row.quantity, price=row.price, discount=row.discount)
+    decimals = decimals_of(row.order.currency)
+    return amount(quantity=row.quantity, price=row.price, discount=row.discount, decimals=decimals)
 
 
 def _row(row: PurchaseOrderRow, order, words, language):
@@ -169,7 +176,7 @@ def _row(row: PurchaseOrderRow, order, words, language):
         "quantity": f"{number_in(row.quantity, language)} {unit_in(language, str(row.unit))}",
         "price": money(row.price, language),
         "discount": number_in(row.discount, language) if row.discount else "",
-        "amount": money(_amount(row), language),
+        "amount": money(_amount(row), language, decimals=decimals_of(order.currency)),
         "date": day(supply.due_date, language),
     }
 

@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from erp.exceptions import Refused
 from erp.register.units import half_up
 
 
@@ -18,8 +19,13 @@ def price_for(term, quantity, on):
     """Price and discount for so many purchase units on a day.
 
     The break with the largest *from quantity* that is reached and counts on the day; of several the one that began
-    last; without any the term's own. ``term`` comes ``with_prices()``.
+    last; without any the term's own. ``term`` comes ``with_prices()``. Refused in another currency than the supplier's.
     """
+    if term.currency != term.supplier.currency:
+        raise Refused(
+            f"{term} is priced in {term.currency}, but {term.supplier} is paid in {term.supplier.currency}. "
+            "An administrator corrects the supplier terms."
+        )
     reached = [step for step in term.breaks if step.from_quantity <= quantity and step.counts_on(on)]
     best = max(reached, key=lambda step: (step.from_quantity, step.valid_from or date.min), default=term)
     return Price(best.price, best.discount)

@@ -3,13 +3,29 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce, Round
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from erp.money import WITH_THREE, WITHOUT_DECIMALS, decimals_of, in_currency
 from erp.register import settings_registry
+from erp.register.rates import rate_column, rate_on
 from erp.register.roles import may
+from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
 from linkage.owners import urls_of
@@ -54,13 +70,23 @@ def orders_for_list(*, today):
     late = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk"), supply__due_date__lt=today)
     next_due = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk")).values("order")
     exact = F("rows__quantity") * F("rows__price") * (100 - F("rows__discount")) / 100
-    total = Round(ExpressionWrapper(exact, output_field=DecimalField(max_digits=40, decimal_places=16)), precision=2)
+    exact = ExpressionWrapper(exact, output_field=DecimalField(max_digits=40, decimal_places=16))
+    total = Case(
+        When(currency__in=WITHOUT_DECIMALS, then=Round(exact, precision=0)),
+        When(currency__in=WITH_THREE, then=Round(exact, precision=3)),
+        default=Round(exact, precision=2),
+    )
+    own = rate_column(today, currency="currency", into="document__company__currency")
+    worth = ExpressionWrapper(
+        F("amount") * Coalesce("rate", own), output_field=DecimalField(max_digits=40, decimal_places=16)
+    )
     return PurchaseOrder.objects.for_list().annotate(
         row_count=Count("rows"),
         amount=Coalesce(Sum(total, filter=~Q(rows__supply__status=Status.CANCELLED)), ZERO),
         next_due=Subquery(next_due.annotate(first=Min("supply__due_date")).values("first")),
         contract_linked=Exists(contract),
         overdue=Exists(late),
+        worth=Round(worth, precision=2),
     )
 
 
@@ -95,7 +121,9 @@ class RowView:
 
     @property
     def amount(self):
-        return amount(quantity=self.row.quantity, price=self.row.price, discount=self.row.discount)
+        row = self.row
+        decimals = decimals_of(row.order.currency)
+        return amount(quantity=row.quantity, price=row.price, discount=row.discount, decimals=decimals)
 
     @property
     def asked_quantity(self):
@@ -137,10 +165,28 @@ class OrderView:
     dispatches: list
     changes: list
     requests: list
+    rate: Decimal | None
 
     @property
     def amount(self):
         return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+
+    @property
+    def company_currency(self):
+        return self.order.document.company.currency
+
+    @property
+    def is_foreign(self):
+        return self.order.currency != self.company_currency
+
+    @property
+    def rate_in_words(self):
+        return plain(self.rate)
+
+    @property
+    def worth(self):
+        """The amount in the company's currency; None without a rate."""
+        return None if self.rate is None else in_currency(self.amount, rate=self.rate, currency=self.company_currency)
 
     @property
     def waiting_request(self):
@@ -227,7 +273,15 @@ def order_view(order):
         dispatches=list(order.dispatches.for_list().order_by("-version")),
         changes=changes,
         requests=list(order.change_requests.for_list().order_by("-number")),
+        rate=rate_of(order),
     )
+
+
+def rate_of(order):
+    """The rate that was fixed when the order was sent, else today's; None where there is none."""
+    if order.rate is not None:
+        return order.rate
+    return rate_on(business_date(), currency=order.currency, into=order.document.company.currency)
 
 
 def change_words(one):

@@ -41,6 +41,7 @@ class OrderTable(PegboardTable):
     contract_linked = Column(verbose_name=_("Contract"), empty_values=())
     amount = AmountColumn()
     currency = Column()
+    worth = AmountColumn(verbose_name=_("In our currency"))
     goods_label = Column()
     buyer = Column(order_by="buyer__username")
 
@@ -65,6 +66,7 @@ class OrderTable(PegboardTable):
 
 class OrderTableWithoutCosts(OrderTable):
     amount = None
+    worth = None
 
     class Meta(OrderTable.Meta):
         pass

@@ -3,6 +3,8 @@
 from django.utils import timezone
 
 from erp.exceptions import Refused
+from erp.register.rates import rate_on
+from linkage.dates import business_date
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import auto_link_supplies, cancel_supply, open_document
@@ -79,7 +81,9 @@ def send(*, order, by, how=How.OTHER, address="", reason=""):
     if undated := [str(row) for row in live if row.supply.due_date is None]:
         raise Refused(f"Give a date to {', '.join(undated)} first.")
 
-    move(order, PurchaseStatus.SENT, sent_at=timezone.now())
+    into = order.document.company.currency
+    rate = rate_on(business_date(), currency=order.currency, into=into)
+    move(order, PurchaseStatus.SENT, sent_at=timezone.now(), rate=rate)
     carry_status(order, live)
     note_sent(live)
     version = next_version(order)
@@ -93,7 +97,7 @@ def recall(*, order, by, reason=""):
     """Take a sent or confirmed order back to draft; links stay. Not once something has arrived."""
     order, rows = lock_order(order)
 
-    move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None)
+    move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None, rate=None)
     forget_agreed(order)
     carry_status(order, rows)
     return order

@@ -56,6 +56,7 @@ def build(people, today):
     units = register.add_units()
     company, warehouses = register.add_company(today=today, by=people["admin"])
     partners = register.add_partners()
+    register.add_rates(today)
     found = parts.add_parts(units, warehouses)
     register.add_conversions(found, units)
     register.add_terms(found, partners, units)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from erp.demo.company.scene import number
-from erp.register.models import Address, Company, Partner, Unit, UnitConversion, Warehouse, WorkCalendar
+from erp.register.models import Address, Company, ExchangeRate, Partner, Unit, UnitConversion, Warehouse, WorkCalendar
 from erp.register.operations import seed_holidays, set_day
 from purchasing.models import PriceBreak, SupplierTerm
 
@@ -60,6 +60,7 @@ SUPPLIERS = [
     ("20007", "Mira Componenti S.r.l.", "Via Zanardi 27", "41123", "Modena", "IT", 4),
     ("20008", "Ruuvitukku Oy", "Rydöntie 11", "20360", "Turku", "FI", 0),
 ]
+CURRENCIES = {"20002": "GBP"}
 LANGUAGES = {"DE": "de", "SE": "sv", "DK": "da"}
 WAREHOUSES = {
     "TKU": "Aurala Cycles, Turku works\nTeollisuuskatu 9\n20520 Turku\nFinland",
@@ -170,9 +171,8 @@ def add_partners():
         for code, name, street, postal_code, city, country, transport_days in table:
             language = LANGUAGES.get(country, "en")
             email = f"orders@{code}.example" if role == "is_supplier" else ""
-            partner = Partner.objects.create(
-                number=code, name=name, language=language, order_email=email, **{role: True}
-            )
+            facts = {"language": language, "order_email": email, "currency": CURRENCIES.get(code, "EUR"), role: True}
+            partner = Partner.objects.create(number=code, name=name, **facts)
             Address.objects.create(
                 partner=partner,
                 kind="delivery" if role == "is_customer" else "mailing",
@@ -187,6 +187,13 @@ def add_partners():
     return partners
 
 
+def add_rates(today):
+    """What a pound was worth, from the beginning of last year and of this month."""
+    days = {today.replace(year=today.year - 1, month=1, day=1): "1.1840", today.replace(day=1): "1.1625"}
+    for day, rate in days.items():
+        ExchangeRate.objects.create(currency="GBP", into="EUR", valid_from=day, rate=number(rate))
+
+
 def add_terms(parts, partners, units):
     seen = set()
     rows = []
@@ -198,6 +205,7 @@ def add_terms(parts, partners, units):
                 supplier=partners[supplier],
                 supplier_part_number=theirs,
                 price=number(price),
+                currency=partners[supplier].currency,
                 unit=units[unit],
                 multiple=multiple,
                 minimum=minimum,
