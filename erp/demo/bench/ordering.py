@@ -4,10 +4,9 @@ import random
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db import transaction
-
 from erp.demo.bench import shadow
-from erp.demo.bench.loading import SEED, TODAY, analyze, copy_in, copy_rows, execute, fetch, parts, reserve, world
+from erp.demo.bench.copied import CopyOf
+from erp.demo.bench.loading import SEED, TODAY, analyze, copy_in, execute, parts, reserve, world
 from erp.demo.bench.measuring import Case, Side
 from erp.register.models import Part
 from linkage.models import Demand, DemandKind, Document, OrderLink, Provenance, Supply
@@ -78,41 +77,19 @@ def wait_for(base, made, count):
 
 def _beside_copy(base, demands):
     """The limit copies what the product has just written."""
-    marks = _highest()
-    limit = _Limit(marks)
+    copy = CopyOf(TABLES)
     return {
-        "product": Side(work=lambda: _order(base, demands), result=lambda _: _sums(TABLES, marks)),
-        "limit": Side(ready=limit.read, work=limit.write, result=lambda _: limit.sums()),
+        "product": Side(work=lambda: _order(base, demands), result=lambda _: copy.written()),
+        "limit": Side(ready=lambda: _ready(copy), work=copy.write, result=lambda _: copy.copied()),
     }
 
 
-class _Limit:
-    """COPY of the rows above the marks into tables without triggers; read and emptied outside the clock."""
-
-    def __init__(self, marks):
-        self.marks = marks
-        self.columns = {table: shadow.columns_of(table) for table in TABLES}
-
-    def read(self):
-        shadow.make(TABLES)
-        # Sales rows and their documents are there already: the keys of the new rows point at them.
-        self.rows = {table: self._above(table) for table in TABLES}
-        for table in ("linkage_document", "linkage_demand"):
-            columns = ", ".join(self.columns[table])
-            execute(
-                f"insert into {shadow.copy_of(table)} ({columns}) select {columns} from {table} where kind = 'sales'"
-            )
-
-    def _above(self, table):
-        return fetch(f"select {', '.join(self.columns[table])} from {table} where id > %s", [self.marks[table]])
-
-    def write(self):
-        with transaction.atomic():
-            for table, rows in self.rows.items():
-                copy_rows(shadow.copy_of(table), self.columns[table], rows)
-
-    def sums(self):
-        return _sums([shadow.copy_of(table) for table in TABLES], self.marks)
+def _ready(copy):
+    """Sales rows and their documents are there already: the keys of the new rows point at them."""
+    copy.read()
+    for table in ("linkage_document", "linkage_demand"):
+        columns = ", ".join(copy.columns[table])
+        execute(f"insert into {shadow.copy_of(table)} ({columns}) select {columns} from {table} where kind = 'sales'")
 
 
 def _order(base, demands):
@@ -125,14 +102,3 @@ def _more(base, many, few):
         "product": Side(work=lambda: _order(base, many)),
         f"{len(few):,} orders, {times} times": Side(work=lambda: _order(base, few), scale=times),
     }
-
-
-def _highest():
-    return {table: fetch(f"select coalesce(max(id), 0) from {table}")[0][0] for table in TABLES}
-
-
-def _sums(tables, marks):
-    return [
-        shadow.checksum(table, shadow.columns_of(original), above=marks[original])
-        for table, original in zip(tables, TABLES, strict=True)
-    ]

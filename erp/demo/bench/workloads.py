@@ -1,6 +1,6 @@
 """All workloads by name, each a function of the size that fills the database and returns its cases."""
 
-from erp.demo.bench import auto_linking, buying, chains, changing, explosion, ordering, swaps, writers
+from erp.demo.bench import auto_linking, buying, chains, changing, explosion, importing, ordering, swaps, writers
 
 WORKLOADS = {
     "W1": explosion.cases,
@@ -10,5 +10,6 @@ WORKLOADS = {
     "W7": changing.cases,
     "W8": writers.cases,
     "W10": buying.cases,
+    "IMPORT": importing.cases,
     "SWAP": swaps.cases,
 }
