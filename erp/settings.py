@@ -249,6 +249,7 @@ IMPORT_KINDS = [
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).
 HOME_COUNTS = [
     "production.queries.losses.home_count",
+    "purchasing.arriving.home_count",
     "purchasing.queries.home_count",
     "purchasing.queries.home_untold",
 ]

@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.settings_registry import REGISTRY
+from erp.register.units import plain
 from erp.web.fields import PostingDateField, parse_number
 from erp.web.forms import OperationForm, QuantityFormField, TextFormField
 from purchasing.forms import ReasonForm
-from purchasing.operations import Rejected
+from purchasing.operations import Arriving, Rejected
 from purchasing.rejected import RejectReason
 
 SHARED = "quantity", "policy"
@@ -148,3 +149,54 @@ class ReverseForm(ReasonForm):
     def __init__(self, *args, path="", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["quantity"].widget.attrs |= _counts("count", path, "#whereabouts")
+
+
+class ArrivalForm(OperationForm):
+    """One delivery: its note and day, and for each row on it how much came and whether it was the last."""
+
+    reference = TextFormField(required=False, max_length=60, label=_("Delivery note"))
+    effective_on = PostingDateField(label=_("Date"))
+
+    def __init__(self, *args, rehearsals=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rehearsals = rehearsals
+        for shown in rehearsals:
+            row = shown.row
+            label = _("Quantity of %(row)s") % {"row": row}
+            self.fields[f"quantity_{row.pk}"] = QuantityFormField(label=label, initial=shown.quantity)
+            self.fields[f"final_{row.pk}"] = forms.BooleanField(
+                required=False, label=_("Final: nothing more comes of %(row)s") % {"row": row}
+            )
+            self.fields[f"seen_{row.pk}"] = SeenField(required=False)
+
+    def clean(self):
+        """What would be refused for one row is said at that row, and the others need not be typed again."""
+        cleaned = super().clean()
+        for shown in self.rehearsals:
+            pk, unit = shown.row.pk, shown.row.supply.part.unit
+            if cleaned.get(f"quantity_{pk}") and shown.over > shown.allowed_over:
+                over, most = plain(shown.over), plain(shown.allowed_over)
+                facts = {"over": over, "unit": unit, "most": most}
+                sentence = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. A buyer posts it on the row.")
+                self.add_error(f"quantity_{pk}", sentence % facts)
+            contracts = [taker.link.demand for taker in shown.waiting if taker.link.contract]
+            if cleaned.get(f"final_{pk}") and contracts:
+                sentence = _("This would cut the contract link of %s. Post it on the row, where that is asked.")
+                self.add_error(f"final_{pk}", sentence % contracts[0])
+        return cleaned
+
+    @property
+    def lines(self):
+        """(rehearsal, quantity box, final box, what was shown) of each row."""
+        return [
+            (shown, self[f"quantity_{shown.row.pk}"], self[f"final_{shown.row.pk}"], as_seen(shown.standing))
+            for shown in self.rehearsals
+        ]
+
+    def arguments(self):
+        cleaned = self.cleaned_data
+        lines = [
+            Arriving(shown.row, *(cleaned[f"{name}_{shown.row.pk}"] for name in ("quantity", "final", "seen")))
+            for shown in self.rehearsals
+        ]
+        return {"lines": lines, "reference": cleaned["reference"], "effective_on": cleaned["effective_on"]}

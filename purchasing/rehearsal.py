@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from erp.register.fields import QUANTITY_LIMIT
-from erp.register.units import Conversions, from_base, half_up
+from erp.register.settings_registry import get
+from erp.register.units import Conversions, half_up
 from erp.web.fields import parse_number
 from linkage.dates import Slack
 from linkage.models import OrderLink
@@ -84,23 +85,42 @@ def rehearse(row, *, typed="", policy=None, shares=None):
 
     ``shares`` {link id: base quantity} are what the receiver says; without them ``policy`` shares out.
     """
-    supply = row.supply
+    return rehearse_all([row], typed={row.pk: typed}, policy=policy, shares=shares)[0]
+
+
+def rehearse_all(rows, *, typed, policy=None, shares=None):
+    """The rehearsals of rows, ``typed`` {row id: text}, in the same number of statements however many they are."""
+    policy = policy or get("receipt_distribution")
+    conversions = Conversions([row.supply.part for row in rows])
+    slack = Slack({row.supply.warehouse_id for row in rows})
+    waiting = {row.supply_id: [] for row in rows}
+    links = OrderLink.objects.filter(supply__in=waiting, to_come__gt=0).with_ends()
+    for link in links.select_related("demand__document__partner").order_by("pk"):
+        waiting[link.supply_id].append(link)
+
+    def one(row):
+        links = _in_order(waiting[row.supply_id], row, policy)
+        quantity = _quantity(row, typed.get(row.pk, ""), conversions)
+        base = half_up(Fraction(quantity) * conversions.ratio(part=row.supply.part, unit=row.unit))
+        given = shares
+        if given is None:
+            planned = plan_shares(links, base, unit=row.supply.part.unit, policy=policy)
+            given = {link.pk: share for link, share in planned.items()}
+        takers = [Taker(link, given.get(link.pk, ZERO), _room(slack, link.demand)) for link in links]
+        return Rehearsal(row=row, quantity=quantity, base=base, takers=takers)
+
+    return [one(row) for row in rows]
+
+
+def _quantity(row, typed, conversions):
     quantity = parse_number(typed) if typed else None
-    if not isinstance(quantity, Decimal) or not 0 <= quantity < QUANTITY_LIMIT:
-        quantity = from_base(part=supply.part, quantity=supply.open, unit=row.unit)
-    base = half_up(Fraction(quantity) * Conversions([supply.part]).ratio(part=supply.part, unit=row.unit))
-    links = _in_order(OrderLink.objects.filter(supply=supply, to_come__gt=0).with_ends(), row, policy)
-    if shares is None:
-        planned = plan_shares(links, base, unit=supply.part.unit, policy=policy)
-        shares = {link.pk: share for link, share in planned.items()}
-    slack = Slack([supply.warehouse_id])
-    takers = [Taker(link, shares.get(link.pk, ZERO), _room(slack, link.demand)) for link in links]
-    return Rehearsal(row=row, quantity=quantity, base=base, takers=takers)
+    if isinstance(quantity, Decimal) and 0 <= quantity < QUANTITY_LIMIT:
+        return quantity
+    return conversions.from_base(part=row.supply.part, quantity=row.supply.open, unit=row.unit)
 
 
 def _in_order(links, row, policy):
     """The links as the policy serves them one after the other: plan_shares keeps the order that it gives in."""
-    links = list(links.select_related("demand__document__partner"))
     all_of_it = sum((link.to_come for link in links), ZERO)
     way = "priority" if policy == "priority" else "need-date"
     return list(plan_shares(links, all_of_it, unit=row.supply.part.unit, policy=way))

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from purchasing.views import (
+    arrival,
     components,
     confirming,
     labels,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("rows/<int:pk>/components/", components.component_list, name="component_list"),
     path("rows/<int:pk>/components/<int:demand_pk>/", components.link_to_component, name="link_to_component"),
     path("rows/<int:pk>/waiting/<int:demand_pk>/", components.link_waiting, name="link_waiting"),
+    path("arrivals/", arrival.arrival, name="arrival"),
     path("receipts/<int:pk>/", labels.receipt, name="receipt"),
     path("receipts/<int:pk>/labels/", labels.label_sheet, name="labels"),
     path("receipts/<int:pk>/reverse/", receipts.reverse, name="reverse"),

@@ -57,6 +57,7 @@ MENU = [
             Page(_("Purchase orders"), "purchasing:order_list"),
             Page(_("Purchase rows"), "purchasing:row_list"),
             Page(_("Purchase targets"), "purchasing:target_list"),
+            Page(_("Arrivals"), "purchasing:arrival"),
             Page(_("Supplier terms"), "purchasing:term_list"),
             Page(_("New purchase order"), "purchasing:order_create", permission="purchase.write"),
             Page(_("Imports"), "staging:import_list", permission="import"),

@@ -1,15 +1,15 @@
 """Everything that changes purchase orders.
 
 ``ordering``: orders made for demands. ``orders``: a whole order; ``many``: several at once. ``rows``: one row.
-``splitting``: a row divided. ``receipts``: what arrives. ``rejects``: what came and was refused. ``dispatching``:
-documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent
-orders. ``contract``: rows promised to components. ``agreeing``: what
-the supplier knows. ``steps``: what they have in common.
-``targets``: orders made from the target list. ``repricing``: what a row costs.
+``splitting``: a row divided. ``receipts``: what arrives; ``deliveries``: several rows at once; ``rejects``: what came
+and was refused. ``dispatching``: documents sent. ``confirming``: what the supplier says. ``requesting``: changes of
+sent orders. ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``targets``: orders made
+from the target list. ``repricing``: what a row costs. ``steps``: what they have in common.
 """
 
 from purchasing.operations.confirming import confirm
 from purchasing.operations.contract import link_to_component
+from purchasing.operations.deliveries import Arriving, receive_delivery
 from purchasing.operations.dispatching import send_again
 from purchasing.operations.many import confirm_orders, send_orders
 from purchasing.operations.ordering import create_orders_for
@@ -32,6 +32,7 @@ from purchasing.operations.targets import order_targets
 from purchasing.planning import NotOrdered, plan_rows
 
 __all__ = [
+    "Arriving",
     "NewPart",
     "NotOrdered",
     "Rejected",
@@ -51,6 +52,7 @@ __all__ = [
     "plan_rows",
     "recall",
     "receive",
+    "receive_delivery",
     "remove_row",
     "reverse_receipt",
     "send",

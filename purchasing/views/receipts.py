@@ -19,7 +19,7 @@ from purchasing import operations
 from purchasing.forms import ReasonForm
 from purchasing.labels import receipts
 from purchasing.models import Reject
-from purchasing.operations.seen import differences, to_come_of
+from purchasing.operations.seen import differences
 from purchasing.receiving_forms import ReceiveForm, ReverseForm, as_seen
 from purchasing.rehearsal import rehearse
 from purchasing.views.orders import ask, posted, rights_on
@@ -40,7 +40,7 @@ def receive(request, pk):
     form = receive_form(request, rehearsal)
     moved = {}
     if form.is_bound and not asks and form.is_valid():
-        moved = differences(to_come_of(shown), form.cleaned_data["seen"])
+        moved = differences(rehearsal.standing, form.cleaned_data["seen"])
         if not moved:
             row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
             say_done(request, received_words(form, row))

@@ -125,6 +125,7 @@ MATRIX = {
     "production:work_centre_list": ("SPBFWVA", "-"),
     "purchasing:add_row": ("-", "B"),
     "purchasing:answer_changes": ("B", "B"),
+    "purchasing:arrival": ("SPBFWVA", "BW"),
     "purchasing:cancel": ("B", "B"),
     "purchasing:change_order": ("-", "B"),
     "purchasing:change_row": ("B", "B"),
