@@ -1,14 +1,13 @@
 """Upkeep of supplier terms with import and export; purchase orders are for looking, operations write them."""
 
 from django.contrib import admin
-from import_export.admin import ImportExportModelAdmin
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget
 
-from erp.register.history import recording
 from erp.register.models import Part, Partner, Unit
-from erp.register.resources import FORMATS, RegisterResource
+from erp.register.resources import RegisterResource
 from erp.register.resources import by as named_by
+from erp.register.upkeep import MasterDataAdmin
 from erp.web.looking import LookingAdmin
 from purchasing.models import (
     DELIVERY_DAYS,
@@ -65,33 +64,8 @@ class PriceBreakInline(admin.TabularInline):
     extra = 0
 
 
-class TermsAdmin(ImportExportModelAdmin):
-    """Master data: what an administrator changes or imports names the administrator in the history."""
-
-    formats = FORMATS
-    show_full_result_count = False
-
-    def has_import_permission(self, request):
-        return self.has_add_permission(request) and self.has_change_permission(request)
-
-    def has_export_permission(self, request):
-        return self.has_change_permission(request)
-
-    def changeform_view(self, request, *args, **kwargs):
-        with recording(by=request.user, operation="admin"):
-            return super().changeform_view(request, *args, **kwargs)
-
-    def delete_view(self, request, *args, **kwargs):
-        with recording(by=request.user, operation="admin"):
-            return super().delete_view(request, *args, **kwargs)
-
-    def process_import(self, request, *args, **kwargs):
-        with recording(by=request.user, operation="import"):
-            return super().process_import(request, *args, **kwargs)
-
-
 @admin.register(SupplierTerm)
-class SupplierTermAdmin(TermsAdmin):
+class SupplierTermAdmin(MasterDataAdmin):
     resource_classes = [SupplierTermResource]
     inlines = [PriceBreakInline]
     list_display = ["part", "supplier", "supplier_part_number", "is_default", "price", "currency", "unit", "lead_time"]
@@ -108,7 +82,7 @@ class SupplierTermAdmin(TermsAdmin):
 
 
 @admin.register(PriceBreak)
-class PriceBreakAdmin(TermsAdmin):
+class PriceBreakAdmin(MasterDataAdmin):
     resource_classes = [PriceBreakResource]
     list_display = ["term", "from_quantity", "price", "discount", "valid_from", "valid_until"]
     list_select_related = ["term__part", "term__supplier"]

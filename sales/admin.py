@@ -1,12 +1,124 @@
-"""Looking at sales orders; they are written by operations only."""
+"""Upkeep of what was agreed with customers; sales orders are for looking, operations write them."""
 
 from django.contrib import admin
+from import_export.fields import Field
 
+from erp.register.models import Part, Partner, Unit
+from erp.register.resources import RegisterResource
+from erp.register.resources import by as named_by
+from erp.register.upkeep import MasterDataAdmin
 from erp.web.looking import LookingAdmin
-from sales.models import SalesOrder, SalesOrderRow
+from sales import models
 
 
-@admin.register(SalesOrder)
+class OrderTypeResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = models.OrderType
+        import_id_fields = ["code"]
+        exclude = ["id"]
+
+
+class ListedPriceResource(RegisterResource):
+    """One line per price list, part, unit and quantity; the price lists are there already."""
+
+    price_list = named_by(models.PriceList, "name", "price_list")
+    part = named_by(Part, "number", "part")
+    unit = named_by(Unit, "code", "unit")
+
+    class Meta(RegisterResource.Meta):
+        model = models.ListedPrice
+        import_id_fields = ["price_list", "part", "unit", "from_quantity"]
+        exclude = ["id"]
+
+
+class CustomerLinkResource(RegisterResource):
+    """One line per customer and part."""
+
+    customer = named_by(Partner, "number", "customer")
+    part = named_by(Part, "number", "part")
+    unit = named_by(Unit, "code", "unit")
+
+    class Meta(RegisterResource.Meta):
+        model = models.CustomerLink
+        import_id_fields = ["customer", "part"]
+        exclude = ["id"]
+
+
+class CategoryDiscountResource(RegisterResource):
+    customer = Field(
+        attribute="customer", column_name="customer", widget=named_by(Partner, "number", "customer").widget
+    )
+
+    class Meta(RegisterResource.Meta):
+        model = models.CategoryDiscount
+        import_id_fields = ["category", "customer"]
+        exclude = ["id"]
+
+
+@admin.register(models.OrderType)
+class OrderTypeAdmin(MasterDataAdmin):
+    resource_classes = [OrderTypeResource]
+    list_display = ["code", "name", "price_strategy", "is_default"]
+
+
+class ListedPriceInline(admin.TabularInline):
+    model = models.ListedPrice
+    fields = ["part", "unit", "from_quantity", "price", "comment"]
+    raw_id_fields = ["part"]
+    extra = 0
+
+
+@admin.register(models.PriceList)
+class PriceListAdmin(MasterDataAdmin):
+    inlines = [ListedPriceInline]
+    list_display = ["name", "currency"]
+    search_fields = ["name"]
+
+
+@admin.register(models.ListedPrice)
+class ListedPriceAdmin(MasterDataAdmin):
+    resource_classes = [ListedPriceResource]
+    list_display = ["price_list", "part", "unit", "from_quantity", "price"]
+    list_select_related = ["price_list", "part", "unit"]
+    list_filter = ["price_list"]
+    search_fields = ["part__number"]
+    raw_id_fields = ["part"]
+
+
+@admin.register(models.CustomerTerm)
+class CustomerTermAdmin(MasterDataAdmin):
+    list_display = ["customer", "order_type", "price_list", "discount"]
+    list_select_related = ["customer", "order_type", "price_list"]
+    search_fields = ["customer__number", "customer__name"]
+    raw_id_fields = ["customer"]
+
+
+@admin.register(models.CategoryDiscount)
+class CategoryDiscountAdmin(MasterDataAdmin):
+    resource_classes = [CategoryDiscountResource]
+    list_display = ["category", "customer", "discount"]
+    list_select_related = ["customer"]
+    search_fields = ["category", "customer__number", "customer__name"]
+    raw_id_fields = ["customer"]
+
+
+class StepInline(admin.TabularInline):
+    model = models.CustomerLinkStep
+    fields = ["from_quantity", "price"]
+    extra = 0
+
+
+@admin.register(models.CustomerLink)
+class CustomerLinkAdmin(MasterDataAdmin):
+    resource_classes = [CustomerLinkResource]
+    inlines = [StepInline]
+    list_display = ["customer", "part", "customer_part_number", "price", "currency", "unit", "discount", "lead_time"]
+    list_select_related = ["customer", "part", "unit"]
+    search_fields = ["customer__number", "customer__name", "part__number", "customer_part_number"]
+    raw_id_fields = ["customer", "part"]
+
+
+@admin.register(models.SalesOrder)
 class SalesOrderAdmin(LookingAdmin):
     list_display = ["document", "customer", "status", "warehouse"]
     list_filter = ["status"]
@@ -14,7 +126,7 @@ class SalesOrderAdmin(LookingAdmin):
     search_fields = ["document__number", "customer_order_number"]
 
 
-@admin.register(SalesOrderRow)
+@admin.register(models.SalesOrderRow)
 class SalesOrderRowAdmin(LookingAdmin):
     list_display = ["__str__", "part", "quantity", "unit", "delivery_date", "row_status"]
     list_filter = ["row_status"]

@@ -18,7 +18,7 @@ from erp.web.fields import (
     TextFormField,
 )
 from erp.web.forms import OperationForm, VersionField
-from sales.models import RowType
+from sales.models import OrderType, RowType
 from sales.operations.boxes import has_box
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
 from sales.units import UnitsOfRows
@@ -63,6 +63,7 @@ class HeaderForm(OperationForm):
     )
     partial_delivery_allowed = forms.BooleanField(label=_("Partial delivery allowed"), required=False, initial=True)
     delivery_address = TextFormField(label=_("Delivery address"), max_length=400, multiline=True, required=False)
+    order_type = forms.ModelChoiceField(label=_("Order type"), queryset=OrderType.objects.all(), required=False)
     currency = CurrencyFormField(label=_("Currency"))
     exchange_rate = RateFormField(
         label=_("Exchange rate"),
@@ -79,6 +80,9 @@ class HeaderForm(OperationForm):
 class NewOrderForm(HeaderForm):
     customer = customer_field()
     currency = CurrencyFormField(label=_("Currency"), required=False, help_text=_("Empty: the customer's."))
+    exchange_rate = RateFormField(
+        label=_("Exchange rate"), required=False, help_text=_("Empty: the one of the table of exchange rates.")
+    )
     ordered_on = IsoDateField(label=_("Order date"))
     status = forms.ChoiceField(
         label=_("Status"), choices=[(value, OrderStatus(value).label) for value in (REGISTERED, QUOTE)]
@@ -86,10 +90,13 @@ class NewOrderForm(HeaderForm):
     field_order = ["customer", "warehouse", "ordered_on", "status"]
 
     def clean(self):
+        """What is left empty is not said: the order takes it from its customer and from the table of rates."""
         answer = super().clean()
-        if not answer.get("currency") and answer.get("customer"):
-            answer["currency"] = answer["customer"].currency
-        return answer
+        given = ("currency", "order_type", "exchange_rate")
+        return {name: value for name, value in answer.items() if value or name not in given}
+
+    def clean_exchange_rate(self):
+        return self.cleaned_data["exchange_rate"]
 
 
 class OrderForm(HeaderForm):
@@ -126,6 +133,7 @@ class NewRowForm(OperationForm):
     def __init__(self, *args, order, form_id="", **kwargs):
         self.order = order
         super().__init__(*args, **kwargs)
+        as_prices(self, "unit_price")
         in_grid(self, form_id)
 
     def clean_before(self):
@@ -136,12 +144,6 @@ class NewRowForm(OperationForm):
         if row is None:
             raise forms.ValidationError(_("The row to insert before is gone. Reload the page."))
         return row
-
-    def clean_unit_price(self):
-        return self.cleaned_data["unit_price"] or 0
-
-    def clean_discount(self):
-        return self.cleaned_data["discount"] or 0
 
     def clean(self):
         answer = super().clean()
@@ -183,6 +185,7 @@ class RowForm(OperationForm):
         super().__init__(*args, **kwargs)
         if not has_box(row.part):
             del self.fields["order_box"]
+        as_prices(self, "unit_price")
         in_grid(self, form_id)
 
     def clean_discount(self):
@@ -231,6 +234,16 @@ class RowDetailForm(OperationForm):
         kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
         super().__init__(*args, **kwargs)
         self.fields["revision"].queryset = row.part.revisions.all()
+        as_prices(self, "setup_price")
+
+
+def as_prices(form, *names):
+    """These fields take as many decimals as prices have by setting."""
+    decimals = settings_registry.get("price_decimals")
+    sentence = _("A price has at most %(n)s decimals here.") % {"n": decimals}
+    for name in names:
+        form.fields[name].decimals = decimals
+        form.fields[name].error_messages["decimals"] = sentence
 
 
 def box_of(part, typed):

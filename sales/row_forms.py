@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.register.units import plain
 from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
@@ -119,6 +120,32 @@ class AdditionalDetailForm(OperationForm):
 
 class NewTextBelowForm(TextFields):
     """A text below a main row."""
+
+
+class PriceForm(OperationForm):
+    """Which of a row's price alternatives it takes; or what is suggested, without the padlock."""
+
+    source = forms.ChoiceField(
+        label=_("Price"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("The prices have changed. Choose again.")},
+    )
+    version = VersionField()
+
+    def __init__(self, *args, alternatives, currency, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(price.source, _in_words(price, currency)) for price in alternatives]
+        self.fields["source"].choices = [*choices, ("", _("As suggested, without the padlock"))]
+        self.fields["source"].required = False
+
+
+def _in_words(price, currency):
+    facts = [f"{plain(price.price)} {currency}: {price.label}"]
+    if price.from_quantity:
+        facts.append(_("from %(n)s") % {"n": plain(price.from_quantity)})
+    if price.currency != currency:
+        facts.append(_("agreed in %(currency)s") % {"currency": price.currency})
+    return ", ".join([*facts, *filter(None, [price.comment])])
 
 
 class TotalForm(OperationForm):

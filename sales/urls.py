@@ -32,6 +32,7 @@ urlpatterns = [
     path("rows/<int:pk>/delete/", rows.row_delete, name="row_delete"),
     path("rows/<int:pk>/split/", actions.row_split, name="row_split"),
     path("rows/<int:pk>/disconnect/", actions.row_disconnect, name="row_disconnect"),
+    path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),
     path("rows/<int:pk>/total/", rows.row_total, name="row_total"),
     path("rows/<int:pk>/deliver/", actions.row_deliver, name="row_deliver"),

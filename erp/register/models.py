@@ -201,6 +201,9 @@ class Part(models.Model):
         "over-production tolerance %", max_digits=5, decimal_places=2, default=0
     )
     standard_price = PriceField(default=0)
+    discount_category = models.CharField(
+        max_length=20, blank=True, default="", help_text="Customers get discounts on parts of one category."
+    )
     weight = QuantityField(default=0, help_text="Net weight of one base unit in kg.")
     default_warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, blank=True)
     active_revision = models.ForeignKey(

@@ -118,6 +118,7 @@ class PartResource(RegisterResource):
             "minimum_stock",
             "over_production_tolerance",
             "standard_price",
+            "discount_category",
             "weight",
             "default_warehouse",
             "make_from_sales_row",

@@ -33,6 +33,11 @@ RIGHTS = {
 }
 
 
+# Master data that other apps keep: what was agreed with suppliers and customers.
+TERMS = ["supplierterm", "pricebreak", "ordertype", "pricelist", "listedprice", "customerterm", "categorydiscount"]
+TERMS += ["customerlink", "customerlinkstep"]
+
+
 def roles_of(user):
     """The roles of a user, read once per request (a request has its own user object)."""
     if not user.is_authenticated or not user.is_active:
@@ -65,9 +70,7 @@ for _right, _roles in RIGHTS.items():
 def ensure_roles():
     """Create the groups that are missing and give administrators the register in the admin; safe to repeat."""
     groups = {role: Group.objects.get_or_create(name=role)[0] for role in ROLES}
-    terms = Q(
-        content_type__app_label="purchasing", content_type__model__in=["supplierterm", "pricebreak"]
-    )  # master data as well
+    terms = Q(content_type__app_label__in=["purchasing", "sales"], content_type__model__in=TERMS)
     upkeep = Q(content_type__app_label="register") | terms | Q(codename__startswith="view_")
     history = Q(content_type__model__endswith="event") & ~Q(codename__startswith="view_")
     groups[ADMIN].permissions.set(Permission.objects.filter(upkeep).exclude(history))

@@ -161,6 +161,15 @@ register(
     help="The same, for what the surplus costs, in the supplier's currency. Empty: never.",
 )
 register(
+    name="price_decimals",
+    label="Decimals of prices",
+    group="Sales",
+    kind=Kind.INT,
+    default=6,
+    maximum=6,
+    help="How many decimals a price or setup price on a sales row may have; suggested prices are rounded to them.",
+)
+register(
     name="receipt_distribution",
     label="Goods that arrive are given to",
     group="Stock",

@@ -15,6 +15,7 @@ from sales.operations.orders import (
     create_orders,
     register_order,
 )
+from sales.operations.pricing import take_price, unlock_price
 from sales.operations.rows import add_row, add_sub_row, change_row, delete_row
 from sales.operations.splits import NewPart, split_row
 from sales.operations.totals import edit_total
@@ -44,4 +45,6 @@ __all__ = [
     "register_order",
     "reverse_delivery",
     "split_row",
+    "take_price",
+    "unlock_price",
 ]

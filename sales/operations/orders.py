@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
+from erp.register.rates import rate_on
 from erp.register.units import plain
 from linkage.changes import DemandWant
 from linkage.dates import business_date
@@ -17,12 +18,13 @@ from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand, open_documents
 from linkage.operations.changing import also_locked, change_chain
-from sales.models import RowType, SalesOrder, SalesOrderRow
+from sales.models import CustomerTerm, OrderType, RowType, SalesOrder, SalesOrderRow
 from sales.operations.boxes import order_by_box
 from sales.operations.demands import give_demands, remove_demand
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.totals import copy_totals
 from sales.operations.types import check_row
+from sales.pricing import Prices, price_row
 from sales.queries import dates_that_differ
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, QUOTE, REGISTERED, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
@@ -32,7 +34,8 @@ from sales.units import UnitsOfRows, parts_of
 class NewRow:
     """A row that is not there yet. What is left out comes from the part and the order.
 
-    ``sub_rows`` are NewRow that stand below it.
+    ``sub_rows`` are NewRow that stand below it. A price or discount that is given counts as typed, unless it says that
+    it is not locked; one that is left out is suggested.
     """
 
     part: Part | None = None
@@ -51,9 +54,13 @@ class NewRow:
     delivery_date: date | None = None
     warehouse: Warehouse | None = None
     row_status: str = RowStatus.FIXED
-    unit_price: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
+    unit_price: Decimal | None = None
+    discount: Decimal | None = None
     setup_price: Decimal | None = None
+    price_locked: bool | None = None
+    discount_locked: bool | None = None
+    price_source: str = ""
+    price_currency: str = ""
     standard_price: Decimal | None = None
     customer_row_position: str = ""
     customer_order_number: str = ""
@@ -79,7 +86,11 @@ COPIED = [
     "warehouse",
     "row_status",
     "unit_price",
+    "price_locked",
+    "price_source",
+    "price_currency",
     "discount",
+    "discount_locked",
     "setup_price",
     "standard_price",
     "customer_row_position",
@@ -120,7 +131,7 @@ def create_order(*, customer, warehouse, by, ordered_on=None, status=REGISTERED,
 @operation
 def create_orders(*, orders, by):
     """Open many orders at once (an import), in a constant number of statements. No box is looked at."""
-    documents = _open_documents(orders)
+    documents, types = _open_documents(orders), _order_types(orders)
     made = SalesOrder.objects.bulk_create(
         [
             SalesOrder(
@@ -128,7 +139,7 @@ def create_orders(*, orders, by):
                 status=new.status,
                 warehouse=new.warehouse,
                 confirmed_at=timezone.now() if new.status == CONFIRMED else None,
-                **{"currency": new.customer.currency} | new.facts,
+                **_defaults(new, types) | new.facts,
             )
             for document, new in zip(documents, orders, strict=True)
         ]
@@ -136,16 +147,45 @@ def create_orders(*, orders, by):
     for order in made:
         _check_rate(order)
     units = UnitsOfRows([row.part for new in orders for row in new.rows if row.part])
+    prices = _prices_of(made, orders)
     asked = [
         (order, row, position)
         for order, new in zip(made, orders, strict=True)
         for row, position in zip(new.rows, in_tens(len(new.rows)), strict=True)
     ]
-    rows = [build_row(order=order, new=row, units=units, position=position) for order, row, position in asked]
+    rows = [
+        build_row(order=order, new=row, units=units, prices=prices, position=position) for order, row, position in asked
+    ]
     give_demands([row for row in rows if row.order.has_demands], units=units)
     SalesOrderRow.objects.bulk_create(rows)
     _write_sub_rows([(row, new.sub_rows) for row, (_order, new, _position) in zip(rows, asked, strict=True)], units)
     return made
+
+
+def _order_types(orders):
+    """{customer id: the order type agreed with it}, and under None the one that new orders get."""
+    agreed = CustomerTerm.objects.filter(customer__in=[new.customer for new in orders]).exclude(order_type=None)
+    found = {term.customer_id: term.order_type for term in agreed.select_related("order_type")}
+    return found | {None: OrderType.objects.filter(is_default=True).first()}
+
+
+def _defaults(new, types):
+    """What an order takes from its customer, and its rate from the table where it is in a currency of its own."""
+    currency, company = new.facts.get("currency", new.customer.currency), new.warehouse.company.currency
+    return {
+        "currency": currency,
+        "order_type": types.get(new.customer.pk, types[None]),
+        "exchange_rate": rate_on(new.ordered_on, currency=currency, into=company) or 1,
+    }
+
+
+def _prices_of(made, orders):
+    """What was agreed for the rows that come without a price; nothing is read where all have theirs."""
+    pairs = list(zip(made, orders, strict=True))
+    asking = [(order, row) for order, new in pairs for row in new.rows if row.part and row.unit_price is None]
+    if not asking:
+        return None
+    return Prices(customers=[order.customer for order, _row in asking], parts=[row.part for _order, row in asking])
 
 
 def _write_sub_rows(below, units):
@@ -178,8 +218,8 @@ def _open_documents(orders):
     return documents
 
 
-def build_row(*, order, new, units, position=None, parent=None, line=0):
-    """An unsaved row with all that the part and the order give it; checks what its type asks for."""
+def build_row(*, order, new, units, prices=None, position=None, parent=None, line=0):
+    """An unsaved row with all that the part, the order and ``prices`` give it; checks what its type asks for."""
     part = new.part
     row = SalesOrderRow(
         order=order,
@@ -198,8 +238,12 @@ def build_row(*, order, new, units, position=None, parent=None, line=0):
         revision=new.revision or (part.active_revision if part else None),
         quantity=new.quantity,
         unit=new.unit or (units.default(part) if part else None),
-        unit_price=new.unit_price,
-        discount=new.discount,
+        unit_price=new.unit_price or Decimal(0),
+        price_locked=new.unit_price is not None if new.price_locked is None else new.price_locked,
+        price_source=new.price_source,
+        price_currency=new.price_currency,
+        discount=new.discount or Decimal(0),
+        discount_locked=new.discount is not None if new.discount_locked is None else new.discount_locked,
         setup_price=new.setup_price,
         standard_price=new.standard_price,
         delivery_date=new.delivery_date,
@@ -213,6 +257,9 @@ def build_row(*, order, new, units, position=None, parent=None, line=0):
         order_box=new.order_box,
     )
     check_row(row, units=units)
+    if prices and row.is_part:
+        price_row(row, prices, price=new.unit_price is None, setup=new.setup_price is None)
+        check_row(row, units=units)
     return row
 
 
@@ -336,6 +383,7 @@ def copy_order(*, order, by):
         "priority",
         "partial_delivery_allowed",
         "delivery_address",
+        "order_type",
         "currency",
         "exchange_rate",
     ]

@@ -21,6 +21,7 @@ from sales.operations.taking import check_open, check_row_open, check_version, t
 from sales.operations.totals import sum_above, sum_below
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
+from sales.pricing import Prices, price_row, prices_for
 from sales.queries import status_of
 from sales.statuses import QUOTE, REGISTERED, RowStatus
 from sales.units import UnitsOfRows, parts_of
@@ -38,7 +39,8 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     """
     new = NewRow(**facts)
     units = UnitsOfRows([new.part] if new.part else [])
-    row = build_row(order=order, new=new, units=units)
+    prices = Prices(customers=[order.customer], parts=[new.part]) if new.part and new.unit_price is None else None
+    row = build_row(order=order, new=new, units=units, prices=prices)
     also = supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
     order, rows = take_order(order, rows=list(order.rows.main()), also=also)
     check_open(order)
@@ -107,13 +109,18 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     check_version(row, version, changes)
     units = UnitsOfRows(parts_of([row]))
     before = row.unit, row.delivery_date, row.warehouse
+    locks = _locks(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
     if not PRICED.isdisjoint(changes):
         changes["rounding"] = _rounding_of(row, changes)
+    changes |= locks
+    counts = row.quantity, row.unit
     for name, value in changes.items():
         setattr(row, name, value)
     check_row(row, units=units)
+    if (row.quantity, row.unit) != counts:
+        changes |= _priced_anew(row)
     dates = _follow_date(row, before[1], changes)
     _check_forecast(row)
 
@@ -126,6 +133,23 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     row = _as_it_is(row)
     order_by_box([row], by=by, refused=refused)
     return _as_it_is(row)
+
+
+def _locks(row, changes):
+    """A price or discount that somebody typed is locked."""
+    locks = {}
+    if changes.get("unit_price", row.unit_price) != row.unit_price:
+        locks |= {"price_locked": True, "price_source": "", "price_currency": ""}
+    if changes.get("discount", row.discount) != row.discount:
+        locks |= {"discount_locked": True}
+    return locks
+
+
+def _priced_anew(row):
+    """Another quantity may have another price; the columns that it changes, already written into the row."""
+    if prices := prices_for([row] if not row.price_locked else []):
+        price_row(row, prices, discount=False)
+    return {name: getattr(row, name) for name in ("unit_price", "price_source", "price_currency")}
 
 
 def _rounding_of(row, changes):

@@ -23,8 +23,10 @@ from sales.grids import grid_row
 from sales.making import rows_with_bom
 from sales.models import RowType, SalesOrderRow
 from sales.money import ZERO, amount_of
-from sales.operations.totals import offered
-from sales.row_forms import AdditionalDetailForm, NewTextBelowForm, TotalForm
+from sales.operations.totals import offered as offered_to
+from sales.operations.types import check_part
+from sales.pricing import prices_for
+from sales.row_forms import AdditionalDetailForm, NewTextBelowForm, PriceForm, TotalForm
 from sales.split_plans import links_of
 from sales.views.panels import (
     ask,
@@ -232,7 +234,7 @@ def text_below(request, pk):
 def row_total(request, pk):
     """Edit total: the rows that a total row sums, and the total that they are to come to."""
     row = row_or_404(request, pk)
-    rows = offered(row, list(row.order.rows.for_list().main())) if row.is_total else []
+    rows = offered_to(row, list(row.order.rows.for_list().main())) if row.is_total else []
     if not rows:
         raise Refused(_("%(row)s has nothing to sum: no row with a price stands above it.") % {"row": row})
     summed = [other for other in rows if other.total_row_id == row.pk]
@@ -257,3 +259,30 @@ def row_total(request, pk):
 
 def _sum_of(row, summed):
     return sum((amount_of(other, currency=row.order.currency) for other in summed), ZERO)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_prices(request, pk):
+    """The prices that a row may take, and the padlocks on what somebody typed."""
+    row = row_or_404(request, pk)
+    check_part(row, "price")
+    place = {"order": row.order, "part": row.part, "unit": row.unit, "quantity": row.quantity}
+    offered = prices_for([row]).alternatives(**place)
+    initial = {"source": row.price_source, "version": row.version}
+    form = PriceForm(posted(request), alternatives=offered, currency=row.order.currency, initial=initial)
+    if form.is_bound and form.is_valid():
+        source, version = form.cleaned_data["source"], form.cleaned_data["version"]
+        facts = {"row": row, "version": version, "by": request.user, "key": form.key}
+        operations.take_price(source=source, **facts) if source else operations.unlock_price(**facts)
+        say_done(request, _("Row %(row)s has its price.") % {"row": row})
+        return go(request, _order_url(row))
+    return ask(
+        request,
+        title=_("Prices of row %(row)s") % {"row": row},
+        form=form,
+        action=reverse("sales:row_prices", args=[pk]),
+        button=_("Take it"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )

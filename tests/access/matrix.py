@@ -205,6 +205,7 @@ MATRIX = {
     "sales:row_list": ("SPBFWVA", "-"),
     "sales:row_new": ("SP", "SP"),
     "sales:row_read": ("SPBFWVA", "-"),
+    "sales:row_prices": ("SP", "SP"),
     "sales:row_split": ("SP", "SP"),
     "sales:row_total": ("SP", "SP"),
     "sales:text_below": ("SP", "SP"),

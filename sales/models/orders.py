@@ -15,6 +15,7 @@ from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, betwe
 from erp.register.history import tracked
 from erp.register.models import CURRENCY, Part, PartRevision, Unit, Warehouse, matches
 from linkage.models import Demand, Document, Status
+from sales.models.terms import OrderType
 from sales.statuses import LIVE, OPEN, PAIRS, OrderStatus, RowStatus
 
 
@@ -28,6 +29,15 @@ class RowType(models.IntegerChoices):
 
 
 GOODS = (RowType.PART, RowType.ADDITIONAL)
+
+
+class PriceSource(models.TextChoices):
+    """Where the price of a row came from."""
+
+    STEP = "step", "Staggered price of the customer link"
+    LINK = "link", "Price of the customer link"
+    PRICE_LIST = "price list", "Price list"
+    STANDARD = "standard price", "Standard price"
 
 
 class EditedByHand(pgtrigger.Condition):
@@ -82,7 +92,7 @@ class SalesOrderQuerySet(models.QuerySet):
         return self if user.is_active else self.none()
 
     def for_list(self):
-        return self.select_related("document__partner", "document__company__calendar", "warehouse")
+        return self.select_related("document__partner", "document__company__calendar", "warehouse", "order_type")
 
 
 @tracked(exclude=["version"])
@@ -100,6 +110,7 @@ class SalesOrder(models.Model):
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     partial_delivery_allowed = models.BooleanField(default=True)
     delivery_address = models.TextField(max_length=400, blank=True, default="")
+    order_type = models.ForeignKey(OrderType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     currency = models.CharField(max_length=3, default="EUR")
     exchange_rate = models.DecimalField(
         max_digits=18,
@@ -132,6 +143,10 @@ class SalesOrder(models.Model):
     @property
     def customer(self):
         return self.document.partner
+
+    @property
+    def company_currency(self):
+        return self.document.company.currency
 
     @property
     def has_demands(self):
@@ -173,6 +188,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
             "order__document__partner",
             "order__document__company__calendar",
             "order__warehouse",
+            "order__order_type",
             "part__unit",
             "part__default_warehouse",
             "part__active_revision",
@@ -216,9 +232,15 @@ class SalesOrderRow(models.Model):
     quantity = QuantityField(default=0)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     unit_price = PriceField(default=0)
+    price_locked = models.BooleanField(default=False, help_text="Typed by hand: no suggestion overwrites it.")
+    price_currency = models.CharField(
+        max_length=3, blank=True, default="", help_text="The one it was agreed in, where it is not the order's."
+    )
+    price_source = models.CharField(max_length=20, choices=PriceSource, blank=True, default="")
     discount = models.DecimalField(
         "discount %", max_digits=11, decimal_places=6, default=0, help_text="Below 0 it raises the price."
     )
+    discount_locked = models.BooleanField(default=False, help_text="Typed by hand: no suggestion overwrites it.")
     setup_price = PriceField(null=True, blank=True)
     standard_price = PriceField(
         null=True, blank=True, help_text="Of one base unit, in the company's currency. Empty: the part's."

@@ -1,0 +1,29 @@
+"""Sales orders, their rows, and what was agreed with customers."""
+
+from sales.models.orders import GOODS, PriceSource, RowType, SalesOrder, SalesOrderRow
+from sales.models.terms import (
+    CategoryDiscount,
+    CustomerLink,
+    CustomerLinkStep,
+    CustomerTerm,
+    ListedPrice,
+    OrderType,
+    PriceList,
+    PriceStrategy,
+)
+
+__all__ = [
+    "GOODS",
+    "CategoryDiscount",
+    "CustomerLink",
+    "CustomerLinkStep",
+    "CustomerTerm",
+    "ListedPrice",
+    "OrderType",
+    "PriceList",
+    "PriceSource",
+    "PriceStrategy",
+    "RowType",
+    "SalesOrder",
+    "SalesOrderRow",
+]

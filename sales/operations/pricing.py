@@ -1,0 +1,57 @@
+"""A seller takes another price for a row, or gives back to the suggestions what somebody typed."""
+
+from erp.exceptions import Refused
+from linkage.operation import operation
+from sales.operations.taking import check_row_open, check_version, take_row
+from sales.operations.types import check_part, check_row
+from sales.pricing import Prices, price_row, take
+from sales.units import UnitsOfRows
+
+
+@operation
+def take_price(*, row, source, by, version=None):
+    """The row takes one of its price alternatives and keeps it; ``source`` is a PriceSource."""
+    row, prices = _row_and_prices(row, version)
+    offered = prices.alternatives(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity)
+    chosen = next((price for price in offered if price.source == source), None)
+    if chosen is None:
+        raise Refused(f"{row} has no such price any more; open its prices again.")
+
+    take(row, chosen)
+    row.price_locked = True
+    return _save(row)
+
+
+@operation
+def unlock_price(*, row, by, price=True, discount=True, version=None):
+    """Take the padlock off the price or the discount: the row gets what is suggested, also after later changes."""
+    row, prices = _row_and_prices(row, version)
+    row.price_locked, row.discount_locked = row.price_locked and not price, row.discount_locked and not discount
+
+    price_row(row, prices, price=price, discount=discount)
+    return _save(row)
+
+
+def _row_and_prices(row, version):
+    row = take_row(row)
+    check_row_open(row)
+    check_part(row, "price")
+    check_version(row, version, {})
+    return row, Prices(customers=[row.order.customer], parts=[row.part])
+
+
+def _save(row):
+    row.rounding = 0
+    check_row(row, units=UnitsOfRows([row.part]))
+    row.save(
+        update_fields=[
+            "unit_price",
+            "price_locked",
+            "price_source",
+            "price_currency",
+            "discount",
+            "discount_locked",
+            "rounding",
+        ]
+    )
+    return row
