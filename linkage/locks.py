@@ -9,7 +9,7 @@ from django.db import connection
 
 from erp.exceptions import Gone
 from linkage.chains import ids_below
-from linkage.models import Demand, Document, OrderLink, Supply, SupplyKind
+from linkage.models import Demand, DemandKind, Document, OrderLink, Supply, SupplyKind
 from linkage.operation import StartOver
 from linkage.queries.sql import array, named_rows
 
@@ -108,6 +108,12 @@ def rows_of_order(supply):
     links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
     ends = {row for link in links.with_ends() for row in (link.supply, link.demand, link.stock) if row is not None}
     return list({Document(pk=supply.document_id), *supplies, *demands, *ends})
+
+
+def rows_of_orders_served(supply):
+    """The rows of the orders that a service is done for: its receipt starts them, taking it back may end the start."""
+    made = Supply.objects.filter(components__kind=DemandKind.SUBCONTRACT, components__links__supply=supply).distinct()
+    return [row for each in made for row in rows_of_order(each)]
 
 
 def _covers(ids, asked):

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from erp.exceptions import Refused
-from linkage.models import Status
+from linkage.models import Demand, DemandKind, Status
 from linkage.recipes import Recipe
 
 
@@ -44,6 +44,10 @@ class Owner:
     @staticmethod
     def parted(position):
         """A person disconnected something from this demand, which is locked."""
+
+    @staticmethod
+    def served(demands, *, by):
+        """Services came straight to these demands, or were taken back; the orders they are part of are locked."""
 
     @staticmethod
     def change_quantity(position, *, quantity, by):
@@ -121,6 +125,13 @@ class Owner:
     def make_for(demand, *, quantity, by):
         """Order ``quantity`` (base unit) for a demand, linked to it."""
         raise Refused(f"No order is made for {demand}.")
+
+
+def tell_served(supply, *, by):
+    """A service was received or taken back: the orders it is done for hear of it (``rows_of_orders_served`` locked)."""
+    served = Demand.objects.filter(links__supply=supply, kind=DemandKind.SUBCONTRACT).distinct()
+    if served:
+        owner_of_kind(DemandKind.SUBCONTRACT).served(served, by=by)
 
 
 @cache

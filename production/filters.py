@@ -41,7 +41,8 @@ class LineFilter(FilterSet):
         return lines.filter(Q(supply__part__number__iexact=text) | Q(supply__part__name__icontains=text))
 
     def by_hold(self, lines, _name, value):
-        return lines.filter(order__is_on_hold=value == "1")
+        held = ~Q(order__hold_reason="") | Q(operation_on_hold=True)
+        return lines.filter(held) if value == "1" else lines.exclude(held)
 
     def by_orphan(self, lines, _name, value):
         return lines.filter(supply__orphaned_at__isnull=value == "0")

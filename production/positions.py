@@ -24,6 +24,7 @@ from production.operations import (
     taken_below,
 )
 from production.operations.carrying import carry_lines
+from production.operations.outside import follow_services
 from production.queries.costs import costs_of
 from production.queries.differences import differences_of
 from production.queries.making import sizes_of
@@ -147,6 +148,10 @@ class OperationDemand(ComponentDemand):
     """The demand of a subcontracted operation, for its service part."""
 
     rows = Operation
+
+    @staticmethod
+    def served(demands, *, by):
+        follow_services(demands)
 
 
 def _recipe(difference):

@@ -41,6 +41,8 @@ class LineTable(PegboardTable):
     def render_status(self, record):
         if record.order.is_on_hold:
             return badge("blocked", gettext("On hold"))
+        if record.operation_on_hold:
+            return badge("blocked", gettext("Operation on hold"))
         return badge(record.order.status, record.order.get_status_display())
 
     def render_late(self, record):

@@ -5,7 +5,7 @@ from django.db.models import Q
 from erp.register.units import plain
 from linkage.models import Demand, DemandKind, OrderLink, SupplyEvent
 from linkage.queries.timeline import History, demand_history, link_history
-from production.models import ProductionOrderEvent, ProductionOrderLineEvent, ReportEvent
+from production.models import Operation, OperationEvent, ProductionOrderEvent, ProductionOrderLineEvent, ReportEvent
 
 HEADER = ("status", "hold_reason", "employee_id", "project", "goods_label", "note", "layout")
 
@@ -30,11 +30,22 @@ def histories(order):
             ProductionOrderEvent.objects.filter(pgh_obj=order.pk), lambda _: {order.pk: "Order"}, HEADER, new=_silent
         ),
         History(_of(ProductionOrderLineEvent, lines), _called("Line", lines), ("start_date", "scrapped"), new=_silent),
+        History(
+            OperationEvent.objects.filter(line__in=lines),
+            _operation_names,
+            ("started_at", "hold_reason"),
+            new=_silent,
+        ),
         History(_of(SupplyEvent, supplies), _called("Line", supplies), ("quantity", "due_date")),
         demand_history(needs, _need_name, ("quantity", "status")),
         link_history(OrderLink.objects.filter(Q(supply__in=supplies) | Q(demand__in=needs)), link_name),
         History(ReportEvent.objects.filter(line__in=lines), report_names, ("undone_at",), new=_reported),
     ]
+
+
+def _operation_names(ids):
+    steps = Operation.objects.filter(pk__in=ids).values_list("pk", "position", "name")
+    return {pk: f"Operation {position} {name}" for pk, position, name in steps}
 
 
 def _need_name(demand):

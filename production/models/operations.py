@@ -18,6 +18,9 @@ class OperationQuerySet(models.QuerySet):
             "line_id", "position"
         )
 
+    def on_hold(self):
+        return self.exclude(hold_reason="")
+
     def in_house(self):
         return self.filter(demand=None)
 
@@ -43,6 +46,7 @@ class Operation(models.Model):
     hourly_rate = PriceField(default=0)
     routing_operation = models.BigIntegerField(null=True, help_text="The id it was copied from; it may be gone.")
     started_at = models.DateTimeField(null=True)
+    hold_reason = models.CharField(max_length=200, blank=True, default="", help_text="On hold, and why; empty = not.")
 
     objects = OperationQuerySet.as_manager()
 
@@ -70,6 +74,10 @@ class Operation(models.Model):
     @property
     def is_subcontracted(self):
         return self.demand_id is not None
+
+    @property
+    def is_on_hold(self):
+        return bool(self.hold_reason)
 
     @property
     def is_removed(self):

@@ -40,7 +40,13 @@ from production.operations.routings import (
 from production.operations.splitting import NewPart, kept_quantity, split_order
 from production.operations.stocking import add_to_inventory
 from production.operations.taking import timely
-from production.operations.working import report_operation, see_loss, start_operation
+from production.operations.working import (
+    hold_operation,
+    report_operation,
+    see_loss,
+    start_operation,
+    unhold_operation,
+)
 
 __all__ = [
     "NewPart",
@@ -65,6 +71,7 @@ __all__ = [
     "create_routing",
     "finish",
     "hold",
+    "hold_operation",
     "issue_component",
     "kept_quantity",
     "make_components",
@@ -95,4 +102,5 @@ __all__ = [
     "undo_report",
     "undo_start",
     "unhold",
+    "unhold_operation",
 ]

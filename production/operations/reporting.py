@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -44,6 +45,7 @@ def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
     line = lock_line(line)
     _check_report(line, quantity, scrapped, reason)
     _check_is_back(line, quantity)
+    _check_is_through(line, quantity)
     if line.order.status == OrderStatus.RELEASED:
         line.order = set_status(line.order, OrderStatus.STARTED)
     report = Report.objects.create(
@@ -104,6 +106,18 @@ def _check_is_back(line, quantity):
         if quantity > back and not step.is_removed:
             raise Refused(
                 f"Only {plain(max(back, ZERO))} of {line} is back from {step.name} ({step.demand}): receive it first."
+            )
+
+
+def _check_is_through(line, quantity):
+    """No more is finished than an operation that is on hold has good ones of."""
+    for step in Operation.objects.filter(line=line).on_hold():
+        good = Report.objects.standing().filter(operation=step).aggregate(good=Sum("quantity", default=ZERO))["good"]
+        through = max(good - line.supply.done, ZERO)
+        if quantity > through:
+            raise Refused(
+                f"Only {plain(through)} of {line} is through {step}, which is on hold: {step.hold_reason}. "
+                "End the hold first."
             )
 
 

@@ -14,7 +14,7 @@ from linkage.models import Status
 from linkage.operation import operation
 from production.models import Loss, Operation, OrderStatus, Report
 from production.operations.reporting import check_reportable, finish, lock_line, scrap
-from production.operations.steps import set_status
+from production.operations.steps import set_status, touch
 
 ZERO = Decimal(0)
 
@@ -25,6 +25,7 @@ def start_operation(*, step, by, reason=""):
     line = lock_line(step.line)
     step = _fresh(step)
     check_reportable(line.order)
+    _check_not_on_hold(step)
     if step.started_at is not None:
         raise Refused(f"{step} has begun already.")
     return _begin(line, step)
@@ -54,6 +55,37 @@ def report_operation(
 
 
 @operation
+def hold_operation(*, step, reason, by):
+    """Mark an operation as on hold; nothing is reported on it until that ends. The others go on."""
+    line = lock_line(step.line)
+    step = _fresh(step)
+    if not line.order.is_open or line.supply.status in {Status.CLOSED, Status.CANCELLED}:
+        raise Refused(f"{line} is {line.supply.get_status_display().lower()}.")
+    if step.is_subcontracted:
+        raise Refused(f"{step} is done outside: what the supplier waits for is said on its purchase row.")
+    if not reason.strip():
+        raise Refused("Say why the operation is on hold.")
+    return _mark(line, step, reason.strip()[:200])
+
+
+@operation
+def unhold_operation(*, step, by):
+    """End the hold of an operation."""
+    line = lock_line(step.line)
+    step = _fresh(step)
+    if not step.is_on_hold:
+        raise Refused(f"{step} is not on hold.")
+    return _mark(line, step, "")
+
+
+def _mark(line, step, reason):
+    step.hold_reason = reason
+    step.save(update_fields=["hold_reason"])
+    touch(line.order)
+    return step
+
+
+@operation
 def see_loss(*, loss, by):
     """Take a loss off the worklist: somebody has looked at it and leaves the demand uncovered."""
     loss = Loss.objects.filter(pk=loss.pk).first() or _gone(loss)
@@ -80,10 +112,16 @@ def _begin(line, step):
     return step
 
 
+def _check_not_on_hold(step):
+    if step.is_on_hold:
+        raise Refused(f"{step} is on hold: {step.hold_reason}")
+
+
 def _check(line, step, *, quantity, scrapped, minutes, reason):
     check_reportable(line.order)
     if step.is_subcontracted:
         raise Refused(f"{step} is done outside: receiving {step.demand.part} reports it.")
+    _check_not_on_hold(step)
     if line.supply.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{line} is finished.")
     if min(quantity, scrapped, minutes) < 0 or not (quantity or scrapped or minutes):

@@ -35,6 +35,7 @@ def lines_for_list(*, today):
     return lines.annotate(
         needed_on=Subquery(need),
         components_uncovered=Exists(uncovered),
+        operation_on_hold=Exists(Operation.objects.filter(line=OuterRef("pk")).on_hold()),
         late=Case(
             When(
                 still_open & (Q(supply__due_date__lt=today) | Q(supply__due_date__gt=Subquery(need))),
@@ -208,6 +209,7 @@ class Around:
     supplied_by: int
     orders_below: int
     reported: bool
+    operations_on_hold: int
 
 
 def around(views):
@@ -219,6 +221,7 @@ def around(views):
         supplied_by=len({supply.pk for supply in below}),
         orders_below=len({supply.pk for supply in below if not supply.is_stock}),
         reported=any(view.is_reported for view in views),
+        operations_on_hold=sum(step.operation.is_on_hold for view in views for step in view.operations),
     )
 
 

@@ -84,7 +84,9 @@ def _operation(step):
         place = f"{place} ({', '.join(end.label for end in step.links)})"
     return {
         "number": str(operation.position),
-        "name": operation.name,
+        "name": f"{operation.name} ({_('On hold: %s') % operation.hold_reason})"
+        if operation.is_on_hold
+        else operation.name,
         "place": place,
         "minutes": "" if outside else plain(step.planned_minutes),
     }

@@ -10,7 +10,7 @@ from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
 from production import operations
-from production.forms import OperationReportForm, ReasonForm
+from production.forms import HoldForm, OperationReportForm, ReasonForm
 from production.models import Loss, Operation, ProductionOrder
 from production.queries.losses import losses_for_list
 from production.tables import LossTable
@@ -43,6 +43,26 @@ def report_operation(request, pk):
         return done(request, step.line, _("The report on %(step)s is posted.") % {"step": step})
     title = _("Report operation %(number)s, %(name)s, of") % {"number": step.position, "name": step.name}
     return question(request, form, step.line, title=f"{title} %(line)s", button=_("Post the report"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("production.report")
+def hold_operation(request, pk):
+    step = step_or_404(request, pk)
+    form = HoldForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        operations.hold_operation(step=step, **form.cleaned_data, by=request.user, key=form.key)
+        return done(request, step.line, _("%(step)s is on hold.") % {"step": step})
+    title = _("Put operation %(number)s, %(name)s, on hold, of") % {"number": step.position, "name": step.name}
+    return question(request, form, step.line, title=f"{title} %(line)s", button=_("Put on hold"))
+
+
+@require_POST
+@requires("production.report")
+def unhold_operation(request, pk):
+    step = step_or_404(request, pk)
+    sentence = _("%(step)s is off hold.") % {"step": step}
+    return press(request, step.line.order, operations.unhold_operation, sentence, step=step)
 
 
 @require_GET

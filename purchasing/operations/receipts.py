@@ -5,11 +5,13 @@ from decimal import ROUND_UP, Decimal
 from erp.exceptions import Refused
 from erp.register.roles import may
 from erp.register.units import check_fits, plain, to_base
+from linkage.locks import rows_of_orders_served
 from linkage.models import Status
 from linkage.operation import operation, settle
 from linkage.operations import balance_of, change_supply, close_supply
 from linkage.operations import receive as post_receipt
 from linkage.operations import reverse as reverse_movement
+from linkage.owners import tell_served
 from linkage.queries.whereabouts import whereabouts
 from purchasing.operations.rejects import reject
 from purchasing.operations.rows import end_row
@@ -58,6 +60,7 @@ def receive(
         facts = {"by": by, "effective_on": effective_on, "reference": reference, "reason": reason}
         post_receipt(supply=row.supply, quantity=base, shares=shares, policy=policy, **facts)
         settle()
+        tell_served(row.supply, by=by)
     row.supply.refresh_from_db()
     if rejected:
         reject(row, rejected, by=by, effective_on=effective_on, reference=reference, cut_contract=cut_contract)
@@ -69,8 +72,11 @@ def receive(
 
 
 def shelf_of(row):
+    """What a receipt locks along: the shelf that goods are put on, or the orders that a service is done for."""
     part = row.supply.part
-    return [balance_of(part, row.supply.warehouse)] if part.is_stock_updated else []
+    if not part.is_stock_updated:
+        return rows_of_orders_served(row.supply)
+    return [balance_of(part, row.supply.warehouse)]
 
 
 def _check_over(row, base, *, approve_over, by, reason):
@@ -125,6 +131,7 @@ def reverse_receipt(*, row, movement, by, effective_on, quantity=None, seen=None
 
     reverse_movement(movement=movement, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
     settle()
+    tell_served(row.supply, by=by)
     row.supply.refresh_from_db()
     _after_reversal(row)
     order, rows = lock_order(row.order)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from production import operations
-from production.models import ProductionOrder
+from production.models import Operation, ProductionOrder
 from production.printing import pdf_of
 from production.queries.papers import words
 from purchasing.models import SupplierTerm
@@ -67,6 +67,14 @@ def test_paper_says_where_components_lie_and_which_order_brings_them(viewer_clie
     text = read(viewer_client, order)
 
     assert "M-1002/1 6 (due 2026-03-02); stock TKU 4 (4 on the shelf)" in text
+
+
+def test_paper_says_which_operation_is_on_hold_and_why(viewer_client, planner):
+    order = order_of(bike(), 10, by=planner)
+    step = Operation.objects.get(line__order=order)
+    operations.hold_operation(step=step, reason="Spindle broken", by=planner)
+
+    assert "(On hold: Spindle broken)" in read(viewer_client, order)
 
 
 def test_picking_list_has_a_line_to_tick_for_each_component_and_no_operations(viewer_client, planner):

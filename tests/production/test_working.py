@@ -10,16 +10,18 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from erp.exceptions import Refused
 from linkage.drift import findings
-from linkage.models import Demand, OrderLink, Supply
+from linkage.models import Demand, OrderLink, StockMovement, Supply
 from linkage.operations import disconnect
+from linkage.queries.timeline import timeline
 from production import operations
 from production.models import Loss, Operation, ProductionOrder, Report
+from production.timeline import histories
 from purchasing.models import PurchaseOrderRow
-from purchasing.operations import receive, send
+from purchasing.operations import receive, reverse_receipt, send
 from tests.factories import UserFactory
 from tests.linkage.factories import TODAY
 from tests.production.factories import WorkCentreFactory, routing_of
-from tests.production.making import bought, made, promise, released, report
+from tests.production.making import bought, made, order_of, promise, released, report
 from tests.production.test_routings import painting
 from tests.races import run_before_commit
 
@@ -179,6 +181,41 @@ def test_a_subcontracted_operation_is_reported_by_its_receipt_only(planner, buye
         report(line, 3, planner)
 
 
+def test_receiving_a_subcontracted_operation_starts_the_order_and_taking_it_back_ends_that(planner, buyer):
+    line = line_with((painting(),))
+    [movement] = receive_outside(line, 6, planner, buyer)
+    after_receipt = state(line)[0], Supply.objects.get(pk=line.supply_id).status
+    row = PurchaseOrderRow.objects.get(supply=movement.supply)
+
+    reverse_receipt(row=row, movement=movement, by=buyer, effective_on=TODAY)
+
+    assert after_receipt == ("started", "started")
+    assert (state(line)[0], Supply.objects.get(pk=line.supply_id).status) == ("released", "firm")
+    told = [change for entry in timeline(histories(line.order)) for change in entry.changes]
+    assert ("Order: status Released → Started" in told, "Order: status Started → Released" in told) == (True, True)
+
+
+def test_a_planned_order_that_a_subcontractor_worked_on_is_started(planner, buyer):
+    part = made("BIKE", (bought("WHEEL"), 2))
+    routing_of(part, (painting(),))
+    line = order_of(part, 10, by=planner).lines.select_related("order__document", "supply").get()
+
+    receive_outside(line, 6, planner, buyer)
+
+    assert state(line)[0] == "started"
+
+
+def test_taking_a_service_back_leaves_an_order_started_that_something_else_is_reported_on(planner, buyer):
+    line = line_with((painting(),), (WorkCentreFactory(), 0, 5))
+    [movement] = receive_outside(line, 6, planner, buyer)
+    operations.start_operation(step=steps_of(line)[1], by=planner)
+    row = PurchaseOrderRow.objects.get(supply=movement.supply)
+
+    reverse_receipt(row=row, movement=movement, by=buyer, effective_on=TODAY)
+
+    assert state(line)[0] == "started"
+
+
 def receive_outside(line, quantity, planner, buyer):
     [demand] = Demand.objects.filter(kind="subcontract")
     wanted = {demand.pk: demand.uncovered}
@@ -186,6 +223,71 @@ def receive_outside(line, quantity, planner, buyer):
     row = PurchaseOrderRow.objects.for_list().get(supply__part__number="PAINTING")
     send(order=row.order, by=buyer)
     receive(row=row, quantity=Decimal(quantity), by=buyer, effective_on=TODAY)
+    return StockMovement.objects.filter(supply=row.supply)
+
+
+def test_hold_operation_keeps_reports_off_it_until_the_hold_ends(planner):
+    line = line_with()
+    first, second = steps_of(line)
+    operations.hold_operation(step=second, reason=" Spindle broken ", by=planner)
+
+    tell(first, 4, planner)
+    for refused in (
+        lambda: tell(second, 1, planner),
+        lambda: operations.start_operation(step=second, by=planner),
+    ):
+        with pytest.raises(Refused, match=r"^M-1001/1/op20 is on hold: Spindle broken$"):
+            refused()
+    operations.unhold_operation(step=second, by=planner)
+    tell(second, 1, planner)
+
+    told = [change for entry in timeline(histories(line.order)) for change in entry.changes]
+    assert "Operation 20 Step 2: hold reason none → Spindle broken" in told
+    assert "Operation 20 Step 2: hold reason Spindle broken → none" in told
+
+
+def test_finish_takes_no_more_than_went_through_an_operation_on_hold(planner):
+    line = line_with()
+    step = steps_of(line)[1]
+    tell(step, 4, planner)
+    operations.hold_operation(step=step, reason="Spindle broken", by=planner)
+
+    report(line, 3, planner)
+
+    with pytest.raises(Refused) as refusal:
+        report(line, 2, planner)
+    assert str(refusal.value) == (
+        "Only 1 of M-1001/1 is through M-1001/1/op20, which is on hold: Spindle broken. End the hold first."
+    )
+
+
+def test_hold_operation_refuses_what_makes_no_sense(planner):
+    line = line_with((painting(),), (WorkCentreFactory(), 0, 5))
+    outside, inside = steps_of(line)
+    with pytest.raises(Refused, match="is done outside"):
+        operations.hold_operation(step=outside, reason="Late", by=planner)
+    with pytest.raises(Refused, match="Say why the operation is on hold"):
+        operations.hold_operation(step=inside, reason="  ", by=planner)
+    with pytest.raises(Refused, match="M-1001/1/op20 is not on hold"):
+        operations.unhold_operation(step=inside, by=planner)
+    operations.cancel(order=line.order, by=planner)
+    with pytest.raises(Refused, match="M-1001/1 is cancelled"):
+        operations.hold_operation(step=inside, reason="Late", by=planner)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_hold_operation_waits_for_a_report_and_the_next_report_is_refused():
+    by = UserFactory()
+    line = line_with()
+    step = steps_of(line)[0]
+
+    waited, outcome = run_before_commit(
+        lambda: operations.hold_operation(step=step, reason="Spindle broken", by=by),
+        lambda: tell(step, 3, by),
+    )
+
+    assert (waited, str(outcome)) == (True, "M-1001/1/op10 is on hold: Spindle broken")
 
 
 def test_undo_report_of_an_operation_takes_scrap_back_and_the_loss_is_gone(planner):
@@ -305,6 +407,40 @@ def test_report_operation_form_says_what_is_wrong(foreman_client, values, field,
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
     assertContains(response, sentence, status_code=422)
+
+
+def test_foreman_holds_an_operation_and_ends_the_hold(foreman_client):
+    line = line_with()
+    step = steps_of(line)[0]
+
+    foreman_client.post(page("hold_operation", step.pk), {"reason": "Spindle broken"})
+    held = foreman_client.get(page("order", line.order_id))
+    listed = [foreman_client.get(page("order_list"), {"on_hold": which}) for which in "10"]
+    foreman_client.post(page("unhold_operation", step.pk))
+
+    assertContains(held, "Operation on hold")
+    assertContains(held, "Spindle broken")
+    assertNotContains(held, page("report_operation", step.pk))
+    assert [len(page.context["table"].rows) for page in listed] == [1, 0]
+    assertContains(listed[0], "Operation on hold")
+    assertContains(foreman_client.get(page("order", line.order_id)), page("report_operation", step.pk))
+
+
+def test_order_list_filters_orders_on_hold(foreman_client, planner):
+    line = line_with()
+    operations.hold(order=line.order, reason="No jig", by=planner)
+
+    listed = [foreman_client.get(page("order_list"), {"on_hold": which}) for which in "10"]
+
+    assert [len(page.context["table"].rows) for page in listed] == [1, 0]
+
+
+def test_hold_operation_asks_for_a_reason(foreman_client):
+    step = steps_of(line_with())[0]
+
+    response = foreman_client.post(page("hold_operation", step.pk), {"reason": ""})
+
+    assertContains(response, "errorlist", status_code=422)
 
 
 def test_start_operation_button(foreman_client):
