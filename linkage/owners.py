@@ -42,6 +42,11 @@ class Owner:
         return {}
 
     @staticmethod
+    def deliver(position, *, quantity, by, effective_on, reference=""):
+        """Deliver ``quantity`` (base unit) that lies on the shelf for this demand: it went straight to the customer."""
+        raise Refused(f"{position} is not delivered to a customer.")
+
+    @staticmethod
     def parted(position):
         """A person disconnected something from this demand, which is locked."""
 

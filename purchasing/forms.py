@@ -32,6 +32,7 @@ class OrderForm(OperationForm):
         label=_("Delivery address"),
         help_text=_("Empty: the address of our warehouse. For a drop shipment the customer's."),
     )
+    drop_shipment = forms.BooleanField(required=False, label=_("Drop shipment: straight to this address"))
     note = TextFormField(required=False, max_length=2000, multiline=True, label=_("Note"))
 
     def __init__(self, *args, **kwargs):
@@ -43,12 +44,13 @@ class HeaderForm(OperationForm):
     supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
     delivery_address = TextFormField(required=False, max_length=400, multiline=True, label=_("Delivery address"))
+    drop_shipment = forms.BooleanField(required=False, label=_("Drop shipment: straight to this address"))
     note = TextFormField(required=False, max_length=2000, multiline=True, label=_("Note"))
     version = Version(required=False)
 
     @classmethod
     def of(cls, order, data=None):
-        names = ["supplier_reference", "goods_label", "delivery_address", "note", "version"]
+        names = ["supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note", "version"]
         return cls(data, initial={name: getattr(order, name) for name in names}, auto_id="header-%s")
 
 

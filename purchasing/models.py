@@ -206,6 +206,9 @@ class PurchaseOrder(models.Model):
     delivery_address = models.TextField(
         max_length=400, blank=True, default="", help_text="Empty: the address of our warehouse."
     )
+    drop_shipment = models.BooleanField(
+        default=False, help_text="The goods go straight to the customer: receiving delivers them."
+    )
     note = models.TextField(max_length=2000, blank=True, default="")
     sent_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
@@ -222,7 +225,11 @@ class PurchaseOrder(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(rate=None) | Q(rate__gt=0, rate__lt=10**9), name="purchase_order_rate_positive"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(drop_shipment=False) | ~Q(delivery_address=""),
+                name="purchase_order_drop_shipment_has_address",
+            ),
         ]
         indexes = [models.Index(fields=["status"], name="purchase_order_status")]
 

@@ -33,6 +33,7 @@ from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
 from purchasing.differences import differences, line_difference
 from purchasing.models import ChangeKind, Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.papers import delivery_address_of
 from purchasing.quality import rejected_by_supply, rejects_of
 from purchasing.statuses import OPEN
 
@@ -170,6 +171,11 @@ class OrderView:
     @property
     def amount(self):
         return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+
+    @property
+    def place(self):
+        """Where the goods are delivered, as it stands on the order's paper."""
+        return delivery_address_of(self.order, [view.row for view in self.rows])
 
     @property
     def company_currency(self):

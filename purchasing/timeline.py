@@ -11,7 +11,7 @@ from purchasing.models import (
     PurchaseOrderRowEvent,
 )
 
-HEADER = ("status", "supplier_reference", "goods_label", "delivery_address", "note")
+HEADER = ("status", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note")
 ROW = ("quantity", "goods_label", "confirmed_on", "short_closed_reason")
 COSTS = ("price", "discount")
 

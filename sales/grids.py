@@ -7,6 +7,7 @@ from linkage.dates import business_date, slack_between, work_days_of
 from linkage.models import Supply
 from linkage.owners import urls_of
 from linkage.queries import Coverage, coverage, made_from
+from purchasing.models import PurchaseOrder
 from sales.models import SalesOrderRow
 from sales.money import ZERO, RowMoney, money_of
 from sales.operations.boxes import has_box, is_open_order
@@ -21,6 +22,7 @@ class Number:
     label: str
     url: str
     is_linked: bool
+    is_straight: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,26 @@ def _numbers(rows):
         for demand, founds in made.items()
     }
     urls = urls_of({found.supply.pk: found.supply for founds in shown.values() for found in founds}.values())
-    return {demand: [_number(found, urls) for found in founds] for demand, founds in shown.items()}
+    straight = _straight({found.supply.document_id for founds in shown.values() for found in founds})
+    return {demand: [_number(found, urls, straight) for found in founds] for demand, founds in shown.items()}
+
+
+def _straight(documents):
+    """The purchase orders among these documents whose goods go straight to the customer."""
+    if not documents:
+        return set()
+    orders = PurchaseOrder.objects.filter(document__in=documents, drop_shipment=True)
+    return set(orders.values_list("document", flat=True))
 
 
 def _is_shown(found, *, is_order_oriented):
     return found.is_linked or (not is_order_oriented and is_open_order(found))
 
 
-def _number(found, urls):
+def _number(found, urls, straight):
     supply: Supply = found.supply
-    return Number(str(supply.document), urls.get((supply.kind, supply.pk), ""), found.is_linked)
+    url = urls.get((supply.kind, supply.pk), "")
+    return Number(str(supply.document), url, found.is_linked, supply.document_id in straight)
 
 
 def date_warnings(row, *, today, days):

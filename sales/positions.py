@@ -35,6 +35,12 @@ class SalesRow(Owner):
         return {row.demand_id: f"{row.order.document.partner}, {_money(row)}" for row in rows}
 
     @staticmethod
+    def deliver(position, *, quantity, by, effective_on, reference=""):
+        row = _row_of(position)
+        typed = from_base(part=row.part, quantity=quantity, unit=row.unit)
+        return operations.deliver(row=row, quantity=typed, by=by, effective_on=effective_on, reference=reference)
+
+    @staticmethod
     def parted(position):
         """The box is unticked: defaults do not make the row another order by themselves."""
         SalesOrderRow.objects.filter(demand=position.pk, order_box=True).update(order_box=False)

@@ -142,6 +142,16 @@ register(
     help="New sales rows of purchased parts make their own purchase order.",
 )
 register(
+    name="purchase_delivery_address",
+    label="Purchase orders made from sales rows are delivered to",
+    group="Purchasing",
+    kind=Kind.CHOICE,
+    default="company",
+    choices=(("company", "Our warehouse"), ("customer", "The customer (drop shipment)")),
+    help="With the second choice an order-oriented row's purchase order carries the sales order's delivery address, "
+    "and receiving it delivers the row. Each order can be changed by hand.",
+)
+register(
     name="surplus_warning_quantity",
     label="Warn about a surplus quantity above",
     group="Purchasing",

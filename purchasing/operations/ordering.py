@@ -20,25 +20,36 @@ STEP = 10
 
 @operation
 def create_orders_for(
-    *, demands, by, business_date, quantities=None, suppliers=None, contract=False, delivery_address="", reason=""
+    *,
+    demands,
+    by,
+    business_date,
+    quantities=None,
+    suppliers=None,
+    contract=False,
+    delivery_address="",
+    drop_shipment=False,
+    reason="",
 ):
     """Draft purchase orders for demands of bought parts, one order per supplier, one row per demand; returns the rows.
 
     ``quantities`` {demand id: base quantity} and ``suppliers`` {demand id: Partner} replace the uncovered quantity and
     the default supplier. An order-oriented part's row is linked (bound) to its demand, a stock-driven one's is free and
-    only remembers what it was made for; ``contract`` links both and protects the links.
+    only remembers what it was made for; ``contract`` links both and protects the links. ``drop_shipment``: the orders
+    go to ``delivery_address``, the customer's.
     """
     _, locked = lock_ids(demands=[demand.pk for demand in demands])
     wanted = plan_rows(demands=list(locked.values()), on=business_date, quantities=quantities, suppliers=suppliers)
     by_demand = {row.demand.pk: row for row in wanted}
 
-    orders = open_orders(wanted, by=by, business_date=business_date, delivery_address=delivery_address)
+    place = {"delivery_address": delivery_address, "drop_shipment": drop_shipment}
+    orders = open_orders(wanted, by=by, business_date=business_date, **place)
     rows = dict(zip((want.demand.pk for want in wanted), add_rows(wanted, orders), strict=True))
     _promise(by_demand, rows, by=by, contract=contract)
     return [rows[demand.pk] for demand in demands]
 
 
-def open_orders(wanted, *, by, business_date, delivery_address="", known=()):
+def open_orders(wanted, *, by, business_date, known=(), **place):
     """{(company id, supplier id): a new draft order}, numbered in the order of need; groups ``known`` get none."""
     labels = defaultdict(set)
     for want in wanted:
@@ -58,7 +69,7 @@ def open_orders(wanted, *, by, business_date, delivery_address="", known=()):
                 currency=partners[group[1]].currency,
                 buyer=by,
                 goods_label=label,
-                delivery_address=delivery_address,
+                **place,
             )
     PurchaseOrder.objects.bulk_create(orders.values())
     return orders

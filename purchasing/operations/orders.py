@@ -24,16 +24,27 @@ from purchasing.operations.steps import (
 from purchasing.papers import paper_of
 from purchasing.statuses import TRANSITIONS, PurchaseStatus
 
-HEADER_FACTS = ["supplier_reference", "goods_label", "delivery_address", "note"]
+HEADER_FACTS = ["supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note"]
 
 
 @operation
 def create_order(
-    *, company, supplier, ordered_on, by, buyer=None, goods_label="", delivery_address="", note="", reason=""
+    *,
+    company,
+    supplier,
+    ordered_on,
+    by,
+    buyer=None,
+    goods_label="",
+    delivery_address="",
+    drop_shipment=False,
+    note="",
+    reason="",
 ):
     """Open a draft for a supplier, without rows."""
     if not (supplier.is_supplier and supplier.is_active):
         raise Refused(f"{supplier} is not an active supplier.")
+    _check_address(drop_shipment, delivery_address)
 
     document = open_document(company=company, kind=DocumentKind.PURCHASE, ordered_on=ordered_on, partner=supplier)
     return PurchaseOrder.objects.create(
@@ -42,6 +53,7 @@ def create_order(
         buyer=buyer or by,
         goods_label=goods_label,
         delivery_address=delivery_address,
+        drop_shipment=drop_shipment,
         note=note,
     )
 
@@ -49,13 +61,21 @@ def create_order(
 @operation
 def change_order(*, order, by, version=None, reason="", **facts):
     """Change what the header says: the supplier's reference, the goods label, the delivery address, the note."""
-    order, _ = lock_order(order)
+    order, rows = lock_order(order)
     check_version(order, version, {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts})
+    if facts.get("drop_shipment", order.drop_shipment) != order.drop_shipment and any(row.supply.done for row in rows):
+        raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
 
     for name in HEADER_FACTS:
         setattr(order, name, facts.get(name, getattr(order, name)))
+    _check_address(order.drop_shipment, order.delivery_address)
     order.save(update_fields=HEADER_FACTS)
     return order
+
+
+def _check_address(drop_shipment, address):
+    if drop_shipment and not address:
+        raise Refused("Enter the customer's delivery address: the goods go straight there.")
 
 
 @operation

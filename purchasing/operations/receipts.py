@@ -17,6 +17,7 @@ from purchasing.operations.rejects import reject
 from purchasing.operations.rows import end_row
 from purchasing.operations.seen import check_seen, to_come_of
 from purchasing.operations.steps import check_open, lock_order, lock_row, status_from_rows, words
+from purchasing.operations.straight import customers_of, hand_on
 
 ZERO, CENT, MOST_TOLERANCE = Decimal(0), Decimal("0.01"), 1000
 
@@ -44,9 +45,9 @@ def receive(
     {link id: base quantity} says otherwise; what no link gets is free. ``seen`` is what the rehearsal showed: if a link
     moved since, nothing is posted. ``rejected`` (a ``Rejected``) came as well and was not taken in. More than ordered
     goes up to the supplier's tolerance, beyond it only if a buyer approves it with a reason. ``final``: nothing more
-    comes; within the under-tolerance the row is received, else closed short.
+    comes; within the under-tolerance the row is received, else closed short. What comes by drop shipment is delivered.
     """
-    row = lock_row(row, *shelf_of(row))
+    row = lock_row(row, *shelf_of(row), *customers_of(row))
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; send it before goods are received.")
     check_open(row)
@@ -58,7 +59,9 @@ def receive(
         base = to_base(part=row.supply.part, quantity=quantity, unit=row.unit)
         _check_over(row, base, approve_over=approve_over, by=by, reason=reason)
         facts = {"by": by, "effective_on": effective_on, "reference": reference, "reason": reason}
-        post_receipt(supply=row.supply, quantity=base, shares=shares, policy=policy, **facts)
+        came = post_receipt(supply=row.supply, quantity=base, shares=shares, policy=policy, **facts)
+        if row.order.drop_shipment:
+            hand_on(row, came, by=by, effective_on=effective_on, reference=reference)
         settle()
         tell_served(row.supply, by=by)
     row.supply.refresh_from_db()

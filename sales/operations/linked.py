@@ -12,8 +12,8 @@ from linkage.operation import operation
 from production.models import Layout
 from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
-from purchasing.operations import create_orders_for as buy_for
 from sales.models import SalesOrderRow
+from sales.operations.straight import buy, why_no_address
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +102,18 @@ def make_for_rows(rows, *, by, refused, **asked):
 def buy_for_rows(rows, *, by, refused):
     """A step inside an operation: purchase order rows of rows whose documents are locked."""
     demands = _demands(rows, refused)
-    if not demands:
-        return []
+    refused |= {row.pk: sentence for demand, row in demands.items() if (sentence := why_no_address(row, demand))}
+    rest = _not(refused, demands)
     try:
-        return buy_for(demands=list(demands), by=by, business_date=business_date())
+        return buy(rest, by=by) if rest else []
     except NotOrdered as problem:
         _hand_back(problem.problems, demands, refused)
-    rest = [demand for demand, row in demands.items() if row.pk not in refused]
-    return buy_for(demands=rest, by=by, business_date=business_date()) if rest else []
+    rest = _not(refused, demands)
+    return buy(rest, by=by) if rest else []
+
+
+def _not(refused, demands):
+    return {demand: row for demand, row in demands.items() if row.pk not in refused}
 
 
 def _labels(demands):

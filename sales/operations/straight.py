@@ -1,0 +1,43 @@
+"""Purchase orders whose goods go straight to the customer of the sales order, where the setting says so."""
+
+from collections import defaultdict
+
+from erp.register import settings_registry
+from erp.register.models import Address
+from linkage.dates import business_date
+from purchasing.operations import create_orders_for
+from purchasing.papers import address_lines
+from purchasing.planning import held_by_link
+
+
+def buy(demands, *, by):
+    """Draft orders for the demands ({demand: row}): to our warehouse, or one per sales order to its customer."""
+    facts = {"by": by, "business_date": business_date()}
+    if settings_registry.get("purchase_delivery_address") != "customer":
+        return create_orders_for(demands=list(demands), **facts)
+    kept, straight = [], defaultdict(list)
+    for demand, row in demands.items():
+        (straight[row.order] if held_by_link(demand) else kept).append(demand)
+    made = create_orders_for(demands=kept, **facts) if kept else []
+    for order, mine in straight.items():
+        place = {"delivery_address": customer_address(order), "drop_shipment": True}
+        made += create_orders_for(demands=mine, **place, **facts)
+    return made
+
+
+def why_no_address(row, demand):
+    """Why a row's goods cannot go straight to its customer, or nothing."""
+    if settings_registry.get("purchase_delivery_address") != "customer" or not held_by_link(demand):
+        return ""
+    if customer_address(row.order):
+        return ""
+    return f"{row}: enter the delivery address of {row.order} first; its goods go straight to the customer."
+
+
+def customer_address(order):
+    """The sales order's own delivery address, else the customer's default one, with the customer's name; or nothing."""
+    if order.delivery_address:
+        return order.delivery_address
+    customer = order.document.partner
+    found = Address.objects.filter(partner=customer, kind="delivery").order_by("-is_default", "pk").first()
+    return f"{customer.name}\n{address_lines(found)}"[:400] if found else ""

@@ -1,0 +1,217 @@
+"""Drop shipment: bought for a sales row, delivered by the supplier, and delivered in the books as it is taken in."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from erp.exceptions import Refused
+from erp.register.models import Address, Setting
+from linkage.models import OrderLink, StockMovement, Supply
+from linkage.operations import link
+from purchasing import operations as purchasing
+from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from sales import operations
+from tests.factories import PartFactory
+from tests.purchasing.factories import SupplierTermFactory
+from tests.sales.factories import again, order_with, row_with
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 3, 2)
+HAMBURG = "Velo Nord\nHamburg"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2026-03-02"):
+        yield
+
+
+@pytest.fixture
+def to_customer(db):
+    Setting.objects.create(name="purchase_delivery_address", value="customer")
+
+
+def bought_part(**facts):
+    part = PartFactory(**{"lot_sizing": "LR"} | facts)
+    SupplierTermFactory(part=part, unit=part.unit)
+    return part
+
+
+def straight_row(by, quantity=10, **facts):
+    """A sales row and its purchase row, sent to the supplier of a drop shipment."""
+    row = row_with(quantity, part=bought_part(), by=by, **{"delivery_address": HAMBURG} | facts)
+    [bought] = operations.create_purchase_orders(rows=[row], by=by)
+    purchasing.send(order=bought.order, by=by)
+    return again(row), fresh(bought)
+
+
+def fresh(bought):
+    return PurchaseOrderRow.objects.for_list().get(pk=bought.pk)
+
+
+def receive(bought, quantity, by, **facts):
+    return purchasing.receive(row=bought, quantity=Decimal(quantity), by=by, effective_on=TODAY, **facts)
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_order_goes_to_the_sales_orders_address(planner):
+    _row, bought = straight_row(planner)
+
+    assert (bought.order.drop_shipment, bought.order.delivery_address) == (True, HAMBURG)
+
+
+def test_order_comes_to_us_where_the_setting_says_so(planner):
+    _row, bought = straight_row(planner)
+
+    assert (bought.order.drop_shipment, bought.order.delivery_address) == (False, "")
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_order_goes_to_the_customers_address_where_the_sales_order_has_none(planner):
+    row = row_with(10, part=bought_part(), by=planner)
+    customer = row.order.document.partner
+    Address.objects.create(
+        partner=customer, kind="delivery", lines="Dock 2", postal_code="20097", city="Hamburg", country="DE"
+    )
+
+    [bought] = operations.create_purchase_orders(rows=[row], by=planner)
+
+    assert bought.order.delivery_address == f"{customer.name}\nDock 2\n20097 Hamburg\nDE"
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_row_without_an_address_is_refused_with_its_sentence(planner):
+    row = row_with(10, part=bought_part(), by=planner)
+
+    with pytest.raises(Refused, match=rf"{row}: enter the delivery address of {row.order} first"):
+        operations.create_purchase_orders(rows=[row], by=planner)
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_each_sales_order_gets_its_own_order_and_stock_comes_to_us(planner):
+    part = bought_part()
+    pool = bought_part(lot_sizing="LL")
+    term = part.supplier_terms.get()
+    pool.supplier_terms.update(supplier=term.supplier)
+    first = row_with(10, part=part, by=planner, delivery_address=HAMBURG)
+    rows = [first]
+    for other in (part, pool):
+        order = order_with(by=planner, delivery_address="Turku")
+        rows.append(operations.add_row(order=order, part=other, quantity=Decimal(3), warehouse=first.warehouse,
+                                       delivery_date=first.delivery_date, by=planner))  # fmt: skip
+
+    operations.create_purchase_orders(rows=rows, by=planner)
+
+    assert sorted(PurchaseOrder.objects.values_list("drop_shipment", "delivery_address")) == [
+        (False, ""),
+        (True, "Turku"),
+        (True, HAMBURG),
+    ]
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_receipt_delivers_the_row_with_both_movements(planner):
+    row, bought = straight_row(planner)
+
+    receive(bought, 10, planner, reference="DN-7")
+
+    row = again(row)
+    assert list(StockMovement.objects.order_by("pk").values_list("kind", "quantity", "reference")) == [
+        ("receipt", 10, "DN-7"),
+        ("delivery", 10, "DN-7"),
+    ]
+    assert (row.is_closed, row.demand.done, row.order.get_status_display()) == (True, 10, "Delivered")
+    assert (fresh(bought).order.status, Supply.objects.stock().get(part=row.part).quantity) == ("received", 0)
+    assert OrderLink.objects.get().issued == 10
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_part_of_it_delivers_a_part_of_the_row(planner):
+    row, bought = straight_row(planner)
+
+    receive(bought, 4, planner)
+
+    assert (again(row).demand.done, OrderLink.objects.get().to_come, again(row).is_closed) == (4, 6, False)
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_more_than_the_customer_ordered_is_refused(planner):
+    row, bought = straight_row(planner)
+    other = row_with(5, part=row.part, by=planner)
+    purchasing.change_row(row=bought, quantity=Decimal(15), by=planner)
+
+    with pytest.raises(
+        Refused, match=r"goes straight to the customer: 5 pcs of P-1001/10 are linked to no sales row\."
+    ):
+        receive(fresh(bought), 15, planner)
+
+    assert not StockMovement.objects.exists()
+    assert other.demand.done == 0
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_row_that_may_not_be_delivered_in_parts_refuses_a_part(planner):
+    _row, bought = straight_row(planner, partial_delivery_allowed=False)
+
+    with pytest.raises(Refused, match=r"may not be delivered in parts"):
+        receive(bought, 4, planner)
+
+    assert not StockMovement.objects.exists()
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_receipt_goes_back_after_its_delivery(planner):
+    row, bought = straight_row(planner)
+    receive(bought, 10, planner)
+    came = StockMovement.objects.get(kind="receipt")
+    with pytest.raises(Refused):
+        purchasing.reverse_receipt(row=fresh(bought), movement=came, by=planner, effective_on=TODAY)
+
+    operations.reverse_delivery(row=again(row), movement=StockMovement.objects.get(kind="delivery"), by=planner)
+    purchasing.reverse_receipt(row=fresh(bought), movement=came, by=planner, effective_on=TODAY)
+
+    assert (again(row).demand.done, fresh(bought).supply.done, fresh(bought).order.status) == (0, 0, "sent")
+
+
+def test_order_is_made_a_drop_shipment_by_hand(planner):
+    row, bought = straight_row(planner)
+
+    with pytest.raises(Refused, match=r"Enter the customer's delivery address"):
+        purchasing.change_order(order=bought.order, drop_shipment=True, by=planner)
+    purchasing.change_order(order=bought.order, drop_shipment=True, delivery_address=HAMBURG, by=planner)
+    receive(fresh(bought), 10, planner)
+
+    assert again(row).demand.done == 10
+    with pytest.raises(Refused, match=r"Something of P-1001 has arrived"):
+        purchasing.change_order(order=bought.order, drop_shipment=False, by=planner)
+    with pytest.raises(IntegrityError, match="drop_shipment_has_address"), transaction.atomic():
+        PurchaseOrder.objects.update(delivery_address="")
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_pages_and_paper_say_where_the_goods_go(planner, planner_client):
+    row, bought = straight_row(planner)
+    kept = row_with(1, part=bought_part(), by=planner)
+
+    assertContains(planner_client.get(reverse("purchasing:order", args=[bought.order_id])), "Drop shipment")
+    assertContains(planner_client.get(reverse("sales:order", args=[row.order_id])), "Straight to the customer")
+    assertNotContains(planner_client.get(reverse("sales:order", args=[kept.order_id])), "Straight to the customer")
+    sent = bought.order.dispatches.get()
+    assert sent.texts["deliver_to"] == HAMBURG
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_goods_linked_to_another_row_are_delivered_to_that_row(planner):
+    row, bought = straight_row(planner)
+    other = row_with(5, part=row.part, by=planner, row={"warehouse": row.warehouse})
+    purchasing.change_row(row=bought, quantity=Decimal(15), by=planner)
+    link(demand=other.demand, supply=bought.supply, quantity=Decimal(5), by=planner, accept_warnings=True)
+
+    receive(fresh(bought), 15, planner)
+
+    assert (again(row).demand.done, again(other).demand.done) == (10, 5)
