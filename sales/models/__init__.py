@@ -1,6 +1,7 @@
 """Sales orders, their rows, and what was agreed with customers."""
 
-from sales.models.orders import GOODS, PriceSource, RowType, SalesOrder, SalesOrderRow
+from sales.models.orders import SalesOrder
+from sales.models.rows import GOODS, PriceSource, RowType, SalesOrderRow
 from sales.models.terms import (
     CategoryDiscount,
     CustomerLink,

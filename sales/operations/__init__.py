@@ -1,20 +1,11 @@
 """Everything that changes a sales order. Each public function is one button: lock, check, write, settle, return."""
 
 from sales.operations.batch import create_linked_orders, plan_linked_orders
+from sales.operations.building import NewOrder, NewRow
+from sales.operations.creating import copy_order, create_order, create_orders
 from sales.operations.delivery import deliver, reverse_delivery
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
-from sales.operations.orders import (
-    NewOrder,
-    NewRow,
-    cancel_order,
-    change_order,
-    close_order,
-    confirm_order,
-    copy_order,
-    create_order,
-    create_orders,
-    register_order,
-)
+from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.pricing import take_price, unlock_price
 from sales.operations.rows import add_row, add_sub_row, change_row, delete_row
 from sales.operations.splits import NewPart, split_row

@@ -14,10 +14,11 @@ from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.money import ZERO
 from sales.operations.boxes import order_by_box, supplies_by_box
+from sales.operations.building import NewRow, build_row
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
-from sales.operations.orders import NewRow, build_row, delete_draft, links_in_words, open_links
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
+from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import sum_above, sum_below
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row

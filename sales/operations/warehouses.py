@@ -3,7 +3,7 @@
 from erp.exceptions import Refused
 from linkage.models import OrderLink
 from linkage.operations import change_demand
-from sales.operations.orders import links_in_words, open_links
+from sales.operations.ties import links_in_words, open_links
 
 
 def move_row(row, warehouse):

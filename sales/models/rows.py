@@ -1,0 +1,308 @@
+"""The rows of sales orders: what a customer was promised.
+
+What the ledger must know of a row (quantity in the base unit, need date, warehouse, what is delivered) lives on the
+demand that the row owns. The row keeps what was agreed with the customer: its own unit, quantity and dates.
+"""
+
+from decimal import Decimal
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
+from erp.register.history import tracked
+from erp.register.models import Part, PartRevision, Unit, Warehouse
+from linkage.models import Demand, Status
+from sales.models.orders import SalesOrder
+from sales.models.versions import raised_by_edits
+from sales.statuses import OPEN, OrderStatus, RowStatus
+
+
+class RowType(models.IntegerChoices):
+    """What a row is. Only a part row is of the register and owns a demand; total and text rows carry no goods."""
+
+    PART = 1, "Part"
+    ADDITIONAL = 2, "Additional"
+    TOTAL = 3, "Total"
+    TEXT = 4, "Text"
+
+
+GOODS = (RowType.PART, RowType.ADDITIONAL)
+
+
+class PriceSource(models.TextChoices):
+    """Where the price of a row came from."""
+
+    STEP = "step", "Staggered price of the customer link"
+    LINK = "link", "Price of the customer link"
+    PRICE_LIST = "price list", "Price list"
+    STANDARD = "standard price", "Standard price"
+
+
+def one_level_of_sub_rows():
+    """A sub-row stands below a main row of the same order, whoever writes it."""
+    return pgtrigger.Trigger(
+        name="one_level_of_sub_rows",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id", "order_id", "total_row_id"),
+        when=pgtrigger.Before,
+        func="""
+            IF EXISTS (SELECT FROM sales_salesorderrow above WHERE above.id = NEW.parent_id
+                       AND (above.order_id <> NEW.order_id OR above.parent_id IS NOT NULL)) THEN
+                RAISE EXCEPTION 'A sub-row stands below a main row of its own order.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_one_level';
+            END IF;
+            IF EXISTS (SELECT FROM sales_salesorderrow total WHERE total.id = NEW.total_row_id
+                       AND (total.order_id <> NEW.order_id OR total.row_type <> 3)) THEN
+                RAISE EXCEPTION 'A row is summed by a total row of its own order.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_total_of_its_order';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+class SalesOrderRowQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at__isnull=True, order__status__in=OPEN)
+
+    def visible_to(self, user):
+        return self if user.is_active else self.none()
+
+    def main(self):
+        """Rows with a position of their own; sub-rows belong to one of them."""
+        return self.filter(parent=None)
+
+    def goods(self):
+        """Rows that are delivered and cost something."""
+        return self.filter(row_type__in=GOODS)
+
+    def with_ordered_on(self):
+        """The day the row was ordered: its own where it came later than its order."""
+        return self.annotate(ordered_on=Coalesce("demand__ordered_on", "order__document__ordered_on"))
+
+    def for_list(self):
+        """Everything a list or grid of rows shows, in the fewest queries."""
+        return self.select_related(
+            "order__document__partner",
+            "order__document__company__calendar",
+            "order__warehouse",
+            "order__order_type",
+            "part__unit",
+            "part__default_warehouse",
+            "part__active_revision",
+            "unit",
+            "warehouse",
+            "revision",
+            "parent",
+            "demand__document",
+            "demand__part__unit",
+            "demand__warehouse",
+        )
+
+    def in_order(self):
+        """By position, each main row followed by its sub-rows."""
+        return self.order_by("order_id", Coalesce("position", "parent__position"), "line", "pk")
+
+
+@tracked(exclude=["version"])
+class SalesOrderRow(models.Model):
+    """One promise to a customer: so many of a part, by a date; or what else stands on the order.
+
+    A main row has a position; its sub-rows have a line below it instead. A total row sums the rows that name it.
+    """
+
+    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField(null=True)
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="sub_rows")
+    line = models.PositiveSmallIntegerField(default=0, help_text="Where a sub-row stands below its main row.")
+    row_type = models.PositiveSmallIntegerField(choices=RowType, default=RowType.PART)
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    part_number = models.CharField(
+        max_length=40, blank=True, default="", help_text="Of an additional row, whose part is not in the register."
+    )
+    name = models.CharField(max_length=120, blank=True)
+    text = models.TextField(max_length=4000, blank=True, default="")
+    on_confirmation = models.BooleanField("on quote and confirmation", default=False)
+    on_pick_list = models.BooleanField(default=False)
+    on_delivery_note = models.BooleanField(default=False)
+    on_invoice = models.BooleanField(default=False)
+    revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    quantity = QuantityField(default=0)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit_price = PriceField(default=0)
+    price_locked = models.BooleanField(default=False, help_text="Typed by hand: no suggestion overwrites it.")
+    price_currency = models.CharField(
+        max_length=3, blank=True, default="", help_text="The one it was agreed in, where it is not the order's."
+    )
+    price_source = models.CharField(max_length=20, choices=PriceSource, blank=True, default="")
+    discount = models.DecimalField(
+        "discount %", max_digits=11, decimal_places=6, default=0, help_text="Below 0 it raises the price."
+    )
+    discount_locked = models.BooleanField(default=False, help_text="Typed by hand: no suggestion overwrites it.")
+    setup_price = PriceField(null=True, blank=True)
+    standard_price = PriceField(
+        null=True, blank=True, help_text="Of one base unit, in the company's currency. Empty: the part's."
+    )
+    total_row = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="included", help_text="It sums this row."
+    )
+    total_price = PriceField(null=True, blank=True, help_text="Of a total row: the total that was typed.")
+    rounding = PriceField(default=0, help_text="What the amount is off so that the typed total comes out.")
+    delivery_date = models.DateField(null=True, blank=True)
+    desired_date = models.DateField(null=True, blank=True)
+    initial_date = models.DateField(null=True, blank=True)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    row_status = models.CharField(max_length=12, choices=RowStatus, default=RowStatus.FIXED)
+    customer_row_position = models.CharField("customer's row position", max_length=15, blank=True, default="")
+    customer_order_number = models.CharField("customer's order number", max_length=30, blank=True, default="")
+    goods_label = models.CharField(max_length=60, blank=True, default="")
+    order_box = models.BooleanField("M-order/P-order box", default=False)
+    demand = models.OneToOneField(Demand, on_delete=models.PROTECT, null=True, blank=True, related_name="sales_row")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SalesOrderRowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "position"],
+                name="sales_row_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(condition=Q(position__gt=0), name="sales_row_position_positive"),
+            models.CheckConstraint(
+                condition=Q(position__isnull=False, parent=None, line=0)
+                | Q(position=None, parent__isnull=False, line__gt=0),
+                name="sales_row_main_or_below_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(row_type=RowType.PART, part__isnull=False, unit__isnull=False, part_number="")
+                | Q(row_type=RowType.ADDITIONAL, part=None, demand=None)
+                | Q(row_type__in=[RowType.TOTAL, RowType.TEXT], part=None, unit=None, part_number="", demand=None),
+                name="sales_row_is_of_its_type",
+            ),
+            models.CheckConstraint(
+                condition=Q(row_type=RowType.PART, quantity__gt=0, quantity__lt=QUANTITY_LIMIT)
+                | Q(row_type=RowType.ADDITIONAL, quantity__gt=-QUANTITY_LIMIT, quantity__lt=QUANTITY_LIMIT)
+                & ~Q(quantity=0)
+                | Q(row_type__in=[RowType.TOTAL, RowType.TEXT], quantity=0, unit_price=0, discount=0, rounding=0)
+                & Q(setup_price=None, standard_price=None),
+                name="sales_row_quantity_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(row_type=RowType.TEXT, name="") | ~Q(row_type=RowType.TEXT) & ~Q(name=""),
+                name="sales_row_has_a_name_or_is_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(row_type=RowType.TEXT) & ~Q(text="")
+                | ~Q(row_type=RowType.TEXT)
+                & Q(text="", on_confirmation=False, on_pick_list=False, on_delivery_note=False, on_invoice=False),
+                name="sales_row_text_is_of_text_rows",
+            ),
+            models.CheckConstraint(
+                condition=Q(total_row=None) | Q(row_type__in=GOODS, parent=None), name="sales_row_total_sums_main_rows"
+            ),
+            models.CheckConstraint(
+                condition=Q(total_price=None)
+                | Q(row_type=RowType.TOTAL, total_price__gt=-QUANTITY_LIMIT, total_price__lt=QUANTITY_LIMIT),
+                name="sales_row_total_price_is_of_total_rows",
+            ),
+            models.CheckConstraint(
+                condition=Q(rounding__gt=-QUANTITY_LIMIT, rounding__lt=QUANTITY_LIMIT), name="sales_row_rounding_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price__gt=-QUANTITY_LIMIT, unit_price__lt=QUANTITY_LIMIT), name="sales_row_price_sane"
+            ),
+            models.CheckConstraint(condition=Q(discount__gt=-1000, discount__lte=100), name="sales_row_discount_sane"),
+            models.CheckConstraint(
+                condition=between_zero_and_limit("setup_price", "standard_price"), name="sales_row_prices_sane"
+            ),
+            models.CheckConstraint(condition=Q(row_status__in=RowStatus.values), name="sales_row_status_known"),
+        ]
+        indexes = [
+            models.Index(fields=["part"], name="sales_row_part"),
+            models.Index(F("delivery_date").asc(nulls_last=True), name="sales_row_delivery_date"),
+        ]
+        triggers = [raised_by_edits(ignoring=["position", "demand", "closed_at"]), one_level_of_sub_rows()]
+
+    def __str__(self):
+        if self.parent_id:
+            return f"{self.order}/{self.parent.position}.{self.line}"
+        return f"{self.order}/{self.position}"
+
+    @property
+    def is_part(self):
+        return self.row_type == RowType.PART
+
+    @property
+    def is_goods(self):
+        """Whether something is delivered and costs something."""
+        return self.row_type in GOODS
+
+    @property
+    def is_dated(self):
+        """Main rows of goods have a delivery date; sub-rows go with theirs."""
+        return self.is_goods and self.parent_id is None
+
+    @property
+    def is_text(self):
+        return self.row_type == RowType.TEXT
+
+    @property
+    def is_total(self):
+        return self.row_type == RowType.TOTAL
+
+    @property
+    def documents(self):
+        """The documents that a text is printed on, in words."""
+        names = ["on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
+        printed = [self._meta.get_field(name).verbose_name for name in names if getattr(self, name)]
+        return ", ".join(str(name).removeprefix("on ") for name in printed)
+
+    @property
+    def is_cancelled(self):
+        called_off = self.demand_id and self.demand.status == Status.CANCELLED
+        return bool(called_off or self.order.status == OrderStatus.CANCELLED)
+
+    @property
+    def other_revision(self):
+        """The words beside a revision that is not the active one of the part."""
+        active = self.part.active_revision
+        if not self.revision_id or not active or active.pk == self.revision_id:
+            return ""
+        return f"Not the active revision of the part, which is {active}."
+
+    @property
+    def delivered(self):
+        """In the base unit. A row without a demand is delivered whole or not at all."""
+        if self.demand_id:
+            return self.demand.done
+        return self.quantity if self.is_closed and not self.is_cancelled else Decimal(0)
+
+    @property
+    def left(self):
+        """What is not delivered yet, in the row's unit; nothing where only the base unit can say."""
+        if not self.demand_id or not self.delivered:
+            return Decimal(0) if self.is_closed else self.quantity
+        return self.demand.open if self.unit_id == self.part.unit_id else None
+
+    @property
+    def progress(self):
+        """How far this row is by itself, in the words of an order."""
+        if self.is_cancelled:
+            return OrderStatus.CANCELLED
+        if self.is_closed:
+            return OrderStatus.DELIVERED
+        return OrderStatus.PARTLY_DELIVERED if self.delivered else self.order.before_delivery
+
+    @property
+    def is_closed(self):
+        return self.closed_at is not None
+
+    @property
+    def has_stock(self):
+        """Only a stock-updated part that exists by itself needs supply; services and phantoms own no demand."""
+        return self.is_part and self.part.is_stock_updated and not self.part.is_phantom

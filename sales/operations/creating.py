@@ -1,0 +1,155 @@
+"""Sales orders that are not there yet: create one or many, copy one."""
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register.rates import rate_on
+from linkage.dates import business_date
+from linkage.models.positions import DocumentKind
+from linkage.numbering import in_tens
+from linkage.operation import operation
+from linkage.operations import open_documents
+from sales.models import CustomerTerm, OrderType, SalesOrder, SalesOrderRow
+from sales.operations.building import COPIED, NewOrder, NewRow, build_row
+from sales.operations.demands import give_demands
+from sales.operations.totals import copy_totals
+from sales.pricing import Prices
+from sales.statuses import CONFIRMED, QUOTE, REGISTERED
+from sales.units import UnitsOfRows
+
+
+@operation
+def create_order(*, customer, warehouse, by, ordered_on=None, status=REGISTERED, number=None, rows=(), **facts):
+    """Open an order for a customer; ``facts`` are columns of SalesOrder, ``rows`` are NewRow."""
+    if not customer.is_customer:
+        raise Refused(f"{customer} is not a customer.")
+    new = NewOrder(
+        customer=customer,
+        warehouse=warehouse,
+        ordered_on=ordered_on or business_date(),
+        status=status,
+        number=number,
+        facts=facts,
+        rows=tuple(rows),
+    )
+    return create_orders(orders=[new], by=by)[0]
+
+
+@operation
+def create_orders(*, orders, by):
+    """Open many orders at once (an import), in a constant number of statements. No box is looked at."""
+    documents, types = _open_documents(orders), _order_types(orders)
+    made = SalesOrder.objects.bulk_create(
+        [
+            SalesOrder(
+                document=document,
+                status=new.status,
+                warehouse=new.warehouse,
+                confirmed_at=timezone.now() if new.status == CONFIRMED else None,
+                **_defaults(new, types) | new.facts,
+            )
+            for document, new in zip(documents, orders, strict=True)
+        ]
+    )
+    for order in made:
+        check_rate(order)
+    units = UnitsOfRows([row.part for new in orders for row in new.rows if row.part])
+    prices = _prices_of(made, orders)
+    asked = [
+        (order, row, position)
+        for order, new in zip(made, orders, strict=True)
+        for row, position in zip(new.rows, in_tens(len(new.rows)), strict=True)
+    ]
+    rows = [
+        build_row(order=order, new=row, units=units, prices=prices, position=position) for order, row, position in asked
+    ]
+    give_demands([row for row in rows if row.order.has_demands], units=units)
+    SalesOrderRow.objects.bulk_create(rows)
+    _write_sub_rows([(row, new.sub_rows) for row, (_order, new, _position) in zip(rows, asked, strict=True)], units)
+    return made
+
+
+def _order_types(orders):
+    """{customer id: the order type agreed with it}, and under None the one that new orders get."""
+    agreed = CustomerTerm.objects.filter(customer__in=[new.customer for new in orders]).exclude(order_type=None)
+    found = {term.customer_id: term.order_type for term in agreed.select_related("order_type")}
+    return found | {None: OrderType.objects.filter(is_default=True).first()}
+
+
+def _defaults(new, types):
+    """What an order takes from its customer, and its rate from the table where it is in a currency of its own."""
+    currency, company = new.facts.get("currency", new.customer.currency), new.warehouse.company.currency
+    return {
+        "currency": currency,
+        "order_type": types.get(new.customer.pk, types[None]),
+        "exchange_rate": rate_on(new.ordered_on, currency=currency, into=company) or 1,
+    }
+
+
+def _prices_of(made, orders):
+    """What was agreed for the rows that come without a price; nothing is read where all have theirs."""
+    pairs = list(zip(made, orders, strict=True))
+    asking = [(order, row) for order, new in pairs for row in new.rows if row.part and row.unit_price is None]
+    if not asking:
+        return None
+    return Prices(customers=[order.customer for order, _row in asking], parts=[row.part for _order, row in asking])
+
+
+def _write_sub_rows(below, units):
+    """``below``: (main row, its NewRows), all in one statement."""
+    rows = [
+        build_row(order=main.order, new=new, units=units, parent=main, line=line)
+        for main, news in below
+        for line, new in enumerate(news, start=1)
+    ]
+    SalesOrderRow.objects.bulk_create(rows)
+
+
+def _open_documents(orders):
+    """One series per company; the documents come back in the order of the orders."""
+    by_company = {}
+    for place, new in enumerate(orders):
+        by_company.setdefault(new.warehouse.company, []).append(place)
+    documents = [None] * len(orders)
+    for company, places in by_company.items():
+        headers = [(orders[place].ordered_on, orders[place].customer, orders[place].number) for place in places]
+        opened = open_documents(company=company, kind=DocumentKind.SALES, headers=headers)
+        for place, document in zip(places, opened, strict=True):
+            documents[place] = document
+    return documents
+
+
+def check_rate(order):
+    """An order in the company's own currency has the rate 1."""
+    company = order.document.company.currency
+    if order.currency == company and order.exchange_rate != 1:
+        raise Refused(f"The order is in {company}, the company's own currency: its exchange rate is 1.")
+
+
+@operation
+def copy_order(*, order, by):
+    """A new quote with the same rows, without dates, links and what was delivered. Total rows sum the same rows."""
+    rows = [row for row in order.rows.for_list().in_order() if not row.is_cancelled]
+    below = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    copies = [_copy_of(row, tuple(_copy_of(sub) for sub in below.get(row.pk, ()))) for row in below.get(None, ())]
+    kept = [
+        "our_reference",
+        "goods_label",
+        "project",
+        "priority",
+        "partial_delivery_allowed",
+        "delivery_address",
+        "order_type",
+        "currency",
+        "exchange_rate",
+    ]
+    facts = {name: getattr(order, name) for name in kept}
+    copy = create_order(customer=order.customer, warehouse=order.warehouse, status=QUOTE, rows=copies, by=by, **facts)
+    copy_totals(below.get(None, []), list(copy.rows.main().order_by("position")))
+    return copy
+
+
+def _copy_of(row, sub_rows=()):
+    return NewRow(sub_rows=sub_rows, **{name: getattr(row, name) for name in COPIED})
