@@ -57,9 +57,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     if row.is_total:
         sum_above(row, [*rows, row])
     follow_status(order)
-    row = _as_it_is(row)
-    order_by_box([row], by=by, refused=refused)
-    return _as_it_is(row)
+    return _with_its_order(row, by=by, refused=refused)
 
 
 @operation
@@ -131,9 +129,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     if row.demand:
         _follow_row(row, units=units, decisions=decisions, by=by, reason=reason)
     follow_status(row.order)
-    row = _as_it_is(row)
-    order_by_box([row], by=by, refused=refused)
-    return _as_it_is(row)
+    return _with_its_order(row, by=by, refused=refused)
 
 
 def _locks(row, changes):
@@ -252,6 +248,15 @@ def follow_status(order):
     if wanted != order.status:
         order.status = wanted
         order.save(update_fields=["status"])
+
+
+def _with_its_order(row, *, by, refused):
+    """The row as it is, once its box has made the order, where it is ticked."""
+    row = _as_it_is(row)
+    if row.order_box:
+        order_by_box([row], by=by, refused=refused)
+        row = _as_it_is(row)
+    return row
 
 
 def _as_it_is(row):
