@@ -10,14 +10,13 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from linkage.queries import past
-from linkage.queries.sql import row_type, rows, rows_with_columns
+from linkage.queries.sql import array, row_type, rows, rows_with_columns
 
 COLUMNS = """
   d.id demand_id, d.kind demand_kind, d.for_supply_id, d.position demand_position, d.quantity needed, d.uncovered,
-  d.need_date, d.status demand_status, ds.position demand_line, d.part_id, d.warehouse_id,
-  l.id link_id, l.quantity linked, l.open, l.received, l.issued, l.to_come, l.on_shelf, l.kind link_kind, l.contract,
-  s.id supply_id, s.kind supply_kind, s.position supply_position, s.quantity supplied, s.due_date,
-  s.lead_time, s.status supply_status, s.free, d.document_id demand_document_id, s.document_id supply_document_id
+  d.need_date, d.part_id, d.warehouse_id, l.id link_id, l.open, l.received, l.issued, l.to_come,
+  s.id supply_id, s.kind supply_kind, s.position supply_position, s.due_date, s.lead_time, s.status supply_status,
+  d.document_id demand_document_id, s.document_id supply_document_id
 """
 USED = "(l.open > 0 or l.issued > 0)"
 
@@ -47,11 +46,10 @@ class Ledger:
 
     @property
     def _ends(self):
-        return f"left join {self.supply} on true {LINE}"
+        return f"left join {self.supply} on true"
 
 
 COMPONENTS = "cross join lateral (select id from linkage_demand where for_supply_id = r.supply_id offset 0) d"
-LINE = "left join lateral (select position from linkage_supply where id = d.for_supply_id offset 0) ds on true"
 DOWN = f"""
 with recursive roots(id) as (select unnest(%(demands)s::bigint[])),
 reach(supply_id) as (
@@ -76,26 +74,22 @@ NOW = Ledger()
 THEN = Ledger(links=past.LINKS, promises=past.PROMISES, demand=past.DEMAND, supply=past.SUPPLY)
 # Names come in a statement of their own: planning a join of twelve tables takes longer than walking a chain.
 NAMES = """
-select 'document', h.id, h.number, p.name, null from linkage_document h left join register_partner p
-  on p.id = h.partner_id where h.id = any(%(documents)s)
+select 'document', id, number, null, null from linkage_document where id = any(%(documents)s)
 union all select 'part', p.id, p.number, p.name, u.code from register_part p join register_unit u on u.id = p.unit_id
   where p.id = any(%(parts)s)
 union all select 'warehouse', id, code, null, null from register_warehouse where id = any(%(warehouses)s)
+union all select 'line', id, position::text, null, null from linkage_supply where id = any(%(lines)s)
 """
-NAMED = (
-    "demand_number",
-    "demand_partner",
-    "supply_number",
-    "supply_partner",
-    "part_number",
-    "part_name",
-    "unit",
-    "warehouse",
-)
-
-
-REFERS_TO = ("demand_document_id", "supply_document_id", "part_id", "warehouse_id")
-KINDS = ("document", "part", "warehouse")
+# What a row refers to: its columns, the kind of name, and how many words that has.
+REFERS_TO = {
+    "demand_document_id": "document",
+    "supply_document_id": "document",
+    "for_supply_id": "line",
+    "part_id": "part",
+    "warehouse_id": "warehouse",
+}
+WORDS = {"document": 1, "line": 1, "part": 3, "warehouse": 1}
+NAMED = ("demand_number", "supply_number", "demand_line", "part_number", "part_name", "unit", "warehouse")
 
 
 class Line(NamedTuple):
@@ -172,23 +166,26 @@ def _edges(statement, parameters):
     columns, found = rows_with_columns(statement, parameters)
     if not found:
         return []
-    demand, supply, part, warehouse = (columns.index(name) for name in REFERS_TO)
-    documents = {row[demand] for row in found} | {row[supply] for row in found}
-    names = _names(documents, {row[part] for row in found}, {row[warehouse] for row in found})
     make = row_type("Edge", (*columns, *NAMED))._make
-    of = {what: {pk: tuple(words) for kind, pk, *words in names if kind == what} for what in KINDS}
-    of["document"] = {pk: words[:2] for pk, words in of["document"].items()} | {None: (None, None)}
-    of["warehouse"] = {pk: words[:1] for pk, words in of["warehouse"].items()}
-    orders, parts, places = (of[what] for what in KINDS)
+    names = _names(columns, found)
+    (d, demands), (s, supplies), (f, lines), (p, parts), (w, places) = (
+        (columns.index(column), names[kind]) for column, kind in REFERS_TO.items()
+    )
     return [
-        make(row + orders[row[demand]] + orders[row[supply]] + parts[row[part]] + places[row[warehouse]])
-        for row in found
+        make(row + demands[row[d]] + supplies[row[s]] + lines[row[f]] + parts[row[p]] + places[row[w]]) for row in found
     ]
 
 
-def _names(documents, parts, warehouses):
-    wanted = {"documents": list(documents - {None}), "parts": list(parts), "warehouses": list(warehouses)}
-    return rows(NAMES, wanted)
+def _names(columns, found):
+    """{kind: {id: words}} of all that the rows refer to."""
+    ids = {kind: {None} for kind in WORDS}
+    for column, kind in REFERS_TO.items():
+        place = columns.index(column)
+        ids[kind].update([row[place] for row in found])
+    names = {kind: {None: (None,) * count} for kind, count in WORDS.items()}
+    for kind, pk, *words in rows(NAMES, {f"{kind}s": array(ids[kind] - {None}) for kind in WORDS}):
+        names[kind][pk] = tuple(words[: WORDS[kind]])
+    return names
 
 
 def _descend(by_order, first, *, lines, opened):

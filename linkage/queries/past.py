@@ -11,9 +11,8 @@ LATEST = """select * from {history} e where e.pgh_obj_id = {id} and e.pgh_create
 LINK_EVENT = LATEST.format(history="linkage_orderlinkevent", id="n.id")
 # The same columns as of today's table; a link counts when it was open or something of it was issued.
 _LINKS = f"""lateral (
-  select n.id, n.supply_id, n.demand_id, e.quantity, e.received, e.issued, e.kind, e.contract,
-    e.quantity - e.issued - e.released open, e.quantity - e.received - e.released to_come,
-    e.received - e.issued on_shelf
+  select n.id, n.supply_id, n.demand_id, e.received, e.issued,
+    e.quantity - e.issued - e.released open, e.quantity - e.received - e.released to_come
   from linkage_orderlink n cross join lateral ({LINK_EVENT}) e
   where {{side}} and (e.quantity - e.released > e.issued or e.issued > 0) offset 0) l"""
 LINKS = _LINKS.format(side="n.demand_id = d.id")
@@ -30,7 +29,6 @@ DEMAND = f"""lateral (
     from linkage_demand now cross join lateral ({LATEST.format(history="linkage_demandevent", id="now.id")}) e
     where now.id = {{id}}) w offset 0) d"""
 SUPPLY = f"""lateral (
-  select now.id, now.position, now.document_id, e.kind, e.quantity, e.due_date, e.lead_time, e.status,
-    null::numeric free
+  select now.id, now.position, now.document_id, e.kind, e.due_date, e.lead_time, e.status
   from linkage_supply now cross join lateral ({LATEST.format(history="linkage_supplyevent", id="now.id")}) e
   where now.id = l.supply_id offset 0) s"""

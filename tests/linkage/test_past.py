@@ -28,17 +28,8 @@ pytestmark = pytest.mark.django_db
 
 # Everything that the page shows of a line.
 TOLD = [
-    *[
-        "demand_id",
-        "demand_kind",
-        "for_supply_id",
-        "needed",
-        "uncovered",
-        "need_date",
-        "demand_status",
-        "demand_number",
-    ],
-    *["link_id", "linked", "open", "received", "issued", "to_come", "on_shelf", "link_kind"],
+    *["demand_id", "demand_kind", "for_supply_id", "needed", "uncovered", "need_date", "demand_number", "demand_line"],
+    *["link_id", "open", "received", "issued", "to_come"],
     *["supply_id", "due_date", "lead_time", "supply_status", "supply_number", "part_number"],
 ]
 

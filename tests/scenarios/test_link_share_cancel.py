@@ -44,7 +44,7 @@ def test_a_purchase_larger_than_the_need_keeps_its_surplus_free_down_the_chain(p
 
     operations.link(demand=make.components.get(), supply=purchase, quantity=Decimal(100), by=planner)
 
-    chain = [(line.level, line.edge.supply_id, line.edge.linked) for line in queries.chain_of_demand(sale)]
+    chain = [(line.level, line.edge.supply_id, line.edge.open) for line in queries.chain_of_demand(sale)]
     purchase.refresh_from_db()
     assert chain == [(1, make.pk, 100), (2, purchase.pk, 100)]
     assert purchase.free == 100
