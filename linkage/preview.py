@@ -29,7 +29,8 @@ KINDS = {Demand: "demand", Supply: "supply", OrderLink: "link"}
 class Change:
     """One row that the operation changes: its values before ({} = it is new) and after.
 
-    ``part``: the number of a position's part; ``feeds``: the supply (id) that a component is for.
+    ``part``: the number of the part; ``feeds``: the supply (id) that a component, or the component of a link, is for;
+    ``supply``: the supply (id) of a link.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Change:
     after: dict
     part: str = ""
     feeds: int | None = None
+    supply: int | None = None
 
     @property
     def is_new(self):
@@ -95,12 +97,15 @@ def _ends(links):
 
 
 def _names(touched, ends):
-    """{model: {id: (what people call it, its part's number, the supply it feeds)}}"""
+    """{model: {id: (what people call it, its part's number, the supply it feeds, of a link its own supply)}}"""
     supplies = Supply.objects.filter(pk__in=among(touched[Supply])).values_list("pk", "part__number", *SUPPLY_NAME)
     demands = Demand.objects.filter(pk__in=among(touched[Demand])).values_list("pk", "for_supply", *DEMAND_NAME)
     supplies = {pk: (supply_label(*name), part) for pk, part, *name in supplies}
     demands = {pk: (demand_label(*name), name[-1], feeds) for pk, feeds, *name in demands}
-    links = {pk: (f"{supplies[supply][0]} → {demands[demand][0]}",) for pk, (supply, demand, _stock) in ends.items()}
+    links = {
+        pk: (f"{supplies[supply][0]} → {demands[demand][0]}", *demands[demand][1:], supply)
+        for pk, (supply, demand, _stock) in ends.items()
+    }
     return {Supply: supplies, Demand: demands, OrderLink: links}
 
 

@@ -7,7 +7,7 @@ for the worklist. *Refuse*: not offered.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linkage.models import Status
+from linkage.models import Status, SupplyKind
 
 
 class Allows(StrEnum):
@@ -67,6 +67,13 @@ WORDS = {
     Status.CLOSED: "finished, received, closed",
     Status.CANCELLED: "cancelled",
 }
+# The same of one kind of order, where a person reads about one order.
+OWN_WORDS = {
+    (SupplyKind.PRODUCTION, Status.FIRM): "released",
+    (SupplyKind.PURCHASE, Status.PLANNED): "draft",
+    (SupplyKind.PURCHASE, Status.FIRM): "sent",
+    (SupplyKind.PURCHASE, Status.STARTED): "partly received",
+}
 MEANINGS = {
     FOLLOW: "The change is preselected in the dialog, and a command applies it.",
     ASK: "Nothing is preselected; a command leaves it, and it stands on the worklist of undecided changes.",
@@ -83,6 +90,11 @@ NOTES = {
 def allowed(supply):
     """The rule for a supply as its status stands."""
     return BY_SUPPLY_STATUS[supply.status]
+
+
+def in_words(supply):
+    """The status of an order as the people who work on it call it."""
+    return OWN_WORDS.get((supply.kind, supply.status), supply.status)
 
 
 def table():

@@ -4,7 +4,9 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from erp.exceptions import Refused
 from erp.register.models import Company, Part, Partner, Unit, Warehouse
+from erp.register.units import check_fits
 from erp.web.forms import (
     AmountFormField,
     IsoDateField,
@@ -88,10 +90,19 @@ class ChangeRowForm(OperationForm):
     def of(cls, row, data=None):
         initial = {name: getattr(row, name) for name in ["quantity", "price", "discount", "goods_label", "version"]}
         form = cls(data, initial=initial | {"due_date": row.supply.due_date}, auto_id=f"row-{row.pk}-%s")
+        form.unit = row.unit
         for name, field in form.fields.items():
             field.widget.attrs |= {"form": f"edit-{row.pk}", "aria-label": field.label or name}
         form.fields["due_date"].required = not row.order.is_not_sent
         return form
+
+    def clean_quantity(self):
+        quantity = self.cleaned_data["quantity"]
+        try:
+            check_fits(self.unit, quantity)
+        except Refused as refusal:  # said where it was typed; the operation refuses it too
+            raise forms.ValidationError(str(refusal)) from refusal
+        return quantity
 
     def clean_discount(self):
         discount = self.cleaned_data["discount"]

@@ -6,6 +6,7 @@ from linkage.changes.plan import Plan
 from linkage.changes.tree import SupplyNode
 from linkage.owners import owner_of_kind
 from linkage.statuses import Allows, allowed
+from linkage.statuses import in_words as status_in_words
 
 
 class Case:
@@ -48,10 +49,11 @@ def _why(subject, rule):
         return ""
     if rule == Allows.REFUSE and subject.status not in {"closed", "cancelled", "started"}:
         return f"{subject} was not made for this; it stays as it is."
+    status = status_in_words(subject)
     return {
-        Allows.FOLLOW: f"{subject} is {subject.status}: it follows.",
-        Allows.ASK: f"{subject} is {subject.status}: a person decides.",
-        Allows.REFUSE: f"{subject} is {subject.status}: it is not changed any more.",
+        Allows.FOLLOW: f"{subject} is {status}: it follows.",
+        Allows.ASK: f"{subject} is {status}: a person decides.",
+        Allows.REFUSE: f"{subject} is {status}: it is not changed any more.",
     }[rule]
 
 

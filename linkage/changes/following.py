@@ -22,7 +22,7 @@ def follow_freed(case, supply):
         options.append(Option("reduce", word))
     options.append(Option(LEAVE, f"Leave {plain(supply.freed)} free"))
     options += [
-        Option(f"give:{short.id}", f"Give {plain(min(short.left, supply.freed))} to {short.label}")
+        Option(f"give:{short.id}", f"Give {plain(min(short.left, supply.freed))} to {short.label}{short.when}")
         for short in case.offers.short(supply)
     ]
     preselected = "reduce" if rule == Allows.FOLLOW else None if rule == Allows.ASK else LEAVE

@@ -59,7 +59,7 @@ def _more(case, node, more):
     widen.sort(key=lambda link: (case.rule(link.supply, Change.MORE) != Allows.FOLLOW, -ordinal(link.supply.due)))
     options = [Option(f"widen:{link.supply.pk}", _widened(case, link, more)) for link in widen]
     options += [
-        Option(f"take:{free.id}", f"Take {plain(min(free.left, more))} of {free.label}")
+        Option(f"take:{free.id}", f"Take {plain(min(free.left, more))} of {free.label}{free.when}")
         for free in case.offers.free(node)
     ]
     if options:
@@ -74,6 +74,7 @@ def _more(case, node, more):
         [*options, Option(LEAVE, f"Leave {plain(more)} uncovered")],
         options[0].value if follows else None if asks else LEAVE,
         rule,
+        why=f"{plain(more)} more for {node}.",
         quantity=more,
     )
     if widen:

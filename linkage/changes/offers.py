@@ -10,12 +10,12 @@ MOST = 3
 
 
 class Offer:
-    """A free supply or a short demand; ``left`` goes down as answers take of it."""
+    """A free supply or a short demand; ``left`` goes down as answers take of it, ``when`` says its day."""
 
-    __slots__ = ("id", "label", "left")
+    __slots__ = ("id", "label", "left", "when")
 
-    def __init__(self, pk, left, label):
-        self.id, self.left, self.label = pk, left, label
+    def __init__(self, pk, left, label, when):
+        self.id, self.left, self.label, self.when = pk, left, label, when
 
 
 class Offers:
@@ -41,7 +41,9 @@ class Offers:
         parts = {demand.part_id for demand in self.tree.demands.values()}
         orders = [supply.pk for supply in self.tree.supplies.values() if not supply.is_stock]
         found = Supply.objects.with_free().filter(part__in=among(parts)).exclude(pk__in=among(orders)).by_due()
-        return _by_place(found.values_list("pk", "part", "warehouse", "free", *SUPPLY_NAME), supply_label)
+        return _by_place(
+            found.values_list("pk", "part", "warehouse", "free", "due_date", *SUPPLY_NAME), supply_label, ", due"
+        )
 
     @cached_property
     def _short(self):
@@ -49,17 +51,22 @@ class Offers:
         found = (
             Demand.objects.linkable().filter(part__in=among(parts)).exclude(pk__in=among(self.tree.demands)).by_need()
         )
-        return _by_place(found.values_list("pk", "part", "warehouse", "uncovered", *DEMAND_NAME), demand_label)
+        return _by_place(
+            found.values_list("pk", "part", "warehouse", "uncovered", "need_date", *DEMAND_NAME),
+            demand_label,
+            ", needed",
+        )
 
 
 def _place(position):
     return position.part_id, position.warehouse_id
 
 
-def _by_place(found, label):
+def _by_place(found, label, word):
     places = {}
-    for pk, part, warehouse, left, *name in found:
-        places.setdefault((part, warehouse), []).append(Offer(pk, left, label(*name)))
+    for pk, part, warehouse, left, day, *name in found:
+        when = f"{word} {day:%Y-%m-%d}" if day else ""
+        places.setdefault((part, warehouse), []).append(Offer(pk, left, label(*name), when))
     return places
 
 

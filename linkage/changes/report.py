@@ -9,6 +9,7 @@ from linkage.dates import business_date
 from linkage.lateness import days
 from linkage.models import Status, Supply
 from linkage.owners import owner_of_kind, urls_of
+from linkage.statuses import in_words
 
 ASKED_AT_MOST = 200  # lines with choices that are preselected anyway; open questions are always shown
 
@@ -84,7 +85,8 @@ def report_of(plan, preview, *, by, note=""):
     beside = [q for d in plan.tree.demands.values() if d.pk not in above for q in d.questions]
     facts = _Facts.of(shown, by)
     lines = [_line(plan, supply, after.get(supply.pk), facts, _components(supply, preview)) for supply in shown]
-    lines += [_new(change) for change in preview.of("supply") if change.is_new]
+    levels = _levels(plan, preview)
+    lines += [_new(change, levels.get(change.pk, 1)) for change in preview.of("supply") if change.is_new]
     return Report(
         lines=lines,
         needs=[question for question in beside if len(question.options) > 1],
@@ -157,7 +159,7 @@ def _line(plan, supply, after, facts, components):
         url=facts.urls.get((supply.kind, supply.pk), ""),
         part=supply.part,
         level=supply.depth + 1,
-        status=Status(supply.status).label,
+        status=in_words(supply).capitalize(),
         quantity=(supply.quantity, new),
         due=(supply.due, after["due_date"]),
         slack=(_least(before for before, _ in slacks), _least(now for _, now in slacks)),
@@ -171,9 +173,21 @@ def _line(plan, supply, after, facts, components):
     )
 
 
-def _new(change):
+def _levels(plan, preview):
+    """{supply: level}: a new order stands one below the order whose component it was made for."""
+    levels = {supply.pk: supply.depth + 1 for supply in plan.tree.supplies.values()}
+    waiting = [link for link in preview.of("link") if link.is_new and link.supply not in levels and link.feeds]
+    while ready := [link for link in waiting if link.feeds in levels]:
+        for link in ready:
+            levels[link.supply] = max(levels.get(link.supply, 0), levels[link.feeds] + 1)
+        done = {link.pk for link in ready}
+        waiting = [link for link in waiting if link.pk not in done]
+    return levels
+
+
+def _new(change, level):
     quantity, due = change.after["quantity"], change.after["due_date"]
-    facts = {"url": "", "part": change.part, "level": 1, "value": None, "questions": ()}
+    facts = {"url": "", "part": change.part, "level": level, "value": None, "questions": ()}
     label = Status(change.after["status"]).label
     return Line(
         change.label, status=label, quantity=(None, quantity), due=(None, due), slack=(None, None), is_new=True, **facts

@@ -58,8 +58,8 @@ def _supply_added(case, supply):
     if not names:
         return
     options = [Option(SUPPLY, "Take what is free in time, make the rest"), Option(LEAVE, "Leave it short")]
-    why = f"New in revision {supply.new_revision}: {', '.join(names)}."
-    answer = case.ask(f"added-{supply.pk}", Change.MORE, supply, options, SUPPLY, Allows.FOLLOW, why=why)
+    why = f"New in {supply.new_revision}: {', '.join(names)}."
+    answer = case.ask(f"added-{supply.pk}", Change.REVISION, supply, options, SUPPLY, Allows.FOLLOW, why=why)
     supply.is_supplied = answer == SUPPLY
 
 

@@ -56,7 +56,7 @@ def _break(case, supply, surplus, *, ends):
 def _goes_where(case, link):
     demand, cut = link.demand, link.cut
     options = [
-        Option(f"to:{free.id}", f"Take {plain(min(free.left, cut))} of {free.label}")
+        Option(f"to:{free.id}", f"Take {plain(min(free.left, cut))} of {free.label}{free.when}")
         for free in case.offers.free(demand)
     ]
     options.append(Option("new", f"Order {plain(cut)} anew"))

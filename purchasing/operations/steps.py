@@ -85,8 +85,12 @@ def check_version(row, version, changes):
     """Refuse a form that was filled in before somebody else changed the row; both values of what differs are shown."""
     if version is None or version == row.version:
         return
-    theirs = {label: values for label, values in changes.items() if values[0] != values[1]}
+    theirs = {label: tuple(map(_shown, values)) for label, values in changes.items() if values[0] != values[1]}
     raise Stale(f"{row} was changed by somebody else meanwhile.", theirs=theirs)
+
+
+def _shown(value):
+    return "" if value is None else plain(value) if hasattr(value, "as_tuple") else str(value)
 
 
 def links_to_come(supplies):

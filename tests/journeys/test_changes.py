@@ -8,11 +8,15 @@ from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
 from erp.register.models import User
-from linkage.models import Supply
-from production.models import ProductionOrder
+from linkage.models import OrderLink, Supply
+from production.models import ProductionOrder, ProductionOrderLine
+from purchasing.operations import send
 from sales import operations
 from sales.models import SalesOrderRow
+from tests.factories import PartRevisionFactory
 from tests.fixtures import user_with
+from tests.production.factories import bom_of
+from tests.purchasing.factories import purchase_row
 from tests.sales.factories import order_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +141,59 @@ def test_buyer_moves_a_date_and_the_sales_row_follows(shop, at_desk):
     page.wait_for_url(re.compile(rf"/purchasing/orders/{purchase.order_id}/"))
     row.refresh_from_db()
     assert row.delivery_date >= shop.day(60)
+
+
+def test_planner_gives_a_row_another_revision(row, at_desk):
+    part = row.part
+    bom = part.boms.get()
+    revision = PartRevisionFactory(part=part, code="B")
+    bom_of(part, *((line.component, line.quantity_per) for line in bom.rows.all()[1:4]), revision=revision)
+    planner = at_desk("planner")
+    page = planner.page
+    planner.open(f"/sales/rows/{row.pk}/")
+    page.get_by_label("Revision").select_option(label="B")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Choose what happens")).to_be_visible()
+    planner.look()
+
+    page.get_by_label("Take it over: revision none → B").check()
+    expect(page.get_by_text("no longer needed").first).to_be_visible()
+    planner.look()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text(f"Row {row} is changed.")).to_be_visible()
+    line = ProductionOrderLine.objects.select_related("bom", "supply").get(supply__part=part)
+    assert (line.bom.revision_id, line.supply.revision_id) == (revision.pk, revision.pk)
+
+
+def test_buyer_cancels_an_order_and_its_link_moves_to_free_supply(shop, at_desk):
+    by = user_with("planner", "buyer")
+    part = shop.parts["BT-500"]
+    facts = {"warehouse": shop.works, "customer": shop.partners["10001"]}
+    row = SalesOrderRow.objects.for_list().get(
+        order=order_with(5, part=part, by=by, row={"delivery_date": shop.day(40)}, **facts)
+    )
+    [purchase] = operations.create_purchase_orders(rows=[row], by=by)
+    send(order=purchase.order, by=by)
+    free = purchase_row(part=part, quantity=20, warehouse=shop.works, due_date=shop.day(30), sent=True, by=by)
+    buyer = at_desk("buyer")
+    page, other = buyer.page, buyer.page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f"/purchasing/orders/{purchase.order_id}/")
+        tab.get_by_role("link", name="Cancel", exact=True).click()
+        tab.get_by_role("button", name="Cancel the order").click()
+        expect(tab.get_by_role("dialog")).to_contain_text("Choose what happens")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text(f"Choose what happens to {purchase}")
+    buyer.look()
+
+    dialog.get_by_label(f"Take 5 of {free}").check()
+    expect(dialog).not_to_contain_text("Choose what happens")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text(f"{purchase.order} is cancelled.")).to_be_visible()
+
+    other.get_by_label("Order 5 anew").check()  # the tab that is out of date says so, and changes nothing
+    expect(other.locator("body")).to_contain_text(f"{purchase.order} is cancelled; it cannot become cancelled.")
+    [link] = OrderLink.objects.open().filter(demand=row.demand)
+    assert (link.supply_id, link.open) == (free.supply_id, 5)

@@ -191,10 +191,10 @@ def test_preview_of_a_revision_shows_every_order_and_component(planner, row):
 
     report = report_of(trial.plan, shown, by=planner)
 
-    assert [(line.part, line.revision, line.is_cancelled, line.is_new) for line in report.lines] == [
-        ("BIKE", ("A", "B"), False, False),
-        ("WHEEL", ("", ""), True, False),
-        ("FRAME", ("", ""), False, True),
+    assert [(line.level, line.part, line.revision, line.is_cancelled, line.is_new) for line in report.lines] == [
+        (1, "BIKE", ("A", "B"), False, False),
+        (2, "WHEEL", ("", ""), True, False),
+        (2, "FRAME", ("", ""), False, True),
     ]
     assert {(need.part, need.quantity, need.uncovered) for need in report.lines[0].components} == {
         ("WHEEL", (20, 0), 0),
@@ -205,6 +205,18 @@ def test_preview_of_a_revision_shows_every_order_and_component(planner, row):
     assert revisions(row) == ("A", "A", "A")
     plan = change(row, planner, taken(), seen=trial.plan.fingerprint)
     assert plan.fingerprint == trial.plan.fingerprint
+
+
+def test_preview_of_a_revision_shows_how_deep_the_new_orders_are(planner, row, parts):
+    tube = MadePartFactory(number="TUBE", lot_sizing="LR", lead_time=1)
+    bom_of(tube, (parts["STEEL"], 1))
+    production.add_row(bom=parts["FRAME"].boms.get(), component=tube, quantity_per=Decimal(1), by=planner)
+    trial = Decisions(taken(), trial=True)
+    shown = preview(operations.change_row, row=row, revision=revision(row), decisions=trial, by=planner)
+
+    new = [(line.level, line.part) for line in report_of(trial.plan, shown, by=planner).lines if line.is_new]
+
+    assert new == [(2, "FRAME"), (3, "TUBE")]
 
 
 def test_a_bom_that_changed_since_the_preview_is_shown_again(planner, row, parts):

@@ -129,7 +129,7 @@ def test_change_row_refuses_a_stale_form(buyer):
         operations.change_row(row=row, by=buyer, version=row.version, quantity=Decimal(70))
 
     assert str(refusal.value) == "P-1001/10 was changed by somebody else meanwhile."
-    assert refusal.value.theirs == {"quantity": (80, 70)}
+    assert refusal.value.theirs == {"quantity": ("80", "70")}
 
 
 def test_change_row_date_alone_makes_other_forms_stale(buyer):

@@ -1,5 +1,6 @@
 """The pages of purchasing: what they show, how they answer htmx and plain forms, who may open them."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -290,6 +291,18 @@ def test_row_is_edited_in_place(buyer_client):
     assertContains(response, f'<tr id="row-{row.pk}"')
     assert "links-changed" in response["HX-Trigger-After-Settle"]
     assert (again(row).quantity, again(row).supply.due_date, again(row).price) == (80, date(2026, 4, 1), 3)
+
+
+def test_row_says_too_many_decimals_where_they_were_typed(buyer_client):
+    row = purchase_row()
+    typed = {"quantity": "80.5", "due_date": "2026-04-01", "price": "3", "discount": "0", "version": 0}
+
+    response = buyer_client.post(page("change_row", row.pk), typed, headers=HTMX)
+
+    cell = re.search(r'<td class="num"><input[^>]*name="quantity".*?</td>', response.content.decode(), flags=re.DOTALL)
+    assert response.status_code == 422
+    assert "80.5 pcs has too many decimals: pcs allows whole numbers only." in cell[0]
+    assert again(row).quantity == 100
 
 
 def test_row_is_edited_without_javascript(buyer_client):
