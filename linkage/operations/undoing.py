@@ -58,12 +58,22 @@ def undo_link_change(*, event, by):
     if passed:
         return _pass_back(passed, by=by)
     if before is None or event.quantity > before.quantity:
-        more = event.quantity - (before.quantity if before else 0)
-        return disconnect(link=changed, quantity=more, by=by, reason=REASON)
+        return _unlink(event, changed, event.quantity - (before.quantity if before else 0), by=by)
     if event.released > before.released:
         _raise_again(event, changed, by=by)
         return _link_again(changed, event.released - before.released, before.received - event.received, by=by)
     raise Refused(f"This change of {changed} is undone on its order.")
+
+
+def _unlink(event, changed, quantity, *, by):
+    """The opposite of linking: the pair is remembered as parted only if it was before it was linked."""
+    pair = {"supply": changed.supply_id, "demand": changed.demand_id}
+    stones = _events("TombstoneEvent").filter(**pair, pgh_label="delete", pgh_context=event.pgh_context_id)
+    was_parted = event.pgh_context_id is not None and stones.exists()
+    ended = disconnect(link=changed, quantity=quantity, by=by, reason=REASON)
+    if not was_parted:
+        Tombstone.objects.filter(**pair).delete()
+    return ended
 
 
 def _before(event):

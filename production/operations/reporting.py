@@ -17,6 +17,7 @@ from linkage.operations import balances, change_demand, change_supply, close_dem
 from linkage.operations.positions import cut_supply_links
 from production.explosion import Row
 from production.models import Component, Loss, Operation, OrderStatus, ProductionOrderLine, Report
+from production.operations.giving_back import demands_that_lost, give_back
 from production.operations.steps import is_reported, lock_order, set_status
 
 ZERO = Decimal(0)
@@ -213,9 +214,14 @@ def close_if_done(line):
 
 @operation
 def undo_report(*, report, by, effective_on, reason=""):
-    """Take one report back: goods leave the shelf, components return. Refused while its goods are promised or gone."""
+    """Take one report back: goods leave the shelf, components return. Refused while its goods are promised or gone.
+
+    What its scrap took from somebody is promised to them again as far as they need it and it is free; the report's
+    ``left_out`` says for whom it is not, and why.
+    """
     movements = _movements_of(report)
-    line = lock_line(report.line, *{movement.link.supply for movement in movements if movement.link})
+    feeding = {movement.link.supply for movement in movements if movement.link}
+    line = lock_line(report.line, *feeding, *demands_that_lost(report))
     report = Report.objects.get(pk=report.pk)
     _check_undo(report, line)
     if report.scrapped or not report.operation_id:
@@ -224,6 +230,8 @@ def undo_report(*, report, by, effective_on, reason=""):
         reverse(movement=movement, by=by, effective_on=effective_on, reason=reason)
     settle()
     _restore(line, report)
+    settle()
+    report.left_out = give_back(report, line, by=by)
     report.undone_at = timezone.now()
     report.save(update_fields=["undone_at"])
     if not is_reported(line.order):

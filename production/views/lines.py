@@ -1,5 +1,6 @@
 """Actions on one line of a production order and on its components."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from linkage.dates import business_date
 from linkage.models import StockMovement
 from linkage.models.movements import MovementKind
 from production import operations
-from production.forms import ComponentForm, FinishForm, IssueForm, LineForm
+from production.forms import ComponentForm, FinishForm, IssueForm, LineForm, ReasonForm
 from production.models import Report
 from production.views.shared import ask, component_or_404, line_or_404, posted, press
 
@@ -64,7 +65,13 @@ def undo_report(request, pk):
     report = get_object_or_404(Report.objects.select_related("line__order__document"), pk=pk)
     line = line_or_404(request, report.line_id)
     sentence, today = _("The report on %(line)s is undone.") % {"line": line}, business_date()
-    return press(request, line.order, operations.undo_report, sentence, report=report, effective_on=today)
+    undone = operations.undo_report(
+        report=report, effective_on=today, by=request.user, key=ReasonForm(request.POST).key
+    )
+    say_done(request, sentence)
+    for why in getattr(undone, "left_out", []):
+        messages.warning(request, why)
+    return go(request, "production:order", line.order_id)
 
 
 @require_POST

@@ -222,3 +222,16 @@ def test_undo_does_not_bring_a_cancelled_order_back(planner):
 
     with pytest.raises(Refused, match="does not bring it back"):
         undo(ended, planner)
+
+
+@pytest.mark.parametrize("was_parted", [False, True])
+def test_undo_of_a_link_leaves_the_pair_as_parted_as_it_was(planner, was_parted):
+    supply = SupplyFactory()
+    demand = demand_for(supply)
+    if was_parted:
+        Tombstone.objects.create(supply=supply, demand=demand, created_by=planner)
+    made = operations.link(demand=demand, supply=supply, quantity=Decimal(4), accept_warnings=True, by=planner)
+
+    undo(made, planner)
+
+    assert Tombstone.objects.filter(supply=supply, demand=demand).exists() is was_parted

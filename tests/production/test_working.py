@@ -10,8 +10,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from erp.exceptions import Refused
 from linkage.drift import findings
-from linkage.models import Demand, OrderLink, StockMovement, Supply
-from linkage.operations import disconnect
+from linkage.models import Demand, OrderLink, StockMovement, Supply, Tombstone
+from linkage.operations import disconnect, link
 from linkage.queries.timeline import timeline
 from production import operations
 from production.models import Loss, Operation, ProductionOrder, Report
@@ -19,7 +19,7 @@ from production.timeline import histories
 from purchasing.models import PurchaseOrderRow
 from purchasing.operations import receive, reverse_receipt, send
 from tests.factories import UserFactory
-from tests.linkage.factories import TODAY
+from tests.linkage.factories import TODAY, stock
 from tests.production.factories import WorkCentreFactory, routing_of
 from tests.production.making import bought, made, order_of, promise, released, report
 from tests.production.test_routings import painting
@@ -288,6 +288,82 @@ def test_hold_operation_waits_for_a_report_and_the_next_report_is_refused():
     )
 
     assert (waited, str(outcome)) == (True, "M-1001/1/op10 is on hold: Spindle broken")
+
+
+def scrap_of(line, quantity, by):
+    return tell(steps_of(line)[0], 0, by, scrapped=quantity, reason="Cracked")
+
+
+def promised(line):
+    links = OrderLink.objects.filter(supply=line.supply, open__gt=0).order_by("demand", "pk")
+    return list(links.values_list("demand", "open", "kind", "contract"))
+
+
+def test_undo_of_scrap_promises_again_what_it_took_with_kind_and_flag(planner):
+    line = line_with()
+    first, second = promise(line, 6, planner), promise(line, 4, planner)
+    OrderLink.objects.filter(demand=second).update(kind="bound", contract=True)
+    OrderLink.objects.filter(demand=first).update(kind="bound")
+    before = promised(line)
+    told = scrap_of(line, 7, planner)
+    during = promised(line)
+
+    undone = operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert (len(during), promised(line), undone.left_out) == (1, before, [])
+    assert not Loss.objects.undecided().exists()
+    assert wrong() == []
+
+
+def test_undo_of_scrap_gives_back_what_the_demand_still_needs_and_says_why_not_more(planner):
+    line = line_with()
+    row = promise(line, 10, planner)
+    told = scrap_of(line, 7, planner)
+    other = stock(row.part, row.warehouse, 5)
+    link(demand=row, supply=other, quantity=Decimal(5), by=planner, accept_warnings=True)
+
+    undone = operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert promised(line) == [(row.pk, 5, "claimed", False)]
+    assert undone.left_out == [f"5 are not promised to {row} again: it is covered otherwise or needs less now."]
+
+
+def test_undo_of_scrap_says_to_whom_the_order_is_promised_since(planner):
+    line = line_with()
+    row = promise(line, 10, planner)
+    told = scrap_of(line, 7, planner)
+    operations_of_links = OrderLink.objects.get(demand=row)
+    disconnect(link=operations_of_links, by=planner)
+    Tombstone.objects.all().delete()
+    other = promise(line, 3, planner)
+
+    undone = operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert promised(line) == [(row.pk, 7, "claimed", False), (other.pk, 3, "claimed", False)]
+    assert undone.left_out == []
+
+
+def test_undo_of_scrap_leaves_a_pair_that_somebody_disconnected_since(planner):
+    line = line_with()
+    row = promise(line, 10, planner)
+    told = scrap_of(line, 7, planner)
+    disconnect(link=OrderLink.objects.get(demand=row), by=planner)
+
+    undone = operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert promised(line) == []
+    assert undone.left_out == [f"7 are not promised to {row} again: somebody disconnected them since."]
+
+
+def test_undo_of_scrap_in_the_browser_says_what_is_left_out(planner_client, planner):
+    line = line_with()
+    row = promise(line, 10, planner)
+    told = scrap_of(line, 7, planner)
+    link(demand=row, supply=stock(row.part, row.warehouse, 5), quantity=Decimal(5), by=planner, accept_warnings=True)
+
+    page_after = planner_client.post(page("undo_report", told.pk), follow=True)
+
+    assertContains(page_after, f"5 are not promised to {row} again")
 
 
 def test_undo_report_of_an_operation_takes_scrap_back_and_the_loss_is_gone(planner):
