@@ -70,7 +70,8 @@ def plan_linked_orders(*, date_from=None, date_to=None, order=None):
     made = Made()
     rows = rows_without_linked_order(date_from=date_from, date_to=date_to, order=order)
     planned = plan_orders_for(demands=[row.demand for row in rows])
-    made.refused = list(planned.refusals.values())
+    below = (component.why for component in planned.short if component.why)
+    made.refused = list(dict.fromkeys([*planned.refusals.values(), *below]))
     for found in planned.orders:
         made.orders += 1
         made.add(found.facts.number, found.quantity)

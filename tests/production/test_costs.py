@@ -13,8 +13,8 @@ from production.models import Operation, Report
 from production.queries.costs import costs_of
 from purchasing.models import PurchaseOrderRow, SupplierTerm
 from purchasing.operations import receive, send
-from tests.factories import SupplierFactory, UnitConversionFactory, UnitFactory
-from tests.linkage.factories import TODAY
+from tests.factories import SupplierFactory, UnitConversionFactory, UnitFactory, WarehouseFactory
+from tests.linkage.factories import TODAY, stock
 from tests.production.factories import WorkCentreFactory, routing_of
 from tests.production.making import bought, made, order_of, released, report
 from tests.production.test_routings import painting
@@ -71,7 +71,9 @@ def test_cost_of_material_is_the_price_of_its_receipt_where_it_is_in_our_currenc
     wheel = line.components.get().demand.part
     box = UnitFactory(code="box")
     UnitConversionFactory(unit=box, base=wheel.unit, numerator=12)
-    SupplierTerm.objects.create(part=wheel, supplier=SupplierFactory(currency=currency), unit=box, price=48)
+    SupplierTerm.objects.create(
+        part=wheel, supplier=SupplierFactory(currency=currency), unit=box, price=48, currency=currency
+    )
     [row] = operations.create_purchase_orders(order=line.order, by=planner, business_date=TODAY)
     send(order=row.order, by=buyer)
     receive(row=PurchaseOrderRow.objects.for_list().get(pk=row.pk), quantity=row.quantity, by=buyer, effective_on=TODAY)
@@ -104,7 +106,7 @@ def test_costs_of_takes_the_same_number_of_queries_for_any_line(planner):
             costs_of([line])
         return len(captured)
 
-    assert queries_of(few) == queries_of(many) == 4
+    assert queries_of(few) == queries_of(many) == 5
 
 
 def test_order_page_shows_costs_to_all_but_viewers(seller_client, viewer_client, planner):
@@ -114,3 +116,42 @@ def test_order_page_shows_costs_to_all_but_viewers(seller_client, viewer_client,
 
     assertContains(seller_client.get(page), "Material issued")
     assertNotContains(viewer_client.get(page), "Material issued")
+
+
+def test_cost_of_a_made_component_is_that_of_the_order_that_made_it(planner):
+    """A frame takes three tubes at 5 and two minutes at 1: 17 each, not 40."""
+    warehouse = WarehouseFactory()
+    frame = made("FRAME", (bought("TUBE", standard_price=5), 3), standard_price=40)
+    routing_of(frame, (WorkCentreFactory(hourly_rate=60), 0, 1))
+    lower = released(frame, 6, on_hand=100, warehouse=warehouse)
+    upper = released(made("BIKE", (frame, 1)), 10, warehouse=warehouse)  # it takes the six, four are made for it
+    work(lower, 12, planner)
+    report(lower, 6, planner)
+    stock(frame, warehouse, 4)
+
+    report(upper, 10, planner)
+
+    cost = costs_of([upper])[upper.pk]
+    assert cost.basis == {"receipt": 0, "order": 6 * 17, "standard": 4 * 40}
+    assert cost.actual.material == 6 * 17 + 4 * 40
+
+
+def test_cost_of_an_order_that_nothing_was_used_for_is_the_standard_price(planner):
+    warehouse = WarehouseFactory()
+    frame = made("FRAME", (bought("TUBE"), 3), standard_price=40)
+    lower = released(frame, 10, on_hand=100, warehouse=warehouse)
+    upper = released(made("BIKE", (frame, 1)), 10, warehouse=warehouse)
+    report(lower, 10, planner)
+
+    report(upper, 10, planner)
+
+    assert costs_of([upper])[upper.pk].basis == {"receipt": 0, "order": 0, "standard": 400}
+
+
+def test_cost_says_on_the_page_where_the_worth_of_material_comes_from(planner_client, planner):
+    line = line_with()
+    report(line, 4, planner)
+
+    shown = planner_client.get(reverse("production:order", args=[line.order_id]))
+
+    assertContains(shown, "24.00 at standard price")

@@ -65,6 +65,17 @@ def test_create_linked_orders_makes_none_the_second_time(planner):
     assert as_json(*DAY) == {"orders": 0, "quantity": "0", "by_part": {}}
 
 
+def test_create_linked_orders_dry_run_says_which_component_cannot_be_made_and_why(planner):
+    bicycle, frame = MadePartFactory(number="BICYCLE"), MadePartFactory(number="FRAME")
+    bom_of(bicycle, (frame, 2))
+    order_with(3, part=bicycle, by=planner)
+
+    told, why = run(*DAY, "--dry-run")
+
+    assert told.startswith("1 orders, 3 pieces of 1 parts would be made")
+    assert why == "FRAME has no active BOM."
+
+
 def test_create_linked_orders_dry_run_tells_the_same_and_makes_nothing(planner):
     ordered(planner, 3, 4)
 
