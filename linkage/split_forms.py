@@ -60,10 +60,12 @@ class CutForm(forms.Form):
 class PartsForm(OperationForm):
     """The parts, their dates, and which part gets how much of each link. Empty lines are left out.
 
-    ``DATES`` are the dates of a part, ``part_of(quantity, dates)`` makes one of the answer's ``parts``.
+    ``DATES`` are the dates of a part, ``CHOICES`` what else is chosen for it; ``part_of(quantity, facts)`` makes one of
+    the answer's ``parts``.
     """
 
     DATES = {"date": _("Date")}
+    CHOICES = {}
     version = VersionField()
     by_hand = forms.ChoiceField(
         label=_("Links"),
@@ -88,6 +90,8 @@ class PartsForm(OperationForm):
             self._add(f"quantity-{place}", QuantityFormField(required=False, allow_zero=True, initial=quantity), place)
             for name in self.DATES:
                 self._add(f"{name}-{place}", IsoDateField(required=False, initial=dates.get(name)), place)
+            for name in self.CHOICES:
+                self._add(f"{name}-{place}", self.choice_field(name, place, dates.get(name)), place)
             for pk in self.link_ids if place else ():
                 moved = (moves or {}).get((pk, place))
                 field = QuantityFormField(required=False, allow_zero=True, initial=moved or None)
@@ -100,10 +104,10 @@ class PartsForm(OperationForm):
 
     @property
     def lines(self):
-        """Per part: its place, its quantity, its dates, and a cell per link (None for the part that stays)."""
+        """Per part: its place, quantity, dates and choices, and a cell per link (None for the part that stays)."""
         for place in range(self.count):
             cells = [self[f"move-{link.pk}-{place}"] if place else None for link in self.links]
-            yield place, self[f"quantity-{place}"], [self[f"{name}-{place}"] for name in self.DATES], cells
+            yield place, self[f"quantity-{place}"], [self[f"{name}-{place}"] for name in self.facts], cells
 
     @property
     def headings(self):
@@ -116,8 +120,16 @@ class PartsForm(OperationForm):
         return f"{link.demand}: {plain(link.to_come)}{need}"
 
     @property
+    def facts(self):
+        return self.DATES | self.CHOICES
+
+    @property
     def date_names(self):
-        return self.DATES.values()
+        return self.facts.values()
+
+    def choice_field(self, name, place, value):
+        """The field of one of ``CHOICES`` for the part at ``place``."""
+        raise NotImplementedError
 
     def clean(self):
         answer = super().clean()
@@ -139,8 +151,8 @@ class PartsForm(OperationForm):
         return kept | {"parts": parts, "moves": self._moves(answer, given) if answer["by_hand"] else None}
 
     def _part(self, answer, place):
-        dates = {name: answer[f"{name}-{place}"] for name in self.DATES}
-        return self.part_of(answer[f"quantity-{place}"], dates)
+        facts = {name: answer[f"{name}-{place}"] for name in self.facts}
+        return self.part_of(answer[f"quantity-{place}"], facts)
 
     def _moves(self, answer, given):
         return {

@@ -18,7 +18,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class PartPicture:
-    """One part: what it makes and when, and whom it serves, as (row, quantity, need date)."""
+    """One part: what it makes, where and when, and whom it serves, as (row, quantity, need date)."""
 
     number: str
     status: str
@@ -27,6 +27,7 @@ class PartPicture:
     start_date: date | None
     finish_date: date | None
     links: list
+    site: object = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def part_picture(line, links):
         start_date=line.start_date,
         finish_date=line.supply.due_date,
         links=[(str(link.demand), link.to_come, link.demand.need_date) for link in links],
+        site=line.order.site,
     )
 
 

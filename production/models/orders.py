@@ -142,7 +142,12 @@ class ProductionOrder(models.Model):
 class LineQuerySet(models.QuerySet):
     def for_list(self):
         return self.select_related(
-            "order__document", "bom__revision", "supply__part__unit", "supply__warehouse", "supply__document"
+            "order__document",
+            "order__site",
+            "bom__revision",
+            "supply__part__unit",
+            "supply__warehouse",
+            "supply__document",
         ).order_by("order_id", "position")
 
 

@@ -7,12 +7,24 @@ from decimal import Decimal
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.history import because
+from erp.register.models import Warehouse
 from erp.register.units import check_fits, plain
 from linkage.cutting import check_parts
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.models import OPEN_STATUSES, OrderLink
 from linkage.operation import operation
-from linkage.operations import Cut, change_supply, insert, like, open_documents_after, split_demands, split_supply
+from linkage.operations import (
+    Cut,
+    add_demands,
+    change_demand,
+    change_supply,
+    cut_links,
+    insert,
+    like,
+    open_documents_after,
+    split_demands,
+    split_supply,
+)
 from production.models import Component, Operation, OrderStatus, ProductionOrder, ProductionOrderLine
 from production.operations.operating import copy_in_house, copy_of, reported_most
 from production.operations.reporting import close_if_done
@@ -25,11 +37,12 @@ NOT_COPIED = {"id", "document", "version", "created_by", "created_at"}
 
 @dataclass(frozen=True, kw_only=True)
 class NewPart:
-    """One part of a split, in the part's own unit; a date that is not given stays as it is."""
+    """One part of a split, in the part's own unit; a date or site that is not given stays as it is."""
 
     quantity: Decimal
     start_date: date | None = None
     finish_date: date | None = None
+    site: Warehouse | None = None
 
 
 @operation
@@ -39,7 +52,8 @@ def split_order(*, line, parts, reason, by, moves=None, repeat_fixed=False, vers
     The new orders are numbered after the old one (M-1042-1, M-1042-2, …). Reported pieces stay with it, and so do
     issued components and what a component needs whatever the quantity; ``repeat_fixed`` needs that again for each part.
     ``moves``: {(link id, part index from 1): quantity}; without it the earliest need gets the earliest part, and a link
-    is divided only where it must be. Orders below are not split: the earliest goes to the part that starts first.
+    is divided only where it must be. Orders below are not split: the earliest goes to the part that starts first. A
+    part that is made at another site needs its components there: none of the links go along, what they held is free.
     """
     line = _locked(line, version)
     _check(line, parts, reason)
@@ -75,12 +89,23 @@ def _check(line, parts, reason):
     for part in parts:
         check_fits(unit, part.quantity)
     check_parts(line.supply.quantity, [part.quantity for part in parts])
+    _check_sites(line, parts)
     kept = kept_quantity(line)
     if parts[0].quantity < kept:
         raise Refused(
             f"{plain(kept)} {unit} of {line} are reported and stay with it; its part must be at least that much, "
             f"{plain(parts[0].quantity)} is less."
         )
+
+
+def _check_sites(line, parts):
+    """The first part is the order as it is; links below and finished goods know where that is."""
+    site, company = line.order.site, line.order.document.company_id
+    if parts[0].site not in (None, site):
+        raise Refused(f"The first part stays {line.order} and is made at {site}; give another part the site.")
+    for wanted in {part.site for part in parts[1:]} - {None, site}:
+        if not wanted.is_active or wanted.company_id != company:
+            raise Refused(f"Nothing of {line.order} can be made at {wanted}.")
 
 
 def check_splittable(line):
@@ -100,7 +125,10 @@ def kept_quantity(line):
 
 def _in_words(line, parts, documents):
     names = [str(line.order), *(document.number for document in documents)]
-    shares = ", ".join(f"{name} {plain(part.quantity)}" for name, part in zip(names, parts, strict=True))
+    shares = ", ".join(
+        f"{name} {plain(part.quantity)}" + (f" at {part.site}" if part.site not in (None, line.order.site) else "")
+        for name, part in zip(names, parts, strict=True)
+    )
     return f"{plain(line.supply.quantity)} {line.supply.part.unit} of {line.order} split into {shares}"
 
 
@@ -140,7 +168,12 @@ def _new_lines(line, parts, dates, documents, *, moves, by):
         for document, part, (_, finish) in zip(documents, parts, dates, strict=True)
     ]
     supplies = split_supply(line.supply, supplies, by=by, moves=moves, whole=True)
-    orders = insert([_copy(line.order, document, status, by) for document in documents])
+    orders = insert(
+        [
+            _copy(line.order, document=document, status=status, site=part.site or line.order.site, created_by=by)
+            for document, part in zip(documents, parts, strict=True)
+        ]
+    )
     return insert(
         [
             ProductionOrderLine(order=order, position=1, bom_id=line.bom_id, supply=supply, start_date=start)
@@ -149,11 +182,11 @@ def _new_lines(line, parts, dates, documents, *, moves, by):
     )
 
 
-def _copy(order, document, status, by):
-    """The header of a part says what the old one says."""
+def _copy(order, **own):
+    """The header of a part says what the old one says, but for what is its own."""
     fields = [field for field in order._meta.concrete_fields if field.name not in NOT_COPIED]
-    facts = {field.attname: getattr(order, field.attname) for field in fields}
-    return ProductionOrder(**facts | {"document": document, "status": status, "created_by": by})
+    facts = {field.attname: getattr(order, field.attname) for field in fields if field.name not in own}
+    return ProductionOrder(**facts | own)
 
 
 def _components(line):
@@ -172,7 +205,7 @@ def _divide_components(components, lines, quantities, *, repeat, by):
     """Give each part its share of every component, links and all; returns the supplies that feed them."""
     demands = [component.demand_id for component in components]
     fed = set(OrderLink.objects.open().filter(demand__in=demands).values_list("supply", flat=True))
-    cuts, new = [], []
+    cuts, new, site = [], [], lines[0].order.site_id
     for component in components:
         only_issued = not lines[0].supply.open and _used_by_reports(component)
         shares = _shares_of(component, quantities, repeat=repeat, only_issued=only_issued)
@@ -181,13 +214,27 @@ def _divide_components(components, lines, quantities, *, repeat, by):
             _need_more(component.demand, shares)
             parts = [_part_of(component, line, share) for line, share in taking]
             new += parts
-            cuts.append(_cut(component, [part.demand for part in parts], [lines[0], *(line for line, _ in taking)]))
-    split_demands(cuts, by=by)
+            here = [part for part in parts if part.line.order.site_id == site]
+            if away := [part.demand for part in parts if part.line.order.site_id != site]:
+                _take_away(component, away)
+            if here:
+                cuts.append(_cut(component, [part.demand for part in here], [lines[0], *(part.line for part in here)]))
+    if cuts:
+        split_demands(cuts, by=by)
     for part in new:
         part.demand = part.demand  # its id, known only now
     insert([part for part in new if isinstance(part, Component)])
     insert([part for part in new if isinstance(part, Operation)])
     return fed
+
+
+def _take_away(component, demands):
+    """What is needed at other sites is not needed here any more: its links are cut, the latest supply first."""
+    demand, gone = component.demand, sum((part.quantity for part in demands), ZERO)
+    left = demand.quantity - gone
+    cut_links(demand, to=left - demand.cancelled - demand.done, reason="the rest is made at another site")
+    component.demand = change_demand(demand, quantity=left)
+    add_demands(demands)
 
 
 def _used_by_reports(component):
@@ -219,6 +266,7 @@ def _part_of(component, line, share):
     demand = like(
         component.demand,
         document_id=line.supply.document_id,
+        warehouse_id=line.order.site_id,
         quantity=share.quantity,
         status=OrderStatus(line.order.status).position_status,
         for_supply_id=line.supply_id,

@@ -59,6 +59,7 @@ def form_for(line, *, data=None, quantities=(), moves=None):
         parts=[(quantity, dates) for quantity in quantities],
         moves=moves,
         version=line.order.version,
+        order=line.order,
     )
 
 

@@ -3,6 +3,7 @@
 ``CONSERVING`` moves promises about and adds or takes nothing away; all of the others may.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import linkage.operations as linking
@@ -116,6 +117,16 @@ def split_order(world, pick, other, quantity):
     return making.split_order, {"line": line, "parts": parts, "reason": "capacity"}
 
 
+def split_order_to_another_site(world, pick, other, quantity):
+    """Components go along without their links: what those held is free."""
+    chosen = split_order(world, pick, other, quantity)
+    if chosen is None:
+        return None
+    deed, facts = chosen
+    first, second = facts["parts"]
+    return deed, facts | {"parts": [first, replace(second, site=world.other_site)]}
+
+
 def split_purchase_row(world, pick, other, quantity):
     row = _one([row for row in _purchases(world) if row.quantity > quantity], pick)
     if row is None:
@@ -209,5 +220,6 @@ OTHERS = [
     change_purchase,
     short_close_purchase,
     receive,
+    split_order_to_another_site,
 ]
 GOODS = [receive]  # a preview shows orders and links, not what lies where

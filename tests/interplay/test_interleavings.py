@@ -33,6 +33,7 @@ MEETING = {
         (deeds.disconnect_and_reduce, 0, 0, 2),
         (deeds.split_sales_row, 0, 1, 5),
         (deeds.split_order, 0, 1, 4),
+        (deeds.split_order_to_another_site, 1, 1, 3),
         (deeds.split_purchase_row, 0, 2, 20),
         (deeds.change_sales_quantity, 0, 0, 9),
         (deeds.change_sales_date, 0, 9, 1),

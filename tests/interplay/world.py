@@ -37,6 +37,7 @@ class World:
     tube: object
     warehouse: object
     customer: object
+    other_site: object
 
     @property
     def parts(self):
@@ -101,7 +102,7 @@ def a_company():
     bike = made(f"BIKE{tube.pk}", (frame, 1), default_warehouse=home)
     for code, rows in (("B", [(frame, 2), (tube, 1)]), ("C", [(tube, 2)])):
         bom_of(bike, *rows, revision=PartRevisionFactory(part=bike, code=code))
-    world = World(by, bike, frame, tube, home, PartnerFactory())
+    world = World(by, bike, frame, tube, home, PartnerFactory(), WarehouseFactory(company=home.company))
     order = order_with(12, 8, part=bike, warehouse=home, by=by)
     order_with(5, part=bike, warehouse=home, by=by)
     [first, *_] = create_production_orders(rows=list(order.rows.all()), by=by)

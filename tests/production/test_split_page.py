@@ -11,6 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from linkage.models import OrderLink, Supply
 from production.models import ProductionOrder
+from tests.factories import WarehouseFactory
 from tests.production.making import bought, made, order_of, promise, released, report
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,26 @@ def test_split_page_query_count_does_not_grow(planner_client, planner):
     planner_client.get(reverse("production:order_list"))  # what is read once per process
 
     assert queries_of_a_split(planner_client, planner, 3) == queries_of_a_split(planner_client, planner, 1)
+
+
+def test_split_page_takes_a_site_for_each_part_but_the_first(planner_client, planner):
+    line, _link = planned(planner)
+    there = WarehouseFactory(code="TURKU", company=line.order.site.company)
+
+    asked = planner_client.get(url(line))
+    shown = planner_client.post(url(line), data(line, **{"site-1": there.pk, "preview": "1"}), headers=HTMX)
+    planner_client.post(url(line), data(line, **{"site-1": there.pk}))
+
+    form = asked.context["form"]
+    assert [len(form.fields[f"site-{place}"].choices) for place in (0, 1)] == [1, 2]
+    assertContains(shown, "<td>TURKU</td>", html=True)
+    assert list(ProductionOrder.objects.order_by("pk").values_list("site", flat=True)) == [line.order.site_id, there.pk]
+
+
+@pytest.mark.parametrize("typed", ["x", "0", "99999999999999999999"])
+def test_split_page_says_when_there_is_no_such_site(planner_client, planner, typed):
+    line, _link = planned(planner)
+
+    response = planner_client.post(url(line), data(line, **{"site-1": typed}))
+
+    assertContains(response, "errorlist", status_code=422)

@@ -15,8 +15,11 @@ from production import operations
 from production.models import Component, OrderStatus, ProductionOrder
 from production.operations import NewPart
 from production.timeline import histories
+from tests.factories import CompanyFactory, WarehouseFactory
 from tests.linkage.factories import TODAY, SupplyFactory, stock
+from tests.production.factories import routing_of
 from tests.production.making import bought, made, order_of, promise, released, report
+from tests.production.test_routings import painting
 
 pytestmark = pytest.mark.django_db
 EARLY, LATE = date(2026, 3, 16), date(2026, 3, 27)
@@ -412,3 +415,81 @@ def test_split_order_can_be_previewed_and_nothing_is_kept(planner):
 
     assert [str(part) for part in seen.result] == [str(part) for part in saved]
     assert sorted(change.after["quantity"] for change in seen.of("supply") if change.after["quantity"] < 10) == [4, 6]
+
+
+# Another site
+
+
+def at(*sites):
+    """Parts of four, three and three pieces made there."""
+    return [NewPart(quantity=Decimal(q), site=site) for q, site in zip((4, 3, 3), sites, strict=False)]
+
+
+def split_at(line, *sites, by):
+    quantities = at(*sites)
+    if len(quantities) == 2:
+        quantities[0] = NewPart(quantity=Decimal(7), site=sites[0])
+    return operations.split_order(line=line, parts=quantities, reason="Site", by=by)
+
+
+def test_split_order_gives_a_part_its_site_and_needs_its_components_there(planner):
+    wheel = bought("WHEEL")
+    line = line_of(order_of(made("BIKE", (wheel, 2)), 10, by=planner))
+    here, there = line.order.site, WarehouseFactory(company=line.order.site.company)
+    component = Demand.objects.get(part=wheel)
+    supply = SupplyFactory(part=wheel, warehouse=here, quantity=20)
+    link(demand=component, supply=supply, quantity=Decimal(20), by=planner, accept_warnings=True)
+
+    first, second, third = split_at(line, None, here, there, by=planner)
+
+    assert [order.site for order in (first, second, third)] == [here, here, there]
+    assert [needs(order)["WHEEL"] for order in (first, second, third)] == [(8, 8), (6, 6), (6, 0)]
+    assert Demand.objects.get(document=third.document).warehouse == there
+    assert Supply.objects.get(pk=supply.pk).free == 6
+    assert Supply.objects.get(document=third.document).warehouse == line.supply.warehouse
+    assert drift() == []
+
+
+def test_split_order_to_another_site_says_so_on_the_timelines_of_all_parts(planner):
+    line = line_of(order_of(made("BIKE", (bought("WHEEL"), 2)), 10, by=planner))
+    there = WarehouseFactory(code="TURKU", company=line.order.site.company)
+
+    orders = split_at(line, None, there, by=planner)
+
+    for order in orders:
+        reasons = [entry.reason for entry in timeline(histories(order))]
+        assert "Site: 10 pcs of M-1001 split into M-1001 7, M-1001-1 3 at TURKU" in reasons
+
+
+def test_split_order_to_another_site_takes_the_service_of_an_operation_along(planner):
+    part = made("BIKE", (bought("WHEEL"), 2))
+    routing_of(part, (painting(),))
+    line = line_of(order_of(part, 10, by=planner))
+    there = WarehouseFactory(company=line.order.site.company)
+
+    _first, second = split_at(line, None, there, by=planner)
+
+    services = Demand.objects.filter(kind="subcontract").order_by("pk").values_list("quantity", "warehouse")
+    assert list(services) == [(7, line.order.site_id), (3, there.pk)]
+    assert second.lines.get().operations.count() == 1
+    assert drift() == []
+
+
+def test_split_order_refuses_sites_that_make_no_sense(planner):
+    line = line_of(order_of(made("BIKE", (bought("WHEEL"), 2)), 10, by=planner))
+    here = line.order.site
+    there, closed = (WarehouseFactory(company=here.company, is_active=active) for active in (True, False))
+
+    with pytest.raises(Refused, match=f"The first part stays M-1001 and is made at {here}"):
+        split_at(line, there, None, by=planner)
+    for site in (closed, WarehouseFactory(company=CompanyFactory())):
+        with pytest.raises(Refused, match=f"Nothing of M-1001 can be made at {site}"):
+            split_at(line, None, site, by=planner)
+
+
+def test_split_orders_at_two_sites_are_not_merged_again(planner):
+    line = line_of(order_of(made("BIKE", (bought("WHEEL"), 2)), 10, by=planner))
+    orders = split_at(line, None, WarehouseFactory(company=line.order.site.company), by=planner)
+
+    with pytest.raises(Refused, match="is made in"):
+        operations.merge_orders(orders=orders, by=planner)
