@@ -1,15 +1,23 @@
 """What the lists of linkage can be filtered by."""
 
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet, NumberFilter
 
 from erp.register.models import LotSizing
 from erp.web.forms import IsoDateField
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
 from linkage.queries import worklists
-from linkage.queries.order_links import late_links
+from linkage.queries.order_links import late_links, supplied_by, supplying
+
+
+class DocumentFilter(NumberFilter):
+    """The order whose smart button led to the list: in its address, nobody types it."""
+
+    def __init__(self, **options):
+        super().__init__(widget=forms.HiddenInput, max_value=2**62, **options)
 
 
 class DayFilter(DateFilter):
@@ -52,6 +60,8 @@ class StockFilter(PartAndWarehouseFilter):
 
 
 class DemandFilter(PartAndWarehouseFilter):
+    """``supplied_by`` is the document whose smart button leads here; nobody types it."""
+
     kind = ChoiceFilter(label=_("Kind"), choices=DemandKind.choices, empty_label=_("All"))
     order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
     needed_to = DayFilter(label=_("Needed by"), field_name="need_date", lookup_expr="lte")
@@ -60,6 +70,7 @@ class DemandFilter(PartAndWarehouseFilter):
     linked_by = ChoiceFilter(label=_("Linked"), method="by_link", choices=LINKED_BY, empty_label=_("All"))
     is_late = yes_or_no(_("Late"), method="by_late")
     is_order_oriented = yes_or_no(_("Order-oriented"), method="by_lot_sizing")
+    supplied_by = DocumentFilter(method="by_giver")
 
     class Meta:
         model = Demand
@@ -67,6 +78,9 @@ class DemandFilter(PartAndWarehouseFilter):
 
     def by_uncovered(self, rows, _name, wanted):
         return rows.linkable() if wanted == "1" else rows.filter(uncovered=0)
+
+    def by_giver(self, rows, _name, document):
+        return supplied_by(rows, document)
 
     def by_late(self, rows, _name, wanted):
         late = Q(pk__in=list(worklists.late()))
@@ -81,6 +95,8 @@ class DemandFilter(PartAndWarehouseFilter):
 
 
 class SupplyFilter(PartAndWarehouseFilter):
+    """``supplies`` is the document whose smart button leads here; nobody types it."""
+
     kind = ChoiceFilter(label=_("Kind"), choices=SupplyKind.choices, empty_label=_("All"))
     order = CharFilter(label=_("Order"), field_name="document__number", lookup_expr="icontains", max_length=40)
     due_to = DayFilter(label=_("Due by"), field_name="due_date", lookup_expr="lte")
@@ -89,6 +105,7 @@ class SupplyFilter(PartAndWarehouseFilter):
     orphan = yes_or_no(_("Orphan"), method="by_orphan")
     linked_by = ChoiceFilter(label=_("Linked"), method="by_link", choices=LINKED_BY, empty_label=_("All"))
     is_late = yes_or_no(_("Late for a link"), method="by_late")
+    supplies = DocumentFilter(method="by_taker")
 
     class Meta:
         model = Supply
@@ -96,6 +113,9 @@ class SupplyFilter(PartAndWarehouseFilter):
 
     def by_free(self, rows, _name, wanted):
         return rows.with_free() if wanted == "1" else rows.exclude(pk__in=Supply.objects.with_free().values("pk"))
+
+    def by_taker(self, rows, _name, document):
+        return supplying(rows, document)
 
     def by_orphan(self, rows, _name, wanted):
         return rows.filter(orphaned_at__isnull=wanted == "0")

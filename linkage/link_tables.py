@@ -2,18 +2,17 @@
 
 from functools import cached_property
 
-from django import forms
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, NumberFilter
+from django_filters import CharFilter, ChoiceFilter
 from django_tables2 import Column, DateColumn, DateTimeColumn
 
 from erp.web.tables import PegboardTable, QuantityColumn, SlackColumn, TickColumn
 from erp.web.templatetags.pegboard import badge
 from linkage.dates import Slack
-from linkage.filters import DayFilter, PartAndWarehouseFilter, yes_or_no
+from linkage.filters import DayFilter, DocumentFilter, PartAndWarehouseFilter, yes_or_no
 from linkage.models import DemandKind, OrderLink, SupplyKind
 from linkage.models.links import LinkKind
 from linkage.owners import rejected
@@ -143,8 +142,8 @@ class OrderLinkFilter(PartAndWarehouseFilter):
     )
     needs = ChoiceFilter(label=_("Demand"), field_name="demand__kind", choices=DemandKind.choices, empty_label=_("All"))
     needed_to = DayFilter(label=_("Needed by"), field_name="demand__need_date", lookup_expr="lte")
-    gives = NumberFilter(field_name="supply__document", widget=forms.HiddenInput, max_value=2**62)
-    takes = NumberFilter(field_name="demand__document", widget=forms.HiddenInput, max_value=2**62)
+    gives = DocumentFilter(field_name="supply__document")
+    takes = DocumentFilter(field_name="demand__document")
 
     class Meta:
         model = OrderLink

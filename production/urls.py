@@ -20,6 +20,7 @@ urlpatterns = [
     path("orders/<int:pk>/close/", orders.close, name="close"),
     path("orders/<int:pk>/hold/", orders.hold, name="hold"),
     path("orders/<int:pk>/unhold/", orders.unhold, name="unhold"),
+    path("orders/<int:pk>/copy/", orders.copy, name="copy"),
     path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("orders/<int:pk>/make-components/", orders.make_components, name="make_components"),
     path("orders/<int:pk>/buy/", orders.buy, name="buy"),

@@ -234,23 +234,6 @@ class OrderView:
     def waiting(self):
         return [(view.row, demand, quantity) for view in self.rows for demand, quantity in view.waiting]
 
-    @property
-    def sales_orders(self):
-        return self._documents(DemandKind.SALES)
-
-    @property
-    def production_orders(self):
-        return self._documents(*COMPONENT_KINDS)
-
-    def _documents(self, *kinds):
-        """[(document, URL)] that this order supplies, each once."""
-        found = {
-            promise.link.demand.document: promise.url
-            for promise in self.promises
-            if promise.link.demand.kind in kinds and promise.link.demand.document_id
-        }
-        return list(found.items())
-
 
 def order_view(order):
     """All that an order's page shows, in the same number of statements whatever the number of rows."""

@@ -34,6 +34,7 @@ urlpatterns = [
     path("dispatches/<int:pk>/again/", sending.send_again, name="send_again"),
     path("orders/<int:pk>/confirm/", confirming.confirm, name="confirm"),
     path("orders/<int:pk>/recall/", orders.recall, name="recall"),
+    path("orders/<int:pk>/copy/", orders.copy, name="copy"),
     path("orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("orders/<int:pk>/close/", orders.close, name="close"),
     path("orders/<int:pk>/rows/", rows.add_row, name="add_row"),

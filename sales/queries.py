@@ -130,13 +130,18 @@ class Served:
 def supplies_of(order):
     """What serves the order's rows or was made for them, by row."""
     rows = {row.demand_id: row for row in order.rows.for_list().in_order() if row.demand_id}
-    made = made_from([row.demand for row in rows.values()])
+    made = _made_for(order)
     urls = urls_of({found.supply.pk: found.supply for founds in made.values() for found in founds}.values())
     return [
         Served(row, found.supply, urls.get((found.supply.kind, found.supply.pk), ""), found.made, found.linked)
         for demand, row in rows.items()
         for found in made.get(demand, [])
     ]
+
+
+def _made_for(order):
+    """{demand id: what serves a row or was made for it} of the order's rows."""
+    return made_from(list(Demand.objects.filter(sales_row__order=order)))
 
 
 def supplies_in_words(order):
@@ -161,11 +166,9 @@ def deliveries_of(order):
 
 def counts_of(order):
     """What stands behind the smart buttons: each number equals its list."""
-    demands = list(Demand.objects.filter(document=order.document_id))
-    made = made_from(demands)
     return {
         "rows": order.rows.main().count(),
-        "supplies": sum(len(founds) for founds in made.values()),
+        "supplies": sum(len(founds) for founds in _made_for(order).values()),
         "deliveries": deliveries_of(order).count(),
     }
 

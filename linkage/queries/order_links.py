@@ -23,21 +23,39 @@ STATES = {
 
 @dataclass(frozen=True)
 class LinkCounts:
-    """How many open links an order has as giver and as taker; each number is the length of its list."""
+    """What an order supplies and what supplies it, in open links and in positions; each is the length of its list."""
 
     document: int
     gives: int
     takes: int
+    supplies: int
+    supplied_by: int
 
 
 def link_counts(document_id):
     """The LinkCounts of one order, in one statement."""
-    found = OrderLink.objects.open().filter(Q(supply__document=document_id) | Q(demand__document=document_id))
-    counts = found.aggregate(
-        gives=Count("pk", filter=Q(supply__document=document_id)),
-        takes=Count("pk", filter=Q(demand__document=document_id)),
+    giving, taking = Q(supply__document=document_id), Q(demand__document=document_id)
+    counts = (
+        OrderLink.objects.open()
+        .filter(giving | taking)
+        .aggregate(
+            gives=Count("pk", filter=giving),
+            takes=Count("pk", filter=taking),
+            supplies=Count("demand", filter=giving, distinct=True),
+            supplied_by=Count("supply", filter=taking, distinct=True),
+        )
     )
     return LinkCounts(document_id, **counts)
+
+
+def supplied_by(demands, document_id):
+    """Those of the demands that an order (its document) has an open link to."""
+    return demands.filter(pk__in=OrderLink.objects.open().filter(supply__document=document_id).values("demand"))
+
+
+def supplying(supplies, document_id):
+    """Those of the supplies that have an open link to an order (its document)."""
+    return supplies.filter(pk__in=OrderLink.objects.open().filter(demand__document=document_id).values("supply"))
 
 
 def links_for_list():

@@ -73,6 +73,23 @@ def create_orders(
     return orders
 
 
+COPIED = ["employee", "customer", "project", "goods_label", "note", "layout"]
+
+
+@operation
+def copy_order(*, order, by, business_date, reason=""):
+    """Make the same again with the orders below it: planned, from today on, promised to nobody; theirs first.
+
+    Parts and quantities are the order's; components are what its BOM says now. The sales order is not carried over:
+    what the copy makes is free.
+    """
+    lines = list(order.lines.for_list())
+    facts = {name: getattr(order, name) for name in COPIED}
+    items = [(line.bom, line.supply.quantity) for line in lines]
+    warehouse = lines[0].supply.warehouse
+    return create_orders(items=items, warehouse=warehouse, by=by, business_date=business_date, **facts)
+
+
 def create_order(*, bom, quantity, **facts):
     """Make one production order from a BOM, with the orders below it; returns it."""
     return create_orders(items=[(bom, quantity)], **facts)[0]

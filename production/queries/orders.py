@@ -203,23 +203,16 @@ def _ends(links, urls):
 
 @dataclass(frozen=True)
 class Around:
-    """How many demands the order supplies, how many supplies it lives on (equal to the lists), is anything reported."""
+    """How many lines its reports have, whether one still stands, and how many operations are on hold."""
 
-    supplies: int
-    supplied_by: int
-    orders_below: int
+    reports: int
     reported: bool
     operations_on_hold: int
 
 
 def around(views):
-    demands = {link.link.demand_id for view in views for link in view.links}
-    parts = [part for view in views for part in (*view.components, *view.operations)]
-    below = [link.link.supply for part in parts for link in part.links]
     return Around(
-        supplies=len(demands),
-        supplied_by=len({supply.pk for supply in below}),
-        orders_below=len({supply.pk for supply in below if not supply.is_stock}),
+        reports=sum(len(view.reports) + len(view.issues) for view in views),
         reported=any(view.is_reported for view in views),
         operations_on_hold=sum(step.operation.is_on_hold for view in views for step in view.operations),
     )

@@ -176,6 +176,16 @@ def unhold(request, pk):
     return press(request, shown, operations.unhold, _("%(order)s is off hold.") % {"order": shown}, order=shown)
 
 
+@require_POST
+@requires("production.write")
+def copy(request, pk):
+    shown = order_or_404(request, pk)
+    key = ReasonForm(request.POST).key
+    made = operations.copy_order(order=shown, by=request.user, business_date=business_date(), key=key)
+    say_done(request, _("%(order)s makes the same again, from today on and promised to nobody.") % {"order": made[0]})
+    return go(request, "production:order", made[0].pk)
+
+
 @require_http_methods(["GET", "POST"])
 @requires("production.write")
 def cancel(request, pk):

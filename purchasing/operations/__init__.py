@@ -1,14 +1,16 @@
 """Everything that changes purchase orders.
 
-``ordering``: orders made for demands. ``orders``: a whole order; ``many``: several at once. ``rows``: one row.
-``splitting``: a row divided. ``receipts``: what arrives; ``deliveries``: several rows at once; ``rejects``: what came
-and was refused. ``dispatching``: documents sent. ``confirming``: what the supplier says. ``requesting``: changes of
-sent orders. ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``targets``: orders made
-from the target list. ``repricing``: what a row costs. ``steps``: what they have in common.
+``ordering``: orders made for demands. ``targets``: orders made from the target list.
+``orders``: a whole order. ``many``: several at once. ``copying``: the same again.
+``rows``: one row. ``repricing``: what it costs. ``splitting``: a row divided.
+``receipts``: what arrives. ``deliveries``: several rows at once. ``rejects``: what came and was refused.
+``dispatching``: documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent orders.
+``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
 """
 
 from purchasing.operations.confirming import confirm
 from purchasing.operations.contract import link_to_component
+from purchasing.operations.copying import copy_order
 from purchasing.operations.deliveries import Arriving, receive_delivery
 from purchasing.operations.dispatching import send_again
 from purchasing.operations.many import confirm_orders, send_orders
@@ -44,6 +46,7 @@ __all__ = [
     "close",
     "confirm",
     "confirm_orders",
+    "copy_order",
     "create_order",
     "create_orders_for",
     "link_to_component",

@@ -90,6 +90,16 @@ def make_draft(request, pk):
     return press(request, pk, operations.make_draft, _("%(order)s is a draft now."))
 
 
+@require_POST
+@requires("purchase.write")
+def copy(request, pk):
+    shown = order_or_404(request, pk)
+    key = ReasonForm(request.POST).key
+    made = operations.copy_order(order=shown, by=request.user, business_date=business_date(), key=key)
+    say_done(request, _("%(order)s is a draft with the same rows; look at its prices and dates.") % {"order": made})
+    return go(request, "purchasing:order", made.pk)
+
+
 @require_http_methods(["GET", "POST"])
 @requires("purchase.write")
 def recall(request, pk):

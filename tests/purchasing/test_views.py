@@ -142,7 +142,7 @@ def test_order_page_shows_links_badge_waiting_demands_and_timeline(buyer, buyer_
         str(component),
         str(waiting),
         "Link to production component",
-        "Production orders <b>1",
+        "Supplies <b>1",
     ]:
         assertContains(response, text)
     assertContains(response, "the setting “Link backorders to purchase orders” is off")
