@@ -100,8 +100,8 @@ def _to_come_again(row, base):
         raise Refused(f"{row} is cancelled: order the {plain(base)} {part.unit} of {part} anew.")
     if supply.status == Status.CLOSED:
         row.short_closed, row.short_closed_reason = False, ""
-    else:
-        row.quantity += from_base(part=supply.part, quantity=base, unit=row.unit)
     status = Status.STARTED if supply.done else supply.status
     row.supply = change_supply(supply, status=status, cancelled=supply.cancelled - base)
+    ordered = row.supply.quantity - row.supply.cancelled
+    row.quantity = max(row.quantity, from_base(part=supply.part, quantity=ordered, unit=row.unit))
     row.save(update_fields=["quantity", "short_closed", "short_closed_reason"])
