@@ -37,8 +37,8 @@ class HoldTable(PegboardTable):
     )
     unit = Column(verbose_name=_("Unit"), accessor="demand__part__unit", orderable=False)
     until = DateColumn(verbose_name=_("Until"), format=ISO_DAY)
-    supplies = Column(verbose_name=_("Of"), accessor="pk", orderable=False, exclude_from_export=True)
-    by = Column(verbose_name=_("Kept by"), accessor="pk", orderable=False, exclude_from_export=True)
+    supplies = Column(verbose_name=_("Of"), accessor="pk", orderable=False)
+    by = Column(verbose_name=_("Kept by"), accessor="pk", orderable=False)
     act = Column(verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):

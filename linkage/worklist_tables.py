@@ -152,7 +152,7 @@ class FreeTable(SupplyTable):
 class OrphanTable(FreeTable):
     tick = TickColumn()
     orphaned_at = DateTimeColumn(verbose_name=_("Orphan since"), format="Y-m-d H:i")
-    made_for = Column(verbose_name=_("Made for"), accessor="pk", orderable=False, exclude_from_export=True)
+    made_for = Column(verbose_name=_("Made for"), accessor="pk", orderable=False)
 
     class Meta(PegboardTable.Meta):
         order_by = ("orphaned_at", "label")

@@ -101,11 +101,17 @@ class CostedWorkCentreTable(WorkCentreTable):
 
     hourly_rate = AmountColumn(verbose_name=_("An hour costs"))
 
+    class Meta(WorkCentreTable.Meta):
+        pass  # a table without its own forgets its base's
+
 
 class KeptWorkCentreTable(CostedWorkCentreTable):
     """For those who keep them: the code opens the form."""
 
     code = Column(linkify=lambda record: reverse("production:work_centre", args=[record.pk]))
+
+    class Meta(WorkCentreTable.Meta):
+        pass
 
 
 class RoutingTable(PegboardTable):

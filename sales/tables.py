@@ -1,5 +1,7 @@
 """The lists of sales."""
 
+from functools import cached_property
+
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +35,7 @@ class OrderTable(PegboardTable):
     currency = Column()
     next_date = DateColumn(verbose_name=_("Next delivery"), format="Y-m-d")
     is_late = LateColumn(verbose_name=_("Late"))
-    short = Column(verbose_name=_("Short rows"), empty_values=(), orderable=False, exclude_from_export=True)
+    short = Column(verbose_name=_("Short rows"), empty_values=(), orderable=False)
 
     class Meta(PegboardTable.Meta):
         order_by = "-number"
@@ -43,6 +45,14 @@ class OrderTable(PegboardTable):
         """What is short is one question for the whole page."""
         documents = [row.record.document_id for row in self.paginated_rows]
         self.short_rows = queries.short_by_order(documents)
+
+    @cached_property
+    def short_of_all(self):
+        """The same for an export."""
+        return queries.short_by_order([row.record.document_id for row in self.rows])
+
+    def value_short(self, record):
+        return self.short_of_all.get(record.document_id, 0)
 
     def render_short(self, record):
         count = self.short_rows.get(record.document_id)

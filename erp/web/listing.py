@@ -9,9 +9,9 @@ from django.db.models import Max, Min
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django_tables2.utils import AttributeDict
 
 from erp.exceptions import Refused
+from erp.web.cells import cell_of
 from erp.web.columns import choose_columns
 from erp.web.exports import TYPES, export
 from erp.web.tables import TickColumn
@@ -121,14 +121,6 @@ def _download(table, title, kind):
         raise Refused(_("%(n)s rows are too many for one file; filter the list first.") % {"n": total})
     columns = [column for column in table.columns if not isinstance(column.column, TickColumn)]
     columns = [column for column in columns if not column.column.exclude_from_export]
-    rows = ([_plain(row, column) for column in columns] for row in table.rows)
+    cells = [cell_of(table, column) for column in columns]
+    rows = ([cell(row) for cell in cells] for row in table.rows)
     return export(rows, header=[column.header for column in columns], name=title, kind=kind)
-
-
-def _plain(row, column):
-    """The cell's value: typed where it is a number or a date, else the text that the page shows."""
-    value = column.accessor.resolve(row.record, quiet=True) if column.accessor else None
-    if value is None or not isinstance(value, str | int | float) or isinstance(value, AttributeDict):
-        return value if value is None or hasattr(value, "as_tuple") or hasattr(value, "year") else str(value)
-    display = getattr(row.record, f"get_{column.name}_display", None)
-    return display() if display else value

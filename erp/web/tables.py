@@ -79,6 +79,7 @@ class PegboardTable(tables.Table):
 
     caption = ""
     totals = {}
+    page = None  # an export has none: it asks for all rows at once what a page asks for its own
     grouped = False  # a heading stands above rows whose record has another ``group`` than the one before
     extra = ()
 
