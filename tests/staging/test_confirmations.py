@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from erp.staging import operations
 from erp.staging.models import StagedImport
@@ -122,3 +123,14 @@ def test_load_is_all_or_nothing_over_several_orders(buyer, rows, warehouse):
 
     assert facts([rows[0]]) == [(100, DUE, None, "sent")]
     assert StagedImport.objects.get().status == "staged"
+
+
+def test_an_exported_list_of_rows_is_taken_once_its_quantities_and_dates_are_the_suppliers(buyer, buyer_client, rows):
+    response = buyer_client.get(reverse("purchasing:row_list"), {"export": "csv"})
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    mended = text.replace('"100.000000"', '"90"', 1).replace(DUE.isoformat(), LATER.isoformat())
+
+    file = staged_from(mended.encode("utf-8-sig"), by=buyer, kind="confirmations")
+    operations.load(staged=file, by=buyer)
+
+    assert sorted(facts(rows)) == [(90, LATER, LATER, "confirmed"), (100, LATER, LATER, "confirmed")]

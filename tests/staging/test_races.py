@@ -1,5 +1,7 @@
 """Two people, one file; a load that dies. Real transactions, real connections."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -10,8 +12,12 @@ from erp.staging import operations, running
 from erp.staging.models import StagedImport
 from linkage.models import JobRun
 from purchasing.imports.orders import PurchaseOrders
+from purchasing.imports.receipts import Receipts
 from purchasing.models import PurchaseOrder
+from purchasing.operations import receive
 from tests.fixtures import client_of, user_with
+from tests.linkage.factories import TODAY
+from tests.purchasing.factories import again, purchase_order, purchase_row
 from tests.races import Rival, at_once, run_before_commit
 from tests.staging.files import csv_of, staged_from
 
@@ -108,3 +114,78 @@ def test_a_large_file_is_loaded_beside_the_request_and_shows_how_far_it_is(by, b
     assert [(run.succeeded, run.message) for run in JobRun.objects.all()] == [
         (True, "orders.csv: 167 draft orders, 501 rows, 1,252.50 EUR")
     ]
+
+
+ROW_HEADER = ["Row", "Quantity", "Delivery note"]
+
+
+@pytest.fixture
+def row(by, bolt, acme, warehouse):
+    """A sent row of a hundred."""
+    order = purchase_order(company=warehouse.company, supplier=acme, by=by)
+    return purchase_row(order=order, part=bolt, warehouse=warehouse, by=by, sent=True)
+
+
+def receipts(row, quantity, by):
+    return staged_from(csv_of(ROW_HEADER, [row, quantity, "DN-1"]), by=by, kind="receipts", name="received.csv")
+
+
+def test_a_file_of_receipts_waits_for_a_receipt_by_hand_and_then_names_its_line(row, by):
+    staged = receipts(row, 60, by)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: receive(row=row, quantity=Decimal(60), by=by, effective_on=TODAY, reference="DN-7"),
+        lambda: running.load(staged, by=by),
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, operations.NotClean)
+    assert [problem.sentence for problem in staged.problems.all()] == [
+        f"20 pcs more than ordered on {row}; 0 % are allowed. A buyer receives it by hand with a reason."
+    ]
+    assert again(row).supply.done == 60
+
+
+def test_two_files_with_one_delivery_note_are_received_once(row, by):
+    ours, theirs = receipts(row, 10, by), receipts(row, 20, by)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: operations.load(staged=ours, by=by), lambda: operations.load(staged=theirs, by=by)
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, operations.NotClean)
+    assert again(row).supply.done == 10
+
+
+def test_confirmations_wait_for_a_receipt_and_then_know_what_arrived(row, by):
+    data = csv_of(["Row", "Confirmed quantity"], [row, 50])
+    staged = staged_from(data, by=by, kind="confirmations", name="confirmed.csv")
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: receive(row=row, quantity=Decimal(60), by=by, effective_on=TODAY),
+        lambda: running.load(staged, by=by),
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, operations.NotClean)
+    assert [problem.sentence for problem in staged.problems.all()] == [f"60 pcs of {row} have arrived already."]
+
+
+def test_receipts_that_are_killed_halfway_post_nothing_and_can_be_confirmed_again(row, by, monkeypatch):
+    staged, load = receipts(row, 60, by), Receipts.load
+
+    def die_after_the_receipts(self, plan, **facts):
+        load(self, plan, **facts)
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Receipts, "load", die_after_the_receipts)
+        killed = Rival(lambda: running.load(staged, by=by))
+        killed.start()
+        killed.answer()
+
+    assert (again(row).supply.done, StagedImport.objects.get().status) == (0, "staged")
+    running.load(staged, by=by)
+    assert again(row).supply.done == 60
