@@ -4,17 +4,20 @@ Each operation locks what it reads, checks the rules (``linkage.checks``), then 
 ``Refused`` and nothing has been written. The database guard checks the sums again at the settle.
 """
 
+from django.db import connection
+
 from erp.exceptions import Refused
 from linkage.checks import NeedsConfirmation, check_linkable, check_no_circle, link_warnings
 from linkage.dates import refresh_need_dates
 from linkage.locks import lock_chain, lock_link
-from linkage.models import OrderLink, Provenance, SupplyKind, Tombstone
+from linkage.models import OrderLink, Provenance, SupplyKind
 from linkage.models.links import LinkKind
 from linkage.operation import operation
 from linkage.operations.inserting import insert
 from linkage.operations.releasing import let_go, unmark_orphans
 
-# As text: building it takes longer than running it, and every link asks.
+# As text: building them takes longer than running them, and every link asks.
+FORGET = "delete from linkage_tombstone where supply_id = %s and demand_id = %s"
 OPEN_BETWEEN = "select * from linkage_orderlink where supply_id = any(%s) and demand_id = any(%s) and open > 0"
 
 
@@ -31,7 +34,8 @@ def link(*, demand, supply, quantity, by, reason="", accept_warnings=False, kind
     if not accept_warnings and (warnings := link_warnings(demand=demand, supply=supply)):
         raise NeedsConfirmation(warnings)
 
-    Tombstone.objects.filter(supply=supply, demand=demand).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [supply.pk, demand.pk])
     new = OrderLink(supply=supply, demand=demand, quantity=quantity, kind=kind, contract=contract, reason=reason[:200])
     [made] = add_links([new], by=by)
     promised(supply)
