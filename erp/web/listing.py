@@ -19,6 +19,7 @@ from erp.web.tables import TickColumn
 PAGE_SIZES = [25, 50, 100, 500]
 DEFAULT_SIZE = 50
 EXPORT_LIMIT = 200_000
+LONG = 2_000  # rows of a list; shorter ones are sorted as fast with all that they join
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,19 @@ def _show_page(table, request):
     table.page_size = int(size) if size in map(str, PAGE_SIZES) else DEFAULT_SIZE
     table.paginator = Paginator(table.rows, table.page_size)
     table.page = table.paginator.get_page(request.GET.get("page", "")[:12])
+    if table.paginator.count > LONG:
+        _find_page_by_key(table)
+
+
+def _find_page_by_key(table):
+    """Which rows the page has is found by their keys alone: sorting all with what they join takes three times."""
+    rows = table.data.data
+    if not hasattr(rows, "query") or rows.query.is_sliced:
+        return
+    page = table.page
+    keys = list(rows.values_list("pk", flat=True)[page.start_index() - 1 : page.end_index()])
+    table.data.data = rows.filter(pk__in=keys)
+    page.object_list = table.rows
 
 
 def _download(table, title, kind):

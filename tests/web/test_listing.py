@@ -5,6 +5,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from erp.web import listing
 from tests.factories import PartFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.samples")]
@@ -43,6 +44,18 @@ def test_list_sorts_and_keeps_the_filter(viewer_client):
 
     assert numbers(response) == ["B", "A"]
     assert 'href="?name=X&amp;sort=number"' in response.content.decode()
+
+
+def test_long_list_shows_the_page_that_a_short_one_would(viewer_client, monkeypatch):
+    PartFactory.create_batch(60, name="long")
+    asked = f"{URL}?name=long&sort=-number&per_page=25&page=2"
+    short = numbers(viewer_client.get(asked))
+
+    monkeypatch.setattr(listing, "LONG", 1)
+    response = viewer_client.get(asked)
+
+    assert numbers(response) == short == sorted(short, reverse=True)
+    assert (len(short), response.context["table"].page.paginator.num_pages) == (25, 3)
 
 
 def test_list_totals_all_filtered_rows(viewer_client):
