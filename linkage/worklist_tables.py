@@ -14,6 +14,7 @@ from erp.register.units import plain
 from erp.web.tables import PegboardTable, QuantityColumn, SlackColumn, StatusColumn, TickColumn
 from linkage.changes.worklist import can_be_done, subject_of
 from linkage.queries import coverage
+from linkage.queries.certainty import certainties
 from linkage.rights import may_decide, may_link
 from linkage.statuses import Change
 from linkage.tables import ISO_DAY, part_page
@@ -129,6 +130,18 @@ class SupplyTable(PositionTable):
     free = QuantityColumn(verbose_name=_("Free"))
     due_date = DateColumn(verbose_name=_("Due"), format=ISO_DAY)
     status = StatusColumn(verbose_name=_("Status"))
+
+    @cached_property
+    def certainties(self):
+        """How sure the supplies of the page are."""
+        return certainties([row.record for row in self.paginated_rows])
+
+    def render_due_date(self, record, value):
+        certainty = self.certainties.get(record.pk, "")
+        return format_html("{} {}", value, render_to_string("linkage/_certainty.html", {"certainty": certainty}))
+
+    def value_due_date(self, value):
+        return value
 
     class Meta(PegboardTable.Meta):
         order_by = ("due_date", "label")

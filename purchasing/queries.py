@@ -36,6 +36,7 @@ from purchasing.models import ChangeKind, Dispatch, PurchaseOrder, PurchaseOrder
 from purchasing.papers import delivery_address_of
 from purchasing.quality import rejected_by_supply, rejects_of
 from purchasing.statuses import OPEN
+from purchasing.subcontracting import work_of
 
 COMPONENT_KINDS = (DemandKind.COMPONENT, DemandKind.SUBCONTRACT)
 ENDED = (Status.CLOSED, Status.CANCELLED)
@@ -167,6 +168,7 @@ class OrderView:
     changes: list
     requests: list
     rate: Decimal | None
+    works: list
 
     @property
     def amount(self):
@@ -263,6 +265,7 @@ def order_view(order):
         changes=changes,
         requests=list(order.change_requests.for_list().order_by("-number")),
         rate=rate_of(order),
+        works=work_of([view.row for view in views.values()]),
     )
 
 

@@ -8,7 +8,7 @@ from django_tables2 import BooleanColumn, Column, DateColumn
 
 from erp.register.units import plain
 from erp.web.tables import AmountColumn, NumberColumn, PegboardTable, QuantityColumn, StatusColumn, TickColumn
-from erp.web.templatetags.pegboard import badge
+from erp.web.templatetags.pegboard import badge, icon
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
 
 
@@ -100,6 +100,12 @@ class RowTable(PegboardTable):
         order_by = "due_date"
         empty_text = _("No purchase row matches. Clear the filter.")
 
+    def render_due_date(self, record, value):
+        return format_html("{} {}", value, certainty_badge(record))
+
+    def value_due_date(self, value):
+        return value
+
     def render_status(self, record):
         return badge(record.order.status, record.order.get_status_display())
 
@@ -179,3 +185,16 @@ def contract_badge(linked, quantity):
     words = gettext("Contract-linked %(linked)s of %(quantity)s")
     figures = {"linked": QuantityColumn.show(linked, at_least=0), "quantity": QuantityColumn.show(quantity, at_least=0)}
     return format_html("{}", badge("linked", words % figures))
+
+
+def certainty_badge(row):
+    """How sure an open row of a sent order is: overdue, not confirmed, or a tick."""
+    if not row.is_open:
+        return ""
+    if row.overdue:
+        return badge("overdue", gettext("Overdue"))
+    if not row.order.is_at_supplier:
+        return ""
+    return (
+        icon("check-lg", gettext("Confirmed")) if row.is_confirmed else badge("unconfirmed", gettext("Not confirmed"))
+    )

@@ -14,6 +14,7 @@ from linkage.models import Demand, OrderLink, Provenance, Status, StockMovement,
 from linkage.models.movements import MovementKind
 from linkage.owners import urls_of
 from linkage.queries import made_from, short
+from linkage.queries.certainty import with_certainty
 from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.money import ZERO, with_amounts
 from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, OrderStatus, RowStatus
@@ -132,6 +133,7 @@ def supplies_of(order):
     rows = {row.demand_id: row for row in order.rows.for_list().in_order() if row.demand_id}
     made = _made_for(order)
     urls = urls_of({found.supply.pk: found.supply for founds in made.values() for found in founds}.values())
+    with_certainty(found.supply for founds in made.values() for found in founds)
     return [
         Served(row, found.supply, urls.get((found.supply.kind, found.supply.pk), ""), found.made, found.linked)
         for demand, row in rows.items()

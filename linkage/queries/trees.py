@@ -14,6 +14,7 @@ from erp.web.templatetags.pegboard import slack as slack_in_words
 from linkage.dates import Slack, time_from_today
 from linkage.models import DemandKind, Status, SupplyKind
 from linkage.owners import rejected
+from linkage.queries.certainty import certainties_of_edges
 
 MOST_IN_CHART = 400
 DEEPEST = 12
@@ -39,6 +40,7 @@ class Row(NamedTuple):
     received: str
     rejected: str
     due: str
+    certainty: str
     slack: str
     tone: str
     status: str
@@ -68,6 +70,7 @@ class _Words:
     def __init__(self, lines, today):
         self.slack = Slack({line.edge.warehouse_id for line in lines}, today=today)
         self.rejected = rejected((line.edge.supply_kind, line.edge.supply_id) for line in lines if line.edge.supply_id)
+        self.certainty = certainties_of_edges((line.edge for line in lines), today=today)
         self.quantities, self.slacks, self.tones, self.paths = {}, {}, {}, {}
 
     def url(self, name, pk):
@@ -120,6 +123,7 @@ class _Words:
             received=self.quantity(edge.received),
             rejected=self.quantity(self.rejected.get(edge.supply_id)),
             due=edge.due_date.isoformat() if edge.due_date else "",
+            certainty=self.certainty.get(edge.supply_id, ""),
             slack=self.slack_words(days),
             tone="bad" if days is not None and days < 0 else "",
             status="Uncovered" if edge.supply_id is None else str(STATUSES[edge.supply_status]),

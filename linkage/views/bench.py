@@ -14,6 +14,7 @@ from linkage.checks import warnings_of
 from linkage.pairing_forms import MOST_PAIRS, BenchForm, PairsForm
 from linkage.preview import preview
 from linkage.queries import bench as queries
+from linkage.queries.certainty import with_certainty
 from linkage.queries.suggestions import EARLIEST
 from linkage.rights import may_link, only_purchases
 from linkage.views.answering import refuse_unless
@@ -112,6 +113,7 @@ def _sides(request, *, trouble="", status=200):
         _page(request, "dp", queries.by_need(bench.demands())),
         _page(request, "sp", queries.by_due(bench.supplies())),
     )
+    right.object_list = with_certainty(right.object_list)
     context = {
         "form": form,
         "trouble": trouble,

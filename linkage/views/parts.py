@@ -14,6 +14,7 @@ from linkage.dates import business_date
 from linkage.forms import DateForm
 from linkage.owners import urls_of
 from linkage.queries.balance import MOST, figures_of, projection
+from linkage.queries.certainty import with_certainty
 from linkage.queries.worklists import held
 from linkage.rights import may_link
 
@@ -59,6 +60,7 @@ def _chosen(rows, part, code):
 
 def _with_urls(steps):
     urls = urls_of(step.position for step in steps)
+    with_certainty(step.position for step in steps if not step.is_demand)
     return [(step, urls.get((step.position.kind, step.position.pk), "")) for step in steps]
 
 

@@ -7,6 +7,7 @@ from erp.register.access import requires
 from erp.web.listing import wants_table
 from linkage.models import Demand, Supply
 from linkage.queries import coverage_of
+from linkage.queries.certainty import with_certainty
 from linkage.queries.standing import link_rows, links_of
 from linkage.queries.timeline import position_histories, timeline
 from linkage.queries.worklists import held
@@ -34,6 +35,7 @@ def supply(request, pk):
     made_for = found.provenance.select_related("demand__document", "demand__for_supply").order_by("pk")
     mine = may_link(request.user, found)
     context = {"supply": found, "made_for": list(made_for), "may_link": mine and found.free > 0, "may_keep": mine}
+    with_certainty([found])
     context["held"] = held(stock=found) if found.is_stock else held(supply=found)
     return _answer(request, "supply", found, context)
 

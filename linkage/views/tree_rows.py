@@ -9,6 +9,8 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from linkage.queries.certainty import OVERDUE, UNCONFIRMED
+
 
 def render_rows(rows):
     """One ``<tr>`` for each row of ``linkage.queries.trees``."""
@@ -21,11 +23,20 @@ def _row(row, safe, again):
     supply = f'<a href="{row.supply_url}">{safe(row.supply)}</a>' if row.supply_url else ""
     bad = f'<br><span class="tone-warn">{row.rejected} {escape(_("rejected"))}</span>' if row.rejected else ""
     tone = f' class="tone-{row.tone}"' if row.tone else ""
+    doubt = _doubt(row.certainty)
     return (
         f'<tr><th scope="row" class="lvl-{row.deep}"><a href="{row.demand_url}">{safe(row.demand)}</a></th>'
         f'<td class="num">{row.level}</td><td><a href="{row.part_url}">{safe(row.part)}</a></td>'
         f'<td class="num">{row.needed}</td><td>{safe(row.unit)}</td><td class="num">{row.uncovered}</td>'
         f'<td>{supply}{again if row.repeated else ""}</td><td class="num">{row.linked}</td>'
-        f'<td class="num">{row.received}{bad}</td><td>{row.due}</td><td>{row.need}</td><td{tone}>{safe(row.slack)}</td>'
+        f'<td class="num">{row.received}{bad}</td><td>{row.due}{doubt}</td><td>{row.need}</td>'
+        f"<td{tone}>{safe(row.slack)}</td>"
         f'<td><span class="badge-word badge-{row.status_tone}">{safe(row.status)}</span></td></tr>\n'
     )
+
+
+def _doubt(certainty):
+    """An overdue or unconfirmed supply says so beside its date."""
+    if certainty == OVERDUE:
+        return f' <span class="tone-bad">{escape(_("overdue"))}</span>'
+    return f' <span class="tone-warn">{escape(_("not confirmed"))}</span>' if certainty == UNCONFIRMED else ""

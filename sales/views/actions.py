@@ -15,6 +15,7 @@ from linkage.models import OrderLink
 from sales import operations, queries
 from sales.action_forms import DeliverForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
 from sales.split_plans import along_the_supply, links_of, planned_moves
+from sales.views.made import telling_purchases
 from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not
 
 
@@ -23,11 +24,9 @@ from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, ro
 def buy_orders(request, pk):
     """Purchase order rows for the ticked rows."""
     order, refused = order_or_404(request, pk), {}
-    rows = operations.create_purchase_orders(
-        rows=ticked(request.POST, order), refused=refused, by=request.user, key=key_of(request)
-    )
-    numbers = ", ".join(dict.fromkeys(str(row.order) for row in rows))
-    say_done(request, _("Ordered: %(numbers)s.") % {"numbers": numbers})
+    rows = ticked(request.POST, order)
+    with telling_purchases(request, order):
+        operations.create_purchase_orders(rows=rows, refused=refused, by=request.user, key=key_of(request))
     say_why_not(request, refused)
     return go(request, "sales:order", pk)
 

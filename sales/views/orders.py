@@ -22,6 +22,7 @@ from sales.forms import NewOrderForm, OrderForm
 from sales.statuses import REGISTERED
 from sales.tables import OrderTable, RowTable
 from sales.timeline import histories
+from sales.views.made import telling_purchases
 from sales.views.panels import ask, key_of, order_or_404, order_page, posted, say_why_not, with_both_values
 
 
@@ -126,10 +127,9 @@ def order_change(request, pk):
 @require_POST
 @requires("sales.write")
 def order_register(request, pk):
-    refused = {}
-    made = operations.register_order(
-        order=order_or_404(request, pk), refused=refused, by=request.user, key=key_of(request)
-    )
+    found, refused = order_or_404(request, pk), {}
+    with telling_purchases(request, found):
+        made = operations.register_order(order=found, refused=refused, by=request.user, key=key_of(request))
     say_done(request, _("%(order)s is registered.") % {"order": made})
     say_why_not(request, refused)
     return go(request, "sales:order", pk)

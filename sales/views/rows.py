@@ -28,6 +28,7 @@ from sales.operations.types import check_part
 from sales.pricing import prices_for
 from sales.row_forms import AdditionalDetailForm, NewTextBelowForm, PriceForm, TotalForm
 from sales.split_plans import links_of
+from sales.views.made import telling_purchases
 from sales.views.panels import (
     ask,
     grid_panel,
@@ -60,7 +61,8 @@ def row_new(request, pk):
 
 def row_added(request, order, form):
     refused = {}
-    row = operations.add_row(order=order, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+    with telling_purchases(request, order):
+        row = operations.add_row(order=order, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
     say_done(request, _("Row %(row)s is added.") % {"row": row})
     say_why_not(request, refused)
     if not request.htmx:
@@ -101,7 +103,8 @@ def row_edit(request, pk):
         return _row_again(request, row, form, status=422 if form.is_bound else 200)
     refused, looked = {}, asked(request)
     try:
-        row, report = _change(request, row, form, looked, refused=refused)
+        with telling_purchases(request, row.order):
+            row, report = _change(request, row, form, looked, refused=refused)
     except Stale as stale:
         form = with_both_values(request, stale, lambda data: row_form(row, data))
         return _row_again(request, row, form, status=409)

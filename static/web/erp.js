@@ -6,12 +6,12 @@
   const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
   page.classList.add("js");
 
-  /* Messages: toasts that leave after ten seconds, errors stay until they are closed. */
+  /* Messages: toasts that leave after ten seconds; errors, and what was made, stay until they are closed. */
   const TOAST_SECONDS = 10;
   const armToasts = () => {
     for (const toast of document.querySelectorAll("[data-toast]:not([data-armed])")) {
       toast.dataset.armed = "";
-      if (!toast.matches(".message-error")) setTimeout(() => leave(toast), TOAST_SECONDS * 1000);
+      if (!toast.matches(".message-error, .message-info")) setTimeout(() => leave(toast), TOAST_SECONDS * 1000);
     }
   };
   const leave = (toast) => {
