@@ -344,6 +344,7 @@ def choose_orders(user, text):
 def row_view(row):
     """One row with its links, for the grid."""
     view = RowView(row, rejected=rejected_by_supply([row.supply_id]).get(row.supply_id, ZERO))
+    view.change_words = "".join(change_words(one) for one in differences(row.order, [row]))
     links = OrderLink.objects.filter(supply=row.supply_id, open__gt=0).with_ends().order_by("demand__need_date", "pk")
     view.promises = [Promise(link=shown.link, url="", row=shown) for shown in link_rows(links)]
     return view
