@@ -1,5 +1,6 @@
 """What happened to a purchase order: the histories of its header, rows and links."""
 
+from erp.register.units import plain
 from linkage.models import OrderLink, SupplyEvent
 from linkage.queries.timeline import History, link_history
 from purchasing.models import (
@@ -9,6 +10,8 @@ from purchasing.models import (
     DispatchEvent,
     PurchaseOrderEvent,
     PurchaseOrderRowEvent,
+    Reject,
+    RejectEvent,
 )
 
 HEADER = ("status", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note")
@@ -36,6 +39,9 @@ def histories(order, *, costs):
             ChangeRequestEvent.objects.filter(order=order.pk), _numbers, ("status", "supplier_reference"), new=_asked
         ),
         History(_of(PurchaseOrderRowEvent, rows), called(rows), ROW + COSTS if costs else ROW),
+        History(
+            RejectEvent.objects.filter(row__order=order.pk), _rejected_rows(rows), ("taken_back_at",), new=_rejected
+        ),
         History(_of(SupplyEvent, supplies), called(supplies), ("due_date", "cancelled"), new=_silent),
         link_history(OrderLink.objects.filter(supply__in=supplies), link_name),
     ]
@@ -43,6 +49,21 @@ def histories(order, *, costs):
 
 def _of(events, ids):
     return events.objects.filter(pgh_obj__in=list(ids))
+
+
+def _rejected_rows(positions):
+    """What a reject is called: its row."""
+
+    def called(ids):
+        rows = Reject.objects.filter(pk__in=ids).values_list("pk", "row")
+        return {pk: f"Row {positions[row]}" for pk, row in rows}
+
+    return called
+
+
+def _rejected(event):
+    why = ": ".join(filter(None, [event.get_code_display(), event.note]))
+    return f"{plain(event.quantity)} rejected: {why}"
 
 
 def _silent(event):

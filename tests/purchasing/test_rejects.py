@@ -207,6 +207,7 @@ def test_receive_page_keeps_what_was_rejected_and_why(warehouse_client):
     order = warehouse_client.get(reverse("purchasing:order", args=[row.order_id]))
     assertContains(order, "5.00 rejected")
     assertContains(order, "Surface: rust")
+    assertContains(order, "Row 10: 5 rejected: Surface: rust")
 
 
 def test_reject_is_seen_on_the_supplier_the_link_lists_and_the_chain(buyer, buyer_client):
