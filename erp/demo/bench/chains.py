@@ -107,7 +107,7 @@ def _page(demand):
     except NoReverseMatch:
         return
     client = Client(SERVER_NAME="localhost")
-    client.force_login(_viewer(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(viewer(), backend="django.contrib.auth.backends.ModelBackend")
     yield Case(
         workload="W4",
         name=f"page of {sum(PAGE):,} nodes",
@@ -116,7 +116,7 @@ def _page(demand):
     )
 
 
-def _viewer():
+def viewer():
     user = world().user
     user.is_active = True
     user.save(update_fields=["is_active"])
