@@ -280,6 +280,8 @@ def test_part_page_query_count_does_not_grow(viewer_client, django_assert_num_qu
 
 def rows_of(response):
     context = response.context
+    if "expected" in context:  # arrivals: a short list without pages
+        return len(context["expected"])
     return context["table"].paginator.count if "table" in context else context["found"].total
 
 
