@@ -42,7 +42,7 @@ class ProblemTable(PegboardTable):
     line = WholeColumn(verbose_name=_("Line"))
     column = Column(verbose_name=_("Column"))
     read = Column(verbose_name=_("Read"))
-    sentence = Column(verbose_name=_("What is wrong"), orderable=False)
+    sentence = Column(verbose_name=_("What is wrong"), orderable=False, attrs={"td": {"class": "wrap wrap-wide"}})
 
     class Meta(PegboardTable.Meta):
         model = StagedProblem
