@@ -33,10 +33,9 @@ where l.open > 0 and l.issued = 0 and not l.contract and d.kind in ('sales', 'co
 order by l.id
 """
 TOMBSTONES = "select supply_id, demand_id from linkage_tombstone where supply_id = any(%s)"
-DEADLINES = """
-select l.supply_id, min(d.need_date), count(distinct l.demand_id)
-from linkage_orderlink l join linkage_demand d on d.id = l.demand_id
-where l.open > 0 and l.supply_id = any(%s) group by l.supply_id
+SHARED = """
+select supply_id from linkage_orderlink where open > 0 and supply_id = any(%s)
+group by supply_id having count(distinct demand_id) > 1
 """
 MATERIAL = """
 select d.for_supply_id, l.supply_id, s.due_date, s.kind, s.status, s.lead_time, s.warehouse_id
@@ -44,7 +43,6 @@ from linkage_demand d join linkage_orderlink l on l.demand_id = d.id and l.to_co
 join linkage_supply s on s.id = l.supply_id and s.due_date is not null
 where d.for_supply_id = any(%s)
 """
-OPEN_BELOW = "select for_supply_id from linkage_demand where for_supply_id = any(%s) and uncovered > 0"
 OWN_TIMES = "select id, warehouse_id, lead_time from linkage_supply where id = any(%s)"
 # Goods that a row without hope would have taken are offered to the others in the next round.
 ROUNDS = 10
@@ -163,8 +161,7 @@ def _days_late(slack, warehouse):
 def _times(supply_ids, slack):
     """{production supply: Times}: when its material lets it be ready, worked out once over the chain below.
 
-    An order of which something is uncovered, on any level, is not moved up: nobody knows when that comes. One that
-    others share is moved up no further than its material allows: they would wait for what is late then.
+    An order that others share is moved up no further than its material allows: they would wait for what is late then.
     """
     if not supply_ids:
         return {}
@@ -173,30 +170,22 @@ def _times(supply_ids, slack):
     material = defaultdict(list)
     for row in named_rows("MaterialRow", MATERIAL, [below]):
         material[row.for_supply_id].append(row)
-    uncovered = {pk for (pk,) in rows(OPEN_BELOW, [below])}
     slack = Slack({warehouse for warehouse, _ in own.values()}, today=slack.today) if material else slack
     known = {}
 
     def ready(supply):
-        """(day, whether all below is covered)"""
         if supply not in known:
-            parts = [ready(row.supply_id) for row in material[supply]]
             comes = [
-                max(slack.counts_as(row.warehouse_id, row.due_date, _from_today(row)), day)
-                for row, (day, _) in zip(material[supply], parts, strict=True)
+                max(slack.counts_as(row.warehouse_id, row.due_date, _from_today(row)), ready(row.supply_id))
+                for row in material[supply]
             ]
-            day = _earliest(slack.calendars[own[supply][0]], max(comes), own[supply][1]) if comes else date.min
-            known[supply] = day, supply not in uncovered and all(covered for _, covered in parts)
+            known[supply] = (
+                _earliest(slack.calendars[own[supply][0]], max(comes), own[supply][1]) if comes else date.min
+            )
         return known[supply]
 
-    served = {pk: (need, many > 1) for pk, need, many in rows(DEADLINES, [list(supply_ids)])}
-    return {pk: _bears(*ready(pk), *served.get(pk, (None, False))) for pk in supply_ids}
-
-
-def _bears(day, is_covered, deadline, is_shared):
-    if not is_covered:
-        return Times(day, deadline or day)
-    return Times(day, day if is_shared else date.min)
+    shared = {pk for (pk,) in rows(SHARED, [list(supply_ids)])}
+    return {pk: Times(ready(pk), ready(pk) if pk in shared else date.min) for pk in supply_ids}
 
 
 def _earliest(calendar, comes, lead_time):

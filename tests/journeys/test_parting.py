@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from linkage.models import Hold, OrderLink, Supply
+from linkage.models import Demand, Hold, OrderLink, Supply
 from production.models import ProductionOrder
 from sales import operations
 from sales.operations import NewRow
 from sales.statuses import REGISTERED
+from tests.linkage.factories import stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,11 +86,20 @@ def test_planner_disconnects_with_each_destination(shop, at_desk):
     expect(planner.page.get_by_text("Nothing is kept for anybody.")).to_be_visible()
 
 
-def test_planner_swaps_two_rows_with_proof_and_takes_it_back(shop, at_desk):
-    late, early = made_row(shop, days=30), made_row(shop, days=60)
+def due_the_wrong_way_round(shop, late, early):
+    """The row that is needed first waits for what comes last; all material is there tomorrow."""
     mine, theirs = link_of(late).supply, link_of(early).supply
+    for part, warehouse in {(each.part, each.warehouse) for each in Demand.objects.filter(kind="component")}:
+        stock(part, warehouse, 1000)
+    Supply.objects.filter(due_date__isnull=False).update(due_date=shop.day(1), status="started")
     Supply.objects.filter(pk=mine.pk).update(due_date=shop.day(40))
     Supply.objects.filter(pk=theirs.pk).update(due_date=shop.day(20))
+    return mine, theirs
+
+
+def test_planner_swaps_two_rows_with_proof_and_takes_it_back(shop, at_desk):
+    late, early = made_row(shop, days=30), made_row(shop, days=60)
+    mine, theirs = due_the_wrong_way_round(shop, late, early)
     planner = at_desk("planner")
     page = planner.page
 
@@ -109,3 +119,31 @@ def test_planner_swaps_two_rows_with_proof_and_takes_it_back(shop, at_desk):
     page.get_by_role("button", name="Undo").first.click()
     expect(page.get_by_text("Undone:")).to_be_visible()
     assert (link_of(late).supply, link_of(early).supply) == (mine, theirs)
+
+
+def test_planner_accepts_a_swap_from_the_worklist_unless_the_world_has_moved(shop, at_desk):
+    late, early = made_row(shop, days=30), made_row(shop, days=60)
+    mine, theirs = due_the_wrong_way_round(shop, late, early)
+    planner = at_desk("planner")
+    page = planner.page
+
+    planner.open("/worklists/swaps/")
+    page.get_by_role("button", name="Look again").click()
+    line = page.get_by_role("row").filter(has_text=str(theirs))
+    expect(line).to_contain_text("in time")
+    planner.look()
+    Demand.objects.filter(pk=early.demand_id).update(need_date=shop.day(33))
+    accept(page, line)
+    expect(page.get_by_text(f"{early.demand} would be late by")).to_be_visible()
+    assert link_of(late).supply == mine
+
+    Demand.objects.filter(pk=early.demand_id).update(need_date=shop.day(60))
+    planner.open("/worklists/swaps/")
+    accept(page, line)
+    expect(page.get_by_text("1 swap is done.")).to_be_visible()
+    assert (link_of(late).supply, link_of(early).supply) == (theirs, mine)
+
+
+def accept(page, line):
+    line.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Accept").click()

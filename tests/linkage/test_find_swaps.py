@@ -161,7 +161,7 @@ def test_listed_swaps_harm_nobody_and_none_is_listed_only_where_none_helps(plann
 
 
 def is_plain(supply):
-    """Nobody waits for what it is made of because of another row, and all of that is covered."""
+    """Nobody waits for what it is made of because of another row, and nothing of that is uncovered."""
     if supply.kind != "production":
         return True
     return supply.links.filter(open__gt=0).count() == 1 and not supply.components.filter(uncovered__gt=0).exists()
@@ -235,6 +235,19 @@ def test_find_swaps_leaves_an_order_whose_material_would_come_too_late():
 
     assert found() == []
     Supply.objects.filter(part=component.part).update(due_date=date(2026, 3, 4))
+    assert [row[0] for row in found()] == [late.pk]
+
+
+@pytest.mark.django_db
+def test_find_swaps_moves_an_order_up_whose_material_lies_free_on_the_shelf():
+    made = MadeSupplyFactory(due_date=date(2026, 3, 6), lead_time=2, status="started")
+    component = component_of(made, part=PartFactory(), need_date=date(2026, 3, 18))
+    LinkFactory(supply=made, demand=demand_for(made, need_date=date(2026, 3, 20)))
+    slow = due(made, date(2026, 3, 16))
+    late = LinkFactory(supply=slow, demand=demand_for(slow, need_date=date(2026, 3, 9)))
+
+    assert found() == []
+    stock(component.part, component.warehouse, 10)
     assert [row[0] for row in found()] == [late.pk]
 
 
