@@ -28,6 +28,7 @@ urlpatterns = [
     path("lines/<int:pk>/finish/", lines.finish, name="finish"),
     path("lines/<int:pk>/split/", splits.split, name="split"),
     path("lines/<int:pk>/re-explode/", lines.re_explode, name="re_explode"),
+    path("lines/<int:pk>/revision/", lines.take_revision, name="take_revision"),
     path("lines/<int:pk>/add-component/", lines.add_component, name="add_component"),
     path("components/<int:pk>/remove/", lines.remove_component, name="remove_component"),
     path("components/<int:pk>/issue/", lines.issue_component, name="issue_component"),

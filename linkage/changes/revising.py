@@ -1,6 +1,7 @@
 """Another revision of a demand: offered to the orders made for it alone, which take it over with its BOM or do not."""
 
-from linkage.changes.decisions import FOLLOW, LEAVE, Option
+from erp.exceptions import Refused
+from linkage.changes.decisions import FOLLOW, LEAVE, Decisions, Option
 from linkage.changes.plan import Left
 from linkage.changes.tree import ANY_REVISION, Revision
 from linkage.models.links import LinkKind
@@ -31,6 +32,23 @@ def _read_recipes(case, supplies, revision):
         ids = [supply.pk for supply in supplies if supply.kind == kind]
         found = owner_of_kind(kind).recipes(ids, revision=revision)
         case.recipes |= {pk: (revision, recipe) for pk, recipe in found.items()}
+
+
+def take_over(supply_id, decisions=None):
+    """The decisions of who takes a revision over; without any those of a command."""
+    if decisions is None:
+        return Decisions({f"revision-{supply_id}": FOLLOW}, by_person=False)
+    decisions.answers.setdefault(f"revision-{supply_id}", FOLLOW)
+    return decisions
+
+
+def check_taken(plan, position, *, key):
+    """Raise Refused where an order that was to take a revision over cannot, or has nothing to take over."""
+    question = next((question for question in plan.questions if question.key == key), None)
+    if question is None:
+        raise Refused(f"{position} is of the revision that its rows ask for, or these ask for different ones.")
+    if FOLLOW not in {option.value for option in question.options}:
+        raise Refused(question.why)
 
 
 def follow_revision(case, supply):

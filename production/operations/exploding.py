@@ -1,12 +1,12 @@
 """A line made anew from a BOM: as the BOM of its revision is now, or as another revision of its part."""
 
-from linkage.changes import Decisions, SupplyWant
-from linkage.changes.decisions import FOLLOW
+from linkage.changes import SupplyWant
+from linkage.changes.revising import check_taken, take_over
 from linkage.dates import business_date, refresh_need_dates
 from linkage.models import Demand
 from linkage.operation import operation, settle
 from linkage.operations import cancel_demand
-from linkage.operations.changing import change_chain
+from linkage.operations.changing import also_locked, change_chain
 from production.models import Component, ProductionOrderLine
 from production.operations.lines import new_component, next_position, open_line, require
 from production.operations.making import create_orders_for, supplies_to_take
@@ -40,15 +40,18 @@ def re_explode(*, line, by, reason=""):
 
 
 @operation
-def take_revision(*, line, by):
+def take_revision(*, line, by, version=None, decisions=None):
     """Make a line as the revision that its rows ask for, with the BOM of it; before it starts.
 
-    What the status of an order below asks about then is left to a person, as a command does.
+    Without ``decisions`` what the status of an order below asks about then is left to a person, as a command does.
+    Raises Refused with the sentence why it cannot be made so.
     """
-    line = open_line(line, also=taken_below([line.supply_id]))
-    decisions = Decisions({f"revision-{line.supply_id}": FOLLOW}, by_person=False)
+    line = open_line(line, version, [*taken_below([line.supply_id]), *also_locked(decisions)])
+    decisions = take_over(line.supply_id, decisions)
     want = SupplyWant(line.supply_id, revision=True)
-    change_chain(supplies=[want], decisions=decisions, by=by, reason=f"{line}: revision")
+    plan = change_chain(supplies=[want], decisions=decisions, by=by, reason=f"{line}: revision")
+    check_taken(plan, line, key=f"revision-{line.supply_id}")
+    touch(line.order)
     line.supply.refresh_from_db()
     return line
 

@@ -9,6 +9,7 @@ from django.db.models.fields import BooleanField
 from django.urls import reverse
 
 from linkage.models import OPEN_STATUSES, Demand, OrderLink, StockMovement
+from linkage.models.links import LinkKind
 from linkage.models.movements import MovementKind
 from linkage.owners import urls_of
 from linkage.queries.coverage import coverage
@@ -77,6 +78,11 @@ class LineView:
         """Something made, scrapped or issued still stands."""
         standing = any(report.undone_at is None for report in self.reports)
         return standing or any(part.demand.done for part in self.components)
+
+    @property
+    def is_other_revision(self):
+        """Who it was made for asks for another revision."""
+        return any(end.row.is_other_revision and end.link.kind == LinkKind.BOUND for end in self.links)
 
     @property
     def is_late(self):

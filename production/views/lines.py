@@ -82,6 +82,19 @@ def re_explode(request, pk):
     return press(request, line.order, operations.re_explode, sentence, line=line)
 
 
+@require_POST
+@requires("production.write")
+def take_revision(request, pk):
+    """The revision that the rows ask for, with what it does to the components shown first."""
+    line = line_or_404(request, pk)
+    facts = {"line": line, "by": request.user, "key": request.POST.get("operation_key")}
+    _line, report = save_or_ask(operations.take_revision, asked=asked(request), **facts)
+    if report:
+        title, back = _("Revision of %(line)s") % {"line": line}, reverse("production:order", args=[line.order_id])
+        return ask_change(request, report, title=title, action=request.path, back=back)
+    return done(request, line, _("%(line)s is made as the revision that was chosen.") % {"line": line})
+
+
 @require_http_methods(["GET", "POST"])
 @requires("production.write")
 def add_component(request, pk):

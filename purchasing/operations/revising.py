@@ -1,7 +1,7 @@
 """A purchase row of another revision of its part."""
 
-from linkage.changes import Decisions, SupplyWant
-from linkage.changes.decisions import FOLLOW
+from linkage.changes import SupplyWant
+from linkage.changes.revising import check_taken, take_over
 from linkage.operation import operation
 from linkage.operations.changing import change_chain
 from purchasing.models import PurchaseOrderRow
@@ -13,7 +13,7 @@ def take_revision(*, row, by):
     """Order the revision that the rows ask for which the row is bound to; nothing of it may have arrived."""
     row = lock_row(row)
     check_open(row)
-    decisions = Decisions({f"revision-{row.supply_id}": FOLLOW}, by_person=False)
     want = SupplyWant(row.supply_id, revision=True)
-    change_chain(supplies=[want], decisions=decisions, by=by, reason=f"{row}: revision")
+    plan = change_chain(supplies=[want], decisions=take_over(row.supply_id), by=by, reason=f"{row}: revision")
+    check_taken(plan, row, key=f"revision-{row.supply_id}")
     return PurchaseOrderRow.objects.for_list().get(pk=row.pk)

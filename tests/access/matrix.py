@@ -100,6 +100,7 @@ MATRIX = {
     "production:order_list": ("SPBFWVA", "-"),
     "production:paper": ("SPBFWVA", "-"),
     "production:re_explode": ("-", "P"),
+    "production:take_revision": ("-", "P"),
     "production:release": ("-", "P"),
     "production:print_ticked": ("-", "SPBFWVA"),
     "production:release_ticked": ("-", "P"),

@@ -368,6 +368,38 @@ def test_undecided_revision_is_refused_once_the_order_is_started(seller, planner
         decide(undecided=UndecidedChange.objects.get(), does=True, by=planner)
 
 
+def test_undecided_revision_without_a_bom_says_why(seller, planner, row):
+    PartRevisionFactory(part=row.part, code="C")
+    change(row, seller, code="C")
+
+    with pytest.raises(Refused, match="BIKE has no active BOM for revision C"):
+        decide(undecided=UndecidedChange.objects.get(), does=True, by=planner)
+
+    assert UndecidedChange.objects.waiting().count() == 1
+
+
+def test_revision_that_is_taken_over_already_is_refused(planner, row):
+    with pytest.raises(Refused, match="is of the revision that its rows ask for"):
+        production.take_revision(line=line_of("BIKE"), by=planner)
+
+
+def test_order_page_takes_over_what_was_left_before(planner_client, planner, row):
+    order_page = reverse("production:order", args=[line_of("BIKE").order_id])
+    url = reverse("production:take_revision", args=[line_of("BIKE").pk])
+    assertNotContains(planner_client.get(order_page), url)
+    change(row, planner, {f"revision-{supply_of('BIKE').pk}": "leave"})
+    assertContains(planner_client.get(order_page), url)
+
+    shown = planner_client.post(url)
+    assertContains(shown, "no longer needed")
+    saved = planner_client.post(
+        url, {f"choice-revision-{supply_of('BIKE').pk}": "follow", "seen": _seen(shown), "save_change": "1"}
+    )
+
+    assertRedirects(saved, order_page)
+    assert revisions(row) == ("B", "B", "B")
+
+
 def test_row_page_shows_the_question_before_it_saves(planner_client, row):
     url = reverse("sales:row", args=[row.pk])
     typed = {"revision": revision(row).pk, "version": row.version}

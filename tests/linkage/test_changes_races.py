@@ -18,9 +18,9 @@ from purchasing import operations as purchasing
 from purchasing.models import PurchaseOrderRow
 from sales import operations as sales
 from sales.models import SalesOrderRow
-from tests.factories import MadePartFactory, PartFactory, UserFactory
+from tests.factories import MadePartFactory, PartFactory, PartRevisionFactory, UserFactory
 from tests.fixtures import user_with
-from tests.linkage.factories import TODAY, DemandFactory
+from tests.linkage.factories import TODAY, DemandFactory, stock
 from tests.production.factories import bom_of
 from tests.purchasing.factories import SupplierTermFactory
 from tests.races import run_before_commit, without_locks
@@ -145,3 +145,24 @@ def test_without_locks_the_second_plans_on_what_the_first_is_about_to_change(mon
     with without_locks(monkeypatch):
         assert order_and_row_at_once(user_with("planner"))[1] == 10
     to(again(SalesOrderRow.objects.get()), 7, UserFactory())  # mends it, for the check of the ledger afterwards
+
+
+def test_taking_a_revision_over_waits_for_who_takes_the_free_component():
+    by = user_with("planner")
+    row = tree(by)
+    frame = MadePartFactory(lot_sizing="LR")
+    bom_of(frame, (PartFactory(), 1))
+    revision = PartRevisionFactory(part=row.part, code="B")
+    bom_of(row.part, (frame, 1), revision=revision)
+    sales.change_row(row=row, revision=revision, by=by)  # without decisions no order is touched
+    order = Supply.objects.get(part=row.part)
+    assert order.revision is None  # the order was made for a row of any revision
+    shelf, other = stock(frame, row.warehouse, 10), DemandFactory(part=frame, warehouse=row.warehouse, quantity=4)
+
+    had_to_wait, _outcome = run_before_commit(
+        lambda: link(demand=other, supply=shelf, quantity=Decimal(4), accept_warnings=True, by=by),
+        lambda: production.take_revision(line=order.production_line, by=by),
+    )
+
+    links = OrderLink.objects.open().filter(part=frame, demand__for_supply=order).order_by("pk")
+    assert (had_to_wait, [(one.supply.kind, one.open) for one in links]) == (True, [("stock", 6), ("production", 4)])
