@@ -71,6 +71,7 @@ class DemandTable(PositionTable):
 
 
 class ShortTable(DemandTable):
+    extra = ("kind", "status", "quantity")
     tick = TickColumn()
     short = QuantityColumn(verbose_name=_("Short"), accessor="short_quantity")
     act = Column(verbose_name=_("Action"), accessor="pk", orderable=False, exclude_from_export=True)
@@ -100,6 +101,7 @@ class ShortTable(DemandTable):
 
 
 class LateTable(DemandTable):
+    extra = ("kind", "status", "warehouse")
     tick = TickColumn()
     slack = SlackColumn(verbose_name=_("Slack"))
     why = Column(
@@ -163,6 +165,7 @@ class FreeTable(SupplyTable):
 
 
 class OrphanTable(FreeTable):
+    extra = ("kind", "status", "quantity", "warehouse")
     tick = TickColumn()
     orphaned_at = DateTimeColumn(verbose_name=_("Orphan since"), format="Y-m-d H:i")
     made_for = Column(verbose_name=_("Made for"), accessor="pk", orderable=False)

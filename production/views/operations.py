@@ -1,5 +1,6 @@
 """Reports on one operation of an order, and what was lost by scrap."""
 
+from django.db.models import Sum
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -73,6 +74,8 @@ def loss_list(request):
         request,
         queryset=losses_for_list(),
         table_class=LossTable,
+        totals={"quantity": Sum("quantity")},
+        unit="demand__part__unit",
         title=_("Lost by scrap"),
         template="production/loss_list.html",
         context={"may_link": may(request.user, "link")},

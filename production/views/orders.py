@@ -2,6 +2,7 @@
 
 import io
 
+from django.db.models import Sum
 from django.http import FileResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,6 +47,8 @@ def order_list(request):
         actions=_actions(may_write),
         filterset_class=LineFilter,
         title=_("Production orders"),
+        totals={name: Sum(f"supply__{name}") for name in ("quantity", "done", "free")},
+        unit="supply__part__unit",
         template="production/order_list.html",
         context={"may_write": may_write},
     )

@@ -1,5 +1,6 @@
 """Purchase rows: the list, the grid of an order, and what ends a row."""
 
+from django.db.models import Sum
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +31,8 @@ def row_list(request):
         table_class=RowTable if may(request.user, "see costs") else RowTableWithoutCosts,
         filterset_class=RowFilter,
         title=_("Purchase rows"),
+        totals={"quantity": Sum("quantity")},
+        unit="unit",
     )
 
 

@@ -27,6 +27,7 @@ def run_once(name):
         pytest.param("W5", 3, id="list pages"),
         pytest.param("IMPORT", 2, id="files"),
         pytest.param("SWAP", 2, id="swaps"),
+        pytest.param("LINKS", 4, id="list of links"),
     ],
 )
 def test_workload_comes_to_the_same_result_on_all_sides(name, cases):

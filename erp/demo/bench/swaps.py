@@ -22,7 +22,7 @@ EACH = 10  # links of a purchase row
 def cases(size):
     base, links = world(), max(int(LINKS * size), EACH)
     return [
-        _case(f"{links:,} links of rows", _bought(base, links)),
+        _case(f"{links:,} links of rows", bought(base, links)),
         _case(f"{links:,} links of components", _components(base, links)),
     ]
 
@@ -33,7 +33,7 @@ def _case(name, part):
     return Case(workload="SWAP", name=name, sides=lambda _: {"product": find}, bounds={"5 s": 5.0})
 
 
-def _bought(base, links):
+def bought(base, links):
     chance = random.Random(SEED)
     [part] = parts(base, 1, prefix="SWAP")
     place = {"part_id": part, "warehouse_id": base.warehouse.pk}

@@ -7,6 +7,7 @@ from erp.demo.bench import (
     changing,
     explosion,
     importing,
+    link_lists,
     listing,
     ordering,
     swaps,
@@ -23,5 +24,6 @@ WORKLOADS = {
     "W8": writers.cases,
     "W10": buying.cases,
     "IMPORT": importing.cases,
+    "LINKS": link_lists.cases,
     "SWAP": swaps.cases,
 }
