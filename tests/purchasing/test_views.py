@@ -565,7 +565,7 @@ def test_sending_links_backorders_when_the_setting_is_on(buyer, buyer_client):
     buyer_client.post(page("send", row.order_id))
 
     assert OrderLink.objects.values_list("demand", "open", "rule").get() == (demand.pk, 7, "backorder")
-    assertContains(buyer_client.get(page("order", row.order_id)), "Sending the order links its free quantity")
+    assertContains(buyer_client.get(page("order", row.order_id)), "Sending an order links its free quantity")
 
 
 def test_sending_links_nothing_when_the_setting_is_off(buyer_client):
