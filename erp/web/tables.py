@@ -85,7 +85,7 @@ class PegboardTable(tables.Table):
 
     class Meta:
         template_name = "web/_table.html"
-        attrs = {"class": "grid", "tf": {}}
+        attrs = {"class": "grid"}
         empty_text = _("Nothing here.")
 
     def __init__(self, *args, totals=None, **kwargs):
