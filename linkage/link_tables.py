@@ -20,7 +20,13 @@ from linkage.queries.order_links import STATES, late_links
 from linkage.tables import ISO_DAY, part_page
 
 BY_HAND = "by hand"
-RULES = [(BY_HAND, _("By hand")), ("suggestion", _("Suggestion")), ("backorder", _("Backorder rule"))]
+RULES = [
+    (BY_HAND, _("By hand")),
+    ("suggestion", _("Suggestion")),
+    ("backorder", _("Backorder rule")),
+    ("purchase order", _("Purchase order made for it")),
+    ("taken first", _("Taken before making")),
+]
 
 
 def _page(kind):

@@ -14,6 +14,7 @@ from purchasing.views import (
     splits,
     targets,
     terms,
+    waiting,
 )
 
 app_name = "purchasing"
@@ -47,6 +48,7 @@ urlpatterns = [
     path("rows/<int:pk>/receive/", receipts.receive, name="receive"),
     path("rows/<int:pk>/components/", components.component_list, name="component_list"),
     path("rows/<int:pk>/components/<int:demand_pk>/", components.link_to_component, name="link_to_component"),
+    path("rows/<int:pk>/waiting/", waiting.waiting_list, name="waiting_list"),
     path("rows/<int:pk>/waiting/<int:demand_pk>/", components.link_waiting, name="link_waiting"),
     path("arrivals/", arrival.arrival, name="arrival"),
     path("receipts/<int:pk>/", labels.receipt, name="receipt"),

@@ -2,7 +2,7 @@
 
 ``ordering``: orders made for demands. ``targets``: orders made from the target list.
 ``orders``: a whole order. ``many``: several at once. ``copying``: the same again.
-``rows``: one row. ``repricing``: what it costs. ``splitting``: a row divided.
+``rows``: one row. ``repricing``: what it costs. ``promising``: whom it is for. ``splitting``: a row divided.
 ``receipts``: what arrives. ``deliveries``: several rows at once. ``rejects``: what came and was refused.
 ``dispatching``: documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent orders.
 ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
@@ -24,6 +24,7 @@ from purchasing.operations.orders import (
     recall,
     send,
 )
+from purchasing.operations.promising import set_promises
 from purchasing.operations.receipts import receive, reverse_receipt
 from purchasing.operations.rejects import Rejected, take_back_reject
 from purchasing.operations.requesting import answer_changes, send_changes
@@ -62,6 +63,7 @@ __all__ = [
     "send_again",
     "send_changes",
     "send_orders",
+    "set_promises",
     "short_close",
     "split_row",
     "take_back_reject",

@@ -20,6 +20,7 @@ from purchasing.models import PurchaseOrderRow
 from purchasing.operations.steps import links_to_come
 from purchasing.tables import RowTable, RowTableWithoutCosts
 from purchasing.views.orders import ask, order_or_404, order_page, posted, rights_on
+from purchasing.views.telling import Told
 
 
 @require_GET
@@ -43,7 +44,8 @@ def add_row(request, pk):
     form = RowForm(request.POST, auto_id="new-%s")
     if not form.is_valid():
         return order_page(request, shown, row_form=form, status=422)
-    row = operations.add_row(order=shown, **form.cleaned_data, by=request.user, key=form.key)
+    with Told(request, shown):
+        row = operations.add_row(order=shown, **form.cleaned_data, by=request.user, key=form.key)
     say_done(request, _("%(row)s is added.") % {"row": row})
     return go(request, "purchasing:order", pk)
 
@@ -64,7 +66,8 @@ def change_row(request, pk):
     if request.method == "GET" or not form.is_valid():
         return row_editor(request, shown, form)
     looked = asked(request)
-    _row, report = _save(request, operations.change_row, shown, form)
+    with Told(request, shown.order):
+        _row, report = _save(request, operations.change_row, shown, form)
     if report:
         return _ask_change(request, report, _("Change %(row)s"), shown)
     say_done(request, _("%(row)s is saved.") % {"row": shown})

@@ -20,6 +20,7 @@ from purchasing.models import Dispatch, How, Outcome
 from purchasing.papers import paper_of, without_costs
 from purchasing.printing import pdf_of, table_of
 from purchasing.views.orders import order_or_404, posted
+from purchasing.views.telling import Told
 
 
 @require_GET
@@ -36,7 +37,8 @@ def send(request, pk):
     shown = order_or_404(request, pk)
     form = SendForm.of(shown, posted(request))
     if request.method == "POST" and form.is_valid():
-        operations.send(order=shown, **form.cleaned_data, by=request.user, key=form.key)
+        with Told(request, shown):
+            operations.send(order=shown, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, sentence_of(shown, form.cleaned_data["how"]))
         return go(request, "purchasing:order", pk)
     facts = {"title": _("Send %(order)s") % {"order": shown}, "button": _("Send"), "order": shown, "form": form}

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from erp.register.operations import change_setting
 from erp.register.users import night_user
@@ -70,3 +70,44 @@ def test_auto_link_says_that_another_run_is_at_work(backorder):
         other.close()
 
     assert (json.loads(out.getvalue())["running"], promised()) == (True, [])
+
+
+def links():
+    return {tuple(ends): quantity for *ends, quantity in OrderLink.objects.values_list("supply", "demand", "open")}
+
+
+def die_at_the_second_batch(monkeypatch):
+    """The server process behind the connection is killed once it has written the second batch, before its commit."""
+    batches, write = [], auto_link.copy_links
+
+    def copy_links(*args, **facts):
+        write(*args, **facts)
+        batches.append(args)
+        if len(batches) == 2:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(auto_link, "copy_links", copy_links)
+
+
+def test_auto_link_killed_half_way_and_run_again_gives_the_same_links(backorder, monkeypatch):
+    for supply in [backorder, *SupplyFactory.create_batch(2, quantity=5)]:
+        demand_for(supply, quantity=4, position=30)
+        demand_for(supply, quantity=4, position=40)
+    undisturbed = {(promise.supply.pk, promise.demand.pk): promise.quantity for promise in auto_link.plan()}
+    monkeypatch.setattr(auto_link, "PARTS_AT_ONCE", 1)
+
+    with monkeypatch.context() as patch:
+        die_at_the_second_batch(patch)
+        [killed] = at_once(night_run)
+    half = links()
+    night_run()
+
+    assert isinstance(killed, OperationalError)
+    assert len(undisturbed) == 5
+    assert 0 < len(half) < 5
+    assert (links(), half.items() <= undisturbed.items()) == (undisturbed, True)
+
+
+def night_run():
+    return list(auto_link.auto_link_all(parts=[part.pk for part in auto_link.parts_to_link()], by=night_user()))

@@ -1,0 +1,42 @@
+"""The quantity boxes of a purchase row's waiting demands."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.web.forms import OperationForm, QuantityFormField, TextFormField
+from purchasing.target_forms import SeenField
+
+
+class PromisesForm(OperationForm):
+    """How much of the row is to come for each demand (base unit); an empty box is nothing."""
+
+    reason = TextFormField(required=False, max_length=200, label=_("Reason"))
+    accept_warnings = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, lines, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            pk = line.demand.pk
+            label = _("Quantity for %(demand)s") % {"demand": line.demand}
+            self.fields[f"quantity_{pk}"] = QuantityFormField(
+                allow_zero=True, required=False, label=label, initial=line.to_come
+            )
+            self.fields[f"quantity_{pk}"].widget.attrs["aria-label"] = label
+            self.fields[f"seen_{pk}"] = SeenField(initial=line.to_come)
+
+    def boxes(self, line):
+        return self[f"quantity_{line.demand.pk}"], self[f"seen_{line.demand.pk}"]
+
+    def arguments(self):
+        """The operation's arguments: only boxes that were on the page that was sent."""
+        data = self.cleaned_data
+        sent = [line for line in self.lines if f"quantity_{line.demand.pk}" in self.data]
+        wanted = {line.demand: data[f"quantity_{line.demand.pk}"] or 0 for line in sent}
+        seen = {line.demand.pk: data[f"seen_{line.demand.pk}"] for line in sent}
+        return {
+            "quantities": wanted,
+            "seen": {pk: quantity for pk, quantity in seen.items() if quantity is not None},
+            "reason": data["reason"],
+            "accept_warnings": data["accept_warnings"],
+        }

@@ -1,0 +1,220 @@
+"""The waiting demands of a purchase row: a box a demand, one save, all or nothing."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from erp.exceptions import Refused
+from erp.register.models import Setting
+from linkage.checks import NeedsConfirmation
+from linkage.models import OrderLink, Tombstone
+from linkage.operations import link
+from linkage.refusals import NotEnough
+from purchasing import operations
+from purchasing.waiting import waiting_lines
+from tests.linkage.factories import DocumentFactory
+from tests.purchasing.factories import again, component_for, demand_of, purchase_row
+
+pytestmark = pytest.mark.django_db
+
+
+def page(name, *args):
+    return reverse(f"purchasing:{name}", args=args)
+
+
+def promised(row):
+    """{demand: what is to come for it} of a row."""
+    links = OrderLink.objects.filter(supply=row.supply, to_come__gt=0).select_related("demand")
+    return {link.demand: link.to_come for link in links}
+
+
+def linked(row, demand, quantity, by, **facts):
+    return link(demand=demand, supply=row.supply, quantity=Decimal(quantity), by=by, accept_warnings=True, **facts)
+
+
+def test_waiting_lines_are_the_oldest_orders_first():
+    row = purchase_row(quantity=50)
+    day = date(2026, 2, 1)
+    young = demand_of(row, document=DocumentFactory(serial=9))
+    second = demand_of(row, document=DocumentFactory(serial=2, ordered_on=day), position=20)
+    first = demand_of(row, document=second.document, position=10)
+    component = component_for(row)
+    demand_of(row, cancelled=10)
+
+    found = [line.demand for line in waiting_lines(row.supply)]
+
+    assert [demand for demand in found if demand != component] == [first, second, young]
+    assert found.index(component) > 1
+
+
+def test_set_promises_takes_from_one_and_gives_to_another_in_one_go(buyer):
+    row = purchase_row(quantity=10)
+    first, second = demand_of(row, quantity=10), demand_of(row, quantity=8)
+    linked(row, first, 10, buyer)
+
+    operations.set_promises(row=row, quantities={first: Decimal(4), second: Decimal(6)}, by=buyer)
+
+    assert promised(row) == {first: 4, second: 6}
+    assert again(row).supply.free == 0
+    assert list(Tombstone.objects.values_list("demand", flat=True)) == [first.pk]
+
+
+def test_set_promises_to_nothing_disconnects(buyer):
+    row = purchase_row(quantity=10)
+    demand = demand_of(row)
+    linked(row, demand, 7, buyer)
+
+    operations.set_promises(row=row, quantities={demand: Decimal(0)}, by=buyer)
+
+    assert (promised(row), again(row).supply.free) == ({}, 10)
+
+
+def test_set_promises_cuts_claimed_links_before_bound_ones(buyer):
+    row = purchase_row(quantity=10)
+    demand = demand_of(row)
+    bound = linked(row, demand, 4, buyer, kind="bound")
+    claimed = linked(row, demand, 3, buyer)
+
+    operations.set_promises(row=row, quantities={demand: Decimal(3)}, by=buyer)
+
+    assert dict(OrderLink.objects.values_list("pk", "to_come")) == {bound.pk: 3, claimed.pk: 0}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "sentence"),
+    [
+        pytest.param(4, 7, r"Only 6 of P-1001/10 is free; 7 was asked for\.", id="more than the row has"),
+        pytest.param(0, 9, r"Only 8 of S-\d+/10 is uncovered; 9 was asked for\.", id="more than the demand lacks"),
+    ],
+)
+def test_set_promises_refuses_with_the_figures_and_changes_nothing(buyer, first, second, sentence):
+    row = purchase_row(quantity=10)
+    one, two = demand_of(row, quantity=10), demand_of(row, quantity=8)
+    linked(row, one, 10, buyer)
+
+    with pytest.raises(NotEnough, match=sentence):
+        operations.set_promises(row=row, quantities={one: Decimal(first), two: Decimal(second)}, by=buyer)
+
+    assert promised(row) == {one: 10}
+
+
+def test_set_promises_refuses_when_something_changed_since(buyer):
+    row = purchase_row(quantity=10)
+    demand = demand_of(row)
+    linked(row, demand, 4, buyer)
+
+    with pytest.raises(Refused, match=r"4 pcs of P-1001/10 are to come for S-\d+/10 now, not 0\. Reload the page\."):
+        operations.set_promises(row=row, quantities={demand: Decimal(2)}, seen={demand.pk: Decimal(0)}, by=buyer)
+
+
+def test_set_promises_warns_first(buyer):
+    row = purchase_row(quantity=10, due_date=date(2026, 3, 18))
+    demand = demand_of(row, need_date=date(2026, 3, 10))
+
+    with pytest.raises(NeedsConfirmation):
+        operations.set_promises(row=row, quantities={demand: Decimal(5)}, by=buyer)
+    operations.set_promises(row=row, quantities={demand: Decimal(5)}, accept_warnings=True, by=buyer)
+
+    assert promised(row) == {demand: 5}
+
+
+def test_set_promises_leaves_contract_links_alone(buyer):
+    row = purchase_row(quantity=10)
+    component = component_for(row)
+    operations.link_to_component(row=row, component=component, quantity=Decimal(4), by=buyer, wider=True)
+
+    operations.set_promises(row=row, quantities={component: Decimal(0)}, by=buyer)
+
+    assert promised(row) == {component: 4}
+
+
+def test_set_promises_of_a_closed_row_is_refused(buyer):
+    row = purchase_row(quantity=10)
+    operations.cancel(order=row.order, by=buyer)
+
+    with pytest.raises(Refused, match=r"P-1001/10 is cancelled\."):
+        operations.set_promises(row=row, quantities={demand_of(row): Decimal(1)}, by=buyer)
+
+
+# The page
+
+
+def test_waiting_list_saves_all_boxes(buyer_client, buyer):
+    row = purchase_row(quantity=10)
+    first, second = demand_of(row, quantity=10), demand_of(row, quantity=8)
+    linked(row, first, 10, buyer)
+
+    assertContains(buyer_client.get(page("waiting_list", row.pk)), str(second))
+    data = {f"quantity_{first.pk}": "4", f"seen_{first.pk}": "10", f"quantity_{second.pk}": "6"}
+    response = buyer_client.post(page("waiting_list", row.pk), data)
+
+    assert (response.url, promised(row)) == (page("waiting_list", row.pk), {first: 4, second: 6})
+
+
+def test_waiting_list_keeps_what_was_typed_beside_its_error(buyer_client):
+    row = purchase_row(quantity=10)
+    demand = demand_of(row)
+
+    response = buyer_client.post(page("waiting_list", row.pk), {f"quantity_{demand.pk}": "many"})
+
+    assertContains(response, 'value="many"', status_code=422)
+
+
+def test_waiting_list_shows_warnings_once_and_saves_then(buyer_client):
+    row = purchase_row(quantity=10, due_date=date(2026, 3, 18))
+    demand = demand_of(row, need_date=date(2026, 3, 10))
+    data = {f"quantity_{demand.pk}": "5"}
+
+    assertContains(buyer_client.post(page("waiting_list", row.pk), data), "Save anyway", status_code=422)
+    buyer_client.post(page("waiting_list", row.pk), data | {"accept_warnings": "on"})
+
+    assert promised(row) == {demand: 5}
+
+
+def test_waiting_list_refusal_has_the_figures(buyer_client):
+    row = purchase_row(quantity=10)
+    demand = demand_of(row, quantity=30)
+
+    response = buyer_client.post(page("waiting_list", row.pk), {f"quantity_{demand.pk}": "12"})
+
+    assertContains(response, "Only 10 of P-1001/10 is free; 12 was asked for.", status_code=409)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_waiting_list_query_count_does_not_grow(buyer_client, buyer, count, django_assert_max_num_queries):
+    row = purchase_row(quantity=50)
+    for _ in range(count):
+        linked(row, demand_of(row), 2, buyer)
+
+    with django_assert_max_num_queries(10):
+        buyer_client.get(page("waiting_list", row.pk))
+
+
+def test_sending_tells_the_buyer_what_was_linked(buyer_client):
+    Setting.objects.create(name="backorder_linking", value=True)
+    row = purchase_row(quantity=10)
+    first = demand_of(row, quantity=7, document=DocumentFactory(serial=1))
+    second = demand_of(row, quantity=7, document=DocumentFactory(serial=2))
+
+    buyer_client.post(page("send", row.order_id), {"how": "other"})
+
+    shown = buyer_client.get(page("order", row.order_id))
+    told = f"Linked to backorders, oldest first: 7 pcs of {row} for {first}; 3 pcs of {row} for {second}."
+    assertContains(shown, told)
+    assertContains(shown, "Claimed (Backorder rule)")
+    assertContains(buyer_client.get(reverse("linkage:demand", args=[first.pk])), "Claimed (Backorder rule)")
+    assertContains(buyer_client.get(reverse("linkage:tracking", args=[row.supply_id])), "Backorder rule")
+
+
+def test_sending_with_the_setting_off_tells_nothing(buyer_client):
+    row = purchase_row(quantity=10)
+    demand_of(row)
+
+    buyer_client.post(page("send", row.order_id), {"how": "other"})
+
+    shown = buyer_client.get(page("order", row.order_id))
+    assertNotContains(shown, "Linked to backorders")
+    assertContains(shown, "the setting “Link backorders to purchase orders” is off")
