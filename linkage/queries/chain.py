@@ -14,7 +14,7 @@ from linkage.queries.sql import array, row_type, rows, rows_with_columns
 
 COLUMNS = """
   d.id demand_id, d.kind demand_kind, d.for_supply_id, d.position demand_position, d.quantity needed, d.uncovered,
-  d.need_date, d.part_id, d.warehouse_id, l.id link_id, l.open, l.received, l.issued, l.to_come,
+  d.need_date, d.part_id, d.warehouse_id, l.id link_id, l.open, l.received, l.issued, l.to_come, l.contract,
   s.id supply_id, s.kind supply_kind, s.position supply_position, s.due_date, s.lead_time, s.status supply_status,
   d.document_id demand_document_id, s.document_id supply_document_id
 """

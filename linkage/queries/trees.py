@@ -46,6 +46,7 @@ class Row(NamedTuple):
     status: str
     status_tone: str
     repeated: bool
+    contract: bool
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class _Words:
             status="Uncovered" if edge.supply_id is None else str(STATUSES[edge.supply_status]),
             status_tone=self.tone(status),
             repeated=line.repeated,
+            contract=bool(edge.link_id and edge.contract),
         )
 
 

@@ -380,6 +380,7 @@ def test_buy_offers_the_main_supplier_and_buys_what_is_chosen(planner_client):
 
     assertContains(shown, 'value="900"', count=2)
     assert list(PurchaseOrderRow.objects.values_list("supply__part__number", "supply__quantity")) == [("WHEEL", 12)]
+    assertContains(planner_client.get(page("order", order.pk)), "Contract-linked", count=1)
 
 
 KEY = {"operation_key": "11111111-1111-4111-8111-111111111111"}
