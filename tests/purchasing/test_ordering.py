@@ -34,7 +34,7 @@ def test_create_orders_for_links_an_order_oriented_part(buyer):
 
 
 def test_create_orders_for_carries_header_facts(buyer):
-    demand = bought(DemandFactory(part=linked_part()), supplier=SupplierFactory(currency="SEK"))
+    demand = bought(DemandFactory(part=linked_part()), supplier=SupplierFactory(currency="SEK"), currency="SEK")
 
     [row] = order_for(demand, by=buyer)
 
