@@ -10,8 +10,8 @@ from erp.register.units import plain
 from erp.web.fields import PostingDateField, parse_number
 from erp.web.forms import OperationForm, QuantityFormField, TextFormField
 from purchasing.forms import ReasonForm
+from purchasing.models import RejectReason
 from purchasing.operations import Arriving, Rejected
-from purchasing.rejected import RejectReason
 
 SHARED = "quantity", "policy"
 MOST_SEEN = 20_000
