@@ -21,14 +21,27 @@ def price_for(term, quantity, on):
     The break with the largest *from quantity* that is reached and counts on the day; of several the one that began
     last; without any the term's own. ``term`` comes ``with_prices()``. Refused in another currency than the supplier's.
     """
+    _check_term(term)
+    reached = [step for step in term.breaks if step.from_quantity <= quantity and step.counts_on(on)]
+    best = max(reached, key=lambda step: (step.from_quantity, step.valid_from or date.min), default=term)
+    return Price(best.price, best.discount)
+
+
+def check_currency(order, term):
+    """Refuse to take a price from terms in another currency than the order's (the supplier's changed meanwhile)."""
+    _check_term(term)
+    if term.currency != order.currency:
+        raise Refused(
+            f"{order} is in {order.currency}, the terms of {term.part} are in {term.currency}. Make a new order."
+        )
+
+
+def _check_term(term):
     if term.currency != term.supplier.currency:
         raise Refused(
             f"{term} is priced in {term.currency}, but {term.supplier} is paid in {term.supplier.currency}. "
             "An administrator corrects the supplier terms."
         )
-    reached = [step for step in term.breaks if step.from_quantity <= quantity and step.counts_on(on)]
-    best = max(reached, key=lambda step: (step.from_quantity, step.valid_from or date.min), default=term)
-    return Price(best.price, best.discount)
 
 
 def price_in(unit, *, term, quantity, on, conversions):

@@ -6,7 +6,7 @@ A typed price or discount stays when the quantity changes, until somebody types 
 from erp.register.units import Conversions
 from linkage.dates import business_date
 from purchasing.models import SupplierTerm
-from purchasing.pricing import Price, price_in
+from purchasing.pricing import Price, check_currency, price_in
 
 NAMES = ["price", "discount", "price_by_hand"]
 
@@ -31,18 +31,22 @@ def term_of(part, supplier):
 
 
 def reprice(row, typed, *, quantity_changed):
-    """A step: give a row the price that was ``typed`` (a Price), or that of its new quantity."""
+    """A step: give a row the price that was ``typed`` (a Price), or that of its new quantity; kept without terms."""
     is_typed = typed != (row.price, row.discount)
     if not is_typed and (row.price_by_hand or not quantity_changed):
         return
-    facts = typed._asdict() if is_typed else {}
     term = term_of(row.supply.part_id, row.order.supplier)
+    if term is None and not is_typed:
+        return
+    if not is_typed:
+        check_currency(row.order, term)
+    facts = typed._asdict() if is_typed else {}
     for name, value in priced(term=term, unit=row.unit, quantity=row.quantity, **facts).items():
         setattr(row, name, value)
 
 
 def reprice_rows(rows):
-    """The same for many rows whose quantity changed, in the same number of statements; without terms they keep it."""
+    """The same for many rows whose quantity changed, in as many statements; kept without terms in their currency."""
     rows = [row for row in rows if not row.price_by_hand]
     if not rows:
         return
@@ -50,7 +54,8 @@ def reprice_rows(rows):
     terms = {(term.part_id, term.supplier_id): term for term in found}
     conversions = Conversions([row.supply.part for row in rows])
     for row in rows:
-        if term := terms.get((row.supply.part_id, row.order.document.partner_id)):
+        term = terms.get((row.supply.part_id, row.order.document.partner_id))
+        if term and term.currency == row.order.currency:
             today = business_date()
             row.price, row.discount = price_in(
                 row.unit, term=term, quantity=row.quantity, on=today, conversions=conversions

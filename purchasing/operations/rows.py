@@ -26,7 +26,7 @@ from purchasing.operations.steps import (
     status_from_rows,
     words,
 )
-from purchasing.pricing import Price
+from purchasing.pricing import Price, check_currency
 from purchasing.statuses import COMMON, PurchaseStatus
 
 KEPT = object()  # a date that is not given, where None is one that is taken away
@@ -57,6 +57,8 @@ def add_row(
     if part.part_type == PartType.FICTITIOUS:
         raise Refused(f"{part} is fictitious and never bought.")
     term = term_of(part, order.supplier)
+    if term and price is None:
+        check_currency(order, term)
     unit = unit or (term.unit if term else part.unit)
     check_fits(unit, quantity)
     warehouse = warehouse or _warehouse_of(part, order)

@@ -15,6 +15,7 @@ from erp.register.rates import rate_on
 from linkage.dates import business_date
 from purchasing import operations, queries
 from purchasing.models import PurchaseOrder
+from purchasing.operations.repricing import reprice_rows
 from purchasing.papers import paper_of
 from tests.factories import CompanyFactory, PartFactory, SupplierFactory
 from tests.purchasing.factories import SupplierTermFactory, again, purchase_order, purchase_row
@@ -116,6 +117,36 @@ def test_terms_in_another_currency_than_the_suppliers_are_refused(buyer):
         purchase_row(order=order, part=part, by=buyer)
     with pytest.raises(ValidationError, match=r"is paid in USD\."):
         term.full_clean()
+
+
+def moved_to_krona(order, part):
+    """The supplier of an order in euros asks for krona by now, in its terms too."""
+    SupplierTermFactory(part=part, supplier=order.supplier, currency="SEK", price=Decimal(30))
+    type(order.supplier).objects.filter(pk=order.supplier.pk).update(currency="SEK")
+    return fresh(order)
+
+
+def test_price_of_the_terms_is_not_taken_into_an_order_in_another_currency(buyer):
+    part = PartFactory()
+    order = moved_to_krona(purchase_order(by=buyer), part)
+
+    sentence = rf"{order} is in EUR, the terms of {part} are in SEK\. Make a new order\."
+    with pytest.raises(Refused, match=sentence):
+        purchase_row(order=order, part=part, by=buyer)
+    assert purchase_row(order=order, part=part, price=Decimal(3), by=buyer).price == 3
+
+
+def test_another_quantity_takes_no_price_in_another_currency(buyer):
+    part = PartFactory()
+    order = purchase_order(by=buyer)
+    row = purchase_row(order=order, part=part, by=buyer)
+    moved_to_krona(order, part)
+
+    with pytest.raises(Refused, match=r"is in EUR, the terms of .* are in SEK\."):
+        operations.change_row(row=again(row), quantity=Decimal(7), by=buyer)
+    repriced = again(row)
+    reprice_rows([repriced])
+    assert repriced.price == 0
 
 
 def test_purchase_unit_and_currency_go_together_to_the_amount(buyer):

@@ -166,6 +166,13 @@ def test_change_row_without_terms_keeps_its_price(buyer):
     assert cost(operations.change_row(row=row, by=buyer, quantity=Decimal(90))) == (3, 0, True)
 
 
+def test_change_row_keeps_the_price_of_terms_that_are_gone(term, buyer):
+    row = purchase_row(order=purchase_order(supplier=term.supplier), part=term.part, quantity=40)
+    SupplierTerm.objects.filter(pk=term.pk).delete()
+
+    assert cost(operations.change_row(row=row, by=buyer, quantity=Decimal(90))) == (Decimal("2.5"), 0, False)
+
+
 def test_change_that_follows_the_demand_changes_the_price_too(term, buyer):
     demand = DemandFactory(part=term.part, quantity=60)
     [row] = operations.create_orders_for(demands=[demand], by=buyer, business_date=TODAY)
