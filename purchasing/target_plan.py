@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from erp.exceptions import Refused
+from erp.money import decimals_of
 from erp.register.units import Conversions, plain
 from linkage.dates import work_days_of
 from linkage.models import Demand
@@ -63,7 +64,8 @@ class PlannedRow:
 
     @property
     def value(self):
-        return amount(quantity=self.ordered.quantity, **self.price._asdict())
+        decimals = decimals_of(self.term.currency)
+        return amount(quantity=self.ordered.quantity, **self.price._asdict(), decimals=decimals)
 
     @property
     def need(self):

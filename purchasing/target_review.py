@@ -68,9 +68,10 @@ def lines_of(ids, *, today):
 
 
 def drafts_of(user, lines):
-    """The user's own drafts at the suppliers of the lines."""
+    """The user's own drafts at the suppliers of the lines that come to our warehouse: the demands are served there."""
     suppliers = {term.supplier_id for _, _, terms, _ in lines for term in terms}
     drafts = PurchaseOrder.objects.filter(status=PurchaseStatus.DRAFT, buyer=user, document__partner__in=suppliers)
+    drafts = drafts.filter(delivery_address="", drop_shipment=False)
     return list(drafts.for_list().order_by("-document__serial")[:200])
 
 

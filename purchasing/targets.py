@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from erp.exceptions import Refused
+from erp.money import decimals_of
 from erp.register.models import LotSizing, PartType
 from erp.register.settings_registry import get_many
 from erp.register.units import Conversions, plain
@@ -109,9 +110,9 @@ class Reckoner:
             return [Line(short) for short in pool]
         try:
             turns = in_turn([short.short for short in pool], lambda _, rest: self._size(term, rest))
+            return [self._line(short, term, *turn) for short, turn in zip(pool, turns, strict=True)]
         except Refused:
             return [Line(short, term) for short in pool]
-        return [self._line(short, term, *turn) for short, turn in zip(pool, turns, strict=True)]
 
     def _line(self, short, term, takes, ordered):
         due, order_by, late = self._dates(short, term)
@@ -119,7 +120,8 @@ class Reckoner:
         if due is None:
             return Line(short, term, taken)
         price = price_for(term, ordered.quantity, self.today) if ordered else None
-        value = amount(quantity=ordered.quantity, **price._asdict()) if ordered else ZERO
+        decimals = decimals_of(term.currency)
+        value = amount(quantity=ordered.quantity, **price._asdict(), decimals=decimals) if ordered else ZERO
         return Line(short, term, taken, ordered, price, value, due, order_by, late)
 
     def _size(self, term, rest):

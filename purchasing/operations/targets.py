@@ -7,9 +7,10 @@ from linkage.models.links import LinkKind
 from linkage.operation import operation
 from linkage.operations import add_links, add_provenance
 from purchasing.models import PurchaseOrder
-from purchasing.operations.ordering import RULE, add_rows, open_orders
+from purchasing.operations.ordering import RULE, add_rows, group_of, open_orders
 from purchasing.operations.steps import words
 from purchasing.planning import held_by_link
+from purchasing.pricing import check_currency
 from purchasing.statuses import PurchaseStatus
 from purchasing.target_plan import asks_of, plan_targets
 
@@ -33,6 +34,9 @@ def order_targets(
 
     wanted = [row.wanted for row in planned]
     known = {(order.document.company_id, order.document.partner_id): order for order in drafts}
+    for row in wanted:
+        if order := known.get(group_of(row)):
+            check_currency(order, row.term)
     made = add_rows(wanted, known | open_orders(wanted, by=by, business_date=business_date, known=known))
     _promise(planned, made, by=by, reason=reason)
     return made
@@ -47,12 +51,14 @@ def _waiting_beside(demands):
 
 
 def _draft(order, supplier, *, by):
-    """The order as it is now; refused unless it is a draft of this buyer at this supplier."""
+    """The order as it is now; refused unless it is a draft of this buyer at this supplier, for our warehouse."""
     order = PurchaseOrder.objects.for_list().get(pk=order.pk)
     if order.status != PurchaseStatus.DRAFT:
         raise Refused(f"{order} is {words(order)} by now. Choose a new order instead.")
     if order.document.partner_id != supplier:
         raise Refused(f"{order} goes to {order.supplier}. Choose a draft of the supplier.")
+    if order.delivery_address:
+        raise Refused(f"{order} goes to an address of its own, not to our warehouse. Choose a new order instead.")
     if order.buyer_id != by.pk:
         raise Refused(f"{order} is a draft of {order.buyer or 'nobody'}. Choose one of your own, or a new order.")
     return order

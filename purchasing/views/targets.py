@@ -55,10 +55,15 @@ def review_targets(request):
 @require_POST
 @requires("purchase.write")
 def order_targets(request):
-    """Draft purchase orders for the ticked demands, or more rows in drafts of the buyer's own."""
+    """Draft purchase orders for the ticked demands, or more rows in drafts of the buyer's own.
+
+    What can't be ordered any more since the review is shown there first.
+    """
     form, without = form_for(request)
     if not form.is_bound or not form.is_valid():
         return review_page(request, form, without, status=422)
+    if without or left_out(request, form, without):
+        return review_page(request, form, without, status=409)
     rows = operations.order_targets(
         demands=[demand for demand, *_ in form.lines],
         business_date=business_date(),
@@ -89,6 +94,11 @@ def ticked(request):
     return sorted(int(value) for value in values if len(value) < MOST_DIGITS)
 
 
+def left_out(request, form, without):
+    """How many of the ticked demands are no longer short."""
+    return len(ticked(request)) - len(form.lines) - len(without)
+
+
 def review_page(request, form, without, *, status=200):
     groups, unplaced = review_of(form, today=business_date())
     context = {
@@ -96,7 +106,7 @@ def review_page(request, form, without, *, status=200):
         "groups": groups,
         "unplaced": unplaced,
         "without": without,
-        "gone": len(ticked(request)) - len(form.lines) - len(without),
+        "gone": left_out(request, form, without),
         "costs": may(request.user, "see costs"),
     }
     return render(request, "purchasing/target_review.html", context, status=status)

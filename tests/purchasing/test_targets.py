@@ -275,11 +275,26 @@ def draft_of_another(buyer, sale):
     return purchase_order(supplier=sale.part.supplier_terms.get().supplier)
 
 
+def draft_elsewhere_delivered(buyer, sale):
+    supplier = sale.part.supplier_terms.get().supplier
+    return purchase_order(by=buyer, supplier=supplier, delivery_address="Customer Street 1", drop_shipment=True)
+
+
+def draft_in_another_currency(buyer, sale):
+    term = sale.part.supplier_terms.get()
+    draft = purchase_order(by=buyer, supplier=term.supplier, company=sale.warehouse.company)
+    for changed in (term, term.supplier):
+        type(changed).objects.filter(pk=changed.pk).update(currency="SEK")
+    return draft
+
+
 @pytest.mark.parametrize(
     ("draft", "sentence"),
     [
         (sent_draft, r"P-1001 is sent by now\. Choose a new order instead\."),
         (draft_elsewhere, r"P-1001 goes to .*\. Choose a draft of the supplier\."),
+        (draft_elsewhere_delivered, r"P-1001 goes to an address of its own, not to our warehouse\."),
+        (draft_in_another_currency, r"P-1001 is in EUR, the terms of .* are in SEK\. Make a new order\."),
         (draft_of_another, r"P-1001 is a draft of .*\. Choose one of your own, or a new order\."),
     ],
 )
@@ -404,6 +419,26 @@ def test_target_list_filters(buyer_client, asked, shown):
     assert [name for name, demand in found.items() if f">{demand}<" in answer] == shown
 
 
+def test_amounts_of_the_target_list_have_the_decimals_of_their_currency(buyer_client):
+    supplier = SupplierFactory(currency="JPY")
+    [sale] = pool((3, NEED), supplier=supplier, currency="JPY", price=Decimal("33.5"))
+
+    [row] = plan_targets(asks_of([sale], today=TODAY), on=TODAY)
+
+    assert [str(value) for value in (target_lines(today=TODAY).lines[0].value, row.value)] == ["101", "101"]
+
+
+def test_one_wrong_term_leaves_the_rest_of_the_target_list_and_says_why(buyer_client):
+    [wrong] = pool((10, NEED), supplier=SupplierFactory(currency="USD"), currency="EUR")
+    [sale] = pool((4, NEED))
+
+    response = buyer_client.get(page("target_list"))
+
+    assertContains(response, str(sale))
+    assertContains(response, f"{wrong.part}")
+    assertContains(response, "is priced in EUR, but")
+
+
 def test_target_list_says_that_a_surplus_is_enough(buyer_client):
     pool((3, NEED), (2, LATER), multiple=5)
 
@@ -501,6 +536,34 @@ def test_order_targets_page_extends_the_chosen_draft(buyer_client, buyer):
     buyer_client.post(page("order_targets"), boxes(sale, **{f"order_{supplier.pk}": draft.pk}))
 
     assert PurchaseOrderRow.objects.get().order == draft
+
+
+def test_order_targets_page_shows_again_what_stopped_being_short_since_the_review(buyer_client):
+    [sale], [gone] = pool((10, NEED)), pool((10, NEED))
+    data = boxes(sale, gone)
+    stock(gone.part, gone.warehouse, 10)
+
+    response = buyer_client.post(page("order_targets"), data)
+
+    assertContains(response, "1 of the ticked demands is no longer short and is left out.", status_code=409)
+    assert PurchaseOrder.objects.count() == 0
+
+
+def test_order_targets_page_shows_again_what_lost_its_supplier_since_the_review(buyer_client):
+    [sale] = pool((10, NEED))
+    data = boxes(sale)
+    sale.part.supplier_terms.get().delete()
+
+    response = buyer_client.post(page("order_targets"), data)
+
+    assertContains(response, f"No supplier has terms for {sale.part}.", status_code=409)
+
+
+def test_review_offers_no_draft_that_goes_straight_to_a_customer(buyer_client, buyer):
+    [sale] = pool((10, NEED))
+    draft = draft_elsewhere_delivered(buyer, sale)
+
+    assertNotContains(buyer_client.post(page("review_targets"), {"rows": [sale.pk]}), f"Add to {draft}")
 
 
 def test_order_targets_page_shows_an_error_at_its_box_and_keeps_what_was_typed(buyer_client):
