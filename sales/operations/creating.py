@@ -79,11 +79,19 @@ def _order_types(orders):
 def _defaults(new, types):
     """What an order takes from its customer, and its rate from the table where it is in a currency of its own."""
     currency, company = new.facts.get("currency", new.customer.currency), new.warehouse.company.currency
-    return {
-        "currency": currency,
-        "order_type": types.get(new.customer.pk, types[None]),
-        "exchange_rate": rate_on(new.ordered_on, currency=currency, into=company) or 1,
-    }
+    facts = {"currency": currency, "order_type": types.get(new.customer.pk, types[None])}
+    if "exchange_rate" in new.facts:
+        return facts
+    return facts | {"exchange_rate": _rate(new.ordered_on, currency=currency, into=company)}
+
+
+def _rate(day, *, currency, into):
+    rate = rate_on(day, currency=currency, into=into)
+    if rate is None:
+        raise Refused(
+            f"There is no exchange rate from {currency} to {into}; enter one on the order or ask an administrator."
+        )
+    return rate
 
 
 def _prices_of(made, orders):

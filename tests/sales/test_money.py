@@ -50,7 +50,7 @@ def totals(order):
 def test_amount_is_rounded_half_up_to_the_currency_at_the_row(seller, quantity, facts, currency, amount):
     unit = UnitFactory(decimals=6)
     facts = {name: Decimal(value) for name, value in facts.items()}
-    order = order_with(quantity, part=PartFactory(unit=unit), row=facts, currency=currency, by=seller)
+    order = order_with(quantity, part=PartFactory(unit=unit), row=facts, currency=currency, exchange_rate=1, by=seller)
 
     [shown] = money(order)
     in_list = rows_for_list(user=seller).get(order=order).amount
@@ -131,7 +131,7 @@ def test_order_list_shows_the_value_of_each_order(seller, client):
 
 
 def test_order_takes_the_currency_of_its_customer(seller):
-    assert order_with(1, customer=PartnerFactory(currency="USD"), by=seller).currency == "USD"
+    assert order_with(1, customer=PartnerFactory(currency="USD"), exchange_rate=2, by=seller).currency == "USD"
 
 
 def test_own_currency_has_the_rate_1(seller):

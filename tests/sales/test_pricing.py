@@ -186,6 +186,11 @@ def test_price_in_a_currency_without_a_rate_is_refused(customer, part):
         row_of(customer, part)
 
 
+def test_order_in_another_currency_without_a_rate_is_refused(customer, seller):
+    with pytest.raises(Refused, match="There is no exchange rate from SEK to EUR; enter one on the order or ask"):
+        order_with(customer=customer, currency="SEK", by=seller)
+
+
 def test_order_in_another_currency_takes_its_rate_from_the_table(customer, seller):
     for day, rate in ((date(2020, 1, 1), "0.2"), (date(2021, 1, 1), "0.1"), (date(2190, 1, 1), "9")):
         ExchangeRate.objects.create(currency="SEK", into="EUR", valid_from=day, rate=Decimal(rate))
