@@ -212,8 +212,9 @@ class OrderView:
 
     @property
     def unsent(self):
-        """Mails that have not gone out."""
-        return [sent for sent in self.dispatches if not sent.is_sent]
+        """The mail that has not gone out, as ``Dispatch.objects.undone()`` has it: a later version replaces it."""
+        last = max(self.dispatches, key=lambda sent: sent.version, default=None)
+        return [] if last is None or last.is_sent else [last]
 
     @property
     def open_rows(self):

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from erp.register.history import tracked
@@ -28,8 +28,9 @@ class DispatchQuerySet(models.QuerySet):
         return self if user.is_active else self.none()
 
     def undone(self):
-        """Mails that have not gone out."""
-        return self.exclude(outcome=Outcome.SENT)
+        """Mails that have not gone out and have no later version: who was sent that misses nothing."""
+        later = Dispatch.objects.filter(order=OuterRef("order"), version__gt=OuterRef("version"))
+        return self.exclude(outcome=Outcome.SENT).exclude(Exists(later))
 
     def for_list(self):
         return self.select_related("order__document__partner", "order__document__company", "created_by")

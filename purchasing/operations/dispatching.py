@@ -16,9 +16,11 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.history import recording
+from linkage.locks import lock
 from linkage.operation import operation
 from purchasing.mailing import mail_of
 from purchasing.models import Dispatch, How, Outcome
+from purchasing.statuses import PurchaseStatus
 
 LOST_AFTER = timedelta(minutes=10)  # a mail that is "being sent" for so long: its server died on the way
 
@@ -77,10 +79,15 @@ def _take(pk):
 def send_again(*, dispatch, how, by, address="", reason=""):
     """Try a mail again that did not go out, to the same or another address, or note that it went another way.
 
-    Not one that is just being sent; one whose server died on the way may be sent again after ten minutes.
+    Not one that is just being sent; one whose server died on the way may be sent again after ten minutes. A mail must
+    still hold: it tells the supplier nothing that is over.
     """
+    lock(dispatch.order.document)
     stuck = Q(outcome=Outcome.SENDING, tried_at__lt=timezone.now() - LOST_AFTER)
     free = Dispatch.objects.filter(Q(outcome__in=[Outcome.WAITING, Outcome.FAILED]) | stuck, pk=dispatch.pk)
+    if how == How.EMAIL and (mine := free.for_list().first()):
+        _check_holds(mine)
+
     # The update is the lock: of two who press at once, the second waits here and then finds it gone.
     if not free.update(**_route(how, address)):
         now = Dispatch.objects.for_list().get(pk=dispatch.pk)
@@ -88,3 +95,19 @@ def send_again(*, dispatch, how, by, address="", reason=""):
     if how == How.EMAIL:
         transaction.on_commit(partial(deliver, dispatch.pk, by=by))
     return Dispatch.objects.for_list().get(pk=dispatch.pk)
+
+
+def _check_holds(dispatch):
+    """A mail is not sent again once a newer version was made, nor one that orders what we do not want any more."""
+    order, last = dispatch.order, next_version(dispatch.order) - 1
+    why = []
+    # The request that tells of the cancelling lists no rows any more.
+    if order.is_not_sent or (order.status == PurchaseStatus.CANCELLED and dispatch.texts["rows"]):
+        why.append(f"the order is {order.get_status_display().lower()}")
+    if dispatch.version < last:
+        why.append(f"version {last} is the latest")
+    if why:
+        raise Refused(
+            f"{dispatch} no longer holds: {' and '.join(why)}. "
+            "If it reached the supplier another way, note that it was sent otherwise."
+        )

@@ -144,6 +144,58 @@ def test_send_again_otherwise_settles_a_failed_mail(buyer, broken_server, commit
     assert (sent.how, sent.outcome, sent.error) == ("other", "sent", "")
 
 
+def failed_mail(row, by):
+    """The order's first document, whose mail has not gone out."""
+    sent = mailed(row, by)
+    Dispatch.objects.update(outcome="failed", error="no mail server")
+    return sent
+
+
+def test_mail_is_not_sent_again_once_a_newer_version_was_made(buyer, mailoutbox, commit):
+    sent = failed_mail(row := swedish_row(), buyer)
+    operations.change_row(row=again(row), quantity=Decimal(120), by=buyer)
+    operations.send_changes(order=again(row).order, how="other", by=buyer)
+
+    with commit(), pytest.raises(Refused, match=r"P-1001, version 1 no longer holds: version 2 is the latest\. If it"):
+        operations.send_again(dispatch=sent, how="email", address=ADDRESS, by=buyer)
+
+    assert (mailoutbox, Dispatch.objects.undone().exists()) == ([], False)
+    assert operations.send_again(dispatch=sent, how="other", by=buyer).is_sent
+
+
+@pytest.mark.parametrize(("end", "state"), [("recall", "draft"), ("cancel", "cancelled")])
+def test_mail_of_an_order_that_is_over_is_not_sent_again(buyer, mailoutbox, commit, end, state):
+    sent = failed_mail(row := swedish_row(), buyer)
+    getattr(operations, end)(order=again(row).order, by=buyer)
+
+    with commit(), pytest.raises(Refused, match=rf"no longer holds: the order is {state}\. If it"):
+        operations.send_again(dispatch=sent, how="email", address=ADDRESS, by=buyer)
+
+    assert mailoutbox == []
+
+
+def test_mail_that_tells_of_the_cancelling_is_sent_again(buyer, mailoutbox, commit):
+    row = swedish_row(sent=True)
+    operations.cancel(order=again(row).order, by=buyer)
+    operations.send_changes(order=again(row).order, how="email", address=ADDRESS, by=buyer)
+    Dispatch.objects.filter(version=2).update(outcome="failed")
+
+    with commit():
+        operations.send_again(dispatch=Dispatch.objects.get(version=2), how="email", address=ADDRESS, by=buyer)
+
+    assert len(mailoutbox) == 1
+
+
+def test_page_asks_for_the_latest_mail_only(buyer, buyer_client):
+    failed_mail(row := swedish_row(), buyer)
+    before = buyer_client.get(page("order", row.order_id))
+    operations.change_row(row=again(row), quantity=Decimal(120), by=buyer)
+    operations.send_changes(order=again(row).order, how="other", by=buyer)
+
+    assertContains(before, "The mail with version 1 has not gone out.")
+    assertNotContains(buyer_client.get(page("order", row.order_id)), "The mail with version 1 has not gone out.")
+
+
 def test_send_again_is_refused_for_what_went_out_or_is_on_its_way(buyer):
     row = swedish_row(sent=True)
     sent = Dispatch.objects.get()
