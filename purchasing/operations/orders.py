@@ -65,12 +65,26 @@ def change_order(*, order, by, version=None, reason="", **facts):
     check_version(order, version, {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts})
     if facts.get("drop_shipment", order.drop_shipment) != order.drop_shipment and any(row.supply.done for row in rows):
         raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
+    _check_place_stays(order, facts)
 
     for name in HEADER_FACTS:
         setattr(order, name, facts.get(name, getattr(order, name)))
     _check_address(order.drop_shipment, order.delivery_address)
     order.save(update_fields=HEADER_FACTS)
     return order
+
+
+def _check_place_stays(order, facts):
+    """The supplier was told where the goods go: a change request names rows, never the address."""
+    drop_shipment = facts.get("drop_shipment", order.drop_shipment)
+    address = facts.get("delivery_address", order.delivery_address)
+    # Word by word: a form breaks lines otherwise than they are kept.
+    same = (drop_shipment, address.split()) == (order.drop_shipment, order.delivery_address.split())
+    if same or not order.is_at_supplier:
+        return
+    if order.status == PurchaseStatus.PARTLY_RECEIVED:
+        raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
+    raise Refused(f"{order} is {words(order)}; recall it to change where its goods go.")
 
 
 def _check_address(drop_shipment, address):

@@ -180,10 +180,12 @@ def test_receipt_goes_back_after_its_delivery(planner):
 
 def test_order_is_made_a_drop_shipment_by_hand(planner):
     row, bought = straight_row(planner)
+    purchasing.recall(order=bought.order, by=planner)
 
     with pytest.raises(Refused, match=r"Enter the customer's delivery address"):
         purchasing.change_order(order=bought.order, drop_shipment=True, by=planner)
     purchasing.change_order(order=bought.order, drop_shipment=True, delivery_address=HAMBURG, by=planner)
+    purchasing.send(order=bought.order, by=planner)
     receive(fresh(bought), 10, planner)
 
     assert again(row).demand.done == 10
