@@ -7,7 +7,7 @@ from django.utils import formats, translation
 
 from erp.money import decimals_of
 from erp.register.models import Address
-from erp.register.units import plain
+from erp.register.units import Conversions, plain
 from linkage.models import Status
 from purchasing.arithmetic import amount
 from purchasing.models import ChangeKind, PurchaseOrderRow
@@ -24,6 +24,7 @@ def paper_of(order, rows=None, *, version=0):
     language = order.supplier.language
     rows = rows if rows is not None else list(order.rows.for_list().order_by("position"))
     live = [row for row in rows if row.supply.status != Status.CANCELLED]
+    lines = list(zip(live, _quantities(live), strict=True))
     words = words_in(language)
     return {
         "language": language,
@@ -35,13 +36,22 @@ def paper_of(order, rows=None, *, version=0):
         "supplier": _supplier(order),
         "deliver_to": delivery_address_of(order, live),
         "facts": [[name, value] for name, value in _facts(order, words, language) if value],
-        "rows": [_row(row, order, words, language) for row in live],
-        "total": _total(live, order, language),
+        "rows": [_row(row, quantity, order, words, language) for row, quantity in lines],
+        "total": _total(lines, order, language),
         "note": order.note,
-        "data": [_data(row, order) for row in live],
+        "data": [_data(row, quantity, order) for row, quantity in lines],
         "attached": words["attached"],
         "costs": True,
     }
+
+
+def _quantities(rows):
+    """What is ordered on each row; of one that was closed short nothing more comes than what has arrived."""
+    short = [row.supply.part for row in rows if row.short_closed]
+    conversions = Conversions(short) if short else None
+    for row in rows:
+        facts = {"part": row.supply.part, "quantity": row.supply.done, "unit": row.unit}
+        yield conversions.from_base(**facts) if row.short_closed else row.quantity
 
 
 def request_paper_of(order, rows, found, *, number, version):
@@ -154,17 +164,17 @@ def _facts(order, words, language):
     ]
 
 
-def _total(rows, order, language):
-    total = sum((_amount(row) for row in rows), 0)
+def _total(lines, order, language):
+    total = sum((_amount(row, quantity) for row, quantity in lines), 0)
     return f"{money(total, language, decimals=decimals_of(order.currency))} {order.currency}"
 
 
-def _amount(row):
+def _amount(row, quantity):
     decimals = decimals_of(row.order.currency)
-    return amount(quantity=row.quantity, price=row.price, discount=row.discount, decimals=decimals)
+    return amount(quantity=quantity, price=row.price, discount=row.discount, decimals=decimals)
 
 
-def _row(row: PurchaseOrderRow, order, words, language):
+def _row(row: PurchaseOrderRow, quantity, order, words, language):
     supply = row.supply
     revision = f", {words['revision']} {supply.revision.code}" if supply.revision_id else ""
     return {
@@ -173,26 +183,26 @@ def _row(row: PurchaseOrderRow, order, words, language):
         "part": str(supply.part),
         "name": f"{supply.part.name}{revision}",
         "label": row.goods_label if row.goods_label != order.goods_label else "",
-        "quantity": f"{number_in(row.quantity, language)} {unit_in(language, str(row.unit))}",
+        "quantity": f"{number_in(quantity, language)} {unit_in(language, str(row.unit))}",
         "price": money(row.price, language),
         "discount": number_in(row.discount, language) if row.discount else "",
-        "amount": money(_amount(row), language, decimals=decimals_of(order.currency)),
+        "amount": money(_amount(row, quantity), language, decimals=decimals_of(order.currency)),
         "date": day(supply.due_date, language),
     }
 
 
-def _data(row, order):
+def _data(row, quantity, order):
     return {
         "order": str(order),
         "position": row.position,
         "supplier_part": row.supplier_part_number,
         "part": str(row.supply.part),
         "name": row.supply.part.name,
-        "quantity": plain(row.quantity),
+        "quantity": plain(quantity),
         "unit": str(row.unit),
         "price": plain(row.price),
         "discount": plain(row.discount),
-        "amount": plain(_amount(row)),
+        "amount": plain(_amount(row, quantity)),
         "currency": order.currency,
         "date": row.supply.due_date.isoformat() if row.supply.due_date else "",
         "goods_label": row.goods_label,

@@ -12,7 +12,7 @@ from erp.register.history import tracked
 from erp.register.models import Unit
 from linkage.models import Status, Supply
 from purchasing.models.orders import PurchaseOrder, rising_version
-from purchasing.statuses import AT_SUPPLIER
+from purchasing.statuses import AT_SUPPLIER, PurchaseStatus
 
 
 class PurchaseOrderRowQuerySet(models.QuerySet):
@@ -30,6 +30,7 @@ class PurchaseOrderRowQuerySet(models.QuerySet):
         same = Q(agreed_quantity=F("quantity"), agreed_price=F("price"), agreed_discount=F("discount"))
         same &= Q(agreed_on=F("supply__due_date"))
         gone = Q(supply__status=Status.CANCELLED, agreed_quantity__isnull=False, order__sent_at__isnull=False)
+        gone &= Q(order__status__in=[*AT_SUPPLIER, PurchaseStatus.CANCELLED])
         return self.filter(gone | open_rows & (Q(agreed_quantity=None) | ~same))
 
     def visible_to(self, user):

@@ -101,6 +101,31 @@ def test_what_arrived_is_no_change(buyer):
     assert not PurchaseOrderRow.objects.untold().exists()
 
 
+def test_closed_order_leaves_nothing_to_tell(buyer):
+    row = sent_row(buyer)
+    other = purchase_row(order=row.order, quantity=5, warehouse=row.supply.warehouse, by=buyer)
+    operations.recall(order=row.order, by=buyer)
+    operations.send(order=again(row).order, by=buyer)
+    operations.receive(row=again(row), quantity=Decimal(100), by=buyer, effective_on=TODAY)
+
+    operations.short_close(row=again(other), by=buyer)
+
+    assert (again(row).order.status, told(row)) == ("closed", [])
+    assert not PurchaseOrderRow.objects.untold().exists()
+
+
+def test_paper_after_a_short_close_orders_what_has_arrived(buyer):
+    row = sent_row(buyer)
+    other = purchase_row(order=row.order, quantity=5, warehouse=row.supply.warehouse, price=Decimal(1), by=buyer)
+    operations.receive(row=row, quantity=Decimal(40), by=buyer, effective_on=TODAY, final=True)
+
+    texts = asked(other, buyer).dispatch.texts
+
+    assert [line["quantity"] for line in texts["data"]] == ["40", "5"]
+    assert [line["quantity"] for line in texts["rows"]] == ["40 st", "5 st"]
+    assert (texts["data"][0]["amount"], texts["total"]) == ("100", "105,00 EUR")
+
+
 def test_send_changes_makes_a_numbered_request_with_old_and_new(buyer):
     row = raised(sent_row(buyer), buyer, due_date=LATER)
 
