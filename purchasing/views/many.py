@@ -1,6 +1,9 @@
 """What the list does with the ticked orders: send, confirm."""
 
+from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -9,7 +12,7 @@ from erp.register.access import requires
 from erp.web.ticking import say_each, ticked
 from purchasing import operations
 from purchasing.forms import ReasonForm
-from purchasing.models import PurchaseOrder
+from purchasing.models import Dispatch, PurchaseOrder
 
 
 @require_POST
@@ -17,7 +20,19 @@ from purchasing.models import PurchaseOrder
 def send_ticked(request):
     sent, refused = _each(request, operations.send_orders)
     sentence = ngettext("%(n)d order is sent.", "%(n)d orders are sent.", len(sent))
-    return _answer(request, sentence, sent, refused)
+    answer = _answer(request, sentence, sent, refused)
+    _say_unsent(request, sent)
+    return answer
+
+
+def _say_unsent(request, orders):
+    """The mails went out after the commit, or did not: an order is sent, and its supplier may know nothing of it."""
+    unsent = Dispatch.objects.undone().filter(order__in=[order.pk for order in orders]).count()
+    if not unsent:
+        return
+    sentence = ngettext("%(n)d mail has not gone out.", "%(n)d mails have not gone out.", unsent) % {"n": unsent}
+    url = reverse("purchasing:order_list") + "?unsent_mail=1"
+    messages.error(request, format_html('{} <a href="{}">{}</a>', sentence, url, _("Mail not sent")))
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Changes of a sent order: they are sent to the supplier, and its answer is noted."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from purchasing import operations
 from purchasing.forms import AnswerForm, SendForm
-from purchasing.models import ChangeRequest
+from purchasing.models import ChangeRequest, Dispatch
 from purchasing.views.orders import order_or_404, posted, rights_on
 from purchasing.views.sending import ask_how
 
@@ -23,12 +24,21 @@ def send_changes(request, pk):
     form = SendForm.of(shown, posted(request))
     if request.method == "POST" and form.is_valid():
         made = operations.send_changes(order=shown, **form.cleaned_data, by=request.user, key=form.key)
-        words = _("%(request)s waits for the supplier's answer; see “Documents sent”.")
-        say_done(request, words % {"request": made})
+        _say_asked(request, made)
         return go(request, "purchasing:order", pk)
     title = _("Send the changes of %(order)s") % {"order": shown}
     facts = {"title": title, "button": _("Send the changes"), "order": shown, "form": form}
     return ask_how(request, facts | {"paper_url": reverse("purchasing:paper", args=[pk])})
+
+
+def _say_asked(request, made):
+    """The mail went out after the commit, or did not: then the supplier was not asked."""
+    if Dispatch.objects.undone().filter(pk=made.dispatch_id).exists():
+        words = _("%(request)s is made, but its mail has not gone out; see “Documents sent”.")
+        messages.error(request, words % {"request": made})
+        return
+    words = _("%(request)s waits for the supplier's answer; see “Documents sent”.")
+    say_done(request, words % {"request": made})
 
 
 @require_http_methods(["GET", "POST"])

@@ -90,6 +90,21 @@ def test_the_list_sends_and_confirms_the_ticked_orders(buyer_client, buyer):
     assertContains(confirmed, "1 order is confirmed.")
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("server", "says"), [("tests.purchasing.test_sending.Broken", True), (None, False)])
+def test_list_says_how_many_mails_have_not_gone_out(buyer_client, buyer, settings, server, says):
+    settings.EMAIL_BACKEND = server or settings.EMAIL_BACKEND
+    mailed, filed = purchase_row(by=buyer).order, purchase_row(by=buyer).order
+    Partner.objects.filter(pk=mailed.document.partner_id).update(order_email="orders@velo.example")
+
+    buyer_client.post(SEND, rows(mailed, filed))
+
+    page = buyer_client.get(LIST)
+    assertContains(page, "2 orders are sent.")
+    assert ("1 mail has not gone out." in page.content.decode()) is says
+
+
 def test_only_buyers_are_offered_it(buyer_client, planner_client, buyer):
     purchase_row(by=buyer)
 

@@ -126,6 +126,25 @@ def test_paper_after_a_short_close_orders_what_has_arrived(buyer):
     assert (texts["data"][0]["amount"], texts["total"]) == ("100", "105,00 EUR")
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("server", "says"),
+    [
+        ("tests.purchasing.test_sending.Broken", "P-1001, change 1 is made, but its mail has not gone out;"),
+        (None, "P-1001, change 1 waits for the supplier&#x27;s answer;"),
+    ],
+)
+def test_request_says_whether_its_mail_went_out(buyer, buyer_client, settings, server, says):
+    row = raised(sent_row(buyer), buyer)
+    settings.EMAIL_BACKEND = server or settings.EMAIL_BACKEND
+
+    typed = {"how": "email", "address": "orders@nordhub.example"}
+    buyer_client.post(page("send_changes", row.order_id), typed)
+
+    assertContains(buyer_client.get(page("order", row.order_id)), says)
+
+
 def test_send_changes_makes_a_numbered_request_with_old_and_new(buyer):
     row = raised(sent_row(buyer), buyer, due_date=LATER)
 
