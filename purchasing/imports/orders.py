@@ -299,13 +299,20 @@ def _check_rows(drafts, terms):
     """What the operation would refuse is said here, with its line."""
     for draft in drafts.values():
         for row, line in draft.pairs:
-            try:
-                terms.supply(row, draft.order)
-            except Refused as refusal:
-                line.wrong(QUANTITY.title, str(refusal), read=plain(line["quantity"]))
+            _check_terms(row, line, draft.order, terms)
             if row.warehouse.company_id != draft.order.company.pk:
                 words = f"{row.warehouse} is of another company than {draft.order.rows[0].warehouse} above."
                 line.wrong(WAREHOUSE.title, words, read=line["warehouse"])
+
+
+def _check_terms(row, line, order, terms):
+    column, read = QUANTITY, line["quantity"]
+    try:
+        terms.supply(row, order)
+        column, read = PRICE, line["price"]
+        terms.price(row, order)
+    except Refused as refusal:
+        line.wrong(column.title, str(refusal), read=None if read is None else plain(read))
 
 
 def _check_loaded(kind, drafts):

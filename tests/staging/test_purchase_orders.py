@@ -165,6 +165,25 @@ def test_stage_names_units_without_conversion_currencies_and_parts_that_contradi
     ]
 
 
+def test_stage_names_lines_whose_price_cannot_be_found(buyer, bolt):
+    dear = PartFactory(number="D-1")
+    SupplierTermFactory(part=dear, supplier=SupplierFactory(number="20002", name="Bolts AB"), currency="SEK")
+    kilo = PartFactory(unit__code="kg").unit
+    SupplierTermFactory(part=PartFactory(number="K-1"), supplier=bolt.supplier_terms.get().supplier, unit=kilo)
+    data = csv_of(
+        ["Supplier", "Part", "Quantity", "Unit", "Price"],
+        ["20001", "B-100", "1", "", ""],
+        ["20002", "D-1", "1", "", "7.5"],
+        ["20001", "K-1", "1", "pcs", ""],
+    )
+
+    currency, conversion = problems_of(staged_from(data, by=buyer))
+
+    assert currency[:3] == (3, "Price", "7.5")
+    assert "is priced in SEK, but Bolts AB is paid in EUR" in currency[3]
+    assert conversion == (4, "Price", "", "K-1 has no conversion from kg to pcs.")
+
+
 def test_stage_names_warehouses_of_two_companies_in_one_order_and_two_order_dates(buyer, bolt, warehouse):
     WarehouseFactory(code="ABROAD")
     data = csv_of(
