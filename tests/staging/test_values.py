@@ -33,7 +33,23 @@ def test_number_shows_by_itself_how_it_is_written(cell, number):
 
 
 @pytest.mark.parametrize(
-    "cell", ["", "abc", "1e5", "NaN", "12a", "1.2.3", "1.234,567,890", "--1", "=1+1", "\uff11\uff12"]
+    "cell",
+    [
+        "",
+        "abc",
+        "1e5",
+        "NaN",
+        "12a",
+        "1.2.3",
+        "1.234.5",
+        "1,234,567,8",
+        "1.234.567.8",
+        "1.234,567,890",
+        "1.234,567.890",
+        "--1",
+        "=1+1",
+        "\uff11\uff12",
+    ],
 )
 def test_number_that_is_none_is_wrong(cell):
     with pytest.raises(Wrong, match="not a number"):
@@ -84,6 +100,10 @@ def test_date_that_can_be_read_in_two_ways_is_wrong_until_the_file_shows_its_ord
     [
         ("2026-02-30", "There is no such day."),
         ("31.12.26", "This is not a date such as 2026-03-31 or 31.03.2026, with the year in four digits."),
+        ("202612", "This is not a date such as 2026-03-31 or 31.03.2026, with the year in four digits."),
+        ("2026123", "This is not a date such as 2026-03-31 or 31.03.2026, with the year in four digits."),
+        ("2026-03/31", "This is not a date such as 2026-03-31 or 31.03.2026, with the year in four digits."),
+        ("20260230", "There is no such day."),
         ("soon", "This is not a date such as 2026-03-31 or 31.03.2026, with the year in four digits."),
         ("0001-01-01", "Dates from 1990 to 2199 are taken."),
         (Decimal(46000), "This is a number, not a date. Format the column as a date, or write 2026-03-31."),

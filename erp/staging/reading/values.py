@@ -15,9 +15,10 @@ from erp.web.fields import EARLIEST, LATEST
 
 SPACES = str.maketrans("", "", " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}'\N{RIGHT SINGLE QUOTATION MARK}")
 PLAIN = re.compile(r"[+-]?[0-9]+(?:([.,])[0-9]*)?|[+-]?([.,])[0-9]+", re.ASCII)
-GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})+(?:([.,])[0-9]+)?", re.ASCII)
+GROUPED = re.compile(r"[+-]?[0-9]{1,3}([.,])[0-9]{3}(?:\1[0-9]{3})*(?:(?!\1)([.,])[0-9]+)?", re.ASCII)
 THREE = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
-YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})", re.ASCII)
+YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})", re.ASCII)
+EIGHT_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})", re.ASCII)
 MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$", re.ASCII)
 LONGEST_NUMBER = 40
@@ -70,9 +71,7 @@ def _sign_shown(text):
         return (plain[1] or plain[2]) if plain else None
     last = grouped[2] or grouped[1]
     other = {".": ",", ",": "."}[last]
-    if compact.count(last) == 1:
-        return last
-    return None if other in compact else other
+    return last if compact.count(last) == 1 else other
 
 
 def _first_shown(text):
@@ -96,20 +95,18 @@ def number_of(cell, habits):
     grouped, plain = GROUPED.fullmatch(compact), PLAIN.fullmatch(compact)
     if not (grouped or plain):
         raise Wrong("This is not a number such as 12 or 12.5.")
-    decimal = _decimal_sign(compact, grouped, habits)
+    decimal = _decimal_sign(compact, habits)
     thousands = "," if decimal == "." else "."
     if thousands in compact and not grouped:
         raise Wrong(f"The file writes decimals with “{decimal}”; “{thousands}” stands where no thousands end.")
     return Decimal(compact.replace(thousands, "").replace(decimal, "."))
 
 
-def _decimal_sign(compact, grouped, habits):
+def _decimal_sign(compact, habits):
     if not THREE.fullmatch(compact):
         shown = _sign_shown(compact)
         if shown and habits.decimal and shown != habits.decimal:
             raise Wrong(f"The file writes decimals with “{habits.decimal}”, and this number does not.")
-        if grouped and shown is None:
-            raise Wrong("This is not a number such as 12 or 12.5.")
         return shown or habits.decimal or "."
     if not habits.decimal:
         raise Wrong("This can be read in two ways, as thousands and as decimals. Say how the file writes decimals.")
@@ -130,6 +127,8 @@ def date_of(cell, habits):
 def _date_in(text, habits):
     if parts := YEAR_FIRST.fullmatch(text):
         return _date(parts[1], parts[3], parts[4])
+    if parts := EIGHT_DIGITS.fullmatch(text):
+        return _date(*parts.groups())
     parts = YEAR_LAST.fullmatch(text)
     if not parts:
         raise Wrong("This is not a date such as 2026-03-31 or 31.03.2026, with the year in four digits.")
