@@ -91,7 +91,7 @@ def received_words(form, row):
     words = _("%(n)s %(unit)s of %(row)s received.") % facts
     if rejected := form.cleaned_data["rejected"]:
         words += " " + _("%(n)s %(unit)s rejected.") % {"n": plain(rejected), "unit": row.unit}
-    return with_labels(words, [row.supply_id])
+    return with_labels(words, [row.supply_id]) if form.cleaned_data["quantity"] else words
 
 
 def with_labels(words, supplies):

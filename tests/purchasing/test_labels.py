@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from linkage.models import StockMovement
 from linkage.operations import link
@@ -84,6 +84,17 @@ def test_labels_are_a_pdf_and_the_receipt_of_the_form_offers_them(row, buyer, wa
     for address in (sheet, f"{sheet}?one=1"):
         pdf = viewer_client.get(address)
         assert (pdf["Content-Type"], b"".join(pdf.streaming_content)[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_a_receipt_of_rejects_only_offers_no_labels_of_an_older_one(row, buyer, warehouse_client):
+    receive(row, 10, buyer)
+    form = {"quantity": "0", "rejected": "5", "code": "damaged", "owed": "yes", "effective_on": "2026-03-02"}
+
+    answer = warehouse_client.post(reverse("purchasing:receive", args=[row.pk]), form, follow=True)
+
+    sheet = reverse("purchasing:labels", args=[StockMovement.objects.get(quantity=10).pk])
+    assertContains(answer, "5 pcs rejected.")
+    assertNotContains(answer, f'<a href="{sheet}">Labels</a>')
 
 
 def test_labels_are_a_page_each_however_long_their_texts(row, buyer):
