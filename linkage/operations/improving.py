@@ -15,6 +15,10 @@ from linkage.operations.swapping import check_swap, exchange, lock_links
 from linkage.queries.felt import how_late, rows_above
 
 
+class NotAlone(Refused):
+    """A swap that helps only together with others that are proposed for its row."""
+
+
 @operation
 def note_swaps(*, swaps, by, part=None):
     """Put these swaps (``harmless.Improvement``) on the worklist, in place of all before, or of those of a part."""
@@ -40,9 +44,10 @@ def accept_swaps(*, proposals, by, refused=None, reason="", today=None):
     """Do proposed swaps, those for a row together, if they make it less late and none later; returns the new links.
 
     Those that do not leave their sentence in ``refused`` by proposal id; without such a dictionary, and when nothing
-    is left to do, it raises Refused. Everything is locked in one call.
+    is left to do, it raises Refused. What is done or helps nobody any more leaves the worklist; what helps together
+    with others stays on it. Everything is locked in one call.
     """
-    told, made = {} if refused is None else refused, []
+    told, made, stay = {} if refused is None else refused, [], set()
     lock_links({pk for each in proposals for pk in (each.late_link_id, each.early_link_id)})
     for _row, for_row in groupby(sorted(proposals, key=lambda each: (each.row_id, each.pk)), lambda each: each.row_id):
         group = list(for_row)
@@ -51,9 +56,10 @@ def accept_swaps(*, proposals, by, refused=None, reason="", today=None):
                 made += _swap_if_it_helps(group, by=by, reason=reason, today=today or business_date())
         except Refused as refusal:
             told |= dict.fromkeys((each.pk for each in group), str(refusal))
+            stay |= {each.pk for each in group if isinstance(refusal, NotAlone)}
     if told and (refused is None or not made):
         raise Refused(" ".join(dict.fromkeys(list(told.values())[:5])))
-    SwapProposal.objects.filter(pk__in=[each.pk for each in proposals]).delete()
+    SwapProposal.objects.filter(pk__in={each.pk for each in proposals} - stay).delete()
     return made
 
 
@@ -98,6 +104,8 @@ def _check_less_late(group, before, after):
     if not before:
         raise Refused(f"{row} is not late any more.")
     others = SwapProposal.objects.filter(row=row).exclude(pk__in=[each.pk for each in group]).count()
+    still = f"{row} would still be late by {days(after)}, it is late by {days(before)} now."
+    if not others:
+        raise Refused(still)
     more = "1 more swap is" if others == 1 else f"{others} more swaps are"
-    alone = f" {more} proposed for it: accept them together." if others else ""
-    raise Refused(f"{row} would still be late by {days(after)}, it is late by {days(before)} now.{alone}")
+    raise NotAlone(f"{still} {more} proposed for it: accept them together.")

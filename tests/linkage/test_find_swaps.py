@@ -343,6 +343,20 @@ def test_accept_swaps_for_a_row_goes_together_or_says_what_is_missing(planner):
 
 
 @pytest.mark.django_db
+def test_accept_swaps_keeps_on_the_worklist_what_helps_only_together_with_another(planner):
+    row, _links = two_late_components()
+    other, _early = pair()
+    operations.note_swaps(swaps=harmless_swaps(), by=planner)
+    ticked = [SwapProposal.objects.filter(row=row).first(), SwapProposal.objects.exclude(row=row).get()]
+
+    made = operations.accept_swaps(proposals=ticked, refused={}, by=planner)
+
+    assert (len(made), {link.part for link in made}) == (2, {other.part})
+    assert set(SwapProposal.objects.values_list("row", flat=True)) == {row.pk}
+    assert SwapProposal.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_accept_swaps_refuses_what_helps_nobody_any_more(planner):
     late, _early = pair()
     operations.note_swaps(swaps=harmless_swaps(), by=planner)
