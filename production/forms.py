@@ -76,6 +76,12 @@ class ReasonForm(OperationForm):
     reason = TextFormField(label=_("Reason"), required=False)
 
 
+class PressForm(OperationForm):
+    """A button that refuses when the order changed since its page was shown."""
+
+    version = VersionField(required=False)
+
+
 class HoldForm(OperationForm):
     reason = TextFormField(label=_("Reason"))
 

@@ -14,7 +14,7 @@ from linkage.dates import business_date
 from linkage.models import StockMovement
 from linkage.models.movements import MovementKind
 from production import operations
-from production.forms import ComponentForm, FinishForm, IssueForm, LineForm, ReasonForm
+from production.forms import ComponentForm, FinishForm, IssueForm, LineForm, PressForm, ReasonForm
 from production.models import Report
 from production.views.shared import ask, component_or_404, line_or_404, posted, press
 
@@ -87,7 +87,8 @@ def re_explode(request, pk):
 def take_revision(request, pk):
     """The revision that the rows ask for, with what it does to the components shown first."""
     line = line_or_404(request, pk)
-    facts = {"line": line, "by": request.user, "key": request.POST.get("operation_key")}
+    form = PressForm(request.POST)
+    facts = {"line": line, "by": request.user, "key": form.key, "version": form.cleaned_data.get("version")}
     _line, report = save_or_ask(operations.take_revision, asked=asked(request), **facts)
     if report:
         title, back = _("Revision of %(line)s") % {"line": line}, reverse("production:order", args=[line.order_id])

@@ -400,6 +400,31 @@ def test_order_page_takes_over_what_was_left_before(planner_client, planner, row
     assert revisions(row) == ("B", "B", "B")
 
 
+def test_order_page_refuses_to_take_over_what_changed_since_it_was_shown(planner_client, planner, row):
+    change(row, planner, {f"revision-{supply_of('BIKE').pk}": "leave"})
+    line = line_of("BIKE")
+    shown = {"version": line.order.version}
+    production.hold(order=line.order, reason="Drawing", by=planner)
+    production.unhold(order=line.order, by=planner)
+
+    answer = planner_client.post(reverse("production:take_revision", args=[line.pk]), shown)
+
+    assert answer.status_code == 409
+    assertContains(answer, "was changed meanwhile", status_code=409)
+
+
+def test_order_page_takes_over_with_a_key_that_is_none(planner_client, planner, row):
+    change(row, planner, {f"revision-{supply_of('BIKE').pk}": "leave"})
+
+    shown = planner_client.post(reverse("production:take_revision", args=[line_of("BIKE").pk]), {"operation_key": "x"})
+
+    saves = {f"choice-revision-{supply_of('BIKE').pk}": "follow", "seen": _seen(shown), "save_change": "1"}
+    saved = planner_client.post(
+        reverse("production:take_revision", args=[line_of("BIKE").pk]), saves | {"operation_key": "x"}
+    )
+    assert saved.status_code == 302
+
+
 def test_row_page_shows_the_question_before_it_saves(planner_client, row):
     url = reverse("sales:row", args=[row.pk])
     typed = {"revision": revision(row).pk, "version": row.version}
