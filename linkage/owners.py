@@ -51,7 +51,7 @@ class Owner:
         """A person disconnected something from this demand, which is locked."""
 
     @staticmethod
-    def served(demands, *, by):
+    def served(demands, *, by, taken_back=False):
         """Services came straight to these demands, or were taken back; the orders they are part of are locked."""
 
     @staticmethod
@@ -132,11 +132,15 @@ class Owner:
         raise Refused(f"No order is made for {demand}.")
 
 
-def tell_served(supply, *, by):
-    """A service was received or taken back: the orders it is done for hear of it (``rows_of_orders_served`` locked)."""
-    served = Demand.objects.filter(links__supply=supply, kind=DemandKind.SUBCONTRACT).distinct()
+def tell_served(movements, *, by, taken_back=False):
+    """A service came or was taken back: the orders it is done for hear of it (``rows_of_orders_served`` locked).
+
+    Only those that these movements went to: the same purchase row may serve other orders, which did nothing.
+    """
+    ids = {movement.demand_id for movement in movements if movement.demand_id}
+    served = Demand.objects.filter(pk__in=ids, kind=DemandKind.SUBCONTRACT)
     if served:
-        owner_of_kind(DemandKind.SUBCONTRACT).served(served, by=by)
+        owner_of_kind(DemandKind.SUBCONTRACT).served(served, by=by, taken_back=taken_back)
 
 
 @cache

@@ -150,8 +150,8 @@ class OperationDemand(ComponentDemand):
     rows = Operation
 
     @staticmethod
-    def served(demands, *, by):
-        follow_services(demands)
+    def served(demands, *, by, taken_back=False):
+        follow_services(demands, taken_back=taken_back)
 
 
 def _recipe(difference):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.models import Demand, OrderLink, OrderLinkEvent, Supply, Tombstone
+from linkage.operation import settle
 from linkage.operations import link
 from linkage.operations.undoing import who_has
 from production.models import ReportEvent
@@ -59,6 +60,7 @@ def _give_back(cut, line, *, by):
         facts = {"kind": cut.kind, "contract": cut.contract, "reason": "scrap undone", "accept_warnings": True}
         try:
             link(demand=demand, supply=supply, quantity=fits, by=by, **facts)
+            settle()  # the next cut reads what demand and supply have left
         except Refused as refusal:
             return f"{plain(cut.quantity)} are not promised to {demand} again: {refusal}"
     left = cut.quantity - max(fits, Decimal(0))

@@ -63,7 +63,7 @@ def receive(
         if row.order.drop_shipment:
             hand_on(row, came, by=by, effective_on=effective_on, reference=reference)
         settle()
-        tell_served(row.supply, by=by)
+        tell_served(came, by=by)
     row.supply.refresh_from_db()
     if rejected:
         reject(row, rejected, by=by, effective_on=effective_on, reference=reference, cut_contract=cut_contract)
@@ -134,7 +134,7 @@ def reverse_receipt(*, row, movement, by, effective_on, quantity=None, seen=None
 
     reverse_movement(movement=movement, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
     settle()
-    tell_served(row.supply, by=by)
+    tell_served([movement], by=by, taken_back=True)
     row.supply.refresh_from_db()
     _after_reversal(row)
     order, rows = lock_order(row.order)

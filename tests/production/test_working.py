@@ -21,7 +21,7 @@ from purchasing.operations import receive, reverse_receipt, send
 from tests.factories import UserFactory
 from tests.linkage.factories import TODAY, stock
 from tests.production.factories import WorkCentreFactory, routing_of
-from tests.production.making import bought, made, order_of, promise, released, report
+from tests.production.making import bought, made, order_of, promise, released, report, row_of
 from tests.production.test_routings import painting
 from tests.races import run_before_commit
 
@@ -216,12 +216,36 @@ def test_taking_a_service_back_leaves_an_order_started_that_something_else_is_re
     assert state(line)[0] == "started"
 
 
-def receive_outside(line, quantity, planner, buyer):
-    [demand] = Demand.objects.filter(kind="subcontract")
+def test_a_receipt_for_one_order_leaves_the_start_of_another_that_its_purchase_row_serves(planner, buyer):
+    line = line_with((painting(),))
+    row = sent_outside(line, planner, buyer)
+    served = row.supply.links.get()
+    disconnect(link=served, quantity=Decimal(5), by=planner)
+    other = order_of(line.supply.part, 5, warehouse=line.supply.warehouse, by=planner)
+    wanted = Demand.objects.get(kind="subcontract", document=other.document)
+    second = link(demand=wanted, supply=row.supply, quantity=Decimal(5), by=planner, accept_warnings=True)
+    operations.start(order=line.order, by=planner)
+
+    receive(row=row, quantity=Decimal(2), shares={second.pk: Decimal(2)}, by=buyer, effective_on=TODAY)
+    after_receipt = state(line)[0]
+    reverse_receipt(row=row, movement=StockMovement.objects.get(link=second), by=buyer, effective_on=TODAY)
+
+    assert (after_receipt, state(line)[0]) == ("started", "started")
+    assert ProductionOrder.objects.get(pk=other.pk).status == "released"
+
+
+def sent_outside(line, planner, buyer):
+    """The purchase row of a line's subcontracted operation, at the supplier."""
+    [demand] = Demand.objects.filter(kind="subcontract", for_supply=line.supply)
     wanted = {demand.pk: demand.uncovered}
     operations.create_purchase_orders(order=line.order, quantities=wanted, by=planner, business_date=TODAY)
     row = PurchaseOrderRow.objects.for_list().get(supply__part__number="PAINTING")
     send(order=row.order, by=buyer)
+    return PurchaseOrderRow.objects.for_list().get(pk=row.pk)
+
+
+def receive_outside(line, quantity, planner, buyer):
+    row = sent_outside(line, planner, buyer)
     receive(row=row, quantity=Decimal(quantity), by=buyer, effective_on=TODAY)
     return StockMovement.objects.filter(supply=row.supply)
 
@@ -326,6 +350,25 @@ def test_undo_of_scrap_gives_back_what_the_demand_still_needs_and_says_why_not_m
 
     assert promised(line) == [(row.pk, 5, "claimed", False)]
     assert undone.left_out == [f"5 are not promised to {row} again: it is covered otherwise or needs less now."]
+
+
+def test_undo_of_scrap_that_cut_two_links_of_a_row_gives_back_no_more_than_it_needs(planner):
+    line = line_with()
+    row = row_of(line.supply.part, 6, warehouse=line.supply.warehouse)
+    for kind, quantity in (("bound", 4), ("claimed", 2)):
+        pair = {"demand": row, "supply": line.supply, "quantity": Decimal(quantity), "kind": kind}
+        link(**pair, by=planner, accept_warnings=True)
+    told = scrap_of(line, 8, planner)
+    other = stock(row.part, row.warehouse, 3)
+    link(demand=row, supply=other, quantity=Decimal(3), by=planner, accept_warnings=True)
+
+    undone = operations.undo_report(report=told, by=planner, effective_on=TODAY)
+
+    assert sum(each[1] for each in promised(line)) == 3
+    assert undone.left_out == [
+        f"{left} are not promised to {row} again: it is covered otherwise or needs less now." for left in (1, 2)
+    ]
+    assert wrong() == []
 
 
 def test_undo_of_scrap_says_to_whom_the_order_is_promised_since(planner):
