@@ -8,8 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from erp.register.units import plain
 from linkage.models import Status
 from purchasing.models import ChangeKind
+
+WAY_OUT = "Send the change, or enter the quantity and date that it confirmed."
 
 
 class Facts(NamedTuple):
@@ -84,3 +87,20 @@ def line_difference(line):
     new = Facts(line.new_quantity, line.new_on, line.new_price, line.new_discount)
     is_new, is_gone = line.kind == ChangeKind.ADDED, line.kind == ChangeKind.REMOVED
     return Difference(line.row, None if is_new else old, None if is_gone else new)
+
+
+def unasked(row, *, quantity=None, on=None):
+    """Why the row is not as its supplier was asked for it; "" where it is, or what differs is what the supplier said.
+
+    ``quantity`` and ``on`` are what the supplier said itself.
+    """
+    if row.agreed_quantity is None and row.wanted_quantity is None:
+        told = quantity and on
+        return "" if told else f"The supplier was not asked for {row} yet. {WAY_OUT}"
+    if not quantity and row.quantity not in {row.agreed_quantity, row.wanted_quantity}:
+        asked = plain(row.wanted_quantity or row.agreed_quantity)
+        return f"{row} is {plain(row.quantity)} now, the supplier was asked for {asked}. {WAY_OUT}"
+    if not on and row.supply.due_date not in {row.agreed_on, row.wanted_on}:
+        asked = row.wanted_on or row.agreed_on
+        return f"{row} is due on {row.supply.due_date} now, the supplier was asked for {asked}. {WAY_OUT}"
+    return ""

@@ -16,7 +16,7 @@ from erp.web.forms import (
     TextFormField,
 )
 from erp.web.forms import VersionField as Version
-from purchasing.differences import line_difference
+from purchasing.differences import line_difference, unasked
 from purchasing.models import Answer, How
 
 
@@ -172,7 +172,8 @@ class ConfirmForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.rows = rows
         for row in rows:
-            tick = forms.BooleanField(required=False, initial=not row.is_confirmed, label=_("%s confirmed") % row)
+            waits = not row.is_confirmed and not unasked(row)
+            tick = forms.BooleanField(required=False, initial=waits, label=_("%s confirmed") % row)
             self.fields[f"tick_{row.pk}"] = tick
             quantity = QuantityFormField(required=False, initial=row.quantity, label=_("Quantity of %s") % row)
             self.fields[f"quantity_{row.pk}"] = quantity

@@ -7,6 +7,7 @@ from erp.exceptions import Refused
 from erp.register.units import Conversions, check_fits, plain
 from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import LineRefused, numbers_loaded, when_and_by_whom
+from purchasing.differences import unasked
 from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_named
 from purchasing.imports.orders import urls_of_orders
 from purchasing.operations import confirm
@@ -50,6 +51,7 @@ class Confirmations(Kind):
         known = OrderRows(lines)
         found = [(line, row) for line in lines if (row := known.of(line)) and known.once(line, row)]
         _check(found)
+        _check_asked(found)
         _check_reference(found)
         _check_loaded(self.name, found)
         orders = defaultdict(list)
@@ -106,6 +108,13 @@ def _check(found):
         if base < row.supply.done:
             words = f"{plain(row.supply.done)} {row.supply.part.unit} of {row} have arrived already."
             line.wrong(QUANTITY.title, words, read=plain(quantity))
+
+
+def _check_asked(found):
+    """An empty cell is "as ordered" only where the supplier was told what the row is now."""
+    for line, row in found:
+        if why := unasked(row, quantity=line["quantity"], on=line["due_date"]):
+            line.wrong(ROW.title, why, read=line["row"])
 
 
 def _check_reference(found):

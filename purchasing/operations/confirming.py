@@ -4,9 +4,11 @@ from erp.exceptions import Refused
 from erp.register.units import check_fits, to_base
 from linkage.changes import Decisions, SupplyWant
 from linkage.operation import operation
+from linkage.operations import auto_link_supplies
 from linkage.operations.changing import also_locked, change_chain
+from purchasing.differences import unasked
 from purchasing.operations.agreeing import confirmed_as_a_whole, note_confirmed
-from purchasing.operations.steps import lock_order, words
+from purchasing.operations.steps import close_arrived, lock_order, words
 from purchasing.statuses import AT_SUPPLIER
 
 
@@ -15,27 +17,30 @@ def confirm(*, order, by, dates=None, quantities=None, waiting=(), supplier_refe
     """Note what the supplier confirmed of the open rows, all but those ``waiting`` (row ids).
 
     ``dates`` {row id: date} and ``quantities`` {row id: quantity in the row's unit} are what it confirmed; what they
-    leave out is confirmed as asked. A later date never breaks a link: what it serves becomes late. Links that a smaller
-    quantity no longer serves go where ``decisions`` say; without them (a command) they are cut as the rules say and
-    stand on the worklist of undecided changes. The order is confirmed once no open row waits; it may be
-    confirmed again.
+    leave out is confirmed as asked, and refused where the row is not as the supplier was asked for it. A later date
+    never breaks a link: what it serves becomes late. Links that a smaller quantity no longer serves go where
+    ``decisions`` say; without them (a command) they are cut as the rules say and stand on the worklist of undecided
+    changes. The order is confirmed once no open row waits; it may be confirmed again.
     """
     order, rows = lock_order(order, *also_locked(decisions))
     live = [row for row in rows if row.is_open]
     named = [row for row in live if row.pk not in set(waiting)]
-    _check(order, named, quantities or {})
+    _check(order, named, dates or {}, quantities or {})
 
+    raised = {row.pk for row in named if (quantities or {}).get(row.pk, 0) > row.quantity}
     _change_rows(order, named, dates or {}, quantities or {}, decisions=decisions, by=by)
     order, rows = lock_order(order)
     named = [row for row in rows if row.pk in {row.pk for row in named}]
     _note(named, quantities or {})
     order.supplier_reference = supplier_reference or order.supplier_reference
     order.save(update_fields=["supplier_reference"])
+    close_arrived(order, rows)
     confirmed_as_a_whole(order, rows)
+    auto_link_supplies(supplies=[row.supply for row in named if row.pk in raised], by=by)
     return order
 
 
-def _check(order, named, quantities):
+def _check(order, named, dates, quantities):
     if order.status not in AT_SUPPLIER:
         raise Refused(f"{order} is {words(order)}; it cannot become confirmed.")
     if not named:
@@ -45,6 +50,8 @@ def _check(order, named, quantities):
         check_fits(row.unit, quantity)
         if quantity <= 0:
             raise Refused(f"{row}: enter a quantity above 0, or leave the row waiting.")
+        if why := unasked(row, quantity=quantities.get(row.pk), on=dates.get(row.pk)):
+            raise Refused(why)
 
 
 def _change_rows(order, named, dates, quantities, *, decisions, by):

@@ -11,13 +11,14 @@ from erp.exceptions import Refused
 from erp.register.units import to_base
 from linkage.changes import Decisions, SupplyWant
 from linkage.operation import operation
+from linkage.operations import auto_link_supplies
 from linkage.operations.changing import also_locked, change_chain
 from purchasing.differences import differences, line_difference
 from purchasing.models import Answer, ChangeKind, ChangeRequest, ChangeRequestLine, PurchaseOrderRow
 from purchasing.operations.agreeing import agree, confirmed_as_a_whole
 from purchasing.operations.dispatching import dispatch, next_version
 from purchasing.operations.rows import add_row, end_row
-from purchasing.operations.steps import lock_order, status_from_rows, words
+from purchasing.operations.steps import close_arrived, lock_order, status_from_rows, words
 from purchasing.papers import request_paper_of
 
 
@@ -73,14 +74,21 @@ def answer_changes(*, request, by, declined=(), supplier_reference="", reason=""
     if back and not order.is_at_supplier:
         raise Refused(f"{order} is {words(order)}; nothing of it can go back. Order anew what is still wanted.")
 
+    raised = {row.pk for line, row in back if _goes_up(line, row)}
     _accept([(line, row) for line, row in lines if line.pk not in set(declined)])
     _go_back(order, back, decisions=decisions or Decisions(by_person=False), by=by, reason=f"{request} declined")
     _note_answer(request, lines, back, supplier_reference)
     order, rows = lock_order(order)
+    close_arrived(order, rows)
     if order.is_at_supplier:
         status_from_rows(order, rows)
     confirmed_as_a_whole(order, rows)
+    auto_link_supplies(supplies=[row.supply for row in rows if row.pk in raised], by=by)
     return request
+
+
+def _goes_up(line, row):
+    return line.kind == ChangeKind.CHANGED and row.is_open and line.old_quantity > row.quantity
 
 
 def _accept(lines):

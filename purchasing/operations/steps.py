@@ -8,7 +8,7 @@ from erp.register import settings_registry
 from erp.register.units import plain
 from linkage.locks import lock
 from linkage.models import Demand, OrderLink, Status, Supply
-from linkage.operations import change_supply
+from linkage.operations import change_supply, close_supply
 from purchasing.models import PurchaseOrder
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
 
@@ -70,6 +70,15 @@ def _status_from(order, rows, live):
     if any(row.supply.done > 0 for row in live):
         return PurchaseStatus.PARTLY_RECEIVED
     return PurchaseStatus.CONFIRMED if order.confirmed_at else PurchaseStatus.SENT
+
+
+def close_arrived(order, rows):
+    """Close the rows of which nothing is to come after their quantity went down; the order's status follows."""
+    full = [row for row in rows if row.is_open and row.supply.done and row.supply.open == 0]
+    for row in full:
+        row.supply = close_supply(row.supply)
+    if full:
+        status_from_rows(order, rows)
 
 
 def words(order):

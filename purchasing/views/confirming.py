@@ -13,6 +13,7 @@ from linkage.changes.asking import save_or_ask
 from purchasing import operations
 from purchasing.forms import ConfirmForm
 from purchasing.views.orders import order_or_404, posted
+from purchasing.views.telling import Told
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,9 +26,10 @@ def confirm(request, pk):
     if request.method == "GET" or not form.is_valid():
         template = "purchasing/_confirm.html" if request.htmx else "purchasing/confirm.html"
         return render(request, template, {"order": shown, "form": form}, status=422 if form.is_bound else 200)
-    order, report = save_or_ask(
-        operations.confirm, asked=asked(request), order=shown, **form.arguments(), by=request.user, key=form.key
-    )
+    with Told(request, shown):
+        order, report = save_or_ask(
+            operations.confirm, asked=asked(request), order=shown, **form.arguments(), by=request.user, key=form.key
+        )
     if report:
         title, back = _("Confirm %(order)s") % {"order": shown}, reverse("purchasing:order", args=[pk])
         return ask_change(request, report, title=title, action=request.path, back=back)

@@ -15,6 +15,7 @@ from purchasing.forms import AnswerForm, SendForm
 from purchasing.models import ChangeRequest, Dispatch
 from purchasing.views.orders import order_or_404, posted, rights_on
 from purchasing.views.sending import ask_how
+from purchasing.views.telling import Told
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,14 +52,11 @@ def answer_changes(request, pk):
         template = "purchasing/_answer.html" if request.htmx else "purchasing/answer.html"
         context = {"change": change, "order": change.order, "form": form, **rights_on(request.user)}
         return render(request, template, context, status=422 if form.is_bound else 200)
-    made, report = save_or_ask(
-        operations.answer_changes,
-        asked=asked(request),
-        request=change,
-        **form.arguments(),
-        by=request.user,
-        key=form.key,
-    )
+    facts = {"request": change, **form.arguments()}
+    with Told(request, change.order):
+        made, report = save_or_ask(
+            operations.answer_changes, asked=asked(request), **facts, by=request.user, key=form.key
+        )
     if report:
         back = reverse("purchasing:order", args=[change.order_id])
         title = _("Answer to %(change)s") % {"change": change}

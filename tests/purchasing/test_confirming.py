@@ -9,6 +9,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
+from erp.register.models import Setting
 from linkage.models import OrderLink, Status, UndecidedChange
 from linkage.operations import link
 from linkage.owners import unconfirmed
@@ -108,6 +109,28 @@ def test_confirm_less_than_has_arrived_is_refused(buyer):
         operations.confirm(order=row.order, by=buyer, quantities={row.pk: Decimal(30)})
 
 
+def test_confirm_exactly_what_has_arrived_ends_the_row(buyer):
+    row = purchase_row(quantity=100, sent=True, by=buyer)
+    operations.receive(row=row, quantity=Decimal(40), by=buyer, effective_on=TODAY)
+
+    operations.confirm(order=row.order, by=buyer, quantities={row.pk: Decimal(40)})
+
+    row = again(row)
+    assert (row.supply.status, row.order.status) == (Status.CLOSED, "received")
+
+
+def test_confirm_more_than_was_asked_links_backorders_and_tells_it(buyer, buyer_client):
+    row = purchase_row(quantity=100, sent=True, by=buyer)
+    Setting.objects.create(name="backorder_linking", value=True)
+    demand = demand_of(row, quantity=110)
+
+    typed = {f"tick_{row.pk}": "on", f"quantity_{row.pk}": "120"}
+    response = buyer_client.post(page(row), typed, follow=True)
+
+    assert OrderLink.objects.values_list("demand", "open").get() == (demand.pk, 110)
+    assertContains(response, f"Linked to backorders, oldest first: 110 pcs of {row} for {demand}.")
+
+
 def test_confirm_refuses_nothing_and_no_quantity(buyer):
     row = purchase_row(quantity=100, sent=True, by=buyer)
 
@@ -115,6 +138,60 @@ def test_confirm_refuses_nothing_and_no_quantity(buyer):
         operations.confirm(order=row.order, by=buyer, waiting=[row.pk])
     with pytest.raises(Refused, match=r"P-1001/10: enter a quantity above 0, or leave the row waiting\."):
         operations.confirm(order=row.order, by=buyer, quantities={row.pk: Decimal(0)})
+
+
+def test_confirm_refuses_a_row_that_was_changed_and_not_told(buyer):
+    row = purchase_row(quantity=100, sent=True, by=buyer)
+    operations.change_row(row=row, by=buyer, quantity=Decimal(120))
+    told = r"P-1001/10 is 120 now, the supplier was asked for 100\. Send the change, or"
+
+    with pytest.raises(Refused, match=told):
+        operations.confirm(order=row.order, by=buyer)
+    operations.confirm(order=row.order, by=buyer, quantities={row.pk: Decimal(120)})
+
+    assert again(row).agreed_quantity == 120
+
+
+def test_confirm_refuses_a_date_that_was_moved_and_not_told(buyer):
+    row = purchase_row(sent=True, by=buyer)
+    operations.change_row(row=row, by=buyer, due_date=LATER)
+
+    with pytest.raises(Refused, match=rf"P-1001/10 is due on {LATER} now, the supplier was asked for {DUE}\."):
+        operations.confirm(order=row.order, by=buyer)
+    operations.confirm(order=row.order, by=buyer, dates={row.pk: LATER})
+
+    assert again(row).agreed_on == LATER
+
+
+def test_confirm_refuses_a_row_that_the_supplier_was_never_told(buyer):
+    row = purchase_row(sent=True, by=buyer)
+    new = purchase_row(quantity=5, part=PartFactory(), order=row.order, warehouse=row.supply.warehouse, by=buyer)
+
+    with pytest.raises(Refused, match=rf"The supplier was not asked for {new} yet\."):
+        operations.confirm(order=row.order, by=buyer)
+    operations.confirm(order=row.order, by=buyer, quantities={new.pk: Decimal(5)}, dates={new.pk: DUE})
+
+    assert again(new).agreed_quantity == 5
+
+
+def test_confirm_takes_a_change_that_the_supplier_was_asked_for(buyer):
+    row = purchase_row(quantity=100, sent=True, by=buyer)
+    operations.change_row(row=row, by=buyer, quantity=Decimal(120), due_date=LATER)
+    operations.send_changes(order=row.order, how="other", by=buyer)
+
+    operations.confirm(order=row.order, by=buyer)
+
+    assert (again(row).agreed_quantity, again(row).confirmed_on) == (120, LATER)
+
+
+def test_confirm_page_ticks_no_row_that_the_supplier_was_not_told(buyer, buyer_client):
+    first, second = two_rows(buyer)
+    operations.change_row(row=first, by=buyer, quantity=Decimal(120))
+
+    form = buyer_client.get(page(first)).context["form"]
+
+    ticks = {row.pk: tick.initial for row, tick, *_rest in form.lines}
+    assert ticks == {first.pk: False, second.pk: True}
 
 
 def test_confirmed_row_that_we_change_is_no_longer_confirmed(buyer):

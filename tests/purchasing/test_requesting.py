@@ -9,7 +9,8 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
-from linkage.models import UndecidedChange
+from erp.register.models import Setting
+from linkage.models import OrderLink, UndecidedChange
 from linkage.operations import link
 from purchasing import operations
 from purchasing.differences import differences
@@ -313,6 +314,28 @@ def test_confirmation_does_not_swallow_a_price_that_was_not_told(buyer):
     operations.confirm(order=row.order, by=buyer)
 
     assert told(row) == [(10, "changed", {"price": (Decimal("2.5"), 2)})]
+
+
+def test_declined_change_goes_back_to_what_has_arrived_and_ends_the_row(buyer):
+    row = sent_row(buyer)
+    request = asked(raised(row, buyer), buyer)
+    operations.receive(row=again(row), quantity=Decimal(100), by=buyer, effective_on=TODAY)
+
+    operations.answer_changes(request=request, declined=[request.lines.get().pk], by=buyer)
+
+    row = again(row)
+    assert (row.quantity, row.supply.status, row.order.status) == (100, "closed", "received")
+
+
+def test_declined_cut_links_the_quantity_that_is_back_to_backorders(buyer):
+    row = sent_row(buyer)
+    request = asked(raised(row, buyer, quantity=80), buyer)
+    Setting.objects.create(name="backorder_linking", value=True)
+    demand_of(row, quantity=90)
+
+    operations.answer_changes(request=request, declined=[request.lines.get().pk], by=buyer)
+
+    assert OrderLink.objects.values_list("open", flat=True).get() == 90
 
 
 def test_one_request_of_an_order_waits(buyer):

@@ -10,7 +10,7 @@ from erp.staging import operations
 from erp.staging.models import StagedImport
 from linkage.models import OrderLink
 from linkage.operations import link
-from purchasing.operations import receive
+from purchasing.operations import change_row, receive
 from tests.factories import PartFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import DUE, again, demand_of, purchase_order, purchase_row
@@ -98,6 +98,17 @@ def test_stage_names_every_bad_line(buyer, rows, warehouse):
         (10, "Supplier's reference", "", f"{order} has another reference in line 9: R."),
         (11, "Row", "20", f"{other} already stands in line 10."),
     ]
+
+
+def test_a_line_without_a_quantity_confirms_no_change_that_was_not_told(buyer, rows):
+    row, other = rows
+    change_row(row=row, quantity=Decimal(120), by=buyer)
+
+    file = staged(buyer, ["Row", "Quantity"], [row, ""], [other, ""])
+
+    [(line, column, read, why)] = problems_of(file)
+    assert (line, column, read) == (2, "Row", str(row))
+    assert why.startswith(f"{row} is 120 now, the supplier was asked for 100.")
 
 
 def test_a_confirmation_that_was_loaded_is_refused_by_its_number(buyer, rows):
