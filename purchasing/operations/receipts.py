@@ -128,6 +128,7 @@ def reverse_receipt(*, row, movement, by, effective_on, quantity=None, seen=None
     if movement.supply_id != row.supply_id:
         raise Refused(f"{movement} is not a receipt of {row}.")
     if movement.to_stock_id:
+        movement.to_stock.refresh_from_db()  # the caller read it before the lock
         check_seen(row, whereabouts(movement).standing, seen)
     if row.supply.status == Status.CLOSED:
         row.supply = change_supply(row.supply, status=Status.STARTED)

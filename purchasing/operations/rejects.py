@@ -89,7 +89,8 @@ def take_back_reject(*, row, reject, by, reason=""):
     reject.taken_back_at = timezone.now()
     reject.save(update_fields=["taken_back_at"])
     order, rows = lock_order(row.order)
-    status_from_rows(order, rows)
+    if not order.is_not_sent:
+        status_from_rows(order, rows)
     return next(fresh for fresh in rows if fresh.pk == row.pk)
 
 

@@ -9,11 +9,11 @@ from django.db.models import Sum
 from erp.exceptions import Refused, Stale
 from linkage.models import StockMovement
 from linkage.operations import disconnect, issue, link
-from linkage.operations.stock import balance_of
+from linkage.operations.stock import balance_of, move_stock
 from purchasing import operations
 from purchasing.operations import Arriving
 from purchasing.operations.seen import to_come_of
-from tests.factories import UserFactory
+from tests.factories import UserFactory, WarehouseFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, demand_of, purchase_row
 from tests.races import run_before_commit, without_guard, without_locks
@@ -57,8 +57,8 @@ def disconnecting(made, by, quantity):
     return lambda: disconnect(link=made, quantity=Decimal(quantity), by=by)
 
 
-def reversing(row, movement, by):
-    return lambda: operations.reverse_receipt(row=row, movement=movement, by=by, effective_on=TODAY)
+def reversing(row, movement, by, **options):
+    return lambda: operations.reverse_receipt(row=row, movement=movement, by=by, effective_on=TODAY, **options)
 
 
 def delivering(demand, by):
@@ -150,6 +150,23 @@ def test_reversal_waits_for_a_delivery_and_is_refused_with_its_path(row, by):
     assert had_to_wait
     assert isinstance(outcome, Refused)
     assert f"The rest: 10 delivered to {made.demand}" in str(outcome)
+
+
+def test_reversal_waits_for_a_move_of_free_goods_and_says_what_moved(row, by):
+    receiving(row, by)()
+    receipt = StockMovement.objects.select_related("to_stock__warehouse", "part").get()
+    part, here, there = receipt.part, receipt.to_stock.warehouse, WarehouseFactory()
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: move_stock(
+            part=part, from_warehouse=here, to_warehouse=there, quantity=Decimal(4), by=by, effective_on=TODAY
+        ),
+        reversing(row, receipt, by, quantity=Decimal(5), seen={0: TEN}),
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, Stale)
+    assert outcome.theirs == {"free": ("6", "10")}
 
 
 def test_delivery_waits_for_a_reversal_and_is_refused(row, by):

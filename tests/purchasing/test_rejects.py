@@ -165,6 +165,16 @@ def test_take_back_restores_the_quantity_of_an_open_row(warehouse_keeper):
     assert (row.quantity, row.supply.open, row.supply.status, row.order.status) == (100, 100, "firm", "sent")
 
 
+def test_take_back_of_a_reject_leaves_a_recalled_order_a_draft(warehouse_keeper, buyer):
+    row = purchase_row(sent=True)
+    receive(row, 0, warehouse_keeper, rejected=bad(20, owed=False))
+    operations.recall(order=row.order, by=buyer)
+
+    row = operations.take_back_reject(row=again(row), reject=Reject.objects.get(), by=warehouse_keeper)
+
+    assert (row.order.status, row.order.sent_at, row.supply.open) == ("draft", None, 100)
+
+
 def test_take_back_twice_of_another_row_or_of_a_cancelled_one_is_refused(warehouse_keeper):
     row, other = purchase_row(sent=True), purchase_row(sent=True)
     receive(row, 0, warehouse_keeper, rejected=bad(100, owed=False))
