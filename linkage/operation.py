@@ -49,6 +49,11 @@ def operation(function):
     return run
 
 
+def was_posted(key, *, by):
+    """Whether the form with this key has had its effect, so that its page says so before it compares any figures."""
+    return Operation.objects.filter(user=by, key=key, result__isnull=False).exists()
+
+
 def each(rows, work):
     """([what ``work(row)`` returned], [(row, why it refused)]): what one row refuses is taken back, the others stay.
 

@@ -11,10 +11,11 @@ from erp.web.answers import go, say_done
 from linkage.dates import business_date
 from purchasing import operations
 from purchasing.arriving import expected, meant_by, receivable
+from purchasing.models import PurchaseOrderRow
 from purchasing.operations.seen import differences
 from purchasing.receiving_forms import ArrivalForm
 from purchasing.rehearsal import rehearse_all
-from purchasing.views.receipts import with_labels
+from purchasing.views.receipts import posted_before, with_labels
 
 MOST = 60
 SHOWN = 100
@@ -31,17 +32,21 @@ def arrival(request):
     rows = chosen(request, found)
     rehearsals = rehearse_all(rows, typed={row.pk: request.POST.get(f"quantity_{row.pk}", "") for row in rows})
     form = arrival_form(request, rehearsals)
-    moved = {}
-    if "post" in request.POST and form.is_valid():
+    posts = "post" in request.POST
+    if posts and posted_before(request, form):
+        return go(request, "purchasing:arrival")
+    moved, ended = {}, ended_since(request, rows)
+    if posts and not ended and form.is_valid():
         moved = moved_since(form)
         if not moved:
             rows = operations.receive_delivery(**form.arguments(), by=request.user, key=form.key)
             say_done(request, posted_words(rows, form))
             return go(request, "purchasing:arrival")
-    context = {"form": form, "may_receive": may_receive, "moved": moved} | offers(request, found, rehearsals)
+    context = {"form": form, "may_receive": may_receive, "moved": moved, "ended": ended}
+    context |= offers(request, found, rehearsals)
     template = "purchasing/_arrival.html" if request.htmx else "purchasing/arrival.html"
-    wrong = "post" in request.POST and form.errors
-    return render(request, template, context, status=409 if moved else 422 if wrong else 200)
+    stale = moved or (posts and ended)
+    return render(request, template, context, status=409 if stale else 422 if posts and form.errors else 200)
 
 
 def scanned(request):
@@ -59,6 +64,13 @@ def chosen(request, found):
     return [rows[pk] for pk in wanted if pk in rows]
 
 
+def ended_since(request, rows):
+    """The rows on the page that sent this of which nothing can be received any more: somebody else ended them."""
+    known = {row.pk for row in rows} | set(numbers([request.POST.get("drop", "")]))
+    gone = [pk for pk in numbers(request.POST.getlist("row"))[:MOST] if pk not in known]
+    return list(PurchaseOrderRow.objects.for_list().filter(pk__in=gone)) if gone else []
+
+
 def numbers(texts):
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
 
@@ -68,7 +80,8 @@ def arrival_form(request, rehearsals):
         return ArrivalForm(request.POST, rehearsals=rehearsals)
     kept = {name: request.POST[name][:200] for name in ("reference", "effective_on") if name in request.POST}
     ticks = {name: True for name in request.POST if name.startswith("final_")}
-    return ArrivalForm(initial={"effective_on": business_date()} | kept | ticks, rehearsals=rehearsals)
+    typed = {name: value[:40] for name, value in request.POST.items() if name.startswith("quantity_")}
+    return ArrivalForm(initial={"effective_on": business_date()} | kept | ticks | typed, rehearsals=rehearsals)
 
 
 def moved_since(form):

@@ -14,6 +14,7 @@ from erp.web.answers import go, say_done
 from erp.web.fields import parse_number
 from linkage.dates import business_date
 from linkage.models import StockMovement
+from linkage.operation import was_posted
 from linkage.queries.whereabouts import whereabouts
 from purchasing import operations
 from purchasing.forms import ReasonForm
@@ -38,6 +39,8 @@ def receive(request, pk):
     asks = "share_out" in request.POST or "count" in request.POST
     rehearsal = rehearsal_of(request, shown)
     form = receive_form(request, rehearsal)
+    if form.is_bound and not asks and posted_before(request, form):
+        return go(request, "purchasing:order", shown.order_id)
     moved = {}
     if form.is_bound and not asks and form.is_valid():
         moved = differences(rehearsal.standing, form.cleaned_data["seen"])
@@ -50,6 +53,14 @@ def receive(request, pk):
     context = {"row": shown, "form": form, "rehearsal": rehearsal, "seen": seen, "moved": moved}
     status = 409 if moved else 422 if form.is_bound and form.errors else 200
     return render(request, template, context | rights_on(request.user), status=status)
+
+
+def posted_before(request, form):
+    """Whether the answer to this form was lost and it is sent again; its own effect is no move of somebody else."""
+    if not was_posted(form.key, by=request.user):
+        return False
+    say_done(request, _("This form was posted before; nothing is posted a second time."))
+    return True
 
 
 def rehearsal_of(request, shown):
@@ -81,9 +92,9 @@ def receive_form(request, rehearsal):
     if request.method == "POST" and "share_out" not in request.POST:
         return ReceiveForm(request.POST, **about)
     names = [name for name in ReceiveForm.base_fields if name in request.POST and name != "operation_key"]
-    facts = {"effective_on": business_date(), "policy": policy_of(request.POST)}
+    facts = {"quantity": rehearsal.quantity, "effective_on": business_date(), "policy": policy_of(request.POST)}
     kept = {name: request.POST[name] for name in names}
-    return ReceiveForm(initial=facts | kept | {"quantity": rehearsal.quantity}, **about)
+    return ReceiveForm(initial=facts | kept, **about)
 
 
 def received_words(form, row):
@@ -111,6 +122,8 @@ def reverse(request, pk):
     movement = get_object_or_404(receipts.select_related(*about), pk=pk)
     shown = row_or_404(request, movement.supply.purchase_row.pk)
     form = ReverseForm(posted(request), path=request.path, initial=_as_received(movement))
+    if form.is_bound and "count" not in request.POST and posted_before(request, form):
+        return go(request, "purchasing:order", shown.order_id)
     found = _whereabouts(movement, form)
     moved = {}
     if form.is_bound and "count" not in request.POST and form.is_valid():

@@ -21,6 +21,7 @@ from tests.purchasing.factories import again, demand_of, purchase_order, purchas
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 PAGE = "/purchasing/arrivals/"
+KEY = "11111111-1111-4111-8111-111111111111"
 
 
 @pytest.fixture
@@ -229,12 +230,46 @@ def test_post_of_what_moved_shows_both_figures(rows, buyer, warehouse_client, he
 
 
 def test_post_twice_with_one_key_has_one_effect(rows, warehouse_client):
-    sent = delivery(rows[:1], 40, operation_key="11111111-1111-4111-8111-111111111111")
+    sent = delivery(rows[:1], 40, operation_key=KEY)
 
     warehouse_client.post(PAGE, sent)
     warehouse_client.post(PAGE, sent)
 
     assert again(rows[0]).supply.done == 40
+
+
+@pytest.mark.parametrize("quantity", [40, 100], ids=["part", "all"])
+def test_a_post_whose_answer_was_lost_is_not_called_a_move(rows, warehouse_client, quantity):
+    shown = {f"seen_{rows[0].pk}": "0=100", "operation_key": KEY}
+    sent = delivery(rows[:1], quantity, **shown)
+    warehouse_client.post(PAGE, sent)
+
+    assertRedirects(warehouse_client.post(PAGE, sent), PAGE, fetch_redirect_response=False)
+
+    assertContains(warehouse_client.get(PAGE), "This form was posted before; nothing is posted a second time.")
+    assert again(rows[0]).supply.done == quantity
+
+
+def test_post_says_which_row_can_no_longer_be_received_and_posts_nothing(rows, buyer, warehouse_client):
+    operations.receive(row=rows[0], quantity=Decimal(100), by=buyer, effective_on=TODAY)
+
+    response = warehouse_client.post(PAGE, delivery(rows, 40, 60))
+
+    assertContains(response, "these rows can no longer be received", status_code=409)
+    assert (response.context["ended"], lines_of(response)) == (rows[:1], rows[1:])
+    assert again(rows[1]).supply.done == 0
+    warehouse_client.post(PAGE, delivery(rows[1:], 60))
+    assert again(rows[1]).supply.done == 60
+
+
+@pytest.mark.parametrize("typed", ["1,500", "", "x"], ids=["ambiguous", "empty", "nonsense"])
+def test_scanning_the_next_row_replaces_nothing_that_was_typed(rows, warehouse_client, typed):
+    sent = {"row": [str(rows[0].pk)], f"quantity_{rows[0].pk}": typed}
+
+    response = warehouse_client.post(PAGE, {"find": "1", "code": "IT-28", **sent})
+
+    assert response.context["form"][f"quantity_{rows[0].pk}"].value() == typed
+    assertContains(response, f'name="quantity_{rows[1].pk}" value="100"')
 
 
 def test_a_reader_sees_what_is_expected_and_posts_nothing(rows, viewer_client):

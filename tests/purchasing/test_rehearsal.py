@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from erp.exceptions import Refused, Stale
 from erp.register.operations import change_setting
@@ -19,6 +19,7 @@ from tests.purchasing.factories import again, demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+KEY = "11111111-1111-4111-8111-111111111111"
 FORM = {"quantity": "40", "effective_on": "2026-03-02", "reference": "DN-7"}
 
 
@@ -107,6 +108,23 @@ def test_a_stale_form_is_refused_with_both_figures_and_keeps_what_was_typed(row,
     assertContains(response, f'name="share_{made.pk}" value="25"', status_code=409)
     assertContains(response, 'value="DN-7"', status_code=409)
     assert not StockMovement.objects.exists()
+
+
+def test_a_receipt_whose_answer_was_lost_is_not_called_a_move(row, buyer, warehouse_client):
+    made = promise(row, buyer, 30)
+    form = FORM | {f"share_{made.pk}": "30", "seen": f"{made.pk}=30,0=70", "operation_key": KEY}
+    warehouse_client.post(page(row), form)
+
+    response = warehouse_client.post(page(row), form)
+
+    assertRedirects(response, reverse("purchasing:order", args=[row.order_id]), fetch_redirect_response=False)
+    assert again(row).supply.done == 40
+
+
+def test_share_out_without_javascript_keeps_what_was_typed(row, warehouse_client):
+    response = warehouse_client.post(page(row), FORM | {"quantity": "1,500", "share_out": "1"})
+
+    assertContains(response, 'name="quantity" value="1,500"')
 
 
 def test_what_was_shown_is_what_is_posted(row, buyer, warehouse_client):

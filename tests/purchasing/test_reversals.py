@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertRedirects
 
 from erp.exceptions import Refused, Stale
 from linkage.drift import findings
@@ -19,6 +19,7 @@ from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
+KEY = "11111111-1111-4111-8111-111111111111"
 HTMX = {"HX-Request": "true"}
 
 
@@ -172,6 +173,18 @@ def test_reverse_page_refuses_a_stale_form_and_keeps_what_was_typed(row, buyer, 
     assertContains(response, f"{made.demand}: 25 now, 30 shown", status_code=409)
     assertContains(response, 'value="Wrong crate"', status_code=409)
     assert again(row).supply.done == 30
+
+
+def test_a_reversal_whose_answer_was_lost_is_not_called_a_move(row, buyer, warehouse_client):
+    receive(row, 40, buyer)
+    movement = StockMovement.objects.get()
+    form = {"quantity": "15", "effective_on": "2026-03-02", "seen": "0=40", "operation_key": KEY}
+    warehouse_client.post(page(movement), form)
+
+    response = warehouse_client.post(page(movement), form)
+
+    assertRedirects(response, reverse("purchasing:order", args=[row.order_id]), fetch_redirect_response=False)
+    assert again(row).supply.done == 25
 
 
 def test_reverse_page_posts_a_part(row, buyer, warehouse_client):
