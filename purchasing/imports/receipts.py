@@ -1,19 +1,23 @@
 """Receipts from a file: what came of which row, on which delivery note, and what was rejected."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from erp.exceptions import Refused
+from erp.register.settings_registry import get
 from erp.register.units import Conversions, check_fits, plain
 from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import LineRefused
 from linkage.dates import business_date
 from linkage.models import StockMovement
+from linkage.operations.sharing import plan_shares
 from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_named
 from purchasing.imports.orders import urls_of_orders
 from purchasing.models import Reject, RejectReason
 from purchasing.operations import Rejected, receive
+from purchasing.operations.steps import in_words, links_to_come
 
 ZERO = Decimal(0)
 REASONS = {name.casefold(): value for value, label in RejectReason.choices for name in (value, label)}
@@ -154,46 +158,107 @@ def _check_rejects(lines):
             line.wrong(QUANTITY.title, "Nothing came and nothing was rejected. Leave the line out.", read="0")
 
 
+@dataclass
+class _Course:
+    """What has become of a row after the lines above: what came, what rejects gave up, the line that ended it."""
+
+    row: object
+    links: list
+    policy: str
+    came: Decimal = ZERO
+    given_up: Decimal = ZERO
+    ended: int = 0
+
+    @property
+    def ordered(self):
+        return self.row.supply.quantity - self.row.supply.cancelled - self.given_up
+
+    @property
+    def left(self):
+        """What is still to come."""
+        return max(self.ordered - self.row.supply.done - self.came, ZERO)
+
+    @property
+    def is_short(self):
+        """Whether more is missing than the row may end without."""
+        return self.left > self.ordered * self.row.under_tolerance / 100
+
+    def contracts(self):
+        """What contract links still wait for, shared out as the receipts will be."""
+        shares = plan_shares(self.links, self.came, unit=self.row.supply.part.unit, policy=self.policy)
+        return sum((link.to_come - shares.get(link, ZERO) for link in self.links if link.contract), ZERO)
+
+
+def _courses(rows):
+    """{row id: its course}, with what is promised of all rows in one query."""
+    links, policy = defaultdict(list), get("receipt_distribution")
+    for link in links_to_come({row.supply_id for row in rows}):
+        links[link.supply_id].append(link)
+    return {row.pk: _Course(row, links[row.supply_id], policy) for row in rows}
+
+
 def _check_quantities(found):
-    """Follow each row through the file: no more than it may bring, nothing after its end."""
+    """Follow each row through the file: no more than it may bring, nothing after its end, no contract link cut."""
     conversions = Conversions([row.supply.part for _, row in found])
-    came, ended = defaultdict(Decimal), {}
+    courses = _courses([row for _, row in found])
     for line, row in found:
-        if line["quantity"] is None:
+        bases = _bases(line, row, conversions) if line["quantity"] is not None else None
+        if bases is None:
             continue
-        base = _base(line, row, conversions)
-        if base is None:
+        course = courses[row.pk]
+        if course.ended:
+            line.wrong(ROW.title, f"Nothing more comes of {row} after line {course.ended}.", read=line["row"])
             continue
-        if row.pk in ended:
-            line.wrong(ROW.title, f"Nothing more comes of {row} after line {ended[row.pk]}.", read=line["row"])
-            continue
-        came[row.pk] += base
-        _check_over(line, row, came[row.pk])
-        if line["final"] or came[row.pk] >= row.supply.open > ZERO:
-            ended[row.pk] = line.number
+        _follow(line, course, *bases)
 
 
-def _base(line, row, conversions):
-    try:
-        for quantity in (line["quantity"], line["rejected"] or ZERO):
+def _bases(line, row, conversions):
+    """What came and what was rejected, in the part's unit; None where one of them is no quantity of it."""
+    bases = []
+    for column, quantity in ((QUANTITY, line["quantity"]), (REJECTED, line["rejected"] or ZERO)):
+        try:
             check_fits(row.unit, quantity)
-        return conversions.to_base(part=row.supply.part, quantity=line["quantity"], unit=row.unit)
-    except Refused as refusal:
-        line.wrong(QUANTITY.title, str(refusal), read=plain(line["quantity"]))
-        return None
+            bases.append(conversions.to_base(part=row.supply.part, quantity=quantity, unit=row.unit))
+        except Refused as refusal:
+            line.wrong(column.title, str(refusal), read=plain(quantity))
+            return None
+    return bases
 
 
-def _check_over(line, row, came):
-    supply = row.supply
-    ordered = supply.quantity - supply.cancelled
-    over = supply.done + came - ordered
-    if over > ordered * supply.over_tolerance / 100:
+def _follow(line, course, came, rejected):
+    """One line after those above: first what came, then what is not replaced, then the end of the row."""
+    course.came += came
+    _check_over(line, course)
+    was_open = course.row.supply.open > ZERO
+    given_up = min(rejected, course.left) if line["owed"] is False else ZERO
+    course.given_up += given_up
+    _check_contracts(line, course, given_up)
+    if line["final"] or (was_open and course.left == ZERO):
+        course.ended = line.number
+
+
+def _check_over(line, course):
+    row, supply = course.row, course.row.supply
+    over = supply.done + course.came - course.ordered
+    if over > course.ordered * supply.over_tolerance / 100:
         line.wrong(
             QUANTITY.title,
             f"{plain(over)} {supply.part.unit} more than ordered on {row}; {plain(supply.over_tolerance)} % are "
             f"allowed. A buyer receives it by hand with a reason.",
             read=plain(line["quantity"]),
         )
+
+
+def _check_contracts(line, course, given_up):
+    """No line takes from a contract link what was promised to it: somebody says so by hand."""
+    ends_short = line["final"] and course.is_short
+    if not (ends_short or given_up):
+        return
+    if course.contracts() > (ZERO if ends_short else course.left):
+        column = FINAL if ends_short else REJECTED
+        whom = in_words([link for link in course.links if link.contract])
+        words = f"{course.row} is contract-linked to {whom}. Receive it by hand, or disconnect these links."
+        line.wrong(column.title, words, read="yes" if ends_short else plain(line["rejected"]))
 
 
 def _check_posted(found):

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from erp.exceptions import Refused
 from erp.staging import operations, running
 from linkage.dates import business_date
 from linkage.models import StockMovement
 from linkage.operations import link
+from purchasing.imports import receipts
 from purchasing.models import Reject
 from purchasing.operations import link_to_component, receive, reverse_receipt
 from tests.linkage.factories import TODAY
@@ -119,18 +121,77 @@ def test_stage_names_every_bad_line(warehouse_keeper, buyer, rows):
     ]
 
 
-def test_a_line_that_the_operation_refuses_is_named_and_nothing_is_loaded(warehouse_keeper, buyer, rows):
-    component = component_for(rows[1], quantity=100)
-    link_to_component(row=rows[1], component=component, quantity=Decimal(100), by=buyer, wider=True)
+def test_a_line_that_the_operation_refuses_is_named_and_nothing_is_loaded(warehouse_keeper, rows, monkeypatch):
+    def refusing(*, row, **facts):
+        if row.pk == rows[1].pk:
+            raise Refused("Not today.")
+        return receive(row=row, **facts)
+
+    monkeypatch.setattr(receipts, "receive", refusing)
     file = staged(warehouse_keeper, HEADER, [rows[0], 10, "DN-1", DAY, ""], [rows[1], 10, "DN-1", DAY, "yes"])
 
     with pytest.raises(operations.LineRefused, match="Nothing was loaded: line 3:"):
         running.load(file, by=warehouse_keeper)
 
-    [(line, column, _read, sentence)] = problems_of(file)
-    assert (line, column) == (3, "")
-    assert "is contract-linked to" in sentence
+    assert [(line, column, words) for line, column, _read, words in problems_of(file)] == [(3, "", "Not today.")]
     assert facts(rows) == [(0, "firm", False), (0, "firm", False)]
+
+
+REJECTING = [*HEADER, "Rejected", "Reject reason", "Replacement owed"]
+
+
+def test_stage_names_lines_after_rejects_that_are_not_replaced_ended_the_row(warehouse_keeper, rows):
+    row, other = rows
+    lines = [
+        [row, 60, "DN-1", DAY, "", 40, "damaged", "no"],
+        [row, 1, "DN-2", DAY, "", "", "", ""],
+        [other, 0, "DN-1", DAY, "", 30, "damaged", "no"],
+        [other, 10, "DN-2", DAY, "", 30, "damaged", "yes"],
+        [other, 61, "DN-3", DAY, "", "", "", ""],
+    ]
+
+    assert problems_of(staged(warehouse_keeper, REJECTING, *lines)) == [
+        (3, "Row", str(row), f"Nothing more comes of {row} after line 2."),
+        (
+            6,
+            "Quantity",
+            "61",
+            f"1 pcs more than ordered on {other}; 0 % are allowed. A buyer receives it by hand with a reason.",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ([60, "DN-1", DAY, "yes", "", "", ""], "Final"),
+        ([60, "DN-1", DAY, "", 40, "damaged", "no"], "Rejected quantity"),
+        ([10, "DN-1", DAY, "", 30, "damaged", "no"], "Rejected quantity"),
+    ],
+)
+def test_stage_names_lines_that_would_cut_a_contract_link(warehouse_keeper, buyer, rows, line, column):
+    component = component_for(rows[0], quantity=80)
+    link_to_component(row=rows[0], component=component, quantity=Decimal(80), by=buyer, wider=True)
+
+    [(number, title, _read, words)] = problems_of(staged(warehouse_keeper, REJECTING, [rows[0], *line]))
+
+    assert (number, title) == (2, column)
+    assert words == (
+        f"{rows[0]} is contract-linked to {component} (80 pcs). Receive it by hand, or disconnect these links."
+    )
+
+
+@pytest.mark.parametrize(
+    "line", [[80, "DN-1", DAY, "yes", "", "", ""], [0, "DN-1", DAY, "", 20, "damaged", "no"]], ids=["final", "rejected"]
+)
+def test_load_ends_what_no_contract_link_waits_for(warehouse_keeper, buyer, rows, line):
+    component = component_for(rows[0], quantity=80)
+    link_to_component(row=rows[0], component=component, quantity=Decimal(80), by=buyer, wider=True)
+
+    file = staged(warehouse_keeper, REJECTING, [rows[0], *line])
+    operations.load(staged=file, by=warehouse_keeper)
+
+    assert again(rows[0]).supply.done == line[0]
 
 
 def test_a_delivery_note_may_be_received_again_once_its_receipt_was_taken_back(warehouse_keeper, buyer, rows):
