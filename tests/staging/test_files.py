@@ -24,6 +24,8 @@ SHEET = "xl/worksheets/sheet1.xml"
         ("Part\tGröße\nA\t1".encode("cp1252"), "CSV, Latin-1, tab"),
         ("Part\tGröße\nA\t1".encode("utf-16"), "CSV, UTF-16, tab"),
         ("sep=,\r\nPart,Größe\nA,1".encode(), "CSV, UTF-8, comma"),
+        ("sep=|\r\nPart|Größe\nA|1".encode(), "CSV, UTF-8, |"),
+        ('sep="\r\nPart;Größe\nA;1'.encode(), "CSV, UTF-8, semicolon"),
         ('"Part";"Größe"\r\n"A";"1"\r\n\r\n;\r\n'.encode(), "CSV, UTF-8, semicolon"),
     ],
 )
@@ -84,6 +86,22 @@ def test_xlsx_with_a_cell_far_out_is_refused_before_it_takes_all_memory(place):
     sheet = f'<worksheet><sheetData><row r="1">{cells}</row></sheetData></worksheet>'
 
     with pytest.raises(Unreadable, match=r"more than 20,000 lines|far to the right"):
+        read_xlsx(with_part(xlsx_of(["a"], ["b"]), SHEET, sheet))
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("<row/>" * 80_001, "more than 20,000 lines"),
+        ("<x:row></x:row>" * 80_001, "more than 20,000 lines"),
+        ("<row>" + "<c/>" * 201 + "</row>", "far too many columns"),
+    ],
+    ids=["rows", "rows with a prefix", "cells"],
+)
+def test_xlsx_with_too_many_rows_or_cells_that_do_not_say_their_place_is_refused(table, sentence):
+    sheet = f'<worksheet xmlns:x="x"><sheetData>{table}</sheetData></worksheet>'
+
+    with pytest.raises(Unreadable, match=sentence):
         read_xlsx(with_part(xlsx_of(["a"], ["b"]), SHEET, sheet))
 
 

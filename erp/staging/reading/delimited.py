@@ -11,6 +11,7 @@ ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Latin-1"}
 SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab"}
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # Excel writes this as a first line to say its separator.
+HINTED = {*SEPARATORS, "|"}
 HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -20,7 +21,7 @@ def read_csv(data, *, encoding="", separator=""):
     if BINARY.search(text):
         raise Unreadable("This is not a text file. CSV and XLSX files are taken.")
     if hint := HINT.match(text):
-        text, separator = text[hint.end() :], separator or hint[1]
+        text, separator = text[hint.end() :], separator or (hint[1] if hint[1] in HINTED else "")
     separator = separator or _separator_of(text)
     header, lines = table_of(_rows(text, separator))
     how = f"CSV, {ENCODINGS[encoding]}, {SEPARATORS.get(separator, separator)}"

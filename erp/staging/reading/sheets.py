@@ -19,8 +19,10 @@ MOST_PARTS, MOST_UNPACKED = 500, 100 * 1024 * 1024
 NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/.*|xl/(?!media/|drawings/|charts/|printerSettings/|vba).*")
 SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
 PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)([0-9]*)""")
+STARTS = re.compile(rb"<(?:[^\s<>/:]+:)?(row|c)[\s/>]")
 BROKEN = (zipfile.BadZipFile, CalamineError, RuntimeError, NotImplementedError, zlib.error, OSError, ValueError)
 MILLIONTH = Decimal("0.000001")
+TOO_LONG = f"The sheet has more than {MOST_LINES:,} lines. Delete what is far down, or divide it."
 NOT_A_SHEET = "This XLSX file is damaged or none at all. Open it in a spreadsheet and save it again, or use CSV."
 
 
@@ -58,16 +60,28 @@ def _unpacked(data):
                 raise Unreadable(f"The XLSX file unpacks to more than {most} MB. Divide it, or save it as CSV.")
             if SHEET.fullmatch(part.filename):
                 _check_places(content)
+                _check_counts(content)
             plain.writestr(part.filename, content)
     copy.seek(0)
     return copy
+
+
+def _check_counts(content):
+    """Rows and cells need not say their places: then each stands after the one before."""
+    rows = cells = 0
+    for start in STARTS.finditer(content):
+        rows, cells = (rows + 1, 0) if start[1] == b"row" else (rows, cells + 1)
+        if rows > 4 * MOST_LINES:
+            raise Unreadable(TOO_LONG)
+        if cells > 2 * MOST_COLUMNS:
+            raise Unreadable("The sheet has far too many columns. Delete what is not part of the table.")
 
 
 def _check_places(content):
     for place in PLACE.finditer(content):
         letters, digits = place[1].upper(), place[2]
         if len(digits) > 7 or int(digits or 0) > 4 * MOST_LINES:
-            raise Unreadable(f"The sheet has more than {MOST_LINES:,} lines. Delete what is far down, or divide it.")
+            raise Unreadable(TOO_LONG)
         if len(letters) > 3 or _column(letters) > 2 * MOST_COLUMNS:
             where = (letters + digits).decode()
             raise Unreadable(f"The sheet has a cell far to the right, {where}. Delete what is not part of the table.")
