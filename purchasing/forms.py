@@ -179,11 +179,14 @@ class ConfirmForm(OperationForm):
             self.fields[f"quantity_{row.pk}"] = quantity
             date = IsoDateField(required=False, initial=row.supply.due_date, label=_("Date of %s") % row)
             self.fields[f"date_{row.pk}"] = date
+            self.fields[f"version_{row.pk}"] = Version(required=False, initial=row.version)
 
     @property
     def lines(self):
-        """(row, its tick, quantity and date) in the order of the rows."""
-        return [(row, *(self[f"{name}_{row.pk}"] for name in ["tick", "quantity", "date"])) for row in self.rows]
+        """(row, its tick, quantity, date and version) in the order of the rows."""
+        return [
+            (row, *(self[f"{name}_{row.pk}"] for name in ["tick", "quantity", "date", "version"])) for row in self.rows
+        ]
 
     def clean(self):
         facts = super().clean()
@@ -199,6 +202,7 @@ class ConfirmForm(OperationForm):
             "dates": {pk: facts[f"date_{pk}"] for pk in ticked if facts[f"date_{pk}"]},
             "quantities": {pk: facts[f"quantity_{pk}"] for pk in ticked if facts[f"quantity_{pk}"]},
             "waiting": [row.pk for row in self.rows if row.pk not in ticked],
+            "versions": {pk: facts[f"version_{pk}"] for pk in ticked if facts[f"version_{pk}"] is not None},
             "supplier_reference": facts["supplier_reference"],
         }
 

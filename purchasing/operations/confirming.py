@@ -8,12 +8,23 @@ from linkage.operations import auto_link_supplies
 from linkage.operations.changing import also_locked, change_chain
 from purchasing.differences import unasked
 from purchasing.operations.agreeing import confirmed_as_a_whole, note_confirmed
-from purchasing.operations.steps import close_arrived, lock_order, words
+from purchasing.operations.steps import check_version, close_arrived, lock_order, words
 from purchasing.statuses import AT_SUPPLIER
 
 
 @operation
-def confirm(*, order, by, dates=None, quantities=None, waiting=(), supplier_reference="", reason="", decisions=None):
+def confirm(
+    *,
+    order,
+    by,
+    dates=None,
+    quantities=None,
+    waiting=(),
+    versions=None,
+    supplier_reference="",
+    reason="",
+    decisions=None,
+):
     """Note what the supplier confirmed of the open rows, all but those ``waiting`` (row ids).
 
     ``dates`` {row id: date} and ``quantities`` {row id: quantity in the row's unit} are what it confirmed; what they
@@ -21,23 +32,37 @@ def confirm(*, order, by, dates=None, quantities=None, waiting=(), supplier_refe
     never breaks a link: what it serves becomes late. Links that a smaller quantity no longer serves go where
     ``decisions`` say; without them (a command) they are cut as the rules say and stand on the worklist of undecided
     changes. The order is confirmed once no open row waits; it may be confirmed again.
+    ``versions`` {row id: version} are those that a form showed.
     """
+    dates, quantities = dates or {}, quantities or {}
     order, rows = lock_order(order, *also_locked(decisions))
     live = [row for row in rows if row.is_open]
     named = [row for row in live if row.pk not in set(waiting)]
-    _check(order, named, dates or {}, quantities or {})
+    _check_seen(named, versions or {}, dates, quantities)
+    _check(order, named, dates, quantities)
 
-    raised = {row.pk for row in named if (quantities or {}).get(row.pk, 0) > row.quantity}
-    _change_rows(order, named, dates or {}, quantities or {}, decisions=decisions, by=by)
+    raised = {row.pk for row in named if quantities.get(row.pk, 0) > row.quantity}
+    _change_rows(order, named, dates, quantities, decisions=decisions, by=by)
     order, rows = lock_order(order)
     named = [row for row in rows if row.pk in {row.pk for row in named}]
-    _note(named, quantities or {})
+    _note(named, quantities)
     order.supplier_reference = supplier_reference or order.supplier_reference
     order.save(update_fields=["supplier_reference"])
     close_arrived(order, rows)
     confirmed_as_a_whole(order, rows)
     auto_link_supplies(supplies=[row.supply for row in named if row.pk in raised], by=by)
     return order
+
+
+def _check_seen(named, versions, dates, quantities):
+    """What a form shows of a row that was changed since would be written back."""
+    for row in named:
+        due = row.supply.due_date
+        typed = {
+            "quantity": (row.quantity, quantities.get(row.pk, row.quantity)),
+            "date": (due, dates.get(row.pk, due)),
+        }
+        check_version(row, versions.get(row.pk), typed)
 
 
 def _check(order, named, dates, quantities):

@@ -266,6 +266,19 @@ def test_confirm_page_says_what_is_wrong(buyer, buyer_client, field, typed, sent
     assertContains(response, sentence, status_code=422)
 
 
+def test_confirm_page_does_not_write_back_what_was_changed_since(buyer, buyer_client):
+    row = purchase_row(quantity=100, sent=True, by=buyer)
+    shown = buyer_client.get(page(row)).context["form"]
+    typed = {name: shown[name].value() for name in shown.fields if name.endswith(f"_{row.pk}")}
+    operations.change_row(row=row, by=buyer, quantity=Decimal(120))
+
+    refused = buyer_client.post(page(row), typed)
+
+    assertContains(refused, f"{row} was changed by somebody else meanwhile.", status_code=409)
+    assert refused.context["theirs"] == {"quantity": ("120", "100")}
+    assert (again(row).quantity, again(row).agreed_quantity) == (120, 100)
+
+
 def test_confirm_page_asks_for_a_tick(buyer, buyer_client):
     row = purchase_row(sent=True, by=buyer)
 
