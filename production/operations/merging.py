@@ -70,6 +70,8 @@ def _why_not(line):
         yield f"{order} is on hold: {order.hold_reason}"
     elif is_reported(order) or Operation.objects.filter(line=line, started_at__isnull=False).exists():
         yield f"Something is reported on {order}: only orders that have not started are merged."
+    for step in Operation.objects.filter(line=line).on_hold().order_by("position"):
+        yield f"{line}/op{step.position} is on hold: {step.hold_reason}"
 
 
 def _differences(line, first):

@@ -124,6 +124,8 @@ def _why_not(difference):
     for step in difference.dropped_steps:
         if step.demand and not step.is_removed and step.demand.done:
             return f"{plain(step.demand.done)} of {step.demand.part} is done by the supplier already."
+        if step.is_on_hold:
+            return f"{difference.line}/op{step.position} is on hold: {step.hold_reason}"
     return ""
 
 

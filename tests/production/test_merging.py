@@ -53,6 +53,20 @@ def test_merge_orders_sums_quantity_and_components_into_the_first(planner):
     assert drift() == []
 
 
+def test_merge_orders_refuses_while_an_operation_is_on_hold(planner):
+    part = bike()
+    routing_of(part, (WorkCentreFactory(), 0, 5))
+    first, second = orders_of(part, 5, 3, by=planner)
+    step = Operation.objects.select_related("line__order__document").get(line__order=second)
+    operations.hold_operation(step=step, reason="Spindle broken", by=planner)
+
+    with pytest.raises(Refused, match=f"^{step} is on hold: Spindle broken$"):
+        merge(first, second, by=planner)
+
+    operations.unhold_operation(step=step, by=planner)
+    assert merge(first, second, by=planner) == first
+
+
 def test_merge_orders_carries_links_and_provenance(planner):
     first, second = orders_of(bike(), 5, 5, by=planner)
     rows = [promise(line_of(order), 4, planner) for order in (first, second)]

@@ -217,7 +217,7 @@ def test_buying_a_subcontracted_operation_and_receiving_it_reports_it(planner, b
     demand = Demand.objects.get(kind="subcontract")
     assert list(OrderLink.objects.filter(demand=demand).values_list("kind", "quantity", "issued")) == [("bound", 10, 4)]
     assert (demand.done, demand.open) == (4, 6)
-    with pytest.raises(Refused, match="Something is reported on"):
+    with pytest.raises(Refused, match="M-1001 is started and cannot be cancelled"):
         operations.cancel(order=order, by=planner)
 
 
@@ -277,6 +277,20 @@ def test_re_explode_takes_over_the_routing_as_it_is_now(planner):
     assert (first, second) == ((10, "Saw twice", "SAW", None), (20, "Pack", "PACK", None))
     assert removed[3] == "PAINTING"
     assert Demand.objects.get(kind="subcontract").status == "cancelled"
+
+
+def test_re_explode_refuses_to_drop_an_operation_on_hold(planner):
+    part = bike()
+    routing = routing_of(part, (WorkCentreFactory(), 0, 5), (WorkCentreFactory(), 0, 5))
+    line = order_of(part, 10, by=planner).lines.get()
+    step = Operation.objects.select_related("line__order__document").get(position=20)
+    operations.hold_operation(step=step, reason="Spindle broken", by=planner)
+    operations.remove_operation(step=routing.operations.get(position=20), by=planner)
+
+    with pytest.raises(Refused, match=f"^{step} is on hold: Spindle broken$"):
+        operations.re_explode(line=line, by=planner)
+
+    assert [position for position, *_ in steps_of(line)] == [10, 20]
 
 
 def test_re_explode_keeps_the_links_of_an_operation_that_stays(planner):
