@@ -46,12 +46,17 @@ def _check_quantity(movement, quantity):
 
 def _post(movement, quantity, *, by, effective_on, reason):
     """The reversal of the whole, and what stays posted anew: a movement is reversed once."""
-    facts = {name: getattr(movement, name) for name in COPIED} | {"created_by": by}
+    facts = {name: getattr(movement, name) for name in COPIED}
     back = StockMovement.objects.create(
-        **facts, quantity=-movement.quantity, reverses=movement, effective_on=effective_on, reason=reason[:200]
+        **facts,
+        quantity=-movement.quantity,
+        reverses=movement,
+        effective_on=effective_on,
+        reason=reason[:200],
+        created_by=by,
     )
     if quantity < movement.quantity:
-        kept = {name: getattr(movement, name) for name in ("effective_on", "reference", "reason")}
+        kept = {name: getattr(movement, name) for name in ("effective_on", "reference", "reason", "created_by_id")}
         StockMovement.objects.create(**facts, **kept, quantity=movement.quantity - quantity)
     return back
 

@@ -7,7 +7,7 @@ its links, and what left the shelf since.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from erp.register.units import plain
 from linkage.models import OrderLink, StockMovement
@@ -106,7 +106,12 @@ def _reversal_order(link):
 
 
 def _gone(movement, shelf):
-    """What left the shelf since, for the supply's own links or from what was free, latest first."""
-    out = StockMovement.objects.filter(from_stock=shelf, pk__gt=movement.pk, reverses=None, reversed_by=None)
+    """What left the shelf since the supply first came, for its own links or from what was free, latest first.
+
+    Not since this movement: what stays of a receipt taken back in part is posted anew, after what left before.
+    """
+    came = StockMovement.objects.filter(supply=movement.supply_id, to_stock=shelf).order_by("pk")
+    out = StockMovement.objects.filter(from_stock=shelf, reverses=None, reversed_by=None)
+    out = out.filter(pk__gt=Subquery(came.values("pk")[:1]))
     out = out.filter(Q(link__supply=movement.supply_id) | Q(link=None))
     return list(out.select_related("demand__document", "demand__for_supply", "part__unit").order_by("-pk")[:MOST])

@@ -115,6 +115,18 @@ def test_reverse_refuses_what_left_with_its_path(row, buyer):
     )
 
 
+def test_reverse_of_what_stays_of_a_receipt_tells_what_left_before_and_who_received_it(row, buyer, planner):
+    made = promise(row, buyer, 30)
+    receive(row, 50, buyer)
+    issue(demand=made.demand, quantity=Decimal(25), by=buyer, effective_on=TODAY, kind="delivery", reference="DN-88")
+    take_back(row, planner, movement=StockMovement.objects.get(link=None, demand=None), quantity=Decimal(5))
+
+    kept = StockMovement.objects.get(link=None, quantity=15)
+
+    assert [gone.reference for gone in whereabouts(kept).gone] == ["DN-88"]
+    assert kept.created_by == buyer
+
+
 def test_reverse_of_the_surplus_leaves_the_row_received(row, buyer):
     receive(row, 104, buyer, approve_over=True, reason="Full pallet")
 
