@@ -39,10 +39,12 @@ def create_orders(
     goods_label="",
     note="",
     layout=Layout.SHOP,
+    revisions=(),
 ):
     """Make a production order for each (BOM, quantity) in ``items``, with the orders below; returns all, theirs first.
 
     Nothing is promised to anyone: what they make is free until it is linked. Without dates they start today.
+    ``revisions``: of each item, where it is not that of the BOM.
     """
     _check_items(items)
     structure = structure_of({bom.part_id for bom, _quantity in items})
@@ -52,6 +54,8 @@ def create_orders(
         _need(number, bom, quantity, structure, days[warehouse.pk], warehouse, business_date, start_date, finish_date)
         for number, (bom, quantity) in enumerate(items)
     ]
+    for need, revision in zip(needs, revisions, strict=False):
+        need.revision = revision or need.revision
     free = [Free(s.pk, s.part_id, s.warehouse_id, s.free, s.due_date, s) for s in candidates]
     planned = plan(structure, needs, free=free, calendars=days)
     if planned.refusals:
@@ -80,13 +84,21 @@ COPIED = ["employee", "customer", "project", "goods_label", "note", "layout"]
 def copy_order(*, order, by, business_date, reason=""):
     """Make the same again with the orders below it: planned, from today on, promised to nobody; theirs first.
 
-    Parts and quantities are the order's; components are what its BOM says now. The sales order is not carried over:
-    what the copy makes is free.
+    Parts, revisions and quantities are the order's, without what was cancelled of an order that lives; components are
+    what its BOM says now. The sales order is not carried over: what the copy makes is free.
     """
     lines = list(order.lines.for_list())
-    facts = {name: getattr(order, name) for name in COPIED}
-    items = [(line.bom, line.supply.quantity) for line in lines]
+    if order.status != OrderStatus.CANCELLED:
+        lines = [line for line in lines if line.supply.status != Status.CANCELLED]
+    if not lines:
+        raise Refused(f"Nothing of {order} is left to copy.")
     warehouse = lines[0].supply.warehouse
+    if order.site_id != warehouse.pk:
+        raise Refused(
+            f"{order} is made in {order.site} and goes to {warehouse}; only an order for its own site is copied."
+        )
+    facts = {name: getattr(order, name) for name in COPIED} | {"revisions": [line.supply.revision_id for line in lines]}
+    items = [(line.bom, line.supply.quantity) for line in lines]
     return create_orders(items=items, warehouse=warehouse, by=by, business_date=business_date, **facts)
 
 

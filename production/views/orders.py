@@ -185,7 +185,10 @@ def copy(request, pk):
     shown = order_or_404(request, pk)
     key = ReasonForm(request.POST).key
     made = operations.copy_order(order=shown, by=request.user, business_date=business_date(), key=key)
-    say_done(request, _("%(order)s makes the same again, from today on and promised to nobody.") % {"order": made[0]})
+    names = ", ".join(map(str, made))
+    one, more = _("%(orders)s makes the same again"), _("%(orders)s make the same again")
+    sentence = (one if len(made) == 1 else more) % {"orders": names}
+    say_done(request, _("%(sentence)s, from today on and promised to nobody.") % {"sentence": sentence})
     return go(request, "production:order", made[0].pk)
 
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
-from linkage.models import Demand, OrderLink
+from linkage.models import Demand, OrderLink, Supply
 from production import operations
 from production.models import Bom, ProductionOrder
-from tests.factories import PartnerFactory
+from tests.factories import PartnerFactory, PartRevisionFactory, WarehouseFactory
 from tests.production.making import bought, made, order_of, promise
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,44 @@ def test_copy_order_makes_the_orders_below_it_too(planner):
     assert OrderLink.objects.filter(supply=line_of(again[1]).supply).values_list("open", flat=True).get() == Decimal(4)
 
 
+def test_copy_order_keeps_a_revision_that_the_bom_for_all_revisions_makes(planner):
+    part = made("BIKE", (bought("WHEEL"), 2))
+    order = order_of(part, by=planner)
+    revision = PartRevisionFactory(part=part, code="B")
+    Supply.objects.filter(document=order.document).update(revision=revision)
+
+    [again] = copy(order, planner)
+
+    assert line_of(again).supply.revision == revision
+
+
+def test_copy_order_leaves_out_what_was_cancelled_of_an_order_that_lives(planner):
+    order = order_of(made("BIKE", (bought("WHEEL"), 2)), 4, by=planner)
+    Supply.objects.filter(document=order.document).update(status="cancelled", cancelled=4)
+
+    with pytest.raises(Refused, match=f"Nothing of {order} is left to copy"):
+        copy(order, planner)
+
+
+def test_copy_order_makes_a_cancelled_order_again(planner):
+    order = order_of(made("BIKE", (bought("WHEEL"), 2)), 4, by=planner)
+    operations.cancel(order=order, by=planner)
+    order.refresh_from_db()
+
+    [again] = copy(order, planner)
+
+    assert line_of(again).supply.quantity == 4
+
+
+def test_copy_order_refuses_what_is_made_at_another_site(planner):
+    order = order_of(made("BIKE", (bought("WHEEL"), 2)), 4, by=planner)
+    order.site = WarehouseFactory(company=order.site.company)
+    order.save(update_fields=["site"])
+
+    with pytest.raises(Refused, match=f"is made in {order.site} and goes to"):
+        copy(order, planner)
+
+
 def test_copy_order_refuses_a_bom_that_is_no_longer_in_use(planner):
     order = order_of(made("BIKE", (bought("WHEEL"), 2)), by=planner)
     Bom.objects.update(is_active=False)
@@ -59,11 +97,20 @@ def test_copy_order_refuses_a_bom_that_is_no_longer_in_use(planner):
         copy(order, planner)
 
 
+def test_the_button_names_all_orders_that_it_made(planner_client, planner):
+    order = order_of(made("BIKE", (made("FRAME", (bought("TUBE"), 1)), 1)), 4, by=planner)
+
+    answer = planner_client.post(reverse("production:copy", args=[order.pk]), follow=True)
+
+    first, second = ProductionOrder.objects.order_by("-pk")[:2][::-1]
+    assertContains(answer, f"{first}, {second} make the same again")
+
+
 def test_the_button_opens_the_copy(planner_client, planner):
     order = order_of(made("BIKE", (bought("WHEEL"), 2)), by=planner)
 
     answer = planner_client.post(reverse("production:copy", args=[order.pk]), follow=True)
 
-    assertContains(answer, "makes the same again")
+    assertContains(answer, f"{ProductionOrder.objects.last()} makes the same again")
     assert answer.context["order"] == ProductionOrder.objects.last()
     assert ProductionOrder.objects.count() == 2
