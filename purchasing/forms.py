@@ -74,6 +74,7 @@ class RowForm(OperationForm):
         label=_("Warehouse"),
     )
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
+    project = TextFormField(required=False, max_length=60, label=_("Project"))
 
 
 class ChangeRowForm(OperationForm):
@@ -84,11 +85,13 @@ class ChangeRowForm(OperationForm):
     price = AmountFormField(label=_("Price"))
     discount = QuantityFormField(allow_zero=True, label=_("Discount %"))
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
+    project = TextFormField(required=False, max_length=60, label=_("Project"))
     version = Version(required=False)
 
     @classmethod
     def of(cls, row, data=None):
-        initial = {name: getattr(row, name) for name in ["quantity", "price", "discount", "goods_label", "version"]}
+        names = ["quantity", "price", "discount", "goods_label", "project", "version"]
+        initial = {name: getattr(row, name) for name in names}
         form = cls(data, initial=initial | {"due_date": row.supply.due_date}, auto_id=f"row-{row.pk}-%s")
         form.unit = row.unit
         for name, field in form.fields.items():

@@ -93,6 +93,9 @@ class RowTable(PegboardTable):
     contract = Column(verbose_name=_("Contract-linked"))
     price = AmountColumn()
     goods_label = Column()
+    project = Column()
+    priority = Column()
+    extra = ("project", "priority")
 
     class Meta(PegboardTable.Meta):
         model = PurchaseOrderRow

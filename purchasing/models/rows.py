@@ -61,6 +61,10 @@ class PurchaseOrderRow(models.Model):
     price_by_hand = models.BooleanField(default=False, help_text="A new quantity leaves price and discount alone.")
     supplier_part_number = models.CharField(max_length=60, blank=True, default="")
     goods_label = models.CharField(max_length=60, blank=True, default="")
+    project = models.CharField(max_length=60, blank=True, default="")
+    priority = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of the demand that the row was made for; 1 goes first."
+    )
     wanted_on = models.DateField(null=True, help_text="The date that was asked for; the supply has the one expected.")
     wanted_quantity = QuantityField(null=True, help_text="The quantity that was asked for; null until it is sent.")
     confirmed_on = models.DateField(null=True, help_text="The date that the supplier confirmed.")

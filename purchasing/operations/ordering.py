@@ -27,6 +27,7 @@ def create_orders_for(
     quantities=None,
     suppliers=None,
     contract=False,
+    labels=None,
     delivery_address="",
     drop_shipment=False,
     reason="",
@@ -35,8 +36,9 @@ def create_orders_for(
 
     ``quantities`` {demand id: base quantity} and ``suppliers`` {demand id: Partner} replace the uncovered quantity and
     the default supplier. An order-oriented part's row is linked (bound) to its demand, a stock-driven one's is free and
-    only remembers what it was made for; ``contract`` links both and protects the links. ``drop_shipment``: the orders
-    go to ``delivery_address``, the customer's.
+    only remembers what it was made for; ``contract`` links both and protects the links. ``labels`` {demand id:
+    {"project": …, "goods_label": …}} is what the rows carry of theirs. ``drop_shipment``: the orders go to
+    ``delivery_address``, the customer's.
     """
     _, locked = lock_ids(demands=[demand.pk for demand in demands])
     wanted = plan_rows(demands=list(locked.values()), on=business_date, quantities=quantities, suppliers=suppliers)
@@ -44,7 +46,8 @@ def create_orders_for(
 
     place = {"delivery_address": delivery_address, "drop_shipment": drop_shipment}
     orders = open_orders(wanted, by=by, business_date=business_date, **place)
-    rows = dict(zip((want.demand.pk for want in wanted), add_rows(wanted, orders), strict=True))
+    made = add_rows(wanted, orders, labels=labels or {})
+    rows = dict(zip((want.demand.pk for want in wanted), made, strict=True))
     _promise(by_demand, rows, by=by, contract=contract)
     return [rows[demand.pk] for demand in demands]
 
@@ -83,7 +86,7 @@ def _goods_label(demand):
     return str(demand.document) if demand.document_id else ""
 
 
-def add_rows(wanted, orders):
+def add_rows(wanted, orders, *, labels=None):
     """Rows and their supplies in the orders of their groups, in their order; after the rows that are there already."""
     positions = _last_positions(orders.values())
     rows, supplies = [], []
@@ -91,7 +94,8 @@ def add_rows(wanted, orders):
         order = orders[group_of(want)]
         positions[order.pk] += STEP
         supplies.append(supply_for(want, order, positions[order.pk]))
-        rows.append(_row_for(want, order, positions[order.pk]))
+        carried = {"goods_label": _goods_label(want.demand)} | (labels or {}).get(want.demand.pk, {})
+        rows.append(_row_for(want, order, positions[order.pk], carried))
     for row, supply in zip(rows, add_supplies(supplies), strict=True):
         row.supply = supply
     return PurchaseOrderRow.objects.bulk_create(rows)
@@ -120,13 +124,14 @@ def supply_for(want, order, position):
     )
 
 
-def _row_for(want, order, position):
+def _row_for(want, order, position, carried):
     return PurchaseOrderRow(
         order=order,
         position=position,
         quantity=want.ordered.quantity,
-        goods_label=_goods_label(want.demand),
+        priority=want.demand.priority,
         wanted_on=want.due_date,
+        **carried,
         **facts_of_term(want.term),
         **want.price._asdict(),
     )

@@ -30,7 +30,7 @@ from purchasing.pricing import Price, check_currency
 from purchasing.statuses import COMMON, PurchaseStatus
 
 KEPT = object()  # a date that is not given, where None is one that is taken away
-LABELS = ["goods_label", "supplier_part_number"]
+LABELS = ["goods_label", "supplier_part_number", "project"]
 ROW_FACTS = ["price", "discount", *LABELS]
 
 
@@ -48,6 +48,7 @@ def add_row(
     warehouse=None,
     revision=None,
     goods_label="",
+    project="",
     reason="",
 ):
     """Add a row at the end; unit, price, discount and date come from the supplier's terms where they are not given."""
@@ -82,7 +83,7 @@ def add_row(
     )
     [supply] = add_supplies([supply])
     facts = facts_of_term(term) if term else {}
-    facts |= {"unit": unit, "goods_label": goods_label or order.goods_label}
+    facts |= {"unit": unit, "goods_label": goods_label or order.goods_label, "project": project}
     facts |= priced(term=term, unit=unit, quantity=quantity, price=price, discount=discount)
     row = PurchaseOrderRow.objects.create(
         order=order, position=position, supply=supply, quantity=quantity, wanted_on=due_date, **facts

@@ -12,7 +12,7 @@ from purchasing.planning import held_by_link
 
 def buy(demands, *, by):
     """Draft orders for the demands ({demand: row}): to our warehouse, or one per sales order to its customer."""
-    facts = {"by": by, "business_date": business_date()}
+    facts = {"by": by, "business_date": business_date(), "labels": labels_of(demands)}
     if settings_registry.get("purchase_delivery_address") != "customer":
         return create_orders_for(demands=list(demands), **facts)
     kept, straight = [], defaultdict(list)
@@ -23,6 +23,17 @@ def buy(demands, *, by):
         place = {"delivery_address": customer_address(order), "drop_shipment": True}
         made += create_orders_for(demands=mine, **place, **facts)
     return made
+
+
+def labels_of(demands):
+    """What the purchase rows carry of their sales rows: the project, and the goods label or else the order's number."""
+    return {
+        demand.pk: {
+            "project": row.order.project,
+            "goods_label": row.goods_label or row.order.goods_label or str(row.order),
+        }
+        for demand, row in demands.items()
+    }
 
 
 def why_no_address(row, demand):

@@ -165,6 +165,18 @@ def test_create_purchase_orders_links_the_row(planner):
     assert (links_of(row), bought.goods_label) == ([("purchase", 10, "bound")], "S-1001")
 
 
+def test_create_purchase_orders_carries_project_priority_and_goods_label_over(planner):
+    facts = {"project": "City bikes", "priority": 2, "goods_label": "Dock 4"}
+    rows = [row_with(10, part=bought_part(), row=row, by=planner, **facts) for row in ({}, {"goods_label": "Hall 3"})]
+
+    bought = operations.create_purchase_orders(rows=rows, by=planner)
+
+    assert [(row.project, row.priority, row.goods_label) for row in bought] == [
+        ("City bikes", 2, "Dock 4"),
+        ("City bikes", 2, "Hall 3"),
+    ]
+
+
 def test_create_purchase_orders_without_a_supplier_says_so(planner):
     row = row_with(10, part=PartFactory(lot_sizing="LR", number="BOLT"), by=planner)
 
