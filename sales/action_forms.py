@@ -27,7 +27,7 @@ class CancelOrderForm(ReasonForm):
 
 
 class DeliverForm(OperationForm):
-    quantity = QuantityFormField(label=_("Quantity"))
+    quantity = QuantityFormField(label=_("Quantity"), allow_negative=True)
     effective_on = PostingDateField(label=_("Date"))
     reference = TextFormField(label=_("Delivery note"), max_length=60, required=False)
     final = forms.BooleanField(
@@ -36,7 +36,7 @@ class DeliverForm(OperationForm):
 
     def __init__(self, *args, row, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["quantity"].help_text = str(row.unit)
+        self.fields["quantity"].help_text = str(row.unit or "")
 
 
 class LinkedOrdersForm(OperationForm):

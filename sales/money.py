@@ -22,12 +22,12 @@ class RowMoney:
     amount: Decimal
     remaining: Decimal
     in_company: Decimal
-    standard: Decimal
+    standard: Decimal | None
 
     @property
     def margin(self):
-        """Contribution margin."""
-        return self.in_company - self.standard
+        """Contribution margin; None where nobody knows how many base units the row is."""
+        return None if self.standard is None else self.in_company - self.standard
 
     @property
     def ratio(self):
@@ -54,7 +54,7 @@ class Totals:
 
     @property
     def standard(self):
-        return rounded(self.standard_in_company / self.rate, self.currency)
+        return self._in_order_currency(self.standard_in_company)
 
     @property
     def margin_in_company(self):
@@ -62,7 +62,11 @@ class Totals:
 
     @property
     def margin(self):
-        return rounded(self.margin_in_company / self.rate, self.currency)
+        return self._in_order_currency(self.margin_in_company)
+
+    def _in_order_currency(self, amount):
+        with localcontext(prec=DIGITS):
+            return rounded(amount / self.rate, self.currency)
 
     @property
     def ratio(self):
@@ -71,9 +75,10 @@ class Totals:
 
 def ratio_of(margin, amount):
     """``margin`` as a percentage of ``amount``, two decimals; None of nothing."""
-    if not amount:
+    if not amount or margin is None:
         return None
-    return (margin / amount * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    with localcontext(prec=DIGITS):
+        return (margin / amount * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def amount_of(row, *, currency):
@@ -93,6 +98,8 @@ def check_amount(row, *, currency):
     """An amount that no column holds is refused."""
     if abs(amount_of(row, currency=currency)) >= QUANTITY_LIMIT:
         raise Refused("The amount of the row is too large: at most 11 digits before the decimals.")
+    if abs(row.quantity * (row.standard_price or ZERO)) >= QUANTITY_LIMIT:
+        raise Refused("Standard price x quantity is too large: at most 11 digits before the decimals.")
 
 
 def with_amounts(rows):
@@ -117,12 +124,12 @@ def money_of(rows, *, order):
 def _row_money(row, *, order, units):
     amount = amount_of(row, currency=order.currency)
     company = order.document.company.currency
-    price = standard_price_of(row)
+    price, base = standard_price_of(row), _base(row, units)
     return RowMoney(
         amount=amount,
         remaining=rounded(amount * _share_left(row), order.currency),
         in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
-        standard=rounded(price * _base(row, units), company),
+        standard=None if base is None else rounded(price * base, company),
     )
 
 
@@ -145,7 +152,10 @@ def _base(row, units):
         return row.demand.quantity
     if not row.part_id:
         return row.quantity
-    return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
+    try:
+        return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
+    except Refused:  # its conversion was changed since: the page must open all the same, to mend the row
+        return None
 
 
 def totals_of(order, money):
@@ -160,5 +170,5 @@ def totals_of(order, money):
         remaining=remaining,
         amount_in_company=sum((row.in_company for row in found), ZERO),
         remaining_in_company=in_currency(remaining, rate=order.exchange_rate, currency=company),
-        standard_in_company=sum((row.standard for row in found), ZERO),
+        standard_in_company=sum((row.standard or ZERO for row in found), ZERO),
     )

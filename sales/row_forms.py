@@ -122,21 +122,26 @@ class NewTextBelowForm(TextFields):
     """A text below a main row."""
 
 
+SUGGESTED = "suggested"
+
+
 class PriceForm(OperationForm):
     """Which of a row's price alternatives it takes; or what is suggested, without the padlock."""
 
     source = forms.ChoiceField(
         label=_("Price"),
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("The prices have changed. Choose again.")},
+        error_messages={
+            "invalid_choice": _("The prices have changed. Choose again."),
+            "required": _("Choose a price, or leave it."),
+        },
     )
     version = VersionField()
 
     def __init__(self, *args, alternatives, currency, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(price.source, _in_words(price, currency)) for price in alternatives]
-        self.fields["source"].choices = [*choices, ("", _("As suggested, without the padlock"))]
-        self.fields["source"].required = False
+        self.fields["source"].choices = [*choices, (SUGGESTED, _("As suggested, without the padlock"))]
 
 
 def _in_words(price, currency):

@@ -7,26 +7,27 @@ from sales.models import SalesOrder, SalesOrderEvent, SalesOrderRow, SalesOrderR
 HIDDEN = {"id", "document_id", "order_id", "demand_id", "row_type", "version"}
 
 
-def histories(order):
-    """What a page of ``linkage.queries.timeline.timeline`` is made of."""
+def histories(order, *, costs):
+    """What a page of ``linkage.queries.timeline.timeline`` is made of; what rows cost only with ``costs``."""
+    hidden = HIDDEN if costs else HIDDEN | {"standard_price"}
     links = OrderLink.objects.filter(demand__document=order.document_id)
     rows = SalesOrderRowEvent.objects.filter(order=order.pk)
 
     def row_names(ids):
-        latest = rows.filter(pgh_obj__in=ids).order_by("pgh_id").values_list("pgh_obj", "position")
-        return {pk: f"Row {position}" for pk, position in latest}
+        latest = rows.filter(pgh_obj__in=ids).order_by("pgh_id").values_list("pgh_obj", "position", "line")
+        return {pk: f"Row {position}" if position else f"Sub-row {line}" for pk, position, line in latest}
 
     return [
         History(
             SalesOrderEvent.objects.filter(pgh_obj=order.pk),
             lambda _: {order.pk: "Order"},
-            _fields(SalesOrder),
+            _fields(SalesOrder, hidden),
             new=lambda event: "registered",
         ),
-        History(rows, row_names, _fields(SalesOrderRow)),
+        History(rows, row_names, _fields(SalesOrderRow, hidden)),
         link_history(links, lambda link: f"Row {link.demand.position} from {link.supply}"),
     ]
 
 
-def _fields(model):
-    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in HIDDEN)
+def _fields(model, hidden):
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in hidden)

@@ -92,6 +92,11 @@ class NewOrder:
     rows: tuple = ()
 
 
+def asks_for_prices(new):
+    """Whether a new row leaves its price or its discount to what was agreed with the customer."""
+    return new.part is not None and (new.unit_price is None or new.discount is None)
+
+
 def build_row(*, order, new, units, prices=None, position=None, parent=None, line=0):
     """An unsaved row with all that the part, the order and ``prices`` give it; checks what its type asks for."""
     part = new.part
@@ -131,7 +136,8 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         order_box=new.order_box,
     )
     check_row(row, units=units)
-    if prices and row.is_part:
-        price_row(row, prices, price=new.unit_price is None, setup=new.setup_price is None)
+    if prices and asks_for_prices(new):
+        asked = new.unit_price is None
+        price_row(row, prices, price=asked, discount=new.discount is None, setup=asked and new.setup_price is None)
         check_row(row, units=units)
     return row

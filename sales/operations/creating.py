@@ -10,7 +10,7 @@ from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import open_documents
 from sales.models import CustomerTerm, OrderType, SalesOrder, SalesOrderRow
-from sales.operations.building import COPIED, NewOrder, NewRow, build_row
+from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
 from sales.operations.demands import give_demands
 from sales.operations.totals import copy_totals
 from sales.pricing import Prices
@@ -97,7 +97,7 @@ def _rate(day, *, currency, into):
 def _prices_of(made, orders):
     """What was agreed for the rows that come without a price; nothing is read where all have theirs."""
     pairs = list(zip(made, orders, strict=True))
-    asking = [(order, row) for order, new in pairs for row in new.rows if row.part and row.unit_price is None]
+    asking = [(order, row) for order, new in pairs for row in new.rows if asks_for_prices(row)]
     if not asking:
         return None
     return Prices(customers=[order.customer for order, _row in asking], parts=[row.part for _order, row in asking])

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from linkage.dates import business_date
@@ -105,7 +107,8 @@ def buy_for_rows(rows, *, by, refused):
     refused |= {row.pk: sentence for demand, row in demands.items() if (sentence := why_no_address(row, demand))}
     rest = _not(refused, demands)
     try:
-        return buy(rest, by=by) if rest else []
+        with transaction.atomic():  # it may have written the orders of some before it refuses others
+            return buy(rest, by=by) if rest else []
     except NotOrdered as problem:
         _hand_back(problem.problems, demands, refused)
     rest = _not(refused, demands)

@@ -14,12 +14,12 @@ from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.money import ZERO
 from sales.operations.boxes import order_by_box, supplies_by_box
-from sales.operations.building import NewRow, build_row
+from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
 from sales.operations.ties import delete_draft, links_in_words, open_links
-from sales.operations.totals import sum_above, sum_below
+from sales.operations.totals import drop_rounding, sum_above, sum_below
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.pricing import Prices, price_row, prices_for
@@ -40,7 +40,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     """
     new = NewRow(**facts)
     units = UnitsOfRows([new.part] if new.part else [])
-    prices = Prices(customers=[order.customer], parts=[new.part]) if new.part and new.unit_price is None else None
+    prices = Prices(customers=[order.customer], parts=[new.part]) if asks_for_prices(new) else None
     row = build_row(order=order, new=new, units=units, prices=prices)
     also = supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
     order, rows = take_order(order, rows=list(order.rows.main()), also=also)
@@ -229,6 +229,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
         raise Refused(f"{row} is linked: {links_in_words(links)}. Disconnect or hand over each of them first.")
     check_row_open(row)
 
+    drop_rounding(list(row.included.filter(closed_at=None)))
     kept = row if row.demand and has_past(row.demand) else None
     if kept:
         call_off(row.demand, reason=reason or f"{row} deleted")

@@ -31,9 +31,19 @@ def sum_above(total, rows):
 
 def sum_below(row, rows):
     """A row that was put in above a total row is summed by it, as its neighbour is."""
-    below = sorted((other for other in rows if other.is_total and other.position > row.position), key=_position)
-    if below and row in offered(below[0], [*rows, row]):
-        row.total_row = below[0]
+    below = sorted((other for other in rows if other.position > row.position), key=_position)
+    total = next((other for other in below if other.is_total), None)
+    neighbour = next((other for other in below if other.is_goods or other.is_total), None)
+    is_among_them = neighbour == total or (neighbour and total and neighbour.total_row_id == total.pk)
+    if total and is_among_them and row in offered(total, [*rows, row]):
+        row.total_row = total
+
+
+def drop_rounding(rows):
+    """Rows whose total is not typed any more are worth what they say, without the cent that made it come out."""
+    for row in rows:
+        row.rounding = ZERO
+    SalesOrderRow.objects.bulk_update(rows, ["rounding"])
 
 
 def _name_total(rows, total):
@@ -65,7 +75,10 @@ def edit_total(*, row, total, by, first=None, version=None):
     check_row_open(row)
     check_version(row, version, {})
     summed = _from_first(offered(row, rows), first)
+    if total is not None and (closed := [other for other in summed if other.is_closed]):
+        raise Refused(f"{', '.join(map(str, closed))} delivered already and keeps its price: sum from a later row.")
 
+    drop_rounding([other for other in rows if other.total_row_id == row.pk and not other.is_closed])
     _name_total([other for other in rows if other.total_row_id == row.pk and other not in summed], None)
     _name_total(summed, row)
     if total is not None:

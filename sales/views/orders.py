@@ -62,7 +62,7 @@ def order(request, pk):
 @requires("read")
 def order_timeline(request, pk):
     found = order_or_404(request, pk)
-    shown = timeline(histories(found), asked=request.GET, viewer=request.user)
+    shown = timeline(histories(found, costs=may(request.user, "see costs")), asked=request.GET, viewer=request.user)
     return render(request, "sales/order_timeline.html", {"order": found, "timeline": shown})
 
 

@@ -26,7 +26,7 @@ from sales.money import ZERO, amount_of
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pricing import prices_for
-from sales.row_forms import AdditionalDetailForm, NewTextBelowForm, PriceForm, TotalForm
+from sales.row_forms import SUGGESTED, AdditionalDetailForm, NewTextBelowForm, PriceForm, TotalForm
 from sales.split_plans import links_of
 from sales.views.made import telling_purchases
 from sales.views.panels import (
@@ -113,6 +113,8 @@ def row_edit(request, pk):
     say_why_not(request, refused)
     if not request.htmx or looked.looks:
         return go(request, _order_url(row))
+    if row.order.rows.filter(row_type=RowType.TOTAL).exists():  # their sums change with the row
+        return changed(reswap(retarget(grid_panel(request, row.order), "#rows"), "outerHTML"))
     return changed(row_panel(request, row))
 
 
@@ -277,7 +279,10 @@ def row_prices(request, pk):
     if form.is_bound and form.is_valid():
         source, version = form.cleaned_data["source"], form.cleaned_data["version"]
         facts = {"row": row, "version": version, "by": request.user, "key": form.key}
-        operations.take_price(source=source, **facts) if source else operations.unlock_price(**facts)
+        if source == SUGGESTED:
+            operations.unlock_price(**facts)
+        else:
+            operations.take_price(source=source, **facts)
         say_done(request, _("Row %(row)s has its price.") % {"row": row})
         return go(request, _order_url(row))
     return ask(

@@ -212,3 +212,44 @@ def test_row_form_says_what_is_wrong_with_a_price(seller, client, field, typed, 
 
 def test_decimals_of_a_currency():
     assert [decimals_of(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
+
+
+def test_order_opens_when_the_conversion_of_a_row_is_gone(seller, seller_client):
+    part = PartFactory(standard_price=Decimal(3))
+    conversion = UnitConversionFactory(part=part, base=part.unit, numerator=12)
+    row = {"unit": conversion.unit, "unit_price": Decimal(60)}
+    order = order_with(2, part=part, row=row, status=QUOTE, by=seller)
+    conversion.delete()
+
+    page = seller_client.get(reverse("sales:order", args=[order.pk]))
+
+    assertContains(page, "120.00\N{NO-BREAK SPACE}EUR")
+    assert [(shown.margin, shown.ratio) for shown in money(order)] == [(None, None)]
+
+
+def test_standard_value_that_no_column_holds_is_refused(seller):
+    order = order_with(by=seller)
+    facts = {"row_type": 2, "name": "Gold", "quantity": Decimal(99_999_999_999)}
+
+    with pytest.raises(Refused, match="Standard price x quantity is too large"):
+        operations.add_row(order=order, standard_price=Decimal(2), by=seller, **facts)
+
+
+def test_order_with_the_smallest_rate_opens(seller, seller_client):
+    rate = Decimal("0.00000001")
+    order = order_with(
+        1, row={"standard_price": Decimal(99_999_999_999)}, currency="IDR", exchange_rate=rate, by=seller
+    )
+
+    assert seller_client.get(reverse("sales:order", args=[order.pk])).status_code == 200
+
+
+def test_timeline_keeps_standard_prices_from_viewers(seller, seller_client, viewer_client):
+    row = row_with(10, by=seller)
+    operations.change_row(row=row, standard_price=Decimal("73.21"), by=seller)
+
+    pages = [
+        client.get(reverse("sales:order_timeline", args=[row.order_id])) for client in (seller_client, viewer_client)
+    ]
+
+    assert ["73.21" in page.content.decode() for page in pages] == [True, False]

@@ -315,6 +315,25 @@ def test_copy_keeps_what_was_suggested_and_what_was_typed(customer, part, seller
     assert [(row.unit_price, row.price_locked) for row in copy.rows.order_by("position")] == [(7, False), (3, True)]
 
 
+def test_typed_price_keeps_the_discount_that_was_agreed(customer, part, seller):
+    CustomerTerm.objects.create(customer=customer, discount=Decimal(10))
+    row = row_of(customer, part, row={"unit_price": Decimal(100)})
+    new = NewRow(part=part, quantity=Decimal(1), unit_price=Decimal(100))
+    order = operations.create_order(customer=customer, warehouse=row.warehouse, rows=[new], by=seller)
+
+    assert [(row.discount, row.unit_price) for row in (row, order.rows.get())] == [(10, 100), (10, 100)]
+
+
+def test_split_leaves_the_padlocks_on_both_parts(customer, part, seller):
+    row = row_of(customer, part, row={"unit_price": Decimal(8), "discount": Decimal(1)})
+    parts = [operations.NewPart(quantity=Decimal(4)), operations.NewPart(quantity=Decimal(6))]
+
+    rows = operations.split_row(row=row, parts=parts, by=seller)
+    more = operations.change_row(row=rows[1], quantity=Decimal(7), by=seller)
+
+    assert (more.price_locked, more.discount_locked, more.unit_price) == (True, True, 8)
+
+
 # pages
 
 
@@ -338,12 +357,21 @@ def test_dialog_takes_a_price_and_gives_it_back(customer, part, seller_client):
 
     seller_client.post(url, {"source": "standard price", "version": row.version})
     taken = again(row)
-    seller_client.post(url, {"source": "", "version": taken.version})
+    seller_client.post(url, {"source": "suggested", "version": taken.version})
     wrong = seller_client.post(url, {"source": "gift", "version": again(row).version})
 
     assert (priced(taken), taken.price_locked) == ((4, "standard price"), True)
     assert (priced(again(row)), again(row).price_locked) == ((7, "link"), False)
     assertContains(wrong, "The prices have changed. Choose again.", status_code=422)
+
+
+def test_dialog_of_a_typed_price_has_nothing_chosen_and_takes_nothing_by_itself(customer, part, seller_client):
+    row = row_of(customer, part, row={"unit_price": Decimal(8), "discount": Decimal(15)})
+
+    answer = seller_client.post(reverse("sales:row_prices", args=[row.pk]), {"version": row.version})
+
+    assertContains(answer, "Choose a price, or leave it.", status_code=422)
+    assert (again(row).unit_price, again(row).discount) == (8, 15)
 
 
 def test_staggered_price_stands_in_italics(customer, part, seller_client):

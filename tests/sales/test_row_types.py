@@ -341,3 +341,15 @@ def test_row_list_is_of_goods(seller, seller_client):
 
     assertContains(page, f"{order}/20")
     assertNotContains(page, f"{order}/30")
+
+
+def test_row_that_takes_something_off_is_delivered_on_its_page(seller, seller_client, warehouse_client):
+    row = operations.add_row(order=order_with(by=seller), **ADDITIONAL, quantity=Decimal(-1), by=seller)
+    url = reverse("sales:row_deliver", args=[row.pk])
+
+    opened = warehouse_client.get(url)
+    warehouse_client.post(url, {"quantity": "-1", "effective_on": "2026-03-02"})
+
+    assertNotContains(opened, "None")
+    assertNotContains(seller_client.get(reverse("sales:row", args=[row.pk])), "None</dd>")
+    assert again(row).is_closed

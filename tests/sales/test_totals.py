@@ -12,6 +12,7 @@ from sales.grids import grid
 from sales.models import RowType
 from sales.money import totals_of
 from sales.operations.totals import discount_for
+from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +227,50 @@ def test_page_says_when_a_typed_total_is_not_true_any_more(order, seller, seller
 
     sentence = "A row it sums was changed since 90.00 was typed."
     assert (sentence in before.content.decode(), sentence in after.content.decode()) == (False, True)
+
+
+def test_edit_total_leaves_delivered_rows_their_price(order, seller, warehouse_keeper):
+    row = row_at(order, 10)
+    stock(row.part, row.warehouse, 1)
+    operations.deliver(row=row, quantity=Decimal(1), by=warehouse_keeper)
+
+    with pytest.raises(Refused, match="/10 delivered already and keeps its price: sum from a later row"):
+        edit(order, Decimal(50), by=seller)
+    edit(order, Decimal(81), first=20, by=seller)
+
+    assert amounts(order) == [10, 18, 63]
+
+
+def test_row_inserted_among_rows_that_are_left_out_is_left_out(order, seller):
+    edit(order, None, first=20, by=seller)
+    facts = {"part": row_at(order, 10).part, "quantity": Decimal(1), "unit_price": Decimal(3)}
+
+    operations.add_row(order=order, before=row_at(order, 10), **facts, by=seller)
+    operations.add_row(order=order, before=row_at(order, 40), **facts, by=seller)
+
+    assert total_of(order) == 93
+
+
+@pytest.mark.parametrize("end", ["empty", "delete"])
+def test_rows_drop_the_cent_of_a_total_that_is_not_typed_any_more(seller, end):
+    order = order_with(1, 1, 1, row={"unit_price": Decimal(10)}, by=seller)
+    total = operations.add_row(order=order, row_type=RowType.TOTAL, name="Total", by=seller)
+    edit(order, Decimal(10), by=seller)
+
+    if end == "empty":
+        edit(order, None, by=seller)
+    else:
+        operations.delete_row(row=again(total), by=seller)
+
+    assert [line.row.rounding for line in grid(order) if line.money] == [0, 0, 0]
+
+
+def test_saving_a_row_brings_the_sums_of_the_total_rows_along(order, seller_client):
+    row = row_at(order, 10)
+    data = {"name": row.name, "quantity": "1", "unit": row.unit.code, "unit_price": "50", "version": row.version}
+    data |= {"warehouse": row.warehouse.code, "row_status": "fixed", "delivery_date": "2026-03-20"}
+
+    answer = seller_client.post(reverse("sales:row_edit", args=[row.pk]), data, headers={"HX-Request": "true"})
+
+    assert answer["HX-Retarget"] == "#rows"
+    assertContains(answer, '<td class="num aside">140.00</td>')
