@@ -1,6 +1,6 @@
 """The rehearsal of a receipt: who would get what of a row if so much arrived, before anything is posted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -37,12 +37,13 @@ class Taker:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Quantities in the base unit, but ``quantity`` in the row's."""
+    """Quantities in the base unit, but ``quantity`` in the row's; ``gone`` was rejected and is not replaced."""
 
     row: PurchaseOrderRow
     quantity: Decimal
     base: Decimal
     takers: list
+    gone: Decimal = ZERO
 
     @property
     def given(self):
@@ -56,7 +57,7 @@ class Rehearsal:
     def still(self):
         """What would still be to come of the row."""
         supply = self.row.supply
-        return max(supply.quantity - supply.cancelled - supply.done - self.base, ZERO)
+        return max(supply.quantity - supply.cancelled - supply.done - self.base - self.gone, ZERO)
 
     @property
     def over(self):
@@ -80,12 +81,17 @@ class Rehearsal:
         return {taker.link.pk: taker.link.to_come for taker in self.takers} | {0: self.row.supply.free}
 
 
-def rehearse(row, *, typed="", policy=None, shares=None):
+def rehearse(row, *, typed="", policy=None, shares=None, gone=ZERO):
     """The rehearsal of ``typed`` (row's unit); of all that is to come when it is no sensible quantity.
 
-    ``shares`` {link id: base quantity} are what the receiver says; without them ``policy`` shares out.
+    ``shares`` {link id: base quantity} are what the receiver says; without them ``policy`` shares out. ``gone`` (row's
+    unit) was rejected and leaves the order.
     """
-    return rehearse_all([row], typed={row.pk: typed}, policy=policy, shares=shares)[0]
+    [found] = rehearse_all([row], typed={row.pk: typed}, policy=policy, shares=shares)
+    if not gone:
+        return found
+    ratio = Conversions([row.supply.part]).ratio(part=row.supply.part, unit=row.unit)
+    return replace(found, gone=half_up(Fraction(gone) * ratio))
 
 
 def rehearse_all(rows, *, typed, policy=None, shares=None):

@@ -39,7 +39,8 @@ def reverse(*, movement, by, effective_on, quantity=None, reason=""):
 def _check_quantity(movement, quantity):
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
-    check_fits(movement.part.unit, quantity)
+    if quantity != movement.quantity:  # the whole can go back, whatever the unit allows by now
+        check_fits(movement.part.unit, quantity)
     if quantity > movement.quantity:
         raise Refused(f"{movement} is {plain(movement.quantity)}; {plain(quantity)} cannot be taken back.")
 

@@ -68,7 +68,7 @@ def receive(
     if shares is None:
         planned = plan_shares(links, quantity, unit=part.unit, policy=policy)
     else:
-        planned = _given_shares(links, shares, quantity)
+        planned = _given_shares(links, shares, quantity, part.unit)
     free = quantity - sum(planned.values())
     _check_rest(supply, part, links, quantity, free)
     if shelf is None and free > 0:
@@ -125,11 +125,13 @@ def _check_rest(supply, part, links, quantity, free):
         )
 
 
-def _given_shares(links, shares, quantity):
+def _given_shares(links, shares, quantity, unit):
     by_id = {link.pk: link for link in links}
     if any(share < 0 or pk not in by_id for pk, share in shares.items()):
         raise Refused("A share must be at least 0, and its link must still have something to come.")
     given = {by_id[pk]: share for pk, share in shares.items() if share > 0}
+    for share in given.values():
+        check_fits(unit, share)
     if any(share > link.to_come for link, share in given.items()):
         raise Refused("A link cannot receive more than is to come for it.")
     if sum(given.values()) > quantity:

@@ -9,6 +9,7 @@ from linkage.models import Demand, Supply
 from linkage.operation import operation
 from purchasing.models import PurchaseOrderRow
 from purchasing.operations.receipts import receive, shelf_of
+from purchasing.operations.straight import customers_of
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,10 @@ def receive_delivery(*, lines, by, effective_on, reference="", policy=None):
 
 
 def _lock(rows):
-    """The rows' orders, all their supplies, the shelves and the demands promised, in one call."""
+    """The rows' orders, all their supplies, the shelves, the demands promised and their customers', in one call."""
     orders = {row.order_id: row.order for row in rows}.values()
     supplies = list(Supply.objects.filter(document__in=[order.document_id for order in orders]))
     demands = Demand.objects.filter(links__supply__in=supplies, links__open__gt=0).distinct()
     shelves = [shelf for row in rows for shelf in shelf_of(row)]
-    lock(*[order.document for order in orders], *supplies, *shelves, *demands)
+    customers = [document for row in rows for document in customers_of(row)]
+    lock(*[order.document for order in orders], *customers, *supplies, *shelves, *demands)

@@ -9,7 +9,7 @@ from erp.exceptions import Refused
 from erp.register.units import check_fits, from_base, plain, to_base
 from linkage.models import Status
 from linkage.operation import operation
-from linkage.operations import change_supply
+from linkage.operations import change_supply, close_supply
 from linkage.operations.positions import cut_supply_links
 from purchasing.models import Reject
 from purchasing.operations.rows import check_contract, end_row
@@ -106,3 +106,5 @@ def _to_come_again(row, base):
     ordered = row.supply.quantity - row.supply.cancelled
     row.quantity = max(row.quantity, from_base(part=supply.part, quantity=ordered, unit=row.unit))
     row.save(update_fields=["quantity", "short_closed", "short_closed_reason"])
+    if row.supply.open == 0:  # more than was left had come meanwhile
+        row.supply = close_supply(row.supply)

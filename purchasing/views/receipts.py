@@ -1,5 +1,7 @@
 """Receiving goods and taking a receipt back."""
 
+from decimal import Decimal
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse as reverse_url
 from django.utils.html import format_html
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from erp.register.access import requires
+from erp.register.fields import QUANTITY_LIMIT
 from erp.register.roles import may
 from erp.register.settings_registry import get
 from erp.register.units import plain
@@ -69,7 +72,14 @@ def rehearsal_of(request, shown):
     boxes = {name[6:]: parse_number(value) for name, value in sent.items() if name.startswith("share_")}
     typed = {int(pk): share for pk, share in boxes.items() if pk.isdecimal() and len(pk) < 19 and _is_number(share)}
     keeps = request.method == "POST" and "share_out" not in request.POST and boxes
-    return rehearse(shown, typed=sent.get("quantity", ""), policy=policy_of(sent), shares=typed if keeps else None)
+    about = {"policy": policy_of(sent), "shares": typed if keeps else None, "gone": gone_of(sent)}
+    return rehearse(shown, typed=sent.get("quantity", ""), **about)
+
+
+def gone_of(sent):
+    """What was rejected and is not replaced, 0 where that is no sensible quantity."""
+    rejected = parse_number(sent.get("rejected", "")) if sent.get("owed") == "no" else None
+    return rejected if isinstance(rejected, Decimal) and 0 <= rejected < QUANTITY_LIMIT else Decimal(0)
 
 
 def _is_number(share):

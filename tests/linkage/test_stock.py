@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from erp.exceptions import Refused
-from erp.register.models import Setting
+from erp.register.models import Setting, Unit
 from linkage import operations
 from linkage.models import OrderLink, Status, StockMovement
 from linkage.refusals import NotEnough
-from tests.factories import ServicePartFactory, WarehouseFactory
+from tests.factories import PartFactory, ServicePartFactory, UnitFactory, WarehouseFactory
 from tests.linkage.factories import (
     DemandFactory,
     LinkFactory,
@@ -144,6 +144,14 @@ def test_receive_refuses_shares_that_do_not_fit(planner, share, sentence):
         receive(link.supply, 3, by=planner, shares={link.pk: Decimal(share)})
 
     assert not StockMovement.objects.exists()
+
+
+def test_receive_refuses_shares_of_half_a_piece(planner):
+    supply = SupplyFactory(quantity=5)
+    one, two = (LinkFactory(supply=supply, quantity=q, demand=demand_for(supply)) for q in (2, 3))
+
+    with pytest.raises(Refused, match=r"1\.5 pcs has too many decimals"):
+        receive(supply, 4, by=planner, shares={one.pk: Decimal("1.5"), two.pk: Decimal("2.5")})
 
 
 def test_receive_refuses_a_share_of_another_supply(planner):
@@ -401,6 +409,17 @@ def test_reverse_a_receipt_names_it_and_takes_the_goods_back(planner):
     assert (back.quantity, back.reverses, back.kind, back.supply) == (-4, movement, "receipt", link.supply)
     assert figures(link, "received", "to_come", "open") == (0, 4, 4)
     assert figures(link.supply, "done", "allocated") + figures(shelf_of(link), "quantity") == (0, 4, 0)
+
+
+def test_reverse_the_whole_of_a_receipt_that_its_unit_no_longer_allows(planner):
+    unit = UnitFactory(code="m", decimals=1)
+    supply = SupplyFactory(part=PartFactory(unit=unit), quantity=5)
+    receive(supply, "2.5", by=planner)
+    Unit.objects.filter(pk=unit.pk).update(decimals=0)
+
+    reverse(StockMovement.objects.get(), by=planner)
+
+    assert figures(supply, "done") == (0,)
 
 
 def test_reverse_a_receipt_takes_free_then_claimed_then_bound_latest_need_first(planner):

@@ -121,6 +121,15 @@ def test_a_receipt_whose_answer_was_lost_is_not_called_a_move(row, buyer, wareho
     assert again(row).supply.done == 40
 
 
+@pytest.mark.parametrize(("owed", "still"), [("no", "0.00"), ("yes", "10.00")])
+def test_what_is_rejected_without_replacement_is_not_to_come(row, warehouse_client, owed, still):
+    form = FORM | {"quantity": "90", "rejected": "10", "code": "damaged", "owed": owed, "count": "1"}
+
+    response = warehouse_client.post(page(row), form, headers=HTMX)
+
+    assertContains(response, f"<dt>Still to come</dt><dd>{still}</dd>", html=True)
+
+
 def test_share_out_without_javascript_keeps_what_was_typed(row, warehouse_client):
     response = warehouse_client.post(page(row), FORM | {"quantity": "1,500", "share_out": "1"})
 

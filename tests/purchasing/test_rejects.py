@@ -165,6 +165,17 @@ def test_take_back_restores_the_quantity_of_an_open_row(warehouse_keeper):
     assert (row.quantity, row.supply.open, row.supply.status, row.order.status) == (100, 100, "firm", "sent")
 
 
+def test_take_back_leaves_a_row_closed_of_which_all_has_come_meanwhile(buyer):
+    row = purchase_row(sent=True)
+    receive(row, 85, buyer, rejected=bad(10, owed=False))
+    receive(again(row), 20, buyer, approve_over=True, reason="Full pallet")
+
+    row = operations.take_back_reject(row=again(row), reject=Reject.objects.get(), by=buyer)
+
+    assert (row.order.status, row.supply.status, row.supply.open, row.quantity) == ("received", "closed", 0, 100)
+    assert_adds_up()
+
+
 def test_take_back_of_a_reject_leaves_a_recalled_order_a_draft(warehouse_keeper, buyer):
     row = purchase_row(sent=True)
     receive(row, 0, warehouse_keeper, rejected=bad(20, owed=False))

@@ -14,7 +14,9 @@ from erp.register.models import Address, Setting
 from linkage.models import OrderLink, StockMovement, Supply
 from linkage.operations import link
 from purchasing import operations as purchasing
+from purchasing.imports import order_rows
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from purchasing.operations import deliveries
 from sales import operations
 from tests.factories import PartFactory
 from tests.purchasing.factories import SupplierTermFactory
@@ -217,3 +219,43 @@ def test_goods_linked_to_another_row_are_delivered_to_that_row(planner):
     receive(fresh(bought), 15, planner)
 
     assert (again(row).demand.done, again(other).demand.done) == (10, 5)
+
+
+class Line(dict):
+    number = 2
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_a_delivery_locks_the_customers_order_with_the_rest(planner, monkeypatch):
+    row, bought = straight_row(planner)
+    locked = noted(monkeypatch, deliveries, "lock")
+
+    lines = [purchasing.Arriving(bought, Decimal(10))]
+    purchasing.receive_delivery(lines=lines, by=planner, effective_on=TODAY)
+
+    [(rows, _)] = locked
+    assert row.order.document in rows
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_a_file_of_receipts_locks_the_customers_order_with_the_rest(planner, monkeypatch):
+    row, bought = straight_row(planner)
+    locked = noted(monkeypatch, order_rows, "lock_ids")
+
+    with transaction.atomic():
+        order_rows.lock_named([Line(row=str(bought), order=None)])
+
+    [(_, ids)] = locked
+    assert ids["documents"] == {row.order.document_id, bought.order.document_id}
+
+
+def noted(monkeypatch, module, name):
+    """The calls of a function of a module, as they come."""
+    calls, real = [], getattr(module, name)
+
+    def noting(*args, **kwargs):
+        calls.append((args, kwargs))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, noting)
+    return calls
