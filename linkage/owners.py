@@ -115,7 +115,8 @@ class Owner:
 
     @staticmethod
     def cover_added(recipes, *, by):
-        """Supply the components that other revisions added, as an explosion does."""
+        """Supply the components that other revisions added, as an explosion does; sentences on what gets no order."""
+        return []
 
     @staticmethod
     def carry(changed, *, by):

@@ -112,7 +112,7 @@ class ProductionLine(Owner):
     @staticmethod
     def cover_added(recipes, *, by):
         new = [(recipe.supplied, demand) for recipe in recipes for demand in recipe.own.made]
-        cover_added([demand for supplied, demand in new if demand.part.number in supplied], by=by)
+        return cover_added([demand for supplied, demand in new if demand.part.number in supplied], by=by)
 
     @staticmethod
     def carry(changed, *, by):

@@ -170,7 +170,8 @@ def _after(plan, cut_from, *, by):
         settle()  # what the new orders promise is not free for the next
     supplied = [supply for supply in plan.tree.supplies.values() if supply.is_supplied]
     for kind in sorted({supply.kind for supply in supplied}):
-        owner_of_kind(kind).cover_added([supply.recipe for supply in supplied if supply.kind == kind], by=by)
+        recipes = [supply.recipe for supply in supplied if supply.kind == kind]
+        plan.notes += owner_of_kind(kind).cover_added(recipes, by=by)
 
 
 def _move_row(moved, *, by):

@@ -86,8 +86,9 @@ def cover_added(demands, *, by):
     """A step: supply new components as an explosion does; bought ones stay short where nothing is free in time.
 
     Order-oriented ones take free stock, then free supply due in time, and made ones get orders for the rest. All of it
-    is locked already.
+    is locked already. Returns a sentence for each that gets no order.
     """
+    refused = {}
     refresh_need_dates({demand.for_supply_id for demand in demands})
     demands = list(Demand.objects.filter(pk__in=[demand.pk for demand in demands]).select_related("part").by_need())
     parts = {demand.part_id for demand in demands}
@@ -97,7 +98,8 @@ def cover_added(demands, *, by):
     rest = Demand.objects.filter(pk__in=[demand.pk for demand in demands], uncovered__gt=0).select_related("part")
     made = [demand for demand in rest if demand.part.is_made and demand.part_id in with_bom]
     if made:
-        create_orders_for(demands=made, by=by, business_date=business_date(), refused={})
+        create_orders_for(demands=made, by=by, business_date=business_date(), refused=refused)
+    return list(refused.values())
 
 
 def _takes(demands, free):

@@ -413,6 +413,16 @@ def test_order_page_refuses_to_take_over_what_changed_since_it_was_shown(planner
     assertContains(answer, "was changed meanwhile", status_code=409)
 
 
+def test_order_page_says_which_new_component_gets_no_order(planner_client, planner, row, parts):
+    change(row, planner, {f"revision-{supply_of('BIKE').pk}": "leave"})
+    parts["FRAME"].order_maximum = Decimal("0.005")
+    parts["FRAME"].save()
+
+    shown = planner_client.post(reverse("production:take_revision", args=[line_of("BIKE").pk]))
+
+    assertContains(shown, "FRAME: the maximum order quantity would divide this into more than 1000 orders.")
+
+
 def test_order_page_takes_over_with_a_key_that_is_none(planner_client, planner, row):
     change(row, planner, {f"revision-{supply_of('BIKE').pk}": "leave"})
 
