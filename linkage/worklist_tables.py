@@ -140,6 +140,8 @@ class SupplyTable(PositionTable):
 
     def render_due_date(self, record, value):
         certainty = self.certainties.get(record.pk, "")
+        if value is None:  # stock is there
+            return self.columns["due_date"].default
         return format_html("{} {}", value, render_to_string("linkage/_certainty.html", {"certainty": certainty}))
 
     def value_due_date(self, value):

@@ -11,7 +11,7 @@ LATEST = """select * from {history} e where e.pgh_obj_id = {id} and e.pgh_create
 LINK_EVENT = LATEST.format(history="linkage_orderlinkevent", id="n.id")
 # The same columns as of today's table; a link counts when it was open or something of it was issued.
 _LINKS = f"""lateral (
-  select n.id, n.supply_id, n.demand_id, e.received, e.issued,
+  select n.id, n.supply_id, n.demand_id, e.received, e.issued, e.contract,
     e.quantity - e.issued - e.released open, e.quantity - e.received - e.released to_come
   from linkage_orderlink n cross join lateral ({LINK_EVENT}) e
   where {{side}} and (e.quantity - e.released > e.issued or e.issued > 0) offset 0) l"""

@@ -161,7 +161,8 @@
   const neighbour = (row, step) => rowsOf(row)[rowsOf(row).indexOf(row) + step];
   const startTyping = (row) => {
     const wrong = row?.querySelector("[aria-invalid]:not([type=hidden])");
-    (wrong || row?.querySelector("input:not([type=hidden]), select"))?.focus();
+    const first = ":not(.type-input) > :is(input:not([type=hidden]), textarea, select)"; // a type is there to be left
+    (wrong || row?.querySelector(first) || row?.querySelector("input:not([type=hidden]), select"))?.focus();
   };
   let goDownFrom = null;
   const saveRow = (row) => {

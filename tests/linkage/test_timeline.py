@@ -120,7 +120,7 @@ def test_sales_order_tells_its_header_rows_and_links(seller, planner):
     supply = SupplyFactory(part=row.part, warehouse=row.warehouse)
     made_link = operations.link(supply=supply, demand=row.demand, quantity=Decimal(3), by=planner)
 
-    entries = list(timeline(sales_histories(row.order)))
+    entries = list(timeline(sales_histories(row.order, costs=True)))
 
     assert ("by hand", "Change row", ["Row 10: quantity 10 → 12"], "Customer called") in told(entries)
     assert ("by hand", "Link", [f"Row 10 from {made_link.supply}: 3"], "") in told(entries)
@@ -170,7 +170,7 @@ def test_timeline_query_count_does_not_grow(planner, django_assert_num_queries, 
         operations.link(supply=row.supply, demand=component_for(row), quantity=Decimal(1), by=planner)
 
     histories = purchase_histories(row.order, costs=True)
-    with django_assert_num_queries(12):  # moments, six histories, names, users, whose is the latest, roles
+    with django_assert_num_queries(13):  # moments, seven histories, names, users, whose is the latest, roles
         entries = list(timeline(histories, viewer=planner))
 
     assert sum(entry.what == "Link" for entry in entries) == count
