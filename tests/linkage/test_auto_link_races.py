@@ -2,16 +2,18 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from erp.exceptions import Refused
 from erp.register.operations import change_setting
 from erp.register.users import night_user
-from linkage.models import OrderLink
-from linkage.operations import auto_link
+from linkage.models import Demand, OrderLink
+from linkage.operations import auto_link, link
 from tests.fixtures import user_with
 from tests.linkage.factories import SupplyFactory, demand_for
 from tests.races import at_once, run_before_commit, without_guard, without_locks
@@ -55,6 +57,33 @@ def test_auto_link_twice_promises_twice_without_locks_and_guard(backorder, monke
     without_locks(monkeypatch)
     with without_guard():
         run_before_commit(lambda: run(backorder.part), lambda: run(backorder.part))
+
+    assert sum(quantity for _position, quantity in promised()) == 20
+
+
+def link_by_hand(supply, position):
+    demand = Demand.objects.get(position=position)
+    return link(supply=supply, demand=demand, quantity=Decimal(10), accept_warnings=True, by=user_with("planner"))
+
+
+def test_auto_link_waits_for_a_link_by_hand_and_leaves_it(backorder):
+    had_to_wait, _made = run_before_commit(lambda: link_by_hand(backorder, 20), lambda: run(backorder.part))
+
+    assert had_to_wait
+    assert promised() == [(20, 10)]
+
+
+def test_link_by_hand_waits_for_auto_link_and_is_refused_with_the_figures(backorder):
+    had_to_wait, answer = run_before_commit(lambda: run(backorder.part), lambda: link_by_hand(backorder, 20))
+
+    assert (had_to_wait, isinstance(answer, Refused)) == (True, True)
+    assert promised() == [(10, 10)]
+
+
+def test_auto_link_and_a_link_by_hand_promise_twice_without_locks_and_guard(backorder, monkeypatch):
+    without_locks(monkeypatch)
+    with without_guard():
+        run_before_commit(lambda: link_by_hand(backorder, 20), lambda: run(backorder.part))
 
     assert sum(quantity for _position, quantity in promised()) == 20
 
