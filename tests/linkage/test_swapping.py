@@ -97,7 +97,9 @@ def test_swap_takes_goods_on_the_shelf_along(planner):
 def test_swap_of_what_is_to_come_with_what_has_arrived_of_the_same_supply(planner):
     supply = SupplyFactory(quantity=10)
     first, second = (LinkFactory(supply=supply, demand=demand_for(supply), quantity=4) for _ in range(2))
-    operations.receive(supply=supply, quantity=Decimal(4), by=planner, effective_on=TODAY, shares={second.pk: 4})
+    operations.receive(
+        supply=supply, quantity=Decimal(4), by=planner, effective_on=TODAY, shares={second.pk: Decimal(4)}
+    )
 
     operations.swap(link=first, other=second, by=planner)
 
