@@ -94,8 +94,7 @@ def add_rows(wanted, orders, *, labels=None):
         order = orders[group_of(want)]
         positions[order.pk] += STEP
         supplies.append(supply_for(want, order, positions[order.pk]))
-        carried = {"goods_label": _goods_label(want.demand)} | (labels or {}).get(want.demand.pk, {})
-        rows.append(_row_for(want, order, positions[order.pk], carried))
+        rows.append(_row_for(want, order, positions[order.pk], (labels or {}).get(want.demand.pk, {})))
     for row, supply in zip(rows, add_supplies(supplies), strict=True):
         row.supply = supply
     return PurchaseOrderRow.objects.bulk_create(rows)
@@ -131,7 +130,8 @@ def _row_for(want, order, position, carried):
         quantity=want.ordered.quantity,
         priority=want.demand.priority,
         wanted_on=want.due_date,
-        **carried,
+        goods_label=carried.get("goods_label") or _goods_label(want.demand),
+        project=carried.get("project", ""),
         **facts_of_term(want.term),
         **want.price._asdict(),
     )

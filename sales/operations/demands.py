@@ -52,3 +52,11 @@ def remove_demand(demand):
 def call_off(demand, *, reason):
     """End a demand that has a past: it stays, cancelled."""
     return cancel_demand(demand, reason=reason)
+
+
+def labels_of(demands):
+    """What the orders made for rows carry of them: the project, and the row's goods label before the order's."""
+    return {
+        demand.pk: {"project": row.order.project, "goods_label": row.goods_label or row.order.goods_label}
+        for demand, row in demands.items()
+    }

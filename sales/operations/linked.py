@@ -15,6 +15,7 @@ from production.models import Layout
 from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
 from sales.models import SalesOrderRow
+from sales.operations.demands import labels_of
 from sales.operations.straight import buy, why_no_address
 
 
@@ -93,7 +94,7 @@ def make_for_rows(rows, *, by, refused, **asked):
         by=by,
         business_date=business_date(),
         numbers=_numbers(demands),
-        labels=_labels(demands),
+        labels=labels_of(demands),
         refused=by_demand,
         **asked,
     )
@@ -117,14 +118,6 @@ def buy_for_rows(rows, *, by, refused):
 
 def _not(refused, demands):
     return {demand: row for demand, row in demands.items() if row.pk not in refused}
-
-
-def _labels(demands):
-    """What the orders made for rows carry of them: the project, and the row's goods label before the order's."""
-    return {
-        demand.pk: {"project": row.order.project, "goods_label": row.goods_label or row.order.goods_label}
-        for demand, row in demands.items()
-    }
 
 
 def _demands(rows, refused):

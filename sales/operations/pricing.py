@@ -4,7 +4,7 @@ from erp.exceptions import Refused
 from linkage.operation import operation
 from sales.operations.taking import check_row_open, check_version, take_row
 from sales.operations.types import check_part, check_row
-from sales.pricing import Prices, price_row, take
+from sales.pricing import price_row, prices_for, take
 from sales.units import UnitsOfRows
 
 
@@ -37,7 +37,7 @@ def _row_and_prices(row, version):
     check_row_open(row)
     check_part(row, "price")
     check_version(row, version, {})
-    return row, Prices(customers=[row.order.customer], parts=[row.part])
+    return row, prices_for([row])
 
 
 def _save(row):

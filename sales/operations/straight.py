@@ -8,6 +8,7 @@ from linkage.dates import business_date
 from purchasing.operations import create_orders_for
 from purchasing.papers import address_lines
 from purchasing.planning import held_by_link
+from sales.operations.demands import labels_of
 
 
 def buy(demands, *, by):
@@ -23,17 +24,6 @@ def buy(demands, *, by):
         place = {"delivery_address": customer_address(order), "drop_shipment": True}
         made += create_orders_for(demands=mine, **place, **facts)
     return made
-
-
-def labels_of(demands):
-    """What the purchase rows carry of their sales rows: the project, and the goods label or else the order's number."""
-    return {
-        demand.pk: {
-            "project": row.order.project,
-            "goods_label": row.goods_label or row.order.goods_label or str(row.order),
-        }
-        for demand, row in demands.items()
-    }
 
 
 def why_no_address(row, demand):
