@@ -16,8 +16,10 @@ from purchasing.models import (
     PriceBreak,
     PurchaseOrder,
     PurchaseOrderRow,
+    PurchaseOrderType,
     Reject,
     SupplierTerm,
+    UsersOrderType,
 )
 
 
@@ -58,6 +60,30 @@ class PriceBreakResource(RegisterResource):
         export_order = fields
 
 
+class PurchaseOrderTypeResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = PurchaseOrderType
+        import_id_fields = ["code"]
+        exclude = ["id"]
+
+
+class UsersInline(admin.TabularInline):
+    """Who orders with the type."""
+
+    model = UsersOrderType
+    verbose_name_plural = "users whose orders get it"
+    raw_id_fields = ["user"]
+    extra = 0
+
+
+@admin.register(PurchaseOrderType)
+class PurchaseOrderTypeAdmin(MasterDataAdmin):
+    resource_classes = [PurchaseOrderTypeResource]
+    inlines = [UsersInline]
+    list_display = ["code", "name", "is_default", "is_active"]
+    search_fields = ["code", "name"]
+
+
 class PriceBreakInline(admin.TabularInline):
     model = PriceBreak
     fields = ["from_quantity", "price", "discount", "valid_from", "valid_until"]
@@ -92,9 +118,9 @@ class PriceBreakAdmin(MasterDataAdmin):
 
 @admin.register(PurchaseOrder)
 class PurchaseOrderAdmin(LookingAdmin):
-    list_display = ["document", "status", "currency", "buyer", "sent_at"]
-    list_filter = ["status"]
-    list_select_related = ["document", "buyer"]
+    list_display = ["document", "status", "order_type", "currency", "buyer", "sent_at"]
+    list_filter = ["status", "order_type"]
+    list_select_related = ["document", "buyer", "order_type"]
     search_fields = ["document__number"]
 
 

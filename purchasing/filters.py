@@ -2,11 +2,11 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from linkage.models import OrderLink
 from linkage.queries.order_links import late_links
-from purchasing.models import Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import Dispatch, PurchaseOrder, PurchaseOrderRow, PurchaseOrderType, SupplierTerm
 from purchasing.statuses import OPEN, PurchaseStatus
 
 STATES = [("open", _("All open")), *PurchaseStatus.choices]
@@ -14,6 +14,13 @@ STATES = [("open", _("All open")), *PurchaseStatus.choices]
 
 def yes_or_no(label, **options):
     return ChoiceFilter(label=label, choices=[("1", _("Yes")), ("0", _("No"))], empty_label=_("All"), **options)
+
+
+def of_order_type(field):
+    types = PurchaseOrderType.objects.all()
+    return ModelChoiceFilter(
+        field_name=field, queryset=types, to_field_name="code", label=_("Order type"), empty_label=_("All")
+    )
 
 
 class PurchaseFilter(FilterSet):
@@ -33,6 +40,7 @@ class OrderFilter(PurchaseFilter):
     state = ChoiceFilter(method="by_state", choices=STATES, label=_("Status"), empty_label=_("All"))
     supplier = CharFilter(method="by_supplier", label=_("Supplier"), max_length=100)
     part = CharFilter(method="by_part", label=_("Part"), max_length=40)
+    order_type = of_order_type("order_type")
     overdue = yes_or_no(_("Overdue"))
     contract_linked = yes_or_no(_("Contract-linked"))
     untold = yes_or_no(_("Change not agreed"), method="by_change")
@@ -61,6 +69,7 @@ class RowFilter(PurchaseFilter):
     state = ChoiceFilter(method="by_state", choices=STATES, label=_("Status"), empty_label=_("All"))
     supplier = CharFilter(method="by_supplier", label=_("Supplier"), max_length=100)
     part = CharFilter(field_name="supply__part__number", lookup_expr="iexact", label=_("Part"), max_length=40)
+    order_type = of_order_type("order__order_type")
     overdue = yes_or_no(_("Overdue"))
     contract_linked = yes_or_no(_("Contract-linked"), method="by_contract")
     has_free = yes_or_no(_("Not fully linked"), method="by_free")

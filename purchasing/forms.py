@@ -17,7 +17,13 @@ from erp.web.forms import (
 )
 from erp.web.forms import VersionField as Version
 from purchasing.differences import line_difference, unasked
-from purchasing.models import Answer, How
+from purchasing.models import Answer, How, PurchaseOrderType
+
+
+def order_type_field(**facts):
+    """The kinds that a new order may have."""
+    active = PurchaseOrderType.objects.active()
+    return forms.ModelChoiceField(queryset=active, required=False, label=_("Order type"), **facts)
 
 
 class OrderForm(OperationForm):
@@ -26,6 +32,7 @@ class OrderForm(OperationForm):
     supplier = LookupChoiceField(queryset=Partner.objects.suppliers, lookup="suppliers", label=_("Supplier"))
     company = forms.ModelChoiceField(queryset=Company.objects.none(), empty_label=None, label=_("Company"))
     ordered_on = IsoDateField(label=_("Order date"))
+    order_type = order_type_field(help_text=_("Empty: your own."))
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
     delivery_address = TextFormField(
         required=False,
@@ -42,7 +49,11 @@ class OrderForm(OperationForm):
         self.fields["company"].queryset = Company.objects.all()
 
 
+HEADER = ["order_type", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note", "version"]
+
+
 class HeaderForm(OperationForm):
+    order_type = order_type_field()
     supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
     delivery_address = TextFormField(required=False, max_length=400, multiline=True, label=_("Delivery address"))
@@ -52,8 +63,9 @@ class HeaderForm(OperationForm):
 
     @classmethod
     def of(cls, order, data=None):
-        names = ["supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note", "version"]
-        return cls(data, initial={name: getattr(order, name) for name in names}, auto_id="header-%s")
+        form = cls(data, initial={name: getattr(order, name) for name in HEADER}, auto_id="header-%s")
+        form.fields["order_type"].queryset |= PurchaseOrderType.objects.filter(pk=order.order_type_id)
+        return form
 
 
 class RowForm(OperationForm):

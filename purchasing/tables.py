@@ -34,6 +34,7 @@ class OrderTable(PegboardTable):
         linkify=lambda record: reverse("purchasing:supplier", args=[record.document.partner_id]),
     )
     status = StatusColumn()
+    order_type = Column(order_by="order_type__code", verbose_name=_("Order type"))
     ordered_on = DateColumn(accessor="document__ordered_on", format="Y-m-d", verbose_name=_("Ordered"))
     next_due = DueColumn(verbose_name=_("Next due"))
     overdue = Column(verbose_name=_("Overdue"), empty_values=())
@@ -93,9 +94,10 @@ class RowTable(PegboardTable):
     contract = Column(verbose_name=_("Contract-linked"))
     price = AmountColumn()
     goods_label = Column()
+    order_type = Column(accessor="order__order_type", order_by="order__order_type__code", verbose_name=_("Order type"))
     project = Column()
     priority = Column()
-    extra = ("project", "priority")
+    extra = ("order_type", "project", "priority")
 
     class Meta(PegboardTable.Meta):
         model = PurchaseOrderRow

@@ -35,7 +35,7 @@ RIGHTS = {
 
 # Master data that other apps keep: what was agreed with suppliers and customers.
 TERMS = ["supplierterm", "pricebreak", "ordertype", "pricelist", "listedprice", "customerterm", "categorydiscount"]
-TERMS += ["customerlink", "customerlinkstep"]
+TERMS += ["purchaseordertype", "usersordertype", "customerlink", "customerlinkstep"]
 
 
 def roles_of(user):

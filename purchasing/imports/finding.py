@@ -1,9 +1,10 @@
 """Rows of the register by what a file calls them, in one or two queries for a whole column."""
 
-from django.db.models.functions import Upper
+from django.db.models import Value
+from django.db.models.functions import Concat, Upper
 
 from erp.register.models import Part, Partner, Unit, Warehouse
-from purchasing.models import SupplierTerm
+from purchasing.models import PurchaseOrderType, SupplierTerm
 
 
 class Several:
@@ -46,6 +47,12 @@ def units(texts):
 
 def warehouses(texts):
     return found_by(Warehouse.objects.select_related("company__calendar"), ["code", "name"], texts)
+
+
+def order_types(texts):
+    """By code, by name, or as an exported list says them."""
+    types = PurchaseOrderType.objects.annotate(both=Concat("code", Value(" "), "name"))
+    return found_by(types, ["code", "name", "both"], texts)
 
 
 def parts_of_suppliers(pairs):

@@ -103,6 +103,14 @@ ORDERED = Column(
     help="Empty: today.",
     example="",
 )
+ORDER_TYPE = Column(
+    name="order_type",
+    title="Order type",
+    others=("type", "order kind", "auftragsart", "ordertyp", "ordretype"),
+    longest=60,
+    help="Code or name. Empty: your own.",
+    example="",
+)
 ROW = Column(name="row", title="Row", others=("order row", "order line"), help="As in an exported list: P-1042/10.")
 
 
@@ -125,6 +133,7 @@ class PurchaseOrders(Kind):
         WAREHOUSE,
         LABEL,
         ORDERED,
+        ORDER_TYPE,
         ROW,
     )
 
@@ -176,6 +185,7 @@ class _Known:
         self.parts = finding.parts({line["part"] for line in lines})
         self.units = finding.units({line["unit"] for line in lines})
         self.warehouses = finding.warehouses({line["warehouse"] for line in lines})
+        self.order_types = finding.order_types({line["order_type"] for line in lines})
         self.only_warehouse = finding.only_warehouse()
         partners = {text: partner for text, partner in self.suppliers.items() if partner is not Several}
         pairs = {
@@ -186,24 +196,29 @@ class _Known:
         self.theirs = finding.parts_of_suppliers(pairs) if pairs else {}
 
     def row_of(self, line):
-        """(supplier, NewRow) of a line; None where something is missing that was noted."""
+        """(supplier, order type, NewRow) of a line; None where something is missing that was noted."""
         supplier = self._supplier(line)
         part = self._part(line, supplier)
         unit = self._one(line, "unit", self.units, UNIT)
         warehouse = self._warehouse(line, part)
+        order_type = self._order_type(line)
         if supplier and line["currency"] and line["currency"].upper() != supplier.currency:
             line.wrong(CURRENCY.title, f"{supplier} is paid in {supplier.currency}.", read=line["currency"])
         if line.problems or None in (supplier, part, warehouse):
             return None
-        return supplier, NewRow(
-            part=part,
-            quantity=line["quantity"],
-            unit=unit,
-            price=line["price"],
-            discount=line["discount"],
-            due_date=line["due_date"],
-            warehouse=warehouse,
-            goods_label=line["goods_label"] or "",
+        return (
+            supplier,
+            order_type,
+            NewRow(
+                part=part,
+                quantity=line["quantity"],
+                unit=unit,
+                price=line["price"],
+                discount=line["discount"],
+                due_date=line["due_date"],
+                warehouse=warehouse,
+                goods_label=line["goods_label"] or "",
+            ),
         )
 
     def _one(self, line, name, found, column):
@@ -215,6 +230,12 @@ class _Known:
             line.wrong(column.title, f"Several have this name. Give the {column.title.lower()}'s number.", read=text)
             return None
         return row
+
+    def _order_type(self, line):
+        found = self._one(line, "order_type", self.order_types, ORDER_TYPE)
+        if found and not found.is_active:
+            line.wrong(ORDER_TYPE.title, f"{found} is not active; new orders do not get it.", read=line["order_type"])
+        return found
 
     def _supplier(self, line):
         supplier = self._one(line, "supplier", self.suppliers, SUPPLIER)
@@ -264,12 +285,14 @@ class _Known:
 def _drafts(read, *, today):
     """{(supplier number, reference): its Draft}, in the order of the file."""
     drafts = {}
-    for line, (supplier, row) in read:
+    for line, (supplier, order_type, row) in read:
         key = supplier.number, _reference(line)
         if key not in drafts:
             ordered_on = line["ordered_on"] or today
-            drafts[key] = Draft(NewOrder(supplier=supplier, ordered_on=ordered_on, note=_note(key[1])))
+            facts = {"ordered_on": ordered_on, "order_type": order_type, "note": _note(key[1])}
+            drafts[key] = Draft(NewOrder(supplier=supplier, **facts))
         draft = drafts[key]
+        _check_one_type(line, order_type, draft.order)
         if line["ordered_on"] not in (None, draft.order.ordered_on):
             words = f"The lines of one order have one order date; above it is {draft.order.ordered_on}."
             line.wrong(ORDERED.title, words, read=line["ordered_on"])
@@ -279,6 +302,14 @@ def _drafts(read, *, today):
         labels = {row.goods_label for row in draft.order.rows}
         draft.order.goods_label = labels.pop() if len(labels) == 1 else ""
     return drafts
+
+
+def _check_one_type(line, order_type, order):
+    """A line that names no type goes with the others; the first that names one decides."""
+    order.order_type = order.order_type or order_type
+    if order_type not in (None, order.order_type):
+        words = f"The lines of one order have one order type; above it is {order.order_type}."
+        line.wrong(ORDER_TYPE.title, words, read=line["order_type"])
 
 
 def _reference(line):

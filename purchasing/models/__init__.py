@@ -6,6 +6,7 @@ from purchasing.models.orders import PurchaseOrder, rising_version
 from purchasing.models.rejects import Reject, RejectReason
 from purchasing.models.rows import PurchaseOrderRow
 from purchasing.models.terms import DELIVERY_DAYS, PriceBreak, SupplierTerm
+from purchasing.models.types import PurchaseOrderType, UsersOrderType, order_type_of
 
 __all__ = [
     "DELIVERY_DAYS",
@@ -19,8 +20,11 @@ __all__ = [
     "PriceBreak",
     "PurchaseOrder",
     "PurchaseOrderRow",
+    "PurchaseOrderType",
     "Reject",
     "RejectReason",
     "SupplierTerm",
+    "UsersOrderType",
+    "order_type_of",
     "rising_version",
 ]

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from erp.register.history import tracked
 from linkage.models import Document
+from purchasing.models.types import PurchaseOrderType
 from purchasing.statuses import AT_SUPPLIER, NOT_SENT, OPEN, TRANSITION_PAIRS, TRANSITIONS, PurchaseStatus
 
 
@@ -31,7 +32,7 @@ class PurchaseOrderQuerySet(models.QuerySet):
         return self if user.is_active else self.none()
 
     def for_list(self):
-        return self.select_related("document__partner", "document__company", "buyer")
+        return self.select_related("document__partner", "document__company", "buyer", "order_type")
 
 
 @tracked(exclude=["version"])
@@ -40,6 +41,9 @@ class PurchaseOrder(models.Model):
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="purchase_order")
     status = models.CharField(max_length=16, choices=PurchaseStatus, default=PurchaseStatus.DRAFT)
+    order_type = models.ForeignKey(
+        PurchaseOrderType, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
     currency = models.CharField(max_length=3, default="EUR")
     rate = models.DecimalField(
         max_digits=18,

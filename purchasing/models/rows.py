@@ -39,6 +39,7 @@ class PurchaseOrderRowQuerySet(models.QuerySet):
     def for_list(self):
         return self.select_related(
             "order__document__partner",
+            "order__order_type",
             "supply__document",
             "supply__part__unit",
             "supply__warehouse",

@@ -14,7 +14,7 @@ from linkage.operation import operation
 from linkage.operations import add_supplies, open_documents
 from linkage.operations.inserting import insert
 from purchasing.arithmetic import first_delivery_date
-from purchasing.models import PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, PurchaseOrderType, SupplierTerm, order_type_of
 from purchasing.operations.ordering import STEP, facts_of_term
 from purchasing.operations.repricing import priced
 
@@ -39,6 +39,7 @@ class NewOrder:
 
     supplier: Partner
     ordered_on: date
+    order_type: PurchaseOrderType | None = None
     goods_label: str = ""
     note: str = ""
     rows: list = field(default_factory=list)
@@ -131,12 +132,14 @@ def _headers(orders, *, by):
         headers = [(orders[place].ordered_on, orders[place].supplier, None) for place in mine]
         opened = open_documents(company=company, kind=DocumentKind.PURCHASE, headers=headers)
         documents |= dict(zip(mine, opened, strict=True))
+    usual = order_type_of(by)
     return insert(
         [
             PurchaseOrder(
                 document=documents[place],
                 currency=order.supplier.currency,
                 buyer=by,
+                order_type=order.order_type or usual,
                 goods_label=order.goods_label,
                 note=order.note,
             )

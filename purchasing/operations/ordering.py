@@ -11,7 +11,7 @@ from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import add_links, add_provenance, add_supplies, open_documents
-from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, order_type_of
 from purchasing.planning import held_by_link, plan_rows
 
 RULE = "purchase order"
@@ -60,7 +60,7 @@ def open_orders(wanted, *, by, business_date, known=(), **place):
             labels[group_of(want)].add(_goods_label(want.demand))
     companies = Company.objects.in_bulk({company for company, _ in labels})
     partners = Partner.objects.in_bulk({supplier for _, supplier in labels})
-    orders = {}
+    orders, order_type = {}, order_type_of(by)
     for company in companies.values():
         groups = [group for group in labels if group[0] == company.pk]
         headers = [(business_date, partners[supplier], None) for _, supplier in groups]
@@ -71,6 +71,7 @@ def open_orders(wanted, *, by, business_date, known=(), **place):
                 document=document,
                 currency=partners[group[1]].currency,
                 buyer=by,
+                order_type=order_type,
                 goods_label=label,
                 **place,
             )

@@ -9,7 +9,7 @@ from linkage.models.positions import DocumentKind
 from linkage.operation import operation
 from linkage.operations import auto_link_supplies, cancel_supply, open_document
 from linkage.operations.changing import also_locked
-from purchasing.models import How, PurchaseOrder
+from purchasing.models import How, PurchaseOrder, order_type_of
 from purchasing.operations.agreeing import forget_agreed, note_sent
 from purchasing.operations.dispatching import dispatch, next_version
 from purchasing.operations.rows import end_row, give_up
@@ -24,7 +24,7 @@ from purchasing.operations.steps import (
 from purchasing.papers import paper_of
 from purchasing.statuses import TRANSITIONS, PurchaseStatus
 
-HEADER_FACTS = ["supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note"]
+HEADER_FACTS = ["order_type", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note"]
 
 
 @operation
@@ -35,13 +35,14 @@ def create_order(
     ordered_on,
     by,
     buyer=None,
+    order_type=None,
     goods_label="",
     delivery_address="",
     drop_shipment=False,
     note="",
     reason="",
 ):
-    """Open a draft for a supplier, without rows."""
+    """Open a draft for a supplier, without rows; of the order type of ``by`` unless another is given."""
     if not (supplier.is_supplier and supplier.is_active):
         raise Refused(f"{supplier} is not an active supplier.")
     _check_address(drop_shipment, delivery_address)
@@ -51,6 +52,7 @@ def create_order(
         document=document,
         currency=supplier.currency,
         buyer=buyer or by,
+        order_type=order_type or order_type_of(by),
         goods_label=goods_label,
         delivery_address=delivery_address,
         drop_shipment=drop_shipment,
@@ -60,7 +62,7 @@ def create_order(
 
 @operation
 def change_order(*, order, by, version=None, reason="", **facts):
-    """Change what the header says: the supplier's reference, the goods label, the delivery address, the note."""
+    """Change what the header says: order type, supplier's reference, goods label, delivery address, note."""
     order, rows = lock_order(order)
     check_version(order, version, {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts})
     if facts.get("drop_shipment", order.drop_shipment) != order.drop_shipment and any(row.supply.done for row in rows):

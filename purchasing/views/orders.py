@@ -20,7 +20,7 @@ from linkage.queries.timeline import timeline
 from purchasing import operations, queries
 from purchasing.filters import OrderFilter
 from purchasing.forms import HeaderForm, OrderForm, ReasonForm, ReleaseForm, RowForm, ShortCloseForm
-from purchasing.models import PurchaseOrder
+from purchasing.models import PurchaseOrder, order_type_of
 from purchasing.operations.steps import links_to_come
 from purchasing.tables import OrderTable, OrderTableWithoutCosts
 from purchasing.timeline import histories
@@ -55,6 +55,7 @@ def _actions():
 @requires("purchase.write")
 def order_create(request):
     initial = {"ordered_on": business_date(), "company": Company.objects.first()}
+    initial["order_type"] = order_type_of(request.user)
     initial["supplier"] = request.GET.get("supplier", "")[:20]
     form = OrderForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():

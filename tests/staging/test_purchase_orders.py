@@ -9,7 +9,7 @@ import time_machine
 from erp.exceptions import Refused
 from erp.staging import operations
 from erp.staging.models import StagedImport
-from purchasing.models import PriceBreak, PurchaseOrder, PurchaseOrderRow
+from purchasing.models import PriceBreak, PurchaseOrder, PurchaseOrderRow, PurchaseOrderType
 from tests.factories import PartFactory, PhantomPartFactory, SupplierFactory, UserFactory, WarehouseFactory
 from tests.purchasing.factories import SupplierTermFactory
 from tests.staging.files import csv_of, problems_of, staged_from, xlsx_of
@@ -294,3 +294,29 @@ def test_an_exported_list_of_rows_is_taken_with_its_own_column_names(buyer, bolt
         "S-1",
         [12, 1],
     )
+
+
+def test_load_gives_orders_the_type_that_their_lines_name_or_the_users(buyer, bolt):
+    usual = PurchaseOrderType.objects.create(code="N", name="Normal", is_default=True)
+    spare = PurchaseOrderType.objects.create(code="S", name="Spare parts")
+    lines = [["20001", "R-1", "B-100", 1, ""], ["20001", "R-1", "B-100", 2, "S Spare parts"]]
+    data = csv_of(["Supplier", "Reference", "Part", "Quantity", "Order type"], *lines, ["20001", "R-2", "B-100", 3, ""])
+
+    operations.load(staged=staged_from(data, by=buyer), by=buyer)
+
+    assert [order.order_type for order in PurchaseOrder.objects.order_by("pk")] == [spare, usual]
+
+
+def test_a_line_with_an_order_type_that_does_not_hold_is_bad(buyer, bolt):
+    for code, active in [("N", True), ("S", True), ("O", False)]:
+        PurchaseOrderType.objects.create(code=code, name=f"Kind {code}", is_active=active)
+    types = ["N", "S", "O", "?"]
+    lines = [["20001", "R-1" if kind in "NS" else f"R-{kind}", "B-100", 1, kind] for kind in types]
+
+    staged = staged_from(csv_of(["Supplier", "Reference", "Part", "Quantity", "Order type"], *lines), by=buyer)
+
+    assert problems_of(staged) == [
+        (3, "Order type", "S", "The lines of one order have one order type; above it is N Kind N."),
+        (4, "Order type", "O", "O Kind O is not active; new orders do not get it."),
+        (5, "Order type", "?", "There is no order type with this number or name."),
+    ]
