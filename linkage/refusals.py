@@ -28,6 +28,7 @@ SENTENCES = {
     "staged_file_loaded_once": "Somebody else has just loaded this file.",
     "staged_content_loaded_once": "Somebody else has just loaded this file.",
     "staged_number_loaded_once": "Somebody else has just loaded a file with the same numbers.",
+    "sales_order_place_is_the_customers": "Choose an address of the order's own customer.",
     "document_number_once": "This number is already used.",
 }
 # What these triggers say names the path, and is a sentence already.

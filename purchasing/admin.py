@@ -4,13 +4,13 @@ from django.contrib import admin
 from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget
 
+from erp.register.calendar import WEEKDAYS
 from erp.register.models import Part, Partner, Unit
 from erp.register.resources import RegisterResource
 from erp.register.resources import by as named_by
 from erp.register.upkeep import MasterDataAdmin
 from erp.web.looking import LookingAdmin
 from purchasing.models import (
-    DELIVERY_DAYS,
     ChangeRequest,
     Dispatch,
     PriceBreak,
@@ -102,7 +102,7 @@ class SupplierTermAdmin(MasterDataAdmin):
     fieldsets = [
         (None, {"fields": ["part", "supplier", "supplier_part_number", "is_default"]}),
         ("Price and quantity", {"fields": ["price", "discount", "currency", "unit", "minimum", "multiple"]}),
-        ("Delivery", {"fields": ["lead_time", *(f"delivers_{day}" for day in DELIVERY_DAYS)]}),
+        ("Delivery", {"fields": ["lead_time", *(f"delivers_{day}" for day in WEEKDAYS)]}),
         ("Tolerances", {"fields": ["over_tolerance", "under_tolerance"]}),
     ]
 

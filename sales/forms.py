@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
 from erp.register import settings_registry
-from erp.register.models import Part, Partner, Unit, Warehouse
+from erp.register.models import Address, Part, Partner, Unit, Warehouse
 from erp.register.units import plain
 from erp.web.fields import (
     AmountFormField,
@@ -19,6 +19,7 @@ from erp.web.fields import (
 )
 from erp.web.forms import OperationForm, VersionField
 from sales.models import OrderType, RowType
+from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import has_box
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
 from sales.units import UnitsOfRows
@@ -62,27 +63,33 @@ class HeaderForm(OperationForm):
         label=_("Priority"), min_value=1, max_value=9, initial=5, help_text=_("1 goes first.")
     )
     partial_delivery_allowed = forms.BooleanField(label=_("Partial delivery allowed"), required=False, initial=True)
-    delivery_address = TextFormField(label=_("Delivery address"), max_length=400, multiline=True, required=False)
+    delivery_address = TextFormField(
+        label=_("Delivery address"),
+        max_length=400,
+        multiline=True,
+        required=False,
+        help_text=_("Typed here, it stands instead of the customer's."),
+    )
+    transport_days = forms.IntegerField(
+        label=_("Transport time"),
+        required=False,
+        min_value=0,
+        max_value=LONGEST_TRANSPORT,
+        help_text=_("Work days to the customer. Empty: those of its delivery address."),
+    )
     order_type = forms.ModelChoiceField(label=_("Order type"), queryset=OrderType.objects.all(), required=False)
     currency = CurrencyFormField(label=_("Currency"))
     exchange_rate = RateFormField(
         label=_("Exchange rate"),
         required=False,
-        initial=1,
-        help_text=_("What one unit of it is in the company's currency."),
+        help_text=_("What one unit of it is in the company's currency. Empty: the one of the table of exchange rates."),
     )
     note = TextFormField(label=_("Note"), max_length=2000, multiline=True, required=False)
-
-    def clean_exchange_rate(self):
-        return self.cleaned_data["exchange_rate"] or 1
 
 
 class NewOrderForm(HeaderForm):
     customer = customer_field()
     currency = CurrencyFormField(label=_("Currency"), required=False, help_text=_("Empty: the customer's."))
-    exchange_rate = RateFormField(
-        label=_("Exchange rate"), required=False, help_text=_("Empty: the one of the table of exchange rates.")
-    )
     ordered_on = IsoDateField(label=_("Order date"))
     status = forms.ChoiceField(
         label=_("Status"), choices=[(value, OrderStatus(value).label) for value in (REGISTERED, QUOTE)]
@@ -92,15 +99,20 @@ class NewOrderForm(HeaderForm):
     def clean(self):
         """What is left empty is not said: the order takes it from its customer and from the table of rates."""
         answer = super().clean()
-        given = ("currency", "order_type", "exchange_rate")
-        return {name: value for name, value in answer.items() if value or name not in given}
-
-    def clean_exchange_rate(self):
-        return self.cleaned_data["exchange_rate"]
+        given = ("currency", "order_type", "exchange_rate", "transport_days")
+        return {name: value for name, value in answer.items() if value not in (None, "") or name not in given}
 
 
 class OrderForm(HeaderForm):
+    delivery_place = forms.ModelChoiceField(
+        label=_("Place of delivery"), queryset=Address.objects.none(), required=False, empty_label=_("the default one")
+    )
     version = VersionField()
+
+    def __init__(self, *args, order, **kwargs):
+        super().__init__(*args, **kwargs)
+        places = Address.objects.filter(partner=order.customer, kind="delivery")
+        self.fields["delivery_place"].queryset = places.select_related("partner").order_by("-is_default", "pk")
 
 
 class NewRowForm(OperationForm):
@@ -216,9 +228,13 @@ class RowForm(OperationForm):
 
 
 class RowDetailForm(OperationForm):
-    """What the grid has no room for."""
+    """What the grid has no room for; of an additional row without what only the register can say."""
 
     revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))
+    at_customer_date = IsoDateField(
+        label=_("At customer"), required=False, help_text=_("Empty: the delivery date and the transport time.")
+    )
+    ordered_on = IsoDateField(label=_("Order date"), required=False, help_text=_("Empty: the order's."))
     desired_date = IsoDateField(label=_("Desired date"), required=False)
     initial_date = IsoDateField(label=_("Initial date"), required=False)
     setup_price = AmountFormField(label=_("Setup price"), required=False)
@@ -233,7 +249,10 @@ class RowDetailForm(OperationForm):
     def __init__(self, *args, row, **kwargs):
         kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
         super().__init__(*args, **kwargs)
-        self.fields["revision"].queryset = row.part.revisions.all()
+        if row.is_part:
+            self.fields["revision"].queryset = row.part.revisions.all()
+        else:
+            del self.fields["revision"], self.fields["goods_label"]
         as_prices(self, "setup_price")
 
 

@@ -61,9 +61,9 @@ def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
         .order_by("demand__need_date", "demand__priority", "demand_id")
     )
     if date_from:
-        rows = rows.filter(ordered_on__gte=date_from)
+        rows = rows.filter(counts_as_ordered_on__gte=date_from)
     if date_to:
-        rows = rows.filter(ordered_on__lte=date_to)
+        rows = rows.filter(counts_as_ordered_on__lte=date_to)
     return rows.filter(order=order) if order else rows
 
 

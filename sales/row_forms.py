@@ -102,22 +102,6 @@ class TextRowForm(TextFields, EditedFields):
     pass
 
 
-class AdditionalDetailForm(OperationForm):
-    """What the grid has no room for on an additional row."""
-
-    setup_price = AmountFormField(label=_("Setup price"), required=False)
-    standard_price = AmountFormField(label=_("Standard price"), required=False)
-    desired_date = IsoDateField(label=_("Desired date"), required=False)
-    initial_date = IsoDateField(label=_("Initial date"), required=False)
-    customer_row_position = TextFormField(label=_("Customer's row position"), max_length=15, required=False)
-    customer_order_number = TextFormField(label=_("Customer's order number"), max_length=30, required=False)
-    version = VersionField()
-
-    def __init__(self, *args, row, **kwargs):
-        kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
-        super().__init__(*args, **kwargs)
-
-
 class NewTextBelowForm(TextFields):
     """A text below a main row."""
 

@@ -10,6 +10,12 @@ from erp.register import models, operations, resources
 from erp.register.upkeep import MasterDataAdmin, Recorded
 
 
+class UnitNameInline(admin.TabularInline):
+    model = models.UnitName
+    fields = ["language", "code"]
+    extra = 0
+
+
 @admin.register(models.Unit)
 class UnitAdmin(MasterDataAdmin):
     resource_classes = [resources.UnitResource]
@@ -17,6 +23,16 @@ class UnitAdmin(MasterDataAdmin):
     fields = ["code", "name", "decimals"]
     list_display = ["code", "name", "decimals"]
     search_fields = ["code", "name"]
+    inlines = [UnitNameInline]
+
+
+@admin.register(models.UnitName)
+class UnitNameAdmin(MasterDataAdmin):
+    resource_classes = [resources.UnitNameResource]
+    fields = ["unit", "language", "code"]
+    list_display = ["unit", "language", "code"]
+    list_select_related = ["unit"]
+    search_fields = ["unit__code"]
 
 
 @admin.register(models.UnitConversion)
@@ -27,6 +43,18 @@ class UnitConversionAdmin(MasterDataAdmin):
     list_select_related = ["unit", "base", "part"]
     autocomplete_fields = ["part"]
     search_fields = ["part__number", "unit__code"]
+
+
+class WarehouseMinimumInline(admin.TabularInline):
+    model = models.WarehouseMinimum
+    fields = ["warehouse", "quantity"]
+    extra = 0
+
+
+class PartNameInline(admin.TabularInline):
+    model = models.PartName
+    fields = ["language", "name"]
+    extra = 0
 
 
 class PartRevisionInline(admin.TabularInline):
@@ -44,13 +72,33 @@ class PartAdmin(MasterDataAdmin):
     list_filter = ["part_type", "lot_sizing", "is_active"]
     list_select_related = ["unit"]
     search_fields = ["number", "name"]
-    inlines = [PartRevisionInline]
+    inlines = [PartRevisionInline, WarehouseMinimumInline, PartNameInline]
 
     def get_form(self, request, obj=None, change=False, **kwargs):  # noqa: FBT002 - Django's signature
         """Only the part's own revisions can be active."""
         form = super().get_form(request, obj, change, **kwargs)
         form.base_fields["active_revision"].queryset = models.PartRevision.objects.filter(part=obj)
         return form
+
+
+@admin.register(models.WarehouseMinimum)
+class WarehouseMinimumAdmin(MasterDataAdmin):
+    resource_classes = [resources.WarehouseMinimumResource]
+    fields = ["part", "warehouse", "quantity"]
+    list_display = ["part", "warehouse", "quantity"]
+    list_select_related = ["part", "warehouse"]
+    autocomplete_fields = ["part"]
+    search_fields = ["part__number"]
+
+
+@admin.register(models.PartName)
+class PartNameAdmin(MasterDataAdmin):
+    resource_classes = [resources.PartNameResource]
+    fields = ["part", "language", "name"]
+    list_display = ["part", "language", "name"]
+    list_select_related = ["part"]
+    autocomplete_fields = ["part"]
+    search_fields = ["part__number", "name"]
 
 
 @admin.register(models.PartRevision)

@@ -205,6 +205,14 @@ class Part(models.Model):
         max_length=20, blank=True, default="", help_text="Customers get discounts on parts of one category."
     )
     weight = QuantityField(default=0, help_text="Net weight of one base unit in kg.")
+    package_quantity = QuantityField(
+        "quantity per package",
+        default=0,
+        help_text="Sold in whole packages of so many base units; 0 means any quantity.",
+    )
+    quantity_for_lead_time = QuantityField(
+        default=0, help_text="Up to so many base units the lead time holds; 0 means any quantity."
+    )
     default_warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, blank=True)
     active_revision = models.ForeignKey(
         "PartRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="active_for"
@@ -226,6 +234,11 @@ class Part(models.Model):
                     "order_quantity", "order_minimum", "order_maximum", "order_multiple", "minimum_stock", "weight"
                 ),
                 name="part_quantities_sane",
+                violation_error_message="Quantities are zero or more and below a hundred thousand million.",
+            ),
+            models.CheckConstraint(
+                condition=between_zero_and_limit("package_quantity", "quantity_for_lead_time"),
+                name="part_sales_quantities_sane",
                 violation_error_message="Quantities are zero or more and below a hundred thousand million.",
             ),
             models.CheckConstraint(
@@ -309,6 +322,75 @@ class PartRevision(models.Model):
 
     def __str__(self):
         return self.code
+
+
+@tracked()
+class WarehouseMinimum(models.Model):
+    """The least of a part, in its base unit, that is sold from one warehouse at once."""
+
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="warehouse_minimums")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    quantity = QuantityField(help_text="In the base unit.")
+
+    class Meta:
+        ordering = ["part", "warehouse"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "warehouse"], name="warehouse_minimum_once"),
+            models.CheckConstraint(
+                condition=between_zero_and_limit("quantity"),
+                name="warehouse_minimum_sane",
+                violation_error_message="Quantities are zero or more and below a hundred thousand million.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.part} from {self.warehouse}"
+
+
+def language_known(name):
+    return models.CheckConstraint(condition=Q(language__in=[code for code, _name in settings.LANGUAGES]), name=name)
+
+
+@tracked()
+class PartName(models.Model):
+    """What a part is called in a language."""
+
+    part = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="names")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = "part name"
+        ordering = ["part", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["part", "language"], name="part_name_once"),
+            matches("name", NAMEABLE, "part_name_sane"),
+            language_known("part_name_language_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.part} in {self.get_language_display()}"
+
+
+@tracked()
+class UnitName(models.Model):
+    """How a unit is written in a language on what we send."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="names")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    code = models.CharField(max_length=10)
+
+    class Meta:
+        verbose_name = "unit name"
+        ordering = ["unit", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "language"], name="unit_name_once"),
+            matches("code", NAMEABLE, "unit_name_sane"),
+            language_known("unit_name_language_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.unit} in {self.get_language_display()}"
 
 
 @tracked()
@@ -423,6 +505,13 @@ class Address(models.Model):
     country = models.CharField(max_length=2, blank=True)
     transport_days = models.PositiveSmallIntegerField(default=0, help_text="Work days on the road to this address.")
     is_default = models.BooleanField(default=False)
+    language = models.CharField(
+        max_length=5,
+        choices=settings.LANGUAGES,
+        blank=True,
+        default="",
+        help_text="What goes to this address is written in it; empty: the partner's.",
+    )
 
     class Meta:
         verbose_name_plural = "addresses"
@@ -431,6 +520,10 @@ class Address(models.Model):
                 fields=["partner", "kind"], condition=Q(is_default=True), name="address_one_default_per_kind"
             ),
             models.CheckConstraint(condition=Q(kind__in=["mailing", "delivery", "invoice"]), name="address_kind_known"),
+            models.CheckConstraint(
+                condition=Q(language__in=["", *(code for code, _name in settings.LANGUAGES)]),
+                name="address_language_known",
+            ),
             matches("country", COUNTRY, "address_country_sane"),
         ]
 

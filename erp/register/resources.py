@@ -120,10 +120,40 @@ class PartResource(RegisterResource):
             "standard_price",
             "discount_category",
             "weight",
+            "package_quantity",
+            "quantity_for_lead_time",
             "default_warehouse",
             "make_from_sales_row",
             "is_active",
         ]
+
+
+class WarehouseMinimumResource(RegisterResource):
+    part = by(models.Part, "number", "part")
+    warehouse = by(models.Warehouse, "code", "warehouse")
+
+    class Meta(RegisterResource.Meta):
+        model = models.WarehouseMinimum
+        import_id_fields = ["part", "warehouse"]
+        fields = ["part", "warehouse", "quantity"]
+
+
+class PartNameResource(RegisterResource):
+    part = by(models.Part, "number", "part")
+
+    class Meta(RegisterResource.Meta):
+        model = models.PartName
+        import_id_fields = ["part", "language"]
+        fields = ["part", "language", "name"]
+
+
+class UnitNameResource(RegisterResource):
+    unit = by(models.Unit, "code", "unit")
+
+    class Meta(RegisterResource.Meta):
+        model = models.UnitName
+        import_id_fields = ["unit", "language"]
+        fields = ["unit", "language", "code"]
 
 
 class PartRevisionResource(RegisterResource):
@@ -150,6 +180,7 @@ class AddressResource(RegisterResource):
         model = models.Address
         import_id_fields = ["partner", "kind", "lines"]
         fields = ["partner", "kind", "lines", "postal_code", "city", "country", "transport_days", "is_default"]
+        fields += ["language"]
 
 
 class WarehouseResource(RegisterResource):

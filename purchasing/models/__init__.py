@@ -5,11 +5,10 @@ from purchasing.models.dispatches import Dispatch, How, Outcome
 from purchasing.models.orders import PurchaseOrder, rising_version
 from purchasing.models.rejects import Reject, RejectReason
 from purchasing.models.rows import PurchaseOrderRow
-from purchasing.models.terms import DELIVERY_DAYS, PriceBreak, SupplierTerm
+from purchasing.models.terms import PriceBreak, SupplierTerm
 from purchasing.models.types import PurchaseOrderType, UsersOrderType, order_type_of
 
 __all__ = [
-    "DELIVERY_DAYS",
     "Answer",
     "ChangeKind",
     "ChangeRequest",

@@ -5,13 +5,11 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.utils.functional import cached_property
 
+from erp.register.delivery_days import DeliveryDays, some_day
 from erp.register.fields import PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import Part, Partner, Unit
-
-DELIVERY_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class SupplierTermQuerySet(models.QuerySet):
@@ -32,7 +30,7 @@ class SupplierTermQuerySet(models.QuerySet):
 
 
 @tracked()
-class SupplierTerm(models.Model):
+class SupplierTerm(DeliveryDays):
     """What a supplier asks for a part, and how it delivers it. Quantities are in the purchase unit."""
 
     part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="supplier_terms")
@@ -46,13 +44,6 @@ class SupplierTerm(models.Model):
     minimum = QuantityField(default=0, help_text="The smallest quantity of an order row.")
     lead_time = models.PositiveSmallIntegerField(default=0, help_text="Work days from the order to the delivery.")
     is_default = models.BooleanField("default supplier", default=False)
-    delivers_monday = models.BooleanField(default=True)
-    delivers_tuesday = models.BooleanField(default=True)
-    delivers_wednesday = models.BooleanField(default=True)
-    delivers_thursday = models.BooleanField(default=True)
-    delivers_friday = models.BooleanField(default=True)
-    delivers_saturday = models.BooleanField(default=True)
-    delivers_sunday = models.BooleanField(default=True)
     over_tolerance = models.DecimalField(
         "over-delivery tolerance %", max_digits=5, decimal_places=2, default=0, help_text="Taken in without approval."
     )
@@ -80,10 +71,7 @@ class SupplierTerm(models.Model):
                 & Q(under_tolerance__lte=100),
                 name="supplier_term_tolerances_sane",
             ),
-            models.CheckConstraint(
-                condition=Q(*((f"delivers_{day}", True) for day in DELIVERY_DAYS), _connector=Q.OR),
-                name="supplier_term_delivers_some_day",
-            ),
+            some_day("supplier_term_delivers_some_day"),
         ]
 
     def __str__(self):
@@ -93,20 +81,6 @@ class SupplierTerm(models.Model):
         """An order is written in one currency: the supplier's."""
         if self.supplier_id and self.currency != self.supplier.currency:
             raise ValidationError({"currency": f"{self.supplier} is paid in {self.supplier.currency}."})
-
-    def delivers_on(self, day: date):
-        return getattr(self, f"delivers_{DELIVERY_DAYS[day.weekday()]}")
-
-    @cached_property
-    def delivery_pattern(self):
-        """Which days of the week, Monday first."""
-        return tuple(getattr(self, f"delivers_{day}") for day in DELIVERY_DAYS)
-
-    @property
-    def delivery_days(self):
-        """The days in words: every day, or the days' names."""
-        days = [day.capitalize() for day in DELIVERY_DAYS if getattr(self, f"delivers_{day}")]
-        return "every day" if len(days) == len(DELIVERY_DAYS) else ", ".join(days)
 
 
 class PriceBreakQuerySet(models.QuerySet):

@@ -5,11 +5,31 @@ from django.db import models
 from django.db.models import Q
 
 from erp.register.history import tracked
-from erp.register.models import CURRENCY, Warehouse, matches
+from erp.register.models import CURRENCY, Address, Warehouse, matches
 from linkage.models import Document
 from sales.models.terms import OrderType
 from sales.models.versions import raised_by_edits
 from sales.statuses import LIVE, OPEN, PAIRS, OrderStatus
+
+LONGEST_TRANSPORT = 1000  # work days
+
+
+def place_is_the_customers():
+    """The place of delivery is an address of the order's own customer, whoever writes it."""
+    return pgtrigger.Trigger(
+        name="place_is_the_customers",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("delivery_place_id"),
+        when=pgtrigger.Before,
+        func="""
+            IF EXISTS (SELECT FROM register_address place, linkage_document document
+                       WHERE place.id = NEW.delivery_place_id AND document.id = NEW.document_id
+                       AND place.partner_id IS DISTINCT FROM document.partner_id) THEN
+                RAISE EXCEPTION 'The place of delivery is an address of the customer.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_order_place_is_the_customers';
+            END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 class SalesOrderQuerySet(models.QuerySet):
@@ -20,7 +40,9 @@ class SalesOrderQuerySet(models.QuerySet):
         return self if user.is_active else self.none()
 
     def for_list(self):
-        return self.select_related("document__partner", "document__company__calendar", "warehouse", "order_type")
+        return self.select_related(
+            "document__partner", "document__company__calendar", "warehouse", "order_type", "delivery_place"
+        )
 
 
 @tracked(exclude=["version"])
@@ -37,7 +59,20 @@ class SalesOrder(models.Model):
     priority = models.SmallIntegerField(default=5)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     partial_delivery_allowed = models.BooleanField(default=True)
-    delivery_address = models.TextField(max_length=400, blank=True, default="")
+    delivery_place = models.ForeignKey(
+        Address,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="One of the customer's addresses; empty: its default one.",
+    )
+    delivery_address = models.TextField(
+        max_length=400, blank=True, default="", help_text="Typed here, it stands instead of the place."
+    )
+    transport_days = models.PositiveSmallIntegerField(
+        "transport time", default=0, help_text="Work days from our door to the customer's."
+    )
     order_type = models.ForeignKey(OrderType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     currency = models.CharField(max_length=3, default="EUR")
     exchange_rate = models.DecimalField(
@@ -59,10 +94,14 @@ class SalesOrder(models.Model):
                 condition=Q(exchange_rate__gt=0, exchange_rate__lt=10**9), name="sales_order_exchange_rate_sane"
             ),
             matches("currency", CURRENCY, "sales_order_currency_sane"),
+            models.CheckConstraint(
+                condition=Q(transport_days__lte=LONGEST_TRANSPORT), name="sales_order_transport_sane"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="status_follows_the_table", field="status", transitions=PAIRS),
             raised_by_edits(),
+            place_is_the_customers(),
         ]
 
     def __str__(self):

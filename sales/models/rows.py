@@ -80,7 +80,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
 
     def with_ordered_on(self):
         """The day the row was ordered: its own where it came later than its order."""
-        return self.annotate(ordered_on=Coalesce("demand__ordered_on", "order__document__ordered_on"))
+        return self.annotate(counts_as_ordered_on=Coalesce("ordered_on", "order__document__ordered_on"))
 
     def for_list(self):
         """Everything a list or grid of rows shows, in the fewest queries."""
@@ -151,6 +151,10 @@ class SalesOrderRow(models.Model):
     total_price = PriceField(null=True, blank=True, help_text="Of a total row: the total that was typed.")
     rounding = PriceField(default=0, help_text="What the amount is off so that the typed total comes out.")
     delivery_date = models.DateField(null=True, blank=True)
+    at_customer_date = models.DateField(
+        "at customer", null=True, blank=True, help_text="The delivery date and the transport time."
+    )
+    ordered_on = models.DateField("order date", null=True, blank=True, help_text="Empty: the order's.")
     desired_date = models.DateField(null=True, blank=True)
     initial_date = models.DateField(null=True, blank=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from erp.register.delivery_days import DeliveryDays, some_day
 from erp.register.fields import PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import CURRENCY, NAMEABLE, Part, Partner, Unit, matches
@@ -87,8 +88,8 @@ class ListedPrice(models.Model):
 
 
 @tracked()
-class CustomerTerm(models.Model):
-    """What was agreed with a customer for all its orders."""
+class CustomerTerm(DeliveryDays):
+    """What was agreed with a customer for all its orders; the days are those on which it takes deliveries."""
 
     customer = models.OneToOneField(Partner, on_delete=models.PROTECT, related_name="customer_term")
     order_type = models.ForeignKey(OrderType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -97,7 +98,10 @@ class CustomerTerm(models.Model):
 
     class Meta:
         ordering = ["customer"]
-        constraints = [discount_between("customer_term_discount_sane")]
+        constraints = [
+            discount_between("customer_term_discount_sane"),
+            some_day("customer_term_delivers_some_day", violation_error_message="Tick at least one day of the week."),
+        ]
 
     def __str__(self):
         return f"Terms of {self.customer}"

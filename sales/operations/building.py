@@ -33,6 +33,8 @@ class NewRow:
     name: str = ""
     revision: PartRevision | None = None
     delivery_date: date | None = None
+    at_customer_date: date | None = None
+    ordered_on: date | None = None
     warehouse: Warehouse | None = None
     row_status: str = RowStatus.FIXED
     unit_price: Decimal | None = None
@@ -126,6 +128,8 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         setup_price=new.setup_price,
         standard_price=new.standard_price,
         delivery_date=new.delivery_date,
+        at_customer_date=new.at_customer_date,
+        ordered_on=new.ordered_on,
         desired_date=new.desired_date or new.delivery_date,
         initial_date=new.initial_date or new.delivery_date,
         warehouse=new.warehouse or (part.default_warehouse if part else None) or order.warehouse,

@@ -11,8 +11,10 @@ from linkage.operation import operation
 from linkage.operations import open_documents
 from sales.models import CustomerTerm, OrderType, SalesOrder, SalesOrderRow
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
+from sales.operations.dates import fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.totals import copy_totals
+from sales.places import default_places, transport_days_to
 from sales.pricing import Prices
 from sales.statuses import CONFIRMED, QUOTE, REGISTERED
 from sales.units import UnitsOfRows
@@ -39,6 +41,7 @@ def create_order(*, customer, warehouse, by, ordered_on=None, status=REGISTERED,
 def create_orders(*, orders, by):
     """Open many orders at once (an import), in a constant number of statements. No box is looked at."""
     documents, types = _open_documents(orders), _order_types(orders)
+    places = default_places([new.customer for new in orders])
     made = SalesOrder.objects.bulk_create(
         [
             SalesOrder(
@@ -46,7 +49,7 @@ def create_orders(*, orders, by):
                 status=new.status,
                 warehouse=new.warehouse,
                 confirmed_at=timezone.now() if new.status == CONFIRMED else None,
-                **_defaults(new, types) | new.facts,
+                **_defaults(new, types, places) | new.facts,
             )
             for document, new in zip(documents, orders, strict=True)
         ]
@@ -63,6 +66,7 @@ def create_orders(*, orders, by):
     rows = [
         build_row(order=order, new=row, units=units, prices=prices, position=position) for order, row, position in asked
     ]
+    fill_dates(rows)
     give_demands([row for row in rows if row.order.has_demands], units=units)
     SalesOrderRow.objects.bulk_create(rows)
     _write_sub_rows([(row, new.sub_rows) for row, (_order, new, _position) in zip(rows, asked, strict=True)], units)
@@ -76,16 +80,22 @@ def _order_types(orders):
     return found | {None: OrderType.objects.filter(is_default=True).first()}
 
 
-def _defaults(new, types):
+def _defaults(new, types, places):
     """What an order takes from its customer, and its rate from the table where it is in a currency of its own."""
     currency, company = new.facts.get("currency", new.customer.currency), new.warehouse.company.currency
-    facts = {"currency": currency, "order_type": types.get(new.customer.pk, types[None])}
+    place = new.facts.get("delivery_place") or places.get(new.customer.pk)
+    facts = {
+        "currency": currency,
+        "order_type": types.get(new.customer.pk, types[None]),
+        "transport_days": transport_days_to(place),
+    }
     if "exchange_rate" in new.facts:
         return facts
-    return facts | {"exchange_rate": _rate(new.ordered_on, currency=currency, into=company)}
+    return facts | {"exchange_rate": rate_of_day(new.ordered_on, currency=currency, into=company)}
 
 
-def _rate(day, *, currency, into):
+def rate_of_day(day, *, currency, into):
+    """The rate that the table suggests an order; refused where it has none."""
     rate = rate_on(day, currency=currency, into=into)
     if rate is None:
         raise Refused(
@@ -127,6 +137,28 @@ def _open_documents(orders):
     return documents
 
 
+def suggested_again(order, changes):
+    """What the register says anew of a header whose currency, place, rate or transport time changes as ``changes`` say.
+
+    Left as it was or emptied, the rate follows the currency and the transport time the place.
+    """
+    currency, place = changes.get("currency", order.currency), changes.get("delivery_place", order.delivery_place)
+    anew = {}
+    if _asks_again(order, changes, "exchange_rate", moved=currency != order.currency):
+        into = order.company_currency
+        anew["exchange_rate"] = rate_of_day(order.document.ordered_on, currency=currency, into=into)
+    if _asks_again(order, changes, "transport_days", moved=place != order.delivery_place):
+        place = place or default_places([order.customer]).get(order.customer.pk)
+        anew["transport_days"] = transport_days_to(place)
+    return anew
+
+
+def _asks_again(order, changes, name, *, moved):
+    before = getattr(order, name)
+    typed = changes.get(name, before)
+    return typed is None or (moved and typed == before)
+
+
 def check_rate(order):
     """An order in the company's own currency has the rate 1."""
     company = order.document.company.currency
@@ -148,7 +180,9 @@ def copy_order(*, order, by):
         "project",
         "priority",
         "partial_delivery_allowed",
+        "delivery_place",
         "delivery_address",
+        "transport_days",
         "order_type",
         "currency",
         "exchange_rate",

@@ -6,16 +6,16 @@ from linkage.operations import add_demands, cancel_demand
 from sales.statuses import RowStatus
 
 
-def give_demands(rows, *, units, ordered_on=None):
+def give_demands(rows, *, units):
     """Make the demands of rows that need supply; services and phantoms have none. The rows are not saved here."""
     needing = [row for row in rows if row.has_stock and not row.demand_id and not row.is_closed]
-    made = add_demands([_demand_of(row, units=units, ordered_on=ordered_on) for row in needing])
+    made = add_demands([_demand_of(row, units=units) for row in needing])
     for row, demand in zip(needing, made, strict=True):
         row.demand = demand
     return rows
 
 
-def _demand_of(row, *, units, ordered_on):
+def _demand_of(row, *, units):
     return Demand(
         document=row.order.document,
         position=row.position,
@@ -24,7 +24,7 @@ def _demand_of(row, *, units, ordered_on):
         revision=row.revision,
         quantity=units.to_base(part=row.part, quantity=row.quantity, unit=row.unit),
         need_date=row.delivery_date,
-        ordered_on=ordered_on,
+        ordered_on=row.ordered_on,
         priority=row.order.priority,
         status=Status.FIRM,
         **meaning_of(row.row_status),

@@ -9,7 +9,8 @@ from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
-from sales.operations.creating import check_rate
+from sales.operations.creating import check_rate, suggested_again
+from sales.operations.dates import arrive_anew
 from sales.operations.demands import give_demands
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
@@ -20,7 +21,10 @@ from sales.units import UnitsOfRows, parts_of
 
 @operation
 def change_order(*, order, by, version=None, reason="", decisions=None, **changes):
-    """Change the header. Its priority is also the one of its rows' demands.
+    """Change the header. Its priority is also the one of its rows' demands; its transport time moves their arrival.
+
+    A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
+    currency or the place changed.
 
     With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
     """
@@ -28,12 +32,16 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     order, rows = take_order(order, rows=rows, too=also_locked(decisions))
     check_open(order)
     check_version(order, version, changes)
+    changes |= suggested_again(order, changes)
+    road = order.transport_days
     for name, value in changes.items():
         setattr(order, name, value)
     _check_one_date(order, rows)
     check_rate(order)
 
     order.save(update_fields=list(changes))
+    if order.transport_days != road:
+        SalesOrderRow.objects.bulk_update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
     moved = [row.demand for row in rows if row.demand and row.demand.priority != order.priority]
     if decisions is not None:
         wants = [DemandWant(demand.pk, priority=order.priority) for demand in moved]

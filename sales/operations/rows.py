@@ -15,6 +15,7 @@ from sales.models import SalesOrderRow
 from sales.money import ZERO
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
+from sales.operations.dates import fill_dates, follow_road
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
@@ -50,8 +51,10 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     place = _place_before(rows, before)
 
     number_rows(order, rows[:place], [row], rows[place:])
+    fill_dates([row])
     if order.has_demands:
-        give_demands([row], units=units, ordered_on=_later_than(order.document.ordered_on))
+        row.ordered_on = row.ordered_on or _later_than(order.document.ordered_on)
+        give_demands([row], units=units)
     sum_below(row, rows)
     row.save()
     if row.is_total:
@@ -107,7 +110,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     check_row_open(row)
     check_version(row, version, changes)
     units = UnitsOfRows(parts_of([row]))
-    before = row.unit, row.delivery_date, row.warehouse
+    before = row.unit, row.delivery_date, row.warehouse, row.at_customer_date
     locks = _locks(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
@@ -120,7 +123,7 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     check_row(row, units=units)
     if (row.quantity, row.unit) != counts:
         changes |= _priced_anew(row)
-    dates = _follow_date(row, before[1], changes)
+    dates = follow_road(row, (before[1], before[3])) + _follow_date(row, before[1], changes)
     _check_forecast(row)
 
     if row.demand and row.warehouse != before[2] and decisions is None:
@@ -202,7 +205,12 @@ def _follow_row(row, *, units, decisions, by, reason):
         change_chain(demands=[want], decisions=decisions, by=by, reason=why)
         demand.refresh_from_db()
     row.demand = change_demand(
-        demand, quantity=base, need_date=row.delivery_date, revision=row.revision, **meaning_of(row.row_status)
+        demand,
+        quantity=base,
+        need_date=row.delivery_date,
+        revision=row.revision,
+        ordered_on=row.ordered_on,
+        **meaning_of(row.row_status),
     )
     linked = [link.supply_id for link in open_links([row])]
     if linked:

@@ -11,6 +11,7 @@ from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
 from sales.models import RowType, SalesOrderRow
+from sales.operations.dates import fill_dates, follow_road
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
 from sales.operations.taking import check_row_open, check_version, take_order
@@ -37,6 +38,7 @@ COPIED = [
     "goods_label",
     "desired_date",
     "initial_date",
+    "ordered_on",
     "total_row",
 ]
 TEXTS = ["row_type", "text", "on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
@@ -69,12 +71,14 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     bases = _bases(row, parts, units)
 
     made = [_copy(row, part) for part in parts[1:]]
+    fill_dates(made)
     here = rows.index(row) + 1
     number_rows(order, rows[:here], made, rows[here:])
     if row.demand:
         _split_demand(row, made, bases[1:], first=parts[0], moves=moves, by=by)
+    before = row.delivery_date, row.at_customer_date
     row.quantity, row.delivery_date = parts[0].quantity, parts[0].delivery_date or row.delivery_date
-    row.save(update_fields=["quantity", "delivery_date"])
+    row.save(update_fields=["quantity", "delivery_date", *follow_road(row, before)])
     SalesOrderRow.objects.bulk_create(made)
     _copy_texts(row, made)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
@@ -98,9 +102,9 @@ def _bases(row, parts, units):
 def _copy(row, part):
     """The new row: the customer still finds it by the old row position; boxes are not ticked again."""
     kept = {name: getattr(row, name) for name in COPIED}
-    return SalesOrderRow(
-        order=row.order, quantity=part.quantity, delivery_date=part.delivery_date or row.delivery_date, **kept
-    )
+    day = part.delivery_date or row.delivery_date
+    there = row.at_customer_date if day == row.delivery_date else None
+    return SalesOrderRow(order=row.order, quantity=part.quantity, delivery_date=day, at_customer_date=there, **kept)
 
 
 def _copy_texts(row, made):
@@ -134,7 +138,7 @@ def _part_of(row, new, base):
         revision_id=old.revision_id,
         quantity=base,
         need_date=new.delivery_date,
-        ordered_on=old.ordered_on,
+        ordered_on=new.ordered_on,
         priority=old.priority,
         status=Status.FIRM,
         **meaning_of(row.row_status),

@@ -3,12 +3,12 @@
 from collections import defaultdict
 
 from erp.register import settings_registry
-from erp.register.models import Address
 from linkage.dates import business_date
 from purchasing.operations import create_orders_for
 from purchasing.papers import address_lines
 from purchasing.planning import held_by_link
 from sales.operations.demands import labels_of
+from sales.places import place_of
 
 
 def buy(demands, *, by):
@@ -36,9 +36,8 @@ def why_no_address(row, demand):
 
 
 def customer_address(order):
-    """The sales order's own delivery address, else the customer's default one, with the customer's name; or nothing."""
+    """What is typed on the sales order, else its place, else the customer's default one, with its name; or nothing."""
     if order.delivery_address:
         return order.delivery_address
-    customer = order.document.partner
-    found = Address.objects.filter(partner=customer, kind="delivery").order_by("-is_default", "pk").first()
-    return f"{customer.name}\n{address_lines(found)}"[:400] if found else ""
+    found = place_of(order)
+    return f"{order.customer.name}\n{address_lines(found)}"[:400] if found else ""

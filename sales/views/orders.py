@@ -100,7 +100,7 @@ def order_create(request):
 def order_change(request, pk):
     found = order_or_404(request, pk)
     fields = [name for name in OrderForm.base_fields if hasattr(found, name)]
-    form = OrderForm(posted(request), initial={name: getattr(found, name) for name in fields})
+    form = OrderForm(posted(request), order=found, initial={name: getattr(found, name) for name in fields})
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
@@ -113,7 +113,7 @@ def order_change(request, pk):
                 key=form.key,
             )
         except Stale as stale:
-            form, status = with_both_values(request, stale, OrderForm), 409
+            form, status = with_both_values(request, stale, lambda data: OrderForm(data, order=found)), 409
         else:
             if report:
                 title, back = _("Change %(order)s") % {"order": found}, reverse("sales:order", args=[pk])

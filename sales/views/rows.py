@@ -26,7 +26,7 @@ from sales.money import ZERO, amount_of
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pricing import prices_for
-from sales.row_forms import SUGGESTED, AdditionalDetailForm, NewTextBelowForm, PriceForm, TotalForm
+from sales.row_forms import SUGGESTED, NewTextBelowForm, PriceForm, TotalForm
 from sales.split_plans import links_of
 from sales.views.made import telling_purchases
 from sales.views.panels import (
@@ -177,8 +177,7 @@ def row(request, pk):
 
 def detail_form(row, data=None):
     """What the grid has no room for; the grid has room for all of a total or text row."""
-    form = RowDetailForm if row.is_part else AdditionalDetailForm
-    return form(data, row=row)
+    return RowDetailForm(data, row=row)
 
 
 def _row_page(request, found, form, *, status):

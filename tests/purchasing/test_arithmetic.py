@@ -6,10 +6,9 @@ from decimal import Decimal
 import pytest
 
 from erp.exceptions import Refused
-from erp.register.calendar import work_days
+from erp.register.calendar import WEEKDAYS, work_days
 from erp.register.units import Conversions
 from purchasing.arithmetic import OrderQuantity, amount, delivery_date, first_delivery_date, order_quantity, share_of
-from purchasing.models import DELIVERY_DAYS
 from tests.factories import PartFactory, UnitConversionFactory, UnitFactory, WorkCalendarFactory
 from tests.purchasing.factories import SupplierTermFactory
 
@@ -73,7 +72,7 @@ def test_delivery_date_on_a_day_off_is_the_work_day_before():
 
 
 def test_delivery_date_that_never_comes_is_refused():
-    only_sunday = {f"delivers_{day}": day == "sunday" for day in DELIVERY_DAYS}
+    only_sunday = {f"delivers_{day}": day == "sunday" for day in WEEKDAYS}
     term = SupplierTermFactory(**only_sunday)
     days = work_days(WorkCalendarFactory())
 

@@ -8,10 +8,11 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models.expressions import RawSQL
 
 from erp.exceptions import Refused, Stale
+from erp.register.calendar import WEEKDAYS
 from erp.register.models import Setting
 from linkage.operations import link
 from purchasing import operations, queries
-from purchasing.models import DELIVERY_DAYS, PurchaseOrder
+from purchasing.models import PurchaseOrder
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
 from tests.factories import CompanyFactory, PartFactory, PartnerFactory, SupplierFactory
 from tests.linkage.factories import TODAY, DocumentFactory
@@ -375,7 +376,7 @@ def test_one_default_supplier_per_part():
     [
         ({"price": -1}, "supplier_term_figures_sane"),
         ({"over_tolerance": 101}, "supplier_term_tolerances_sane"),
-        ({f"delivers_{day}": False for day in DELIVERY_DAYS}, "supplier_term_delivers_some_day"),
+        ({f"delivers_{day}": False for day in WEEKDAYS}, "supplier_term_delivers_some_day"),
     ],
 )
 def test_senseless_terms_are_refused_by_the_database(facts, constraint):
