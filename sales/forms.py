@@ -200,6 +200,11 @@ class RowForm(OperationForm):
         as_prices(self, "unit_price")
         in_grid(self, form_id)
 
+    @property
+    def unasked(self):
+        """The question whether to recalculate stands in its cell only where the unit is another."""
+        return () if self.asks else ("recalculate",)
+
     def clean_discount(self):
         return self.cleaned_data["discount"] or 0
 

@@ -3,16 +3,15 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from linkage.dates import business_date, slack_between, work_days_of
+from linkage.dates import business_date
 from linkage.models import Supply
 from linkage.owners import urls_of
 from linkage.queries import Coverage, coverage, made_from
 from purchasing.models import PurchaseOrder
+from sales.marks import marks_of
 from sales.models import SalesOrderRow
 from sales.money import ZERO, RowMoney, money_of
 from sales.operations.boxes import has_box, is_open_order
-from sales.queries import dates_that_differ
-from sales.statuses import RowStatus
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,21 @@ class GridRow:
     total: Decimal | None = None
     coverage: Coverage | None = None
     numbers: list = field(default_factory=list)
-    warnings: list = field(default_factory=list)
-    error: str = ""
+    marks: list = field(default_factory=list)
     has_box: bool = False
+    cells: list = field(default_factory=list)
 
     @property
     def pk(self):
         return self.row.pk
+
+    @property
+    def warnings(self):
+        return [mark.words for mark in self.marks if not mark.blocks]
+
+    @property
+    def error(self):
+        return " ".join(mark.words for mark in self.marks if mark.blocks)
 
     @property
     def is_linked(self):
@@ -75,8 +82,7 @@ def grid_rows(rows, *, order, today=None):
     demands = [row.demand for row in rows if row.demand_id and not row.is_cancelled]
     covered = coverage(demands, today=today)
     numbers = _numbers(rows)
-    days = work_days_of(row.warehouse_id for row in rows)
-    differing = dates_that_differ(order, rows)
+    marks = marks_of(rows, order=order, today=today)
     return [
         GridRow(
             row=row,
@@ -84,8 +90,7 @@ def grid_rows(rows, *, order, today=None):
             total=_total(row, rows, money) if row.is_total else None,
             coverage=covered.get(row.demand_id),
             numbers=numbers.get(row.demand_id, []),
-            warnings=date_warnings(row, today=today, days=days[row.warehouse_id]),
-            error="Without partial delivery this date must be that of the first row." if row in differing else "",
+            marks=marks[row.pk],
             has_box=has_box(row.part),
         )
         for row in rows
@@ -126,27 +131,3 @@ def _number(found, urls, straight):
     supply: Supply = found.supply
     url = urls.get((supply.kind, supply.pk), "")
     return Number(str(supply.document), url, found.is_linked, supply.document_id in straight)
-
-
-def date_warnings(row, *, today, days):
-    """What may be saved but should be seen: a date in the past, on a day off, or inside the part's lead time."""
-    date = row.delivery_date
-    if row.is_closed or not row.is_dated or not row.order.is_open or (date is None and not row.is_part):
-        return []
-    if date is None:
-        return ["No date: planning leaves this row out, and no order is made for it."]
-    warnings = []
-    if date < today:
-        warnings.append("The date is in the past.")
-    elif _is_waiting(row) and slack_between(days, today, date) < row.part.lead_time:
-        warnings.append(f"The date is inside the lead time of {row.part.lead_time} work days.")
-    if not days.is_work_day(date):
-        warnings.append("The date is not a work day.")
-    if row.row_status == RowStatus.MANUFACTURED:
-        warnings.append("May be made, but not delivered yet.")
-    return warnings
-
-
-def _is_waiting(row):
-    """Something of it still has to be made or bought, so the lead time matters."""
-    return row.is_part and (not row.demand_id or row.demand.uncovered > 0)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, making, orders, rows
+from sales.views import actions, grids, making, orders, rows
 
 app_name = "sales"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("<int:pk>/linked-orders/", actions.linked_orders_of, name="linked_orders_of"),
     path("<int:pk>/split/", actions.split_ticked, name="split_ticked"),
     path("<int:pk>/disconnect/", actions.disconnect_ticked, name="disconnect_ticked"),
+    path("<int:pk>/columns/", grids.row_columns, name="row_columns"),
     path("<int:pk>/rows/new/", rows.row_new, name="row_new"),
     path("<int:pk>/rows/cancel/", rows.row_cancel, name="row_cancel"),
     path("rows/", orders.row_list, name="row_list"),

@@ -18,6 +18,7 @@ class Choice:
     name: str
     label: str
     is_shown: bool
+    is_fixed: bool = False  # it is always shown; only its place is chosen
 
 
 def choose_columns(table, request):

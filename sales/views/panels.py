@@ -11,6 +11,8 @@ from erp.register.roles import may
 from linkage.dates import business_date
 from linkage.queries.order_links import link_counts
 from sales import queries
+from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
+from sales.columns import columns_for
 from sales.grids import grid
 from sales.making import rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
@@ -55,18 +57,19 @@ def grid_panel(request, order, *, editing=None, form=None, status=200):
 
 
 def grid_context(request, order, *, editing=None, form=None):
-    rows = grid(order)
-    may_write = may(request.user, "sales.write") and order.is_open
+    look = look_of(request, order)
+    rows, may_write = with_cells(grid(order), look), look.may_write
     if editing == "new" and form is None:
-        form = new_row_form(order, rows=[shown.row for shown in rows])
+        form = new_row_form(look, rows=[shown.row for shown in rows])
     before = str(form["before"].value()) if editing == "new" and form else ""
     return {
         "order": order,
         "rows": rows,
+        "look": look,
+        **inputs_context(form, look, next((shown for shown in rows if shown.pk == editing), None)),
         **money_context(request, order, rows),
         "editing": editing if may_write else None,
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
-        "form": form,
         "may_write": may_write,
         "has_bom": may_write and order.has_demands and bool(rows_with_bom([shown.row for shown in rows])),
     }
@@ -80,23 +83,38 @@ def money_context(request, order, rows):
 
 def row_panel(request, row, *, form=None, status=200):
     """One row of the grid: its inputs with a form, else as it is read, with the new totals."""
-    rows = grid(row.order)
+    look, rows = look_of(request, row.order), grid(row.order)
     template = "sales/_row_edit.html" if form else "sales/_row_read.html"
+    [shown] = with_cells([shown for shown in rows if shown.pk == row.pk], look)
     context = {
-        "shown": next(shown for shown in rows if shown.pk == row.pk),
+        "shown": shown,
+        "look": look,
+        **inputs_context(form, look, shown),
         **money_context(request, row.order, rows),
-        "form": form,
         "order": row.order,
-        "may_write": may(request.user, "sales.write") and row.order.is_open,
+        "may_write": look.may_write,
     }
     return render(request, template, context, status=status)
 
 
-def row_form(row, data=None):
-    return EDITED[row.row_type](data, row=row, form_id=f"edit-{row.pk}")
+def look_of(request, order):
+    """The grid as this user sees it: the chosen columns, and whether they may change rows."""
+    may_write = may(request.user, "sales.write") and order.is_open
+    return Look(order, columns_for(request.user, order), may_write)
 
 
-def new_row_form(order, data=None, *, before=None, rows=(), asked=None):
+def inputs_context(form, look, shown=None):
+    """The cells of the row that is edited or new, and what is wrong with it as a whole."""
+    if form is None:
+        return {"form": None}
+    return {"form": form, "cells": input_cells(form, look, shown), "trouble": trouble_of(form)}
+
+
+def row_form(row, look, data=None):
+    return leave_out_hidden(EDITED[row.row_type](data, row=row, form_id=f"edit-{row.pk}"), look)
+
+
+def new_row_form(look, data=None, *, before=None, rows=(), asked=None):
     """A new row takes date and row status of the part row above; ``asked`` is what was typed for another type."""
     asked = {} if asked is None else asked
     last = next((row for row in reversed(rows) if row.is_dated and row.is_part), None)
@@ -106,9 +124,9 @@ def new_row_form(order, data=None, *, before=None, rows=(), asked=None):
         "row_status": last.row_status if last else RowStatus.FIXED,
         "before": before,
     }
-    form = NEW[row_type](data, order=order, initial=initial, form_id="edit-new")
+    form = NEW[row_type](data, order=look.order, initial=initial, form_id="edit-new")
     form.initial |= {name: asked[name] for name in form.fields if asked.get(name)} | {"row_type": row_type.value}
-    return form
+    return hide_unseen(form, look)
 
 
 def with_both_values(request, stale, make_form):

@@ -32,6 +32,8 @@ from sales.views.made import telling_purchases
 from sales.views.panels import (
     ask,
     grid_panel,
+    inputs_context,
+    look_of,
     new_row_form,
     order_or_404,
     order_page,
@@ -50,12 +52,13 @@ def row_new(request, pk):
     """The line for a new row at the end, or before another; a row that was added leaves the next line open."""
     order = order_or_404(request, pk)
     last = list(order.rows.main().order_by("position"))
-    form = new_row_form(order, posted(request), before=_before(request, last), rows=last, asked=request.GET)
+    look = look_of(request, order)
+    form = new_row_form(look, posted(request), before=_before(request, last), rows=last, asked=request.GET)
     if form.is_bound and form.is_valid():
         return row_added(request, order, form)
     if not request.htmx:
         return order_page(request, order, editing="new", form=form, status=422 if form.is_bound else 200)
-    context = {"form": form, "order": order}
+    context = {"order": order, "look": look, **inputs_context(form, look)}
     return render(request, "sales/_row_new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -98,7 +101,8 @@ def row_read(request, pk):
 @requires("sales.write")
 def row_edit(request, pk):
     found = row = row_or_404(request, pk)
-    form = row_form(row, posted(request))
+    look = look_of(request, row.order)
+    form = row_form(row, look, posted(request))
     if not (form.is_bound and form.is_valid()):
         return _row_again(request, row, form, status=422 if form.is_bound else 200)
     refused, looked = {}, asked(request)
@@ -106,7 +110,7 @@ def row_edit(request, pk):
         with telling_purchases(request, row.order):
             row, report = _change(request, row, form, looked, refused=refused)
     except Stale as stale:
-        form = with_both_values(request, stale, lambda data: row_form(row, data))
+        form = with_both_values(request, stale, lambda data: row_form(row, look, data))
         return _row_again(request, row, form, status=409)
     if report:
         return _ask_change(request, found, report, back=_order_url(found))

@@ -204,6 +204,7 @@ MATRIX = {
     "sales:order_timeline": ("SPBFWVA", "-"),
     "sales:row": ("SPBFWVA", "SP"),
     "sales:row_cancel": ("SPBFWVA", "-"),
+    "sales:row_columns": ("SPBFWVA", "SPBFWVA"),
     "sales:row_delete": ("SP", "SP"),
     "sales:row_deliver": ("W", "W"),
     "sales:row_disconnect": ("SP", "-"),

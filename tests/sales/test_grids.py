@@ -7,6 +7,8 @@ import time_machine
 
 from erp.register.operations import change_setting
 from sales import operations
+from sales.cells import Look
+from sales.columns import COLUMNS
 from sales.forms import NewRowForm, RowDetailForm, RowForm, box_of
 from sales.grids import grid
 from sales.statuses import RowStatus
@@ -76,8 +78,8 @@ def test_new_row_is_ticked_where_the_setting_says_so(admin_user, setting, part):
 def test_new_row_takes_date_and_row_status_of_the_part_row_above(seller):
     order = order_with(10, by=seller, row={"row_status": RowStatus.BUY_MATERIAL})
 
-    after = new_row_form(order, rows=list(order.rows.all()))
-    first = new_row_form(order_with(by=seller))
+    after = new_row_form(Look(order, COLUMNS, may_write=True), rows=list(order.rows.all()))
+    first = new_row_form(Look(order_with(by=seller), COLUMNS, may_write=True))
 
     assert [(form.initial["delivery_date"], form.initial["row_status"]) for form in (after, first)] == [
         (date(2026, 3, 20), RowStatus.BUY_MATERIAL),

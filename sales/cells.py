@@ -1,0 +1,141 @@
+"""The cells of the row grid: what the chosen columns show of a row, and their inputs while it is edited."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.html import format_html, format_html_join
+
+from erp.web.templatetags.pegboard import icon
+from sales.columns import COLUMNS
+from sales.models import SalesOrder
+
+NAME = "name"  # always shown: it also says what has no place of its own
+AMOUNT = "amount"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How somebody sees the grid of an order."""
+
+    order: SalesOrder
+    columns: list
+    may_write: bool
+
+    @property
+    def width(self):
+        """How many columns there are with the tick, the position and the actions."""
+        return len(self.columns) + 3
+
+    @property
+    def names(self):
+        return {column.name for column in self.columns}
+
+    @property
+    def shows_amounts(self):
+        return AMOUNT in self.names
+
+    @property
+    def fields(self):
+        return {field for column in self.columns for field in column.fields}
+
+
+@dataclass(frozen=True)
+class Cell:
+    html: str
+    css: str = ""
+    span: int = 1
+
+
+def with_cells(rows, look):
+    """GridRows with the cells of the look's columns; what a column must load it loads once for all of them."""
+    orders = [shown.row for shown in rows]
+    loaded = {column.name: column.load(orders, look.order) for column in look.columns if column.load}
+    return [replace(shown, cells=_cells(shown, look, loaded)) for shown in rows]
+
+
+def _cells(shown, look, loaded):
+    if shown.row.is_text:
+        return []
+    if shown.row.is_total:
+        return _total_cells(look)
+    facts = {"order": look.order, "may_write": look.may_write}
+    return [
+        Cell(_with_marks(column.show(shown, loaded, **facts), _marks_in(column, shown, look)), column.classes)
+        for column in look.columns
+    ]
+
+
+def _total_cells(look):
+    """How wide the name of a total row is, and what is left behind its amount."""
+    names = [column.name for column in look.columns]
+    before = names.index(AMOUNT) if AMOUNT in names else len(names)
+    return [Cell("", span=before), Cell("", span=len(names) - before - 1)]
+
+
+def _marks_in(column, shown, look):
+    """The marks about the column; those about hidden ones stand beside the name."""
+    return [
+        mark
+        for mark in shown.marks
+        if mark.column == column.name or (column.name == NAME and mark.column not in look.names)
+    ]
+
+
+def _with_marks(html, marks):
+    if not marks:
+        return html
+    return format_html("{}{}", html, format_html_join("", " {}", ((symbol_of(mark),) for mark in marks)))
+
+
+def symbol_of(mark):
+    """Red with an octagon blocks, yellow with a triangle warns; both say what in words."""
+    tone, name = ("tone-bad", "exclamation-octagon") if mark.blocks else ("tone-warn", "exclamation-triangle")
+    return format_html('<span class="{}" tabindex="0" title="{}">{}</span>', tone, mark.words, icon(name, mark.words))
+
+
+def input_cells(form, look, shown=None):
+    """The inputs of a row of goods, new or edited; a column without one shows what the row says."""
+    if form.kind not in ("part", "additional"):
+        return []
+    read = with_cells([shown], look)[0].cells if shown else [Cell("")] * len(look.columns)
+    return [
+        Cell(_input(form, column) or cell.html, f"{column.classes} {column.input_css}".strip())
+        for column, cell in zip(look.columns, read, strict=True)
+    ]
+
+
+def _input(form, column):
+    return _name_input(form, column) if column.name == NAME else _inputs(form, column)
+
+
+def _inputs(form, column):
+    unasked = getattr(form, "unasked", ())
+    fields = [form[name] for name in column.fields if name in form.fields and name not in unasked]
+    return format_html_join("", "{}{}", ((field, field.errors) for field in fields))
+
+
+def _name_input(form, column):
+    return format_html("{}{}", _inputs(form, column), trouble_of(form))
+
+
+def trouble_of(form):
+    """What is wrong with the row as a whole, or where no cell can say it."""
+    hidden = [form[name].errors for name in form.fields if form[name].is_hidden]
+    return format_html_join("", "{}", ((found,) for found in (form.non_field_errors(), *hidden) if found))
+
+
+def leave_out_hidden(form, look):
+    """A row that is edited keeps what its hidden columns say, unless the form says it all the same."""
+    for column in COLUMNS:
+        for name in column.fields:
+            if name in form.fields and name not in look.fields and form.add_prefix(name) not in form.data:
+                del form.fields[name]
+    return form
+
+
+def hide_unseen(form, look):
+    """A new row has what it begins with in hidden columns too."""
+    for column in COLUMNS:
+        for name in column.fields:
+            if name in form.fields and name not in look.fields:
+                form.fields[name].widget = form.fields[name].hidden_widget(attrs=form.fields[name].widget.attrs)
+    return form

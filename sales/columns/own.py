@@ -1,0 +1,134 @@
+"""The columns of what every row says: part, quantity, price, date, status, supply."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sales.columns.kinds import (
+    AMOUNT,
+    CODE,
+    COMPANY_AMOUNT,
+    DATE,
+    PERCENT,
+    PRICE,
+    QUANTITY,
+    GridColumn,
+)
+from sales.models import RowType
+from sales.money import standard_price_of
+
+PART = (RowType.PART,)
+
+
+def _discount(shown):
+    return shown.row.discount or None
+
+
+def _margin(shown):
+    return shown.money and shown.money.margin
+
+
+def _ratio(shown):
+    return shown.money and shown.money.ratio
+
+
+COLUMNS = [
+    GridColumn("part", _("Part"), template="sales/cells/part.html", fields=("part", "part_number"), always=True),
+    GridColumn("name", _("Name"), css="aside", fields=("name",), input_css="wide-input needed", always=True),
+    GridColumn("quantity", _("Qty"), title=_("Quantity"), kind=QUANTITY, fields=("quantity",), always=True),
+    GridColumn("unit", _("Unit"), kind=CODE, fields=("unit", "recalculate"), at_first=True),
+    GridColumn(
+        "unit_price",
+        _("Price"),
+        css="num aside",
+        template="sales/cells/price.html",
+        fields=("unit_price",),
+        at_first=True,
+    ),
+    GridColumn(
+        "discount",
+        "%",
+        title=_("Discount %"),
+        kind=PERCENT,
+        css="aside",
+        value=_discount,
+        fields=("discount",),
+        at_first=True,
+    ),
+    GridColumn("setup_price", _("Setup"), title=_("Setup price"), kind=PRICE, css="aside"),
+    GridColumn(
+        "amount",
+        _("Amount"),
+        kind=AMOUNT,
+        css="aside",
+        value=lambda shown: shown.money and shown.money.amount,
+        at_first=True,
+    ),
+    GridColumn(
+        "delivery_date",
+        _("Delivery"),
+        title=_("Delivery date"),
+        kind=DATE,
+        fields=("delivery_date",),
+        input_css="date-input",
+        at_first=True,
+    ),
+    GridColumn("desired_date", _("Desired"), title=_("Desired date"), kind=DATE, css="aside"),
+    GridColumn("initial_date", _("Initial"), title=_("Initial date"), kind=DATE, css="aside"),
+    GridColumn(
+        "warehouse",
+        _("Wh."),
+        title=_("Warehouse"),
+        kind=CODE,
+        css="aside",
+        fields=("warehouse",),
+        row_types=PART,
+        at_first=True,
+    ),
+    GridColumn(
+        "row_status",
+        _("Status"),
+        css="aside",
+        template="sales/cells/status.html",
+        fields=("row_status",),
+        input_css="wide-input",
+        at_first=True,
+    ),
+    GridColumn(
+        "coverage",
+        _("Coverage"),
+        template="sales/cells/coverage.html",
+        value=lambda shown: shown.coverage,
+        at_first=True,
+    ),
+    GridColumn(
+        "made",
+        _("M-/P-order"),
+        template="sales/cells/made.html",
+        value=lambda shown: shown.numbers,
+        fields=("order_box",),
+        at_first=True,
+    ),
+    GridColumn("customer_row_position", _("Customer's row"), title=_("Customer's row position"), css="aside"),
+    GridColumn("customer_order_number", _("Customer's order"), title=_("Customer's order number"), css="aside"),
+    GridColumn("goods_label", _("Goods label"), css="aside", row_types=PART),
+    GridColumn(
+        "standard_price",
+        _("Std. price"),
+        title=_("Standard price of one base unit"),
+        kind=PRICE,
+        css="aside",
+        value=lambda shown: standard_price_of(shown.row),
+        right="see costs",
+    ),
+    GridColumn(
+        "margin",
+        _("CM"),
+        title=_("Contribution margin"),
+        kind=COMPANY_AMOUNT,
+        css="aside",
+        value=_margin,
+        right="see costs",
+    ),
+    GridColumn(
+        "ratio", _("CR %"), title=_("Contribution ratio"), kind=PERCENT, css="aside", value=_ratio, right="see costs"
+    ),
+]

@@ -1,0 +1,84 @@
+"""What to look at in the rows of an order. A mark stands in the column that it is about, as a symbol with its words.
+
+A warning may be saved; an error blocks the order's next step until it is mended. Each theme has a function
+``(rows, *, order, today) -> {row id: [Mark, …]}`` in ``MARKERS``; it asks the database the same number of questions
+whatever the number of rows.
+"""
+
+from dataclasses import dataclass
+
+from linkage.dates import slack_between, work_days_of
+from sales.queries import dates_that_differ
+from sales.statuses import RowStatus
+
+
+@dataclass(frozen=True)
+class Mark:
+    """``column`` is the name of the grid's column that it is about; ``blocks`` makes an error of a warning."""
+
+    column: str
+    words: str
+    blocks: bool = False
+
+
+def marks_of(rows, *, order, today):
+    """{row id: its marks} of all themes."""
+    marks = {row.pk: [] for row in rows}
+    for marker in MARKERS:
+        for pk, found in marker(rows, order=order, today=today).items():
+            marks[pk] += found
+    return marks
+
+
+def marks_of_dates(rows, *, order, today):
+    days = work_days_of(row.warehouse_id for row in rows)
+    return {
+        row.pk: [
+            Mark("delivery_date", words) for words in _date_warnings(row, today=today, days=days[row.warehouse_id])
+        ]
+        for row in rows
+    }
+
+
+def marks_of_one_date(rows, *, order, today):
+    words = "Without partial delivery this date must be that of the first row."
+    return {row.pk: [Mark("delivery_date", words, blocks=True)] for row in dates_that_differ(order, rows)}
+
+
+def marks_of_statuses(rows, *, order, today):
+    words = "May be made, but not delivered yet."
+    made = [row for row in rows if _is_open(row) and row.row_status == RowStatus.MANUFACTURED]
+    return {row.pk: [Mark("row_status", words)] for row in made}
+
+
+def _date_warnings(row, *, today, days):
+    """A date in the past, on a day off, or inside the part's lead time."""
+    date = row.delivery_date
+    if not _is_open(row) or (date is None and not row.is_part):
+        return []
+    if date is None:
+        return ["No date: planning leaves this row out, and no order is made for it."]
+    warnings = []
+    if date < today:
+        warnings.append("The date is in the past.")
+    elif _is_waiting(row) and slack_between(days, today, date) < row.part.lead_time:
+        warnings.append(f"The date is inside the lead time of {row.part.lead_time} work days.")
+    if not days.is_work_day(date):
+        warnings.append("The date is not a work day.")
+    return warnings
+
+
+def _is_open(row):
+    return row.is_dated and not row.is_closed and row.order.is_open
+
+
+def _is_waiting(row):
+    """Something of it still has to be made or bought, so the lead time matters."""
+    return row.is_part and (not row.demand_id or row.demand.uncovered > 0)
+
+
+MARKERS = [
+    marks_of_one_date,
+    marks_of_dates,
+    marks_of_statuses,
+]
