@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, grids, making, orders, rows
+from sales.views import actions, grids, made, making, orders, rows
 
 app_name = "sales"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/production-orders/", making.make_orders, name="make_orders"),
     path("<int:pk>/production-orders/ticked/", making.make_ticked, name="make_ticked"),
     path("<int:pk>/purchase-orders/", actions.buy_orders, name="buy_orders"),
+    path("<int:pk>/purchases-made/", made.purchases_made, name="purchases_made"),
     path("<int:pk>/linked-orders/", actions.linked_orders_of, name="linked_orders_of"),
     path("<int:pk>/split/", actions.split_ticked, name="split_ticked"),
     path("<int:pk>/disconnect/", actions.disconnect_ticked, name="disconnect_ticked"),

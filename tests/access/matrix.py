@@ -202,6 +202,7 @@ MATRIX = {
     "sales:order_register": ("-", "SP"),
     "sales:order_supplies": ("SPBFWVA", "-"),
     "sales:order_timeline": ("SPBFWVA", "-"),
+    "sales:purchases_made": ("SPBFWVA", "-"),
     "sales:row": ("SPBFWVA", "SP"),
     "sales:row_cancel": ("SPBFWVA", "-"),
     "sales:row_columns": ("SPBFWVA", "SPBFWVA"),

@@ -106,8 +106,18 @@ def operation_key():
 @register.filter
 def undo_url(message):
     """Where the Undo of a message posts to; empty without one (see ``erp.web.answers.say_done``)."""
+    return _url_in(message, "undo")
+
+
+@register.filter
+def dialog_url(message):
+    """The page that opens as a dialog together with a message; empty without one."""
+    return _url_in(message, "dialog")
+
+
+def _url_in(message, kind):
     tags = (getattr(message, "extra_tags", "") or "").split(" ", 1)
-    return tags[1] if tags[0] == "undo" and len(tags) > 1 and tags[1].startswith("/") else ""
+    return tags[1] if tags[0] == kind and len(tags) > 1 and tags[1].startswith("/") else ""
 
 
 @register.inclusion_tag("web/_chart.html")

@@ -1,0 +1,38 @@
+"""Which purchase rows were made for the rows of a sales order."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from linkage.models import Provenance
+from purchasing.models import PurchaseOrderRow
+from sales.models import SalesOrderRow
+
+
+@dataclass(frozen=True)
+class Made:
+    """A row and a purchase row that was made for so much (base quantity) of it."""
+
+    row: SalesOrderRow
+    purchase_row: PurchaseOrderRow
+    quantity: Decimal
+
+    @property
+    def surplus(self):
+        """What is bought beyond it (base unit)."""
+        return max(self.purchase_row.supply.quantity - self.quantity, Decimal(0))
+
+
+def purchases_made(order, *, first, last):
+    """[Made] of the purchase rows with ids from ``first`` to ``last``, in the order of the sales rows."""
+    rows = {row.demand_id: row for row in order.rows.for_list().filter(demand__isnull=False).in_order()}
+    made = Provenance.objects.filter(supply__purchase_row__pk__range=(first, last), demand__sales_row__order=order)
+    bought = PurchaseOrderRow.objects.for_list().in_bulk(
+        list(made.values_list("supply__purchase_row", flat=True).distinct())
+    )
+    by_supply = {row.supply_id: row for row in bought.values()}
+    found = [
+        Made(rows[demand], by_supply[supply], quantity)
+        for supply, demand, quantity in made.values_list("supply", "demand", "quantity").order_by("pk")
+    ]
+    places = {row.pk: place for place, row in enumerate(rows.values())}
+    return sorted(found, key=lambda one: places[one.row.pk])
