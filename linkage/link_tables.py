@@ -42,7 +42,9 @@ class OrderLinkTable(PegboardTable):
     )
     purchase = Column(verbose_name=_("Purchase order"), accessor="supply", orderable=False)
     demand = Column(
-        verbose_name=_("Demand"), order_by=("demand__document__serial", "demand__position"), linkify=_page("demand")
+        verbose_name=_("Demand"),
+        order_by=("demand__document__serial", "demand__position", "demand__line"),
+        linkify=_page("demand"),
     )
     production = Column(verbose_name=_("Production order"), accessor="demand", orderable=False)
     component = Column(verbose_name=_("Component line"), accessor="demand", orderable=False)

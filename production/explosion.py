@@ -231,6 +231,32 @@ def explode(structure, wanted, *, on):
     return below
 
 
+class Included(NamedTuple):
+    """A part that a fictitious part consists of. ``within``: the numbers of the fictitious parts between the two."""
+
+    part: int
+    quantity: Decimal
+    within: tuple
+    is_phantom: bool
+
+    @property
+    def depth(self):
+        return len(self.within)
+
+
+def included(structure, part, quantity, *, on, within=()):
+    """What a fictitious part consists of, nested ones each followed by their own parts, as quantities in base units."""
+    structure.levels  # noqa: B018 - refuses a circle before walking
+    recipe = structure.recipe(part)
+    for row in recipe.rows if recipe else ():
+        if row.is_valid(on):
+            facts = structure.parts[row.component]
+            needed = row.required(quantity, facts.step)
+            yield Included(row.component, needed, within, facts.is_phantom)
+            if facts.is_phantom:
+                yield from included(structure, row.component, needed, on=on, within=(*within, facts.number))
+
+
 class Branch(NamedTuple):
     """One line of the exploded tree. A sub-assembly is opened the first time only; ``seen`` says it stands above."""
 

@@ -8,7 +8,9 @@ from django.db.models.functions import Coalesce, Round
 
 from erp.exceptions import Refused
 from erp.money import WITH_THREE, WITHOUT_DECIMALS, in_currency, rounded
+from erp.register import settings_registry
 from erp.register.fields import QUANTITY_LIMIT, PriceField
+from sales.models import Role, SalesOrderRow
 from sales.units import UnitsOfRows, parts_of
 
 ZERO = Decimal(0)
@@ -81,17 +83,22 @@ def ratio_of(margin, amount):
         return (margin / amount * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
+def net_of(row):
+    """Quantity x price x (1 - discount %), exactly."""
+    with localcontext(prec=DIGITS):
+        return row.quantity * row.unit_price * (100 - row.discount) / 100
+
+
 def amount_of(row, *, currency):
     """Quantity x price x (1 - discount %) + setup price, rounded half up to the currency's decimals."""
     with localcontext(prec=DIGITS):
-        exact = row.quantity * row.unit_price * (100 - row.discount) / 100
-        return rounded(rounded(exact + (row.setup_price or ZERO), currency) + row.rounding, currency)
+        return rounded(rounded(net_of(row) + (row.setup_price or ZERO), currency) + row.rounding, currency)
 
 
 def remaining_of(row):
-    """What of the row's amount is still to be delivered, in the order's currency."""
-    currency = row.order.currency
-    return rounded(amount_of(row, currency=currency) * _share_left(row), currency)
+    """What of the row's amount is still to be delivered, in the order's currency; of a part what hangs on it above."""
+    currency, priced = row.order.currency, row.parent if row.is_of_kit else row
+    return rounded(amount_of(priced, currency=currency) * _share_left(row), currency)
 
 
 def check_amount(row, *, currency):
@@ -106,6 +113,7 @@ def with_amounts(rows):
     """Rows of the database with their ``amount``, for lists."""
     exact = F("quantity") * F("unit_price") * (100 - F("discount")) / 100 + Coalesce("setup_price", ZERO)
     amount = Case(
+        When(role=Role.PART, then=ZERO),
         When(order__currency__in=WITHOUT_DECIMALS, then=Round(exact, 0)),
         When(order__currency__in=WITH_THREE, then=Round(exact, 3)),
         default=Round(exact, 2),
@@ -115,21 +123,46 @@ def with_amounts(rows):
 
 
 def money_of(rows, *, order):
-    """{row id: its RowMoney} of goods; all conversions in one statement. A cancelled one is worth nothing."""
-    priced = [row for row in rows if row.is_goods and not row.is_cancelled]
-    units = UnitsOfRows(parts_of(priced))
-    return {row.pk: _row_money(row, order=order, units=units) for row in priced}
+    """{row id: its RowMoney} of goods; all conversions in one statement. A cancelled one is worth nothing.
+
+    The parts of a fictitious part are not in it: what they are worth is its row's.
+    """
+    priced = [row for row in rows if row.is_goods and not row.is_cancelled and not row.is_of_kit]
+    parts = _parts_of_kits(priced)
+    units = UnitsOfRows(parts_of([*priced, *(part for several in parts.values() for part in several)]))
+    return {row.pk: _row_money(row, parts.get(row.pk, ()), order=order, units=units) for row in priced}
 
 
-def _row_money(row, *, order, units):
+def _parts_of_kits(rows):
+    """{main row id: what stands below it and is not cancelled} of fictitious parts; nothing is read without one."""
+    below, kits = {}, [row.pk for row in rows if row.is_kit]
+    for part in SalesOrderRow.objects.for_list().filter(parent__in=kits).of_kits() if kits else ():
+        if not part.is_cancelled:
+            below.setdefault(part.parent_id, []).append(part)
+    return below
+
+
+def _row_money(row, parts, *, order, units):
     amount = amount_of(row, currency=order.currency)
     company = order.document.company.currency
-    price, base = standard_price_of(row), _base(row, units)
+    standard = _standard(row, parts, units=units, company=company)
     return RowMoney(
         amount=amount,
-        remaining=rounded(amount * _share_left(row), order.currency),
+        remaining=rounded(amount * max(map(_share_left, parts or [row])), order.currency),
         in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
-        standard=None if base is None else rounded(price * base, company),
+        standard=standard,
+    )
+
+
+def _standard(row, parts, *, units, company):
+    """Standard price x quantity; of a fictitious part that of its parts, where the setting says so."""
+    by_parts = parts and row.standard_price is None and settings_registry.get("kit_cost_from") == "parts"
+    counted = parts if by_parts else [row]
+    bases = [_base(one, units) for one in counted]
+    if None in bases:
+        return None
+    return sum(
+        (rounded(standard_price_of(one) * base, company) for one, base in zip(counted, bases, strict=True)), ZERO
     )
 
 

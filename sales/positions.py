@@ -53,7 +53,8 @@ class SalesRow(Owner):
 
     @staticmethod
     def change_date(position, *, date, by):
-        return operations.change_row(row=_row_of(position), delivery_date=date, by=by)
+        row = _row_of(position)
+        return operations.change_row(row=row.parent if row.is_of_kit else row, delivery_date=date, by=by)
 
     @staticmethod
     def change_warehouse(position, *, warehouse, by):

@@ -77,7 +77,7 @@ def orders_for_list(*, user):
         .annotate(  # subqueries, which counting the pages leaves out
             row_count=Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0),
             next_date=Subquery(rows.goods().filter(closed_at=None).annotate(next=Min("delivery_date")).values("next")),
-            value=Coalesce(Subquery(_values(rows)), ZERO),
+            value=Coalesce(Subquery(_values(SalesOrderRow.objects.filter(order=OuterRef("pk")).order_by())), ZERO),
             is_late=Exists(late_demands(today=today).filter(document=OuterRef("document"))),
         )
     )
@@ -85,7 +85,8 @@ def orders_for_list(*, user):
 
 def _values(rows):
     """What the rows of an order are worth in its currency; cancelled rows nothing."""
-    standing = rows.goods().exclude(demand__status=Status.CANCELLED).exclude(order__status=OrderStatus.CANCELLED)
+    standing = rows.priced().exclude(demand__status=Status.CANCELLED).exclude(order__status=OrderStatus.CANCELLED)
+    standing = standing.exclude(called_off=True)
     return with_amounts(standing).values("order").annotate(total=Sum("amount")).values("total")
 
 

@@ -36,6 +36,10 @@ class UnitsOfRows:
             raise Refused("Enter a quantity above 0.")
         self.to_base(part=part, quantity=quantity, unit=unit)
 
+    def ratio(self, *, part, unit):
+        """How many base units one unit is, exactly."""
+        return self._conversions.ratio(part=part, unit=unit)
+
     def to_base(self, *, part, quantity, unit):
         return self._conversions.to_base(part=part, quantity=quantity, unit=unit)
 

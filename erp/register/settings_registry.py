@@ -180,6 +180,33 @@ register(
     help="How many decimals a price or setup price on a sales row may have; suggested prices are rounded to them.",
 )
 register(
+    name="show_structure",
+    label="Show structure when registering orders",
+    group="Sales",
+    default=True,
+    help="A fictitious part that is entered shows its whole structure, with the fictitious parts in it; parts can be "
+    "added, left out and discounted. Off: only the quantities, units and variant codes of its parts are asked for.",
+)
+register(
+    name="kit_price_from",
+    label="Price of a fictitious part",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="part",
+    choices=(("part", "Its own"), ("parts", "The sum of its parts")),
+    help="Where the price of its row comes from. With the second choice each part has a price and a discount, and the "
+    "row costs what they come to; a price that somebody typed stays.",
+)
+register(
+    name="kit_cost_from",
+    label="Contribution margin of a fictitious part",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="parts",
+    choices=(("part", "From its own standard price"), ("parts", "From the standard prices of its parts")),
+    help="What the margin of its row is reckoned with.",
+)
+register(
     name="receipt_distribution",
     label="Goods that arrive are given to",
     group="Stock",

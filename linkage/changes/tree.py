@@ -44,7 +44,8 @@ select d.id, d.kind, d.part_id, p.part_type, d.warehouse_id, d.status, d.quantit
   d.need_date need, d.priority, d.for_supply_id, d.document_id, h.partner_id, p.number part, d.revision_id,
   r.code revision,
   coalesce(h.number || case when f.id is null then '' else '/' || f.position end
-    || case when d.kind = 'subcontract' then '/op' else '/' end || d.position, d.kind) label
+    || case when d.kind = 'subcontract' then '/op' else '/' end || d.position
+    || coalesce('.' || nullif(d.line, 0), ''), d.kind) label
 from linkage_demand d join register_part p on p.id = d.part_id
 left join linkage_document h on h.id = d.document_id left join linkage_supply f on f.id = d.for_supply_id
 left join register_partrevision r on r.id = d.revision_id

@@ -149,16 +149,18 @@ def _register_key(to, **options):
     return models.ForeignKey(to, on_delete=models.PROTECT, related_name="+", db_index=False, **options)
 
 
-@tracked(exclude=["allocated", "done", "uncovered", "position", "document"])
+@tracked(exclude=["allocated", "done", "uncovered", "position", "line", "document"])
 class Demand(models.Model):
     """So much of one part, needed in one warehouse by a date."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="demands")
     position = models.PositiveIntegerField(default=0)
+    line = models.PositiveSmallIntegerField(default=0, help_text="Of a sub-row: where it stands below the position.")
     kind = models.CharField(max_length=12, choices=DemandKind)
     part = _register_key(Part)
     warehouse = _register_key(Warehouse)
     revision = _register_key(PartRevision, null=True)
+    variant = models.CharField("variant code", max_length=20, blank=True, default="")
     quantity = QuantityField()
     done = QuantityField(default=0, editable=False)
     cancelled = QuantityField(default=0)
@@ -200,7 +202,9 @@ class Demand(models.Model):
 
     @property
     def label(self):
-        """What people call it: S-1001/20, M-1042/1/30 and M-1042/1/op20 for a component and an operation of line 1."""
+        """What people call it: S-1001/20, S-1001/20.1 of its sub-row, M-1042/1/30 and M-1042/1/op20 for a component and
+        an operation of line 1.
+        """
         if self.document_id is None:
             kept = self._state.fields_cache.get("hold")  # read along with lists; never asked for here
             return str(kept) if kept else f"{self.get_kind_display()} {self.part_id}"
@@ -208,7 +212,12 @@ class Demand(models.Model):
             return f"{self.document}/{self.for_supply.position}/op{self.position}"
         if self.for_supply_id is not None:
             return f"{self.document}/{self.for_supply.position}/{self.position}"
-        return f"{self.document}/{self.position}"
+        return f"{self.document}/{self.place}"
+
+    @property
+    def place(self):
+        """Its position in its order or line, as people write it."""
+        return f"{self.position}.{self.line}" if self.line else f"{self.position}"
 
     @property
     def open(self):
@@ -225,6 +234,7 @@ class Supply(models.Model):
     part = _register_key(Part)
     warehouse = _register_key(Warehouse)
     revision = _register_key(PartRevision, null=True)
+    variant = models.CharField("variant code", max_length=20, blank=True, default="")
     quantity = QuantityField(help_text="On hand, for a stock balance.")
     done = QuantityField(default=0, editable=False)
     cancelled = QuantityField(default=0)

@@ -13,8 +13,9 @@ from linkage.queries import past
 from linkage.queries.sql import array, row_type, rows, rows_with_columns
 
 COLUMNS = """
-  d.id demand_id, d.kind demand_kind, d.for_supply_id, d.position demand_position, d.quantity needed, d.uncovered,
-  d.need_date, d.part_id, d.warehouse_id, l.id link_id, l.open, l.received, l.issued, l.to_come, l.contract,
+  d.id demand_id, d.kind demand_kind, d.for_supply_id, d.position demand_position, d.line demand_below,
+  d.quantity needed, d.uncovered, d.need_date, d.part_id, d.warehouse_id,
+  l.id link_id, l.open, l.received, l.issued, l.to_come, l.contract,
   s.id supply_id, s.kind supply_kind, s.position supply_position, s.due_date, s.lead_time, s.status supply_status,
   d.document_id demand_document_id, s.document_id supply_document_id
 """
@@ -60,7 +61,7 @@ needs as (
   select id from roots
   union select d.id from reach r {{components}})
 select {COLUMNS} from needs n cross join {{demand}} left join {{links}} on true {{ends}}
-where d.status <> 'cancelled' order by d.position, d.id, s.due_date nulls first, l.id
+where d.status <> 'cancelled' order by d.position, d.line, d.id, s.due_date nulls first, l.id
 """
 UP = f"""
 with recursive reach(supply_id) as (
@@ -107,7 +108,8 @@ class Line(NamedTuple):
         if edge.for_supply_id is not None:
             operation = "op" if edge.demand_kind == "subcontract" else ""
             return f"{edge.demand_number}/{edge.demand_line}/{operation}{edge.demand_position}"
-        return f"{edge.demand_number}/{edge.demand_position}"
+        below = f".{edge.demand_below}" if edge.demand_below else ""
+        return f"{edge.demand_number}/{edge.demand_position}{below}"
 
     @property
     def supply_label(self):

@@ -198,7 +198,7 @@ def _earliest(calendar, comes, lead_time):
 LABELS = """
 select l.id, p.number part,
   case when s.kind = 'stock' then 'stock ' || w.code else so.number || '/' || s.position end supply,
-  o.number || coalesce('/' || f.position, '') || '/' || d.position demand
+  o.number || coalesce('/' || f.position, '') || '/' || d.position || coalesce('.' || nullif(d.line, 0), '') demand
 from linkage_orderlink l
 join linkage_supply s on s.id = l.supply_id left join linkage_document so on so.id = s.document_id
 join linkage_demand d on d.id = l.demand_id join linkage_document o on o.id = d.document_id
@@ -209,7 +209,8 @@ where l.id = any(%s)
 
 
 ROWS = """
-select d.id, coalesce(o.number || coalesce('/' || f.position, '') || '/' || d.position, d.kind) from linkage_demand d
+select d.id, coalesce(o.number || coalesce('/' || f.position, '') || '/' || d.position
+  || coalesce('.' || nullif(d.line, 0), ''), d.kind) from linkage_demand d
 left join linkage_document o on o.id = d.document_id left join linkage_supply f on f.id = d.for_supply_id
 where d.id = any(%s)
 """

@@ -39,7 +39,9 @@ select 's', s.id, o.number || '/' || s.position, p.name from linkage_supply s
   join linkage_document o on o.id = s.document_id join register_part p on p.id = s.part_id
   where s.id = any(%(supplies)s)
 union all
-select 'd', d.id, coalesce(o.number || '/' || coalesce(f.position || '/', '') || d.position, d.kind), p.name
+select 'd', d.id,
+  coalesce(o.number || '/' || coalesce(f.position || '/', '') || d.position
+    || coalesce('.' || nullif(d.line, 0), ''), d.kind), p.name
   from linkage_demand d left join linkage_document o on o.id = d.document_id
   left join linkage_supply f on f.id = d.for_supply_id join register_part p on p.id = d.part_id
   where d.id = any(%(demands)s)

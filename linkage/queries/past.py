@@ -24,8 +24,8 @@ LINKED = f"""(select coalesce(sum(e.quantity - e.issued - e.released), 0)
 DEMAND = f"""lateral (
   select w.*, greatest(w.quantity - w.cancelled - w.done, 0) - {LINKED} uncovered
   from (
-    select now.id, now.position, now.document_id, now.for_supply_id, e.kind, e.quantity, e.cancelled, e.need_date,
-      e.status, e.part_id, e.warehouse_id, {DONE} done
+    select now.id, now.position, now.line, now.document_id, now.for_supply_id, e.kind, e.quantity, e.cancelled,
+      e.need_date, e.status, e.part_id, e.warehouse_id, {DONE} done
     from linkage_demand now cross join lateral ({LATEST.format(history="linkage_demandevent", id="now.id")}) e
     where now.id = {{id}}) w offset 0) d"""
 SUPPLY = f"""lateral (

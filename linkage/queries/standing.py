@@ -128,7 +128,7 @@ def choices_for_supply(supply, *, fits=None, without=None, today=None):
 
 
 def demands_called(text, *, part, warehouse):
-    """The linkable demands that a person means by M-1042/1/30, S-1001/20 or an order number alone.
+    """The linkable demands that a person means by M-1042/1/30, S-1001/20, S-1001/20.1 or an order number alone.
 
     Order numbers may hold a slash themselves, so the text is divided from its end.
     """
@@ -140,6 +140,9 @@ def demands_called(text, *, part, warehouse):
     order, *positions = _numbers_at_the_end(text, 2)
     if positions:
         meant |= Q(document__number__iexact=order, for_supply__position=positions[0], position=positions[1])
+    if below := re.fullmatch(r"(.+)/([0-9]{1,9})\.([0-9]{1,4})", text):
+        order, position, line = below.groups()
+        meant |= Q(document__number__iexact=order, position=position, line=line, for_supply=None)
     return list(linkable.filter(meant)[:20])
 
 

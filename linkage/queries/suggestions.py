@@ -146,7 +146,7 @@ def in_order(demands, order):
     """Oldest row first (order date, number, position), else by need."""
     if order == OLDEST:
         age = Coalesce("ordered_on", "document__ordered_on").asc(nulls_last=True)
-        return demands.order_by(age, "document__serial", "position", "pk")
+        return demands.order_by(age, "document__serial", "position", "line", "pk")
     return demands.by_need()
 
 

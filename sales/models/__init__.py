@@ -1,7 +1,7 @@
 """Sales orders, their rows, and what was agreed with customers."""
 
 from sales.models.orders import SalesOrder
-from sales.models.rows import GOODS, PriceSource, RowType, SalesOrderRow
+from sales.models.rows import GOODS, PriceSource, Role, RowType, SalesOrderRow
 from sales.models.terms import (
     CategoryDiscount,
     CustomerLink,
@@ -24,6 +24,7 @@ __all__ = [
     "PriceList",
     "PriceSource",
     "PriceStrategy",
+    "Role",
     "RowType",
     "SalesOrder",
     "SalesOrderRow",

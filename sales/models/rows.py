@@ -32,6 +32,13 @@ class RowType(models.IntegerChoices):
 GOODS = (RowType.PART, RowType.ADDITIONAL)
 
 
+class Role(models.TextChoices):
+    """What a sub-row that carries goods is to its main row."""
+
+    PART = "part", "Part of a fictitious part"
+    ALLOY = "alloy", "Alloy cost"
+
+
 class PriceSource(models.TextChoices):
     """Where the price of a row came from."""
 
@@ -39,19 +46,35 @@ class PriceSource(models.TextChoices):
     LINK = "link", "Price of the customer link"
     PRICE_LIST = "price list", "Price list"
     STANDARD = "standard price", "Standard price"
+    PARTS = "parts", "Sum of its parts"
 
 
 def one_level_of_sub_rows():
-    """A sub-row stands below a main row of the same order, whoever writes it."""
+    """A sub-row stands below a main row of the same order, whoever writes it; a fictitious part never does.
+
+    The parts of a fictitious part stand below its row only, and the demands are theirs, not the fictitious part's.
+    """
     return pgtrigger.Trigger(
         name="one_level_of_sub_rows",
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id", "order_id", "total_row_id"),
+        operation=pgtrigger.Insert
+        | pgtrigger.UpdateOf("parent_id", "order_id", "total_row_id", "part_id", "role", "demand_id"),
         when=pgtrigger.Before,
         func="""
             IF EXISTS (SELECT FROM sales_salesorderrow above WHERE above.id = NEW.parent_id
                        AND (above.order_id <> NEW.order_id OR above.parent_id IS NOT NULL)) THEN
                 RAISE EXCEPTION 'A sub-row stands below a main row of its own order.'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_one_level';
+            END IF;
+            IF (NEW.parent_id IS NOT NULL OR NEW.demand_id IS NOT NULL) AND EXISTS (
+                    SELECT FROM register_part p WHERE p.id = NEW.part_id AND p.part_type = 'fictitious') THEN
+                RAISE EXCEPTION 'A fictitious part stands on a main row, and owns no demand.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_fictitious_is_main';
+            END IF;
+            IF NEW.role = 'part' AND NOT EXISTS (
+                    SELECT FROM sales_salesorderrow above JOIN register_part p ON p.id = above.part_id
+                    WHERE above.id = NEW.parent_id AND p.part_type = 'fictitious') THEN
+                RAISE EXCEPTION 'Parts stand below the row of a fictitious part.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_parts_below_fictitious';
             END IF;
             IF EXISTS (SELECT FROM sales_salesorderrow total WHERE total.id = NEW.total_row_id
                        AND (total.order_id <> NEW.order_id OR total.row_type <> 3)) THEN
@@ -77,6 +100,14 @@ class SalesOrderRowQuerySet(models.QuerySet):
     def goods(self):
         """Rows that are delivered and cost something."""
         return self.filter(row_type__in=GOODS)
+
+    def of_kits(self):
+        """The parts of fictitious parts: delivered by themselves, paid for with their main row."""
+        return self.filter(role=Role.PART)
+
+    def priced(self):
+        """Rows of goods that count in what an order is worth: all but the parts of a fictitious part."""
+        return self.goods().exclude(role=Role.PART)
 
     def with_ordered_on(self):
         """The day the row was ordered: its own where it came later than its order."""
@@ -117,6 +148,7 @@ class SalesOrderRow(models.Model):
     position = models.PositiveIntegerField(null=True)
     parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="sub_rows")
     line = models.PositiveSmallIntegerField(default=0, help_text="Where a sub-row stands below its main row.")
+    role = models.CharField(max_length=12, choices=Role, blank=True, default="")
     row_type = models.PositiveSmallIntegerField(choices=RowType, default=RowType.PART)
     part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     part_number = models.CharField(
@@ -129,6 +161,10 @@ class SalesOrderRow(models.Model):
     on_delivery_note = models.BooleanField(default=False)
     on_invoice = models.BooleanField(default=False)
     revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    variant = models.CharField("variant code", max_length=20, blank=True, default="")
+    within = models.CharField(
+        max_length=200, blank=True, default="", help_text="The fictitious parts between it and its main row."
+    )
     quantity = QuantityField(default=0)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     unit_price = PriceField(default=0)
@@ -165,6 +201,7 @@ class SalesOrderRow(models.Model):
     order_box = models.BooleanField("M-order/P-order box", default=False)
     demand = models.OneToOneField(Demand, on_delete=models.PROTECT, null=True, blank=True, related_name="sales_row")
     closed_at = models.DateTimeField(null=True, blank=True)
+    called_off = models.BooleanField(default=False, help_text="Cancelled; of rows without a demand that could say it.")
     version = models.PositiveIntegerField(default=0, editable=False)
 
     objects = SalesOrderRowQuerySet.as_manager()
@@ -225,6 +262,19 @@ class SalesOrderRow(models.Model):
                 condition=between_zero_and_limit("setup_price", "standard_price"), name="sales_row_prices_sane"
             ),
             models.CheckConstraint(condition=Q(row_status__in=RowStatus.values), name="sales_row_status_known"),
+            models.CheckConstraint(
+                condition=Q(role="", parent=None)
+                | Q(role="", parent__isnull=False, row_type=RowType.TEXT)
+                | Q(role=Role.PART, parent__isnull=False, row_type=RowType.PART)
+                | Q(role=Role.ALLOY, parent__isnull=False, row_type=RowType.ADDITIONAL),
+                name="sales_row_role_of_sub_rows",
+            ),
+            models.CheckConstraint(
+                condition=Q(within="", variant="") | Q(row_type=RowType.PART), name="sales_row_variant_of_parts"
+            ),
+            models.CheckConstraint(
+                condition=Q(called_off=False) | Q(closed_at__isnull=False), name="sales_row_called_off_is_closed"
+            ),
         ]
         indexes = [
             models.Index(fields=["part"], name="sales_row_part"),
@@ -252,6 +302,15 @@ class SalesOrderRow(models.Model):
         return self.is_goods and self.parent_id is None
 
     @property
+    def is_kit(self):
+        """A fictitious part: what is delivered of it stands below it, and what it costs on it."""
+        return self.is_part and self.part.is_phantom
+
+    @property
+    def is_of_kit(self):
+        return self.role == Role.PART
+
+    @property
     def is_text(self):
         return self.row_type == RowType.TEXT
 
@@ -268,8 +327,8 @@ class SalesOrderRow(models.Model):
 
     @property
     def is_cancelled(self):
-        called_off = self.demand_id and self.demand.status == Status.CANCELLED
-        return bool(called_off or self.order.status == OrderStatus.CANCELLED)
+        ended = self.demand_id and self.demand.status == Status.CANCELLED
+        return bool(ended or self.called_off or self.order.status == OrderStatus.CANCELLED)
 
     @property
     def other_revision(self):

@@ -7,8 +7,9 @@ from sales.operations.delivery import deliver, reverse_delivery
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.pricing import take_price, unlock_price
-from sales.operations.rows import add_row, add_sub_row, change_row, delete_row
+from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
 from sales.operations.splits import NewPart, split_row
+from sales.operations.structures import new_part
 from sales.operations.totals import edit_total
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "NewPart",
     "NewRow",
     "Wish",
+    "add_part",
     "add_row",
     "add_sub_row",
     "cancel_order",
@@ -32,6 +34,7 @@ __all__ = [
     "delete_row",
     "deliver",
     "edit_total",
+    "new_part",
     "plan_linked_orders",
     "register_order",
     "reverse_delivery",

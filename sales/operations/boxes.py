@@ -55,5 +55,6 @@ def has_box(part):
     return (
         part is not None
         and part.is_stock_updated
+        and not part.is_phantom
         and (part.is_order_oriented or (part.is_made and part.make_from_sales_row))
     )

@@ -15,8 +15,8 @@ from sales.statuses import REGISTERED, RowStatus
 class NewRow:
     """A row that is not there yet. What is left out comes from the part and the order.
 
-    ``sub_rows`` are NewRow that stand below it. A price or discount that is given counts as typed, unless it says that
-    it is not locked; one that is left out is suggested.
+    ``sub_rows`` are NewRow that stand below it; a fictitious part that names none gets the parts of its BOM. A price or
+    discount that is given counts as typed, unless it says that it is not locked; one that is left out is suggested.
     """
 
     part: Part | None = None
@@ -28,7 +28,10 @@ class NewRow:
     on_pick_list: bool = False
     on_delivery_note: bool = False
     on_invoice: bool = False
-    sub_rows: tuple = ()
+    sub_rows: tuple | None = None
+    role: str = ""
+    within: str = ""
+    variant: str = ""
     unit: Unit | None = None
     name: str = ""
     revision: PartRevision | None = None
@@ -55,6 +58,9 @@ class NewRow:
 
 COPIED = [
     "row_type",
+    "role",
+    "within",
+    "variant",
     "part",
     "part_number",
     "name",
@@ -107,6 +113,9 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         position=position,
         parent=parent,
         line=line,
+        role=new.role,
+        within=new.within,
+        variant=new.variant,
         row_type=new.row_type,
         part=part,
         part_number=new.part_number.strip(),

@@ -1,5 +1,7 @@
 """Sales orders that are not there yet: create one or many, copy one."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -13,6 +15,7 @@ from sales.models import CustomerTerm, OrderType, SalesOrder, SalesOrderRow
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
 from sales.operations.dates import fill_dates
 from sales.operations.demands import give_demands
+from sales.operations.structures import build_below, price_kit, with_structures, write_below
 from sales.operations.totals import copy_totals
 from sales.places import default_places, transport_days_to
 from sales.pricing import Prices
@@ -56,7 +59,9 @@ def create_orders(*, orders, by):
     )
     for order in made:
         check_rate(order)
-    units = UnitsOfRows([row.part for new in orders for row in new.rows if row.part])
+    orders = _with_structures(orders)
+    below = [sub for new in orders for row in new.rows for sub in row.sub_rows or ()]
+    units = UnitsOfRows([row.part for row in [*below, *(row for new in orders for row in new.rows)] if row.part])
     prices = _prices_of(made, orders)
     asked = [
         (order, row, position)
@@ -68,9 +73,19 @@ def create_orders(*, orders, by):
     ]
     fill_dates(rows)
     give_demands([row for row in rows if row.order.has_demands], units=units)
+    pairs = [(row, new.sub_rows or ()) for row, (_order, new, _position) in zip(rows, asked, strict=True)]
+    below = build_below(pairs, units=units, prices=prices)
+    for row, parts in below:
+        price_kit(row, parts)
     SalesOrderRow.objects.bulk_create(rows)
-    _write_sub_rows([(row, new.sub_rows) for row, (_order, new, _position) in zip(rows, asked, strict=True)], units)
+    write_below(below, units=units)
     return made
+
+
+def _with_structures(orders):
+    """The parts of fictitious parts come from their BOMs, where an order does not name them."""
+    found = iter(with_structures([row for new in orders for row in new.rows]))
+    return [replace(new, rows=tuple(next(found) for _row in new.rows)) for new in orders]
 
 
 def _order_types(orders):
@@ -107,20 +122,11 @@ def rate_of_day(day, *, currency, into):
 def _prices_of(made, orders):
     """What was agreed for the rows that come without a price; nothing is read where all have theirs."""
     pairs = list(zip(made, orders, strict=True))
-    asking = [(order, row) for order, new in pairs for row in new.rows if asks_for_prices(row)]
+    rows = [(order, row) for order, new in pairs for main in new.rows for row in (main, *(main.sub_rows or ()))]
+    asking = [(order, row) for order, row in rows if asks_for_prices(row)]
     if not asking:
         return None
     return Prices(customers=[order.customer for order, _row in asking], parts=[row.part for _order, row in asking])
-
-
-def _write_sub_rows(below, units):
-    """``below``: (main row, its NewRows), all in one statement."""
-    rows = [
-        build_row(order=main.order, new=new, units=units, parent=main, line=line)
-        for main, news in below
-        for line, new in enumerate(news, start=1)
-    ]
-    SalesOrderRow.objects.bulk_create(rows)
 
 
 def _open_documents(orders):

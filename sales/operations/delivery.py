@@ -11,6 +11,7 @@ from linkage.operation import operation, settle
 from linkage.operations import change_demand, close_demand, issue, reverse
 from sales.models import SalesOrderRow
 from sales.operations.rows import follow_status
+from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
 from sales.statuses import COMMON, LIVE, PARTLY, RowStatus
@@ -46,6 +47,8 @@ def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, 
 def _check_deliverable(row, quantity):
     if row.order.status not in LIVE:
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
+    if kit_rows(row):
+        raise Refused(f"{row} is a fictitious part: deliver the parts below it.")
     if row.row_status == RowStatus.FORECAST:
         raise Refused(f"{row} is a forecast and cannot be delivered.")
     if quantity <= 0 and row.quantity > 0:
@@ -65,6 +68,13 @@ def _settle_row(row, *, final, reason):
         row.save(update_fields=["closed_at"])
     elif demand.status != COMMON[row.progress]:
         change_demand(demand, status=COMMON[row.progress])
+    _follow(row)
+
+
+def _follow(row):
+    """The main row of a part, and the order, are as far as what stands below them."""
+    if row.is_of_kit:
+        settle_above(row)
     follow_status(row.order)
 
 
@@ -76,13 +86,15 @@ def reverse_delivery(*, row, by, movement=None, effective_on=None, reason=""):
         raise Refused(f"{row.order} is {row.order.get_status_display().lower()}; its deliveries stand.")
     if row.demand:
         _take_back(row, movement, by=by, effective_on=effective_on or business_date(), reason=reason)
+    elif kit_rows(row):
+        raise Refused(f"{row} is a fictitious part: take the deliveries of the parts below it back.")
     elif not row.is_closed:
         raise Refused(f"Nothing of {row} is delivered.")
 
     row = _again(row)
     row.closed_at = None
     row.save(update_fields=["closed_at"])
-    follow_status(row.order)
+    _follow(row)
     return _again(row)
 
 

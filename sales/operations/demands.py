@@ -18,10 +18,12 @@ def give_demands(rows, *, units):
 def _demand_of(row, *, units):
     return Demand(
         document=row.order.document,
-        position=row.position,
+        position=(row.parent or row).position,
+        line=row.line,
         part=row.part,
         warehouse=row.warehouse,
         revision=row.revision,
+        variant=row.variant,
         quantity=units.to_base(part=row.part, quantity=row.quantity, unit=row.unit),
         need_date=row.delivery_date,
         ordered_on=row.ordered_on,

@@ -26,5 +26,12 @@ def renumber(rows):
             moved.append(row)
     stored = [row for row in moved if row.pk]
     SalesOrderRow.objects.bulk_update(stored, ["position"])
-    demands = [Demand(pk=row.demand_id, position=row.position) for row in stored if row.demand_id]
-    Demand.objects.bulk_update(demands, ["position"])
+    demands = {row.demand_id: row.position for row in stored if row.demand_id} | _demands_below(stored)
+    Demand.objects.bulk_update([Demand(pk=pk, position=position) for pk, position in demands.items()], ["position"])
+
+
+def _demands_below(rows):
+    """{demand id: the position of its main row} of the sub-rows that have one."""
+    at = {row.pk: row.position for row in rows}
+    below = SalesOrderRow.objects.filter(parent__in=at, demand__isnull=False) if at else None
+    return {demand: at[parent] for demand, parent in below.values_list("demand", "parent")} if at else {}

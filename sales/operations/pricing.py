@@ -2,6 +2,7 @@
 
 from erp.exceptions import Refused
 from linkage.operation import operation
+from sales.operations.structures import kit_rows, price_kit, settle_above
 from sales.operations.taking import check_row_open, check_version, take_row
 from sales.operations.types import check_part, check_row
 from sales.pricing import price_row, prices_for, take
@@ -29,6 +30,7 @@ def unlock_price(*, row, by, price=True, discount=True, version=None):
     row.price_locked, row.discount_locked = row.price_locked and not price, row.discount_locked and not discount
 
     price_row(row, prices, price=price, discount=discount)
+    price_kit(row, kit_rows(row))
     return _save(row)
 
 
@@ -54,4 +56,6 @@ def _save(row):
             "rounding",
         ]
     )
+    if row.is_of_kit:
+        settle_above(row)
     return row

@@ -18,6 +18,18 @@ from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.dates import fill_dates, follow_road
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.ordering import number_rows, renumber
+from sales.operations.structures import (
+    build_below,
+    carry_parts,
+    check_follows,
+    kit_rows,
+    new_part,
+    price_kit,
+    settle_above,
+    take_with_parts,
+    with_structures,
+    write_below,
+)
 from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
 from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import drop_rounding, sum_above, sum_below
@@ -37,16 +49,15 @@ def add_row(*, order, by, before=None, refused=None, **facts):
 
     A row inserted between two gets the number in the middle; where none is free, and on a quote, all rows are
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
-    A total row sums what stands above it.
+    A total row sums what stands above it. The row of a fictitious part gets its parts below it.
     """
-    new = NewRow(**facts)
-    units = UnitsOfRows([new.part] if new.part else [])
-    prices = Prices(customers=[order.customer], parts=[new.part]) if asks_for_prices(new) else None
-    row = build_row(order=order, new=new, units=units, prices=prices)
-    also = supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
+    [new] = with_structures([NewRow(**facts)])
+    row, parts, units = _built(order, new)
+    also = [supply for one in (row, *parts) for supply in _by_box(one)]
     order, rows = take_order(order, rows=list(order.rows.main()), also=also)
     check_open(order)
-    row.order = order
+    for one in (row, *parts):
+        one.order = order
     rows.sort(key=lambda other: other.position)
     place = _place_before(rows, before)
 
@@ -57,27 +68,72 @@ def add_row(*, order, by, before=None, refused=None, **facts):
         give_demands([row], units=units)
     sum_below(row, rows)
     row.save()
+    write_below([(row, parts)], units=units)
     if row.is_total:
         sum_above(row, [*rows, row])
     follow_status(order)
-    return _with_its_order(row, by=by, refused=refused)
+    return _with_their_orders(row, kit_rows(row), by=by, refused=refused)
+
+
+def _built(order, new):
+    """A new main row with its sub-rows, unsaved and priced, and the units of all their parts."""
+    news = [new, *(new.sub_rows or ())]
+    units = UnitsOfRows([one.part for one in news if one.part])
+    asking = [one.part for one in news if asks_for_prices(one)]
+    prices = Prices(customers=[order.customer], parts=asking) if asking else None
+    row = build_row(order=order, new=new, units=units, prices=prices)
+    [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
+    price_kit(row, parts)
+    return row, parts, units
+
+
+def _by_box(row):
+    return supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
 
 
 @operation
 def add_sub_row(*, row, by, **facts):
-    """Add a row below a main row, after its other sub-rows; ``facts`` are those of NewRow. Only text stands there."""
+    """Add a text below a main row, after its other sub-rows; ``facts`` are those of NewRow."""
     new = NewRow(**facts)
     parent = take_row(row)
-    check_row_open(parent)
-    if parent.parent_id or not parent.is_goods:
-        raise Refused(f"{parent} cannot have sub-rows: they stand below main rows of goods.")
-    last = parent.sub_rows.aggregate(last=Max("line"))["last"] or 0
-    sub_row = build_row(order=parent.order, new=new, units=UnitsOfRows([]), parent=parent, line=last + 1)
+    check_above(parent)
+    sub_row = build_row(order=parent.order, new=new, units=UnitsOfRows([]), parent=parent, line=next_line(parent))
     if not sub_row.is_text:
         raise Refused("Only a text can be added below a row.")
 
     sub_row.save()
     return _as_it_is(sub_row)
+
+
+@operation
+def add_part(*, row, part, quantity, by, refused=None, **facts):
+    """Add a part below the row of a fictitious part, after its other parts; ``facts`` are those of NewRow."""
+    new = new_part(part, quantity, **facts)
+    units = UnitsOfRows([part])
+    parent = take_row(row, also=supplies_by_box(part, new.warehouse or row.warehouse, ticked=new.order_box))
+    check_above(parent)
+    if not parent.is_kit:
+        raise Refused(f"{parent} is not the row of a fictitious part: only those have parts below them.")
+    prices = Prices(customers=[parent.order.customer], parts=[part]) if asks_for_prices(new) else None
+    [(_row, [made])] = build_below([(parent, [new])], units=units, prices=prices)
+    made.line = next_line(parent)
+
+    made.ordered_on = _later_than(parent.order.document.ordered_on) or parent.ordered_on
+    write_below([(parent, [made])], units=units)
+    settle_above(made)
+    follow_status(parent.order)
+    return _with_their_orders(made, by=by, refused=refused)
+
+
+def check_above(row):
+    """Refuse sub-rows below anything but an open main row of goods."""
+    check_row_open(row)
+    if row.parent_id or not row.is_goods:
+        raise Refused(f"{row} cannot have sub-rows: they stand below main rows of goods.")
+
+
+def next_line(row):
+    return (row.sub_rows.aggregate(last=Max("line"))["last"] or 0) + 1
 
 
 def _place_before(rows, before):
@@ -95,21 +151,25 @@ def _later_than(ordered_on):
 
 
 @operation
-def change_row(*, row, by, version=None, recalculate=False, reason="", refused=None, decisions=None, **changes):
+def change_row(
+    *, row, by, version=None, recalculate=False, scale=None, reason="", refused=None, decisions=None, **changes
+):
     """Change a row; what it is linked to stays linked as far as the rules allow.
 
     With ``decisions`` (``linkage.changes``) the orders of its chain change with it, as decided; without them no other
     order is touched.
 
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
-    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price.
+    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price. The parts of
+    a fictitious part follow its date and row status; ``scale`` says whether they follow its quantity.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
-    row = take_row(row, also=also, too=also_locked(decisions))
+    row, parts = take_with_parts(row, also=also, too=also_locked(decisions))
     check_row_open(row)
     check_version(row, version, changes)
-    units = UnitsOfRows(parts_of([row]))
+    check_follows(row, changes)
+    units = UnitsOfRows(parts_of([row, *parts]))
     before = row.unit, row.delivery_date, row.warehouse, row.at_customer_date
     locks = _locks(row, changes)
     if recalculate:
@@ -123,16 +183,19 @@ def change_row(*, row, by, version=None, recalculate=False, reason="", refused=N
     check_row(row, units=units)
     if (row.quantity, row.unit) != counts:
         changes |= _priced_anew(row)
-    dates = follow_road(row, (before[1], before[3])) + _follow_date(row, before[1], changes)
-    _check_forecast(row)
+    dates = follow_road(row, (before[1], before[3])) + _follow_date(row, before[1], changes) + price_kit(row, parts)
+    changed = carry_parts(row, parts, counts, units=units, scale=scale)
+    _check_forecast([row, *parts])
 
     if row.demand and row.warehouse != before[2] and decisions is None:
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *dates])
-    if row.demand:
-        _follow_row(row, units=units, decisions=decisions, by=by, reason=reason)
+    SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
+    _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
+    if row.is_of_kit:
+        settle_above(row)
     follow_status(row.order)
-    return _with_its_order(row, by=by, refused=refused)
+    return _with_their_orders(row, by=by, refused=refused)
 
 
 def _locks(row, changes):
@@ -180,13 +243,34 @@ def _follow_date(row, before, changes):
     return follow
 
 
-def _check_forecast(row):
-    if row.row_status == RowStatus.FORECAST and (links := open_links([row])):
-        raise Refused(f"{row} is linked to {links_in_words(links)}; disconnect it before it becomes a forecast.")
+def _check_forecast(rows):
+    for row in rows:
+        if row.row_status == RowStatus.FORECAST and (links := open_links([row])):
+            raise Refused(f"{row} is linked to {links_in_words(links)}; disconnect it before it becomes a forecast.")
 
 
-def _follow_row(row, *, units, decisions, by, reason):
-    """Tell the ledger what the row now says."""
+def _follow_rows(rows, *, units, decisions, by, reason):
+    """Tell the ledger what the rows now say; one change of the chain, whatever the number of rows."""
+    rows = [row for row in rows if row.demand and not row.is_closed]
+    bases = {row: _checked_base(row, units) for row in rows}
+    why = {row: reason or f"{row} lowered to {plain(base)}" for row, base in bases.items()}
+    if rows and decisions is not None:
+        wants = [_want(row, base) for row, base in bases.items()]
+        change_chain(demands=wants, decisions=decisions, by=by, reason=why[rows[0]])
+    for row, base in bases.items():
+        if decisions is None:
+            cut_links(row.demand, to=base - row.demand.done, reason=why[row])
+        else:
+            row.demand.refresh_from_db()
+        facts = {"need_date": row.delivery_date, "revision": row.revision, "variant": row.variant}
+        facts |= {"ordered_on": row.ordered_on} | meaning_of(row.row_status)
+        row.demand = change_demand(row.demand, quantity=base, **facts)
+    linked = [link.supply_id for link in open_links(rows)]
+    if linked:
+        refresh_need_dates(linked)
+
+
+def _checked_base(row, units):
     demand = row.demand
     if row.revision_id != demand.revision_id:
         check_revision(demand, row.revision)
@@ -195,26 +279,13 @@ def _follow_row(row, *, units, decisions, by, reason):
         raise Refused(
             f"{plain(demand.done)} {row.part.unit} of {row} are delivered; the quantity cannot be less than that."
         )
-    why = reason or f"{row} lowered to {plain(base)}"
-    if decisions is None:
-        cut_links(demand, to=base - demand.done, reason=why)
-    else:
-        want = DemandWant(
-            demand.pk, quantity=base, need=row.delivery_date, warehouse=row.warehouse, revision=row.revision
-        )
-        change_chain(demands=[want], decisions=decisions, by=by, reason=why)
-        demand.refresh_from_db()
-    row.demand = change_demand(
-        demand,
-        quantity=base,
-        need_date=row.delivery_date,
-        revision=row.revision,
-        ordered_on=row.ordered_on,
-        **meaning_of(row.row_status),
+    return base
+
+
+def _want(row, base):
+    return DemandWant(
+        row.demand_id, quantity=base, need=row.delivery_date, warehouse=row.warehouse, revision=row.revision
     )
-    linked = [link.supply_id for link in open_links([row])]
-    if linked:
-        refresh_need_dates(linked)
 
 
 @operation
@@ -223,32 +294,54 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
 
     A linked row is refused, unless ``decisions`` say for each supply what becomes of it.
     """
-    row = take_row(row, too=also_locked(decisions))
+    row, parts = take_with_parts(row, too=also_locked(decisions))
     check_open(row.order)
     check_version(row, version, {})
-    if row.delivered:
-        unit = row.part.unit if row.part_id else row.unit or ""
-        raise Refused(f"{plain(row.delivered)} {unit} of {row} are delivered; the row cannot be deleted.")
-    if decisions is not None and row.demand:
-        ends = DemandWant(row.demand_id, is_cancelled=True)
-        change_chain(demands=[ends], decisions=decisions, by=by, reason=reason or f"{row} deleted")
-        row.demand.refresh_from_db()
-    elif links := open_links([row]):
-        raise Refused(f"{row} is linked: {links_in_words(links)}. Disconnect or hand over each of them first.")
+    for one in (row, *parts):
+        _check_undelivered(one)
+    _let_go([row, *parts], decisions=decisions, by=by, reason=reason or f"{row} deleted")
     check_row_open(row)
 
     drop_rounding(list(row.included.filter(closed_at=None)))
-    kept = row if row.demand and has_past(row.demand) else None
-    if kept:
-        call_off(row.demand, reason=reason or f"{row} deleted")
-        row.closed_at = timezone.now()
-        row.save(update_fields=["closed_at"])
-    else:
-        delete_draft(row)
+    kept_parts = [part for part in parts if _take_away(part, reason=reason or f"{row} deleted")]
+    kept = row if _take_away(row, reason=reason or f"{row} deleted", stays=bool(kept_parts)) else None
+    if row.is_of_kit:
+        settle_above(row)
     if row.order.status == QUOTE:
         renumber(list(row.order.rows.main().order_by("position")))
     follow_status(row.order)
     return kept
+
+
+def _check_undelivered(row):
+    if row.delivered:
+        unit = row.part.unit if row.part_id else row.unit or ""
+        raise Refused(f"{plain(row.delivered)} {unit} of {row} are delivered; the row cannot be deleted.")
+
+
+def _let_go(rows, *, decisions, by, reason):
+    """End what the rows are linked to as decided; undecided links are refused."""
+    owning = [row for row in rows if row.demand]
+    if decisions is not None and owning:
+        ends = [DemandWant(row.demand_id, is_cancelled=True) for row in owning]
+        change_chain(demands=ends, decisions=decisions, by=by, reason=reason)
+        for row in owning:
+            row.demand.refresh_from_db()
+    elif links := open_links(rows):
+        named = ", ".join(str(row) for row in owning if any(link.demand_id == row.demand_id for link in links))
+        raise Refused(f"{named} is linked: {links_in_words(links)}. Disconnect or hand over each of them first.")
+
+
+def _take_away(row, *, reason, stays=False):
+    """Delete the row; whether it stays, called off: the ledger remembers it, or ``stays`` says what stands below it."""
+    if not stays and not (row.demand and has_past(row.demand)):
+        delete_draft(row)
+        return False
+    if row.demand:
+        call_off(row.demand, reason=reason)
+    row.closed_at, row.called_off = timezone.now(), row.demand is None
+    row.save(update_fields=["closed_at", "called_off"])
+    return True
 
 
 def follow_status(order):
@@ -259,11 +352,12 @@ def follow_status(order):
         order.save(update_fields=["status"])
 
 
-def _with_its_order(row, *, by, refused):
-    """The row as it is, once its box has made the order, where it is ticked."""
+def _with_their_orders(row, parts=(), *, by, refused):
+    """The row as it is, once the boxes of it and its parts have made the orders, where they are ticked."""
     row = _as_it_is(row)
-    if row.order_box:
-        order_by_box([row], by=by, refused=refused)
+    ticked = [one for one in (row, *parts) if one.order_box]
+    if ticked:
+        order_by_box(ticked, by=by, refused=refused)
         row = _as_it_is(row)
     return row
 

@@ -14,12 +14,16 @@ from sales.models import RowType, SalesOrderRow
 from sales.operations.dates import fill_dates, follow_road
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
+from sales.operations.structures import kit_rows, shares_of
 from sales.operations.taking import check_row_open, check_version, take_order
 from sales.operations.types import check_part
-from sales.units import UnitsOfRows
+from sales.units import UnitsOfRows, parts_of
 
 COPIED = [
     "row_type",
+    "role",
+    "within",
+    "variant",
     "part",
     "name",
     "revision",
@@ -59,15 +63,17 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     ``moves`` is {(link id, part index from 1): base quantity}; without it the earliest need gets the earliest supply.
     What is delivered stays with the original.
     """
-    order, rows = take_order(row.order, rows=list(row.order.rows.main()))
-    rows.sort(key=lambda other: other.position)
-    row = next((other for other in rows if other.pk == row.pk), row)
+    order, [*rows] = take_order(row.order, rows=[*row.order.rows.main(), *kit_rows(row)])
+    kits = [other for other in rows if other.parent_id]
+    rows = sorted((other for other in rows if not other.parent_id), key=lambda other: other.position)
+    row = next((other for other in [*rows, *kits] if other.pk == row.pk), row)
     row.order = order
     check_row_open(row)
+    _check_main(row)
     check_part(row, "split")
     check_version(row, version, {})
     check_parts(row.quantity, [part.quantity for part in parts])
-    units = UnitsOfRows([row.part])
+    units = UnitsOfRows([row.part, *parts_of(kits)])
     bases = _bases(row, parts, units)
 
     made = [_copy(row, part) for part in parts[1:]]
@@ -81,7 +87,35 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     row.save(update_fields=["quantity", "delivery_date", *follow_road(row, before)])
     SalesOrderRow.objects.bulk_create(made)
     _copy_texts(row, made)
+    for kit in kits:
+        _split_part(kit, made, parts, row=row, units=units, by=by)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
+
+
+def _check_main(row):
+    if row.parent_id:
+        raise Refused(f"{row} stands below row {row.parent.position}: split that row, its parts go with it.")
+
+
+def _split_part(part, mains, parts, *, row, units, by):
+    """Divide a part of a fictitious part as its main row was divided; a finished one stays with the first."""
+    if part.is_closed:
+        return
+    shares = shares_of(part, [one.quantity for one in parts])
+    bases = [units.to_base(part=part.part, quantity=share, unit=part.unit) for share in shares]
+    made = [_copy_below(part, main, share) for main, share in zip(mains, shares[1:], strict=True)]
+    if part.demand:
+        first = NewPart(quantity=shares[0], delivery_date=row.delivery_date)
+        _split_demand(part, made, bases[1:], first=first, moves=None, by=by)
+    part.quantity, part.delivery_date = shares[0], row.delivery_date
+    part.save(update_fields=["quantity", "delivery_date"])
+    SalesOrderRow.objects.bulk_create(made)
+
+
+def _copy_below(part, main, share):
+    copy = _copy(part, NewPart(quantity=share, delivery_date=main.delivery_date))
+    copy.parent, copy.line, copy.total_row = main, part.line, None
+    return copy
 
 
 def _bases(row, parts, units):
@@ -110,13 +144,13 @@ def _copy(row, part):
 def _copy_texts(row, made):
     """What is said below the row is said below each of its parts."""
     texts = list(row.sub_rows.filter(row_type=RowType.TEXT).order_by("line"))
-    copies = [_text_below(new, text, line) for new in made for line, text in enumerate(texts, start=1)]
+    copies = [_text_below(new, text) for new in made for text in texts]
     SalesOrderRow.objects.bulk_create(copies)
 
 
-def _text_below(new, text, line):
+def _text_below(new, text):
     said = {name: getattr(text, name) for name in TEXTS}
-    return SalesOrderRow(order=new.order, parent=new, line=line, warehouse_id=new.warehouse_id, **said)
+    return SalesOrderRow(order=new.order, parent=new, line=text.line, warehouse_id=new.warehouse_id, **said)
 
 
 def _split_demand(row, made, bases, *, first, moves, by):
@@ -132,10 +166,12 @@ def _part_of(row, new, base):
     old = row.demand
     return Demand(
         document_id=old.document_id,
-        position=new.position,
+        position=(new.parent or new).position,
+        line=new.line,
         part_id=old.part_id,
         warehouse_id=old.warehouse_id,
         revision_id=old.revision_id,
+        variant=old.variant,
         quantity=base,
         need_date=new.delivery_date,
         ordered_on=new.ordered_on,

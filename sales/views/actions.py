@@ -24,7 +24,7 @@ from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, ro
 def buy_orders(request, pk):
     """Purchase order rows for the ticked rows."""
     order, refused = order_or_404(request, pk), {}
-    rows = ticked(request.POST, order)
+    rows = ticked_parts(request.POST, order)
     with telling_purchases(request, order):
         operations.create_purchase_orders(rows=rows, refused=refused, by=request.user, key=key_of(request))
     say_why_not(request, refused)
@@ -51,6 +51,15 @@ def ticked(data, order):
     if not rows:
         raise Refused(_("Tick at least one row."))
     return rows
+
+
+def ticked_parts(data, order):
+    """The ticked rows, with the parts of ticked fictitious parts in their place."""
+    rows = ticked(data, order)
+    kits = {row.pk for row in rows if row.is_kit}
+    below = list(order.rows.for_list().filter(parent__in=kits).of_kits().order_by("parent", "line")) if kits else []
+    found = {row.pk: row for row in rows if row.pk not in {part.parent_id for part in below}}
+    return list((found | {part.pk: part for part in below}).values())
 
 
 def _one_ticked(request, order):

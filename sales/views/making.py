@@ -15,7 +15,7 @@ from erp.web.answers import as_links, go, say_done
 from sales import operations
 from sales.make_forms import MakeOrdersForm
 from sales.making import making_lines, rows_with_bom
-from sales.views.actions import ticked
+from sales.views.actions import ticked_parts
 from sales.views.panels import order_or_404, posted, say_why_not
 
 
@@ -23,7 +23,7 @@ from sales.views.panels import order_or_404, posted, say_why_not
 @requires("sales.write")
 def make_ticked(request, pk):
     """The window for the ticked rows."""
-    rows = ticked(request.POST, order_or_404(request, pk))
+    rows = ticked_parts(request.POST, order_or_404(request, pk))
     address = reverse("sales:make_orders", args=[pk])
     return redirect(f"{address}?{urlencode({'rows': [row.pk for row in rows]}, doseq=True)}")
 
@@ -51,7 +51,7 @@ def _rows(request, order):
     """The rows that were asked for; all rows with a BOM where none was."""
     asked = request.POST if request.method == "POST" else request.GET
     if "rows" in asked:
-        return ticked(asked, order)
+        return ticked_parts(asked, order)
     rows = [row for row in rows_with_bom(order.rows.for_list().in_order()) if not row.is_closed]
     if not rows:
         raise Refused(_("No row of %(order)s has a part with a BOM.") % {"order": order})

@@ -203,7 +203,7 @@ def _new_row(scene, row):
         discount=number(row.discount),
         delivery_date=None if row.on is None else scene.day(row.on),
         row_status=row.status,
-        sub_rows=(_text(row.text),) if row.text else (),
+        sub_rows=(_text(row.text),) if row.text else None,
     )
 
 

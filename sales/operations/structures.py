@@ -1,0 +1,199 @@
+"""Fictitious parts on orders: which parts stand below the row of one, and what follows when row or parts change.
+
+The parts of nested fictitious parts stand below the same main row. Demands, links and deliveries are theirs; what the
+whole costs stands on the main row.
+"""
+
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, localcontext
+from fractions import Fraction
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register import settings_registry
+from erp.register.models import Part
+from erp.register.units import MILLIONTH, divide, half_up, plain, round_up
+from linkage.dates import business_date
+from linkage.operation import StartOver
+from production.explosion import included
+from production.queries.structures import structure_of
+from sales.models import PriceSource, Role, SalesOrderRow
+from sales.money import DIGITS, ZERO, net_of
+from sales.operations.building import NewRow, build_row
+from sales.operations.demands import give_demands
+from sales.operations.taking import take_order
+from sales.units import UnitsOfRows
+
+
+def with_structures(news):
+    """New rows; those of fictitious parts that do not name their sub-rows get the parts that their BOMs say."""
+    kits = [new for new in news if new.part and new.part.is_phantom and new.sub_rows is None]
+    if not kits:
+        return list(news)
+    structure = structure_of({new.part.pk for new in kits})
+    parts = parts_for_rows(structure.parts)
+    units = UnitsOfRows([new.part for new in kits])
+    return [_with_parts(new, structure, parts, units) if new in kits else new for new in news]
+
+
+def parts_for_rows(ids):
+    """{id: part} with what a row takes from it."""
+    return Part.objects.select_related("unit", "default_warehouse", "active_revision").in_bulk(list(ids))
+
+
+def _with_parts(new, structure, parts, units):
+    lines = included_in(structure, new.part, _base(new, units), on=new.delivery_date)
+    below = [new_part(parts[line.part], line.quantity, within=line.within) for line in lines if not line.is_phantom]
+    return replace(new, sub_rows=tuple(replace(part, warehouse=new.warehouse) for part in below))
+
+
+def _base(new, units):
+    units.check(part=new.part, quantity=new.quantity, unit=new.unit or units.default(new.part))
+    return units.to_base(part=new.part, quantity=new.quantity, unit=new.unit or units.default(new.part))
+
+
+def included_in(structure, part, base, *, on=None):
+    """What so much of a fictitious part (base unit) consists of on a day; nested ones before what they consist of."""
+    return list(included(structure, part.pk, base, on=on or business_date()))
+
+
+def new_part(part, quantity, *, within=(), **facts):
+    """One part of a fictitious part, as a NewRow below its main row; ``facts`` are those of NewRow."""
+    facts = {"unit": part.unit} | facts
+    return NewRow(part=part, quantity=quantity, role=Role.PART, within=" / ".join(within)[:200], **facts)
+
+
+def build_below(pairs, *, units, prices=None):
+    """[(main row, its sub-rows)], unsaved, of (main row, its NewRows); parts have prices only where these count."""
+    prices = prices if any(news for _, news in pairs) and _costs_its_parts() else None
+    return [
+        (
+            main,
+            [
+                build_row(order=main.order, new=new, units=units, prices=prices, parent=main, line=line)
+                for line, new in enumerate(news, start=1)
+            ],
+        )
+        for main, news in pairs
+    ]
+
+
+def _costs_its_parts():
+    return settings_registry.get("kit_price_from") == "parts"
+
+
+def write_below(below, *, units):
+    """Save the sub-rows of saved main rows, with the demands of those that need supply; all in one statement.
+
+    What is sold with a main row has its date and row status.
+    """
+    rows = [row for _main, several in below for row in several]
+    for main, several in below:
+        for row in several:
+            if row.role:
+                row.delivery_date, row.row_status = main.delivery_date, main.row_status
+                row.ordered_on = row.ordered_on or main.ordered_on
+    give_demands([row for row in rows if row.order.has_demands], units=units)
+    SalesOrderRow.objects.bulk_create(rows)
+
+
+def kit_rows(row):
+    """The parts below the row of a fictitious part, by line; none for any other row."""
+    if not row.is_kit:
+        return []
+    return list(SalesOrderRow.objects.for_list().filter(parent=row.pk).of_kits().order_by("line"))
+
+
+def take_with_parts(row, *, also=(), too=()):
+    """Lock a row with the parts below it; (row, parts) as they are now."""
+    parts = kit_rows(row)
+    order, [row, *parts] = take_order(row.order, rows=[row, *parts], also=also, too=too)
+    if {part.pk for part in kit_rows(row)} != {part.pk for part in parts}:
+        raise StartOver
+    for one in (row, *parts):
+        one.order = order
+    return row, parts
+
+
+FOLLOWED = {"delivery_date": "delivery date", "row_status": "row status"}
+
+
+def check_follows(row, changes):
+    """A part has the date and row status of the fictitious part that it stands below."""
+    if not row.is_of_kit:
+        return
+    for name, words in FOLLOWED.items():
+        if changes.get(name, getattr(row, name)) != getattr(row, name):
+            raise Refused(f"{row} has the {words} of row {row.parent.position}: change it there.")
+
+
+def carry_parts(row, parts, before, *, units, scale):
+    """Give the parts the date and row status of their changed row, and its change of quantity where ``scale`` says so.
+
+    ``before``: (quantity, unit) of the row. Returns the parts that stand, not saved yet.
+    """
+    standing = [part for part in parts if not part.is_closed]
+    if not standing:
+        return []
+    times = Fraction(row.quantity) * units.ratio(part=row.part, unit=row.unit)
+    times /= Fraction(before[0]) * units.ratio(part=row.part, unit=before[1])
+    if times != 1 and scale is None:
+        raise Refused(f"Say whether the {len(standing)} parts of {row} change with its quantity.")
+    for part in standing:
+        part.delivery_date, part.row_status = row.delivery_date, row.row_status
+        if times != 1 and scale:
+            part.quantity = scaled(part, times=times, units=units)
+    return standing
+
+
+def price_kit(row, parts):
+    """Write what the parts come to as the price of an unsaved or locked row, where nobody typed another one."""
+    if not row.is_kit or row.price_locked or not _costs_its_parts():
+        return []
+    worth = sum((net_of(part) for part in parts if not part.is_cancelled), ZERO)
+    with localcontext(prec=DIGITS):
+        price = (worth / row.quantity).quantize(MILLIONTH, rounding=ROUND_HALF_UP)
+    changed = {"unit_price": price, "price_source": PriceSource.PARTS, "price_currency": ""}
+    if price != row.unit_price:
+        changed["rounding"] = ZERO
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return list(changed)
+
+
+def settle_above(row):
+    """After a change of a sub-row: its main row costs what its parts do, and is delivered when all of them are."""
+    main = SalesOrderRow.objects.for_list().get(pk=row.parent_id or row.pk)
+    changed = price_kit(main, parts := kit_rows(main))
+    if main.is_kit and parts and not main.called_off:
+        changed += _closed_with(main, [part for part in parts if not part.is_cancelled])
+    if changed:
+        main.save(update_fields=changed)
+    return main
+
+
+def _closed_with(main, standing):
+    """A fictitious part is delivered when all that stands below it is."""
+    is_closed = bool(standing) and all(part.is_closed for part in standing)
+    if is_closed == main.is_closed:
+        return []
+    main.closed_at = timezone.now() if is_closed else None
+    return ["closed_at"]
+
+
+def scaled(part, *, times, units):
+    """How much of a part is needed of ``times`` (a fraction) as many main rows, in its own unit; rounded up."""
+    ratio = units.ratio(part=part.part, unit=part.unit)
+    base = round_up(half_up(Fraction(part.quantity) * ratio * times), part.part.unit)
+    return units.from_base(part=part.part, quantity=base, unit=part.unit)
+
+
+def shares_of(part, parts):
+    """The quantity of a part in proportion to the parts that its main row is split into; the last takes the rest."""
+    shares = divide(part.quantity, parts, part.unit)
+    if min(shares) <= 0:
+        raise Refused(f"{plain(part.quantity)} {part.unit} of {part} cannot be divided among all parts of the split.")
+    if part.part.unit_id == part.unit_id and shares[0] < part.delivered:
+        raise Refused(f"{plain(part.delivered)} {part.unit} of {part} are delivered and stay with the first part.")
+    return shares
