@@ -244,6 +244,7 @@ IMPORT_KINDS = [
     "purchasing.imports.orders.PurchaseOrders",
     "purchasing.imports.confirmations.Confirmations",
     "purchasing.imports.receipts.Receipts",
+    "sales.imports.orders.CustomerOrders",
 ]
 
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).

@@ -150,7 +150,7 @@ class WarehouseAdmin(MasterDataAdmin):
 
 @admin.register(models.Company)
 class CompanyAdmin(Recorded, admin.ModelAdmin):
-    fields = ["code", "name", "currency", "address", "calendar"]
+    fields = ["code", "name", "currency", "address", "gln", "calendar"]
     list_display = ["code", "name", "currency", "calendar"]
     list_select_related = ["calendar"]
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
+from erp.register.gln import check_gln
 from erp.register.history import tracked
 from erp.register.roles import RIGHTS, may
 
@@ -15,6 +16,7 @@ from erp.register.roles import RIGHTS, may
 NAMEABLE = r"^\S([^\r\n\t]*\S)?$"
 CURRENCY = r"^[A-Z]{3}$"
 COUNTRY = r"^([A-Z]{2})?$"
+GLN = r"^([0-9]{13})?$"
 
 
 def matches(field, pattern, name):
@@ -27,7 +29,19 @@ MESSAGES = {
     NAMEABLE: "Numbers, codes and names may not be empty or have spaces around them.",
     CURRENCY: "A currency is three capital letters, such as EUR.",
     COUNTRY: "A country is two capital letters, such as SE.",
+    GLN: "A GLN has 13 digits.",
 }
+
+
+def gln_field(**facts):
+    """The number by which electronic messages name a company or a place."""
+    return models.CharField("GLN", max_length=13, blank=True, default="", validators=[check_gln], **facts)
+
+
+def gln_once(name):
+    return models.UniqueConstraint(
+        fields=["gln"], condition=~Q(gln=""), name=name, violation_error_message="Another one has this GLN."
+    )
 
 
 @tracked(exclude=["password", "last_login", "list_columns"])
@@ -96,12 +110,15 @@ class Company(models.Model):
     name = models.CharField(max_length=100)
     currency = models.CharField(max_length=3, default="EUR")
     address = models.TextField(max_length=400, blank=True, default="", help_text="As it stands on what we send.")
+    gln = gln_field(help_text="Our own, in electronic messages.")
     calendar = models.ForeignKey(WorkCalendar, on_delete=models.PROTECT)
 
     class Meta:
         verbose_name_plural = "companies"
         ordering = ["code"]
         constraints = [
+            matches("gln", GLN, "company_gln_sane"),
+            gln_once("company_gln_once"),
             matches("code", NAMEABLE, "company_code_sane"),
             matches("currency", CURRENCY, "company_currency_sane"),
         ]
@@ -464,6 +481,7 @@ class Partner(models.Model):
         max_length=5, choices=settings.LANGUAGES, default="en", help_text="What we send is written in it."
     )
     order_email = models.EmailField("e-mail for orders", blank=True, default="")
+    gln = gln_field(help_text="In electronic messages.")
     is_internal = models.BooleanField(default=False, help_text="A department or company of ours.")
     is_active = models.BooleanField(default=True)
 
@@ -473,6 +491,8 @@ class Partner(models.Model):
         ordering = ["number"]
         constraints = [
             matches("number", NAMEABLE, "partner_number_sane"),
+            matches("gln", GLN, "partner_gln_sane"),
+            gln_once("partner_gln_once"),
             matches("currency", CURRENCY, "partner_currency_sane"),
             models.CheckConstraint(
                 condition=Q(is_customer=True) | Q(is_supplier=True),
@@ -503,6 +523,7 @@ class Address(models.Model):
     postal_code = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=80, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    gln = gln_field(help_text="Of this place, in electronic messages.")
     transport_days = models.PositiveSmallIntegerField(default=0, help_text="Work days on the road to this address.")
     is_default = models.BooleanField(default=False)
     language = models.CharField(
@@ -523,6 +544,13 @@ class Address(models.Model):
             models.CheckConstraint(
                 condition=Q(language__in=["", *(code for code, _name in settings.LANGUAGES)]),
                 name="address_language_known",
+            ),
+            matches("gln", GLN, "address_gln_sane"),
+            models.UniqueConstraint(
+                fields=["kind", "gln"],
+                condition=~Q(gln=""),
+                name="address_gln_once_per_kind",
+                violation_error_message="Another address of this kind has this GLN.",
             ),
             matches("country", COUNTRY, "address_country_sane"),
         ]

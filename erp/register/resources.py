@@ -169,7 +169,7 @@ class PartnerResource(RegisterResource):
     class Meta(RegisterResource.Meta):
         model = models.Partner
         import_id_fields = ["number"]
-        fields = ["number", "name", "is_customer", "is_supplier", "currency", "language", "order_email"]
+        fields = ["number", "name", "is_customer", "is_supplier", "currency", "language", "order_email", "gln"]
         fields += ["is_internal", "is_active"]
 
 
@@ -179,7 +179,7 @@ class AddressResource(RegisterResource):
     class Meta(RegisterResource.Meta):
         model = models.Address
         import_id_fields = ["partner", "kind", "lines"]
-        fields = ["partner", "kind", "lines", "postal_code", "city", "country", "transport_days", "is_default"]
+        fields = ["partner", "kind", "lines", "postal_code", "city", "country", "gln", "transport_days", "is_default"]
         fields += ["language"]
 
 

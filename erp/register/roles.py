@@ -24,7 +24,12 @@ RIGHTS = {
     "purchase.write": {BUYER},  # orders, send, confirm, short close
     "purchase.contract link": {PLANNER, BUYER},
     "stock.receive": {BUYER, WAREHOUSE},
-    "import": {BUYER, WAREHOUSE},  # files; each kind of import asks for the right of what it loads as well
+    "import": {
+        SELLER,
+        PLANNER,
+        BUYER,
+        WAREHOUSE,
+    },  # files; each kind of import asks for the right of what it loads as well
     "stock.write": {WAREHOUSE},  # reverse a receipt, deliver, count, adjust, waste
     "calendar.write": {PLANNER, ADMIN},
     "views.share": {PLANNER, ADMIN},  # saved views of lists, for all

@@ -56,6 +56,7 @@ class Line:
     number: int
     values: dict
     problems: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
 
     def __getitem__(self, name):
         return self.values.get(name)
@@ -63,6 +64,10 @@ class Line:
     def wrong(self, column, sentence, *, read=None):
         """Note what is wrong; what was read is quoted."""
         self.problems.append((column, short("" if read is None else read), sentence))
+
+    def warn(self, column, sentence, *, read=None):
+        """Note what a person should look at; it does not keep the line from being loaded."""
+        self.warnings.append((column, short("" if read is None else read), sentence))
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class StagedImport(models.Model):
     status = models.CharField(max_length=10, choices=ImportStatus, default=ImportStatus.STAGED)
     line_count = models.PositiveIntegerField()
     bad_count = models.PositiveIntegerField(default=0, help_text="Lines with something wrong.")
+    warned_count = models.PositiveIntegerField(default=0, help_text="Lines with something to look at.")
     effects = models.JSONField(default=list, help_text="What loading does: pairs of words and figures.")
     message = models.CharField(max_length=500, blank=True, default="")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -95,13 +96,17 @@ class StagedRow(models.Model):
 
 
 class StagedProblem(models.Model):
-    """Something wrong in one line: in which column, what was read, and why it cannot be."""
+    """Something wrong in one line: in which column, what was read, and why it cannot be.
+
+    A warning keeps nothing from being loaded; somebody should look at it first.
+    """
 
     staged = models.ForeignKey(StagedImport, on_delete=models.CASCADE, related_name="problems")
     line = models.PositiveIntegerField()
     column = models.CharField(max_length=100, blank=True)
     read = models.CharField(max_length=100, blank=True)
     sentence = models.CharField(max_length=LONGEST_PROBLEM)
+    is_warning = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["staged", "line"], name="staged_problem_line")]

@@ -184,19 +184,21 @@ def _planned(staged):
 def _note(staged, lines, plan):
     """Replace what is known to be wrong."""
     staged.problems.all().delete()
-    problems = [
-        StagedProblem(
-            staged=staged, line=line.number, column=column[:100], read=read, sentence=sentence[:LONGEST_PROBLEM]
-        )
-        for line in lines
-        for column, read, sentence in line.problems
-    ]
-    StagedProblem.objects.bulk_create(problems, batch_size=BATCH)
-    staged.bad_count = len({problem.line for problem in problems})
-    staged.status = ImportStatus.REFUSED if problems else ImportStatus.STAGED
+    noted = [problem for line in lines for problem in _problems_of(staged, line)]
+    StagedProblem.objects.bulk_create(noted, batch_size=BATCH)
+    staged.bad_count = sum(1 for line in lines if line.problems)
+    staged.warned_count = sum(1 for line in lines if line.warnings)
+    staged.status = ImportStatus.REFUSED if staged.bad_count else ImportStatus.STAGED
     staged.effects = [asdict(effect) for effect in plan.effects]
-    staged.save(update_fields=["bad_count", "status", "effects"])
+    staged.save(update_fields=["bad_count", "warned_count", "status", "effects"])
     return staged
+
+
+def _problems_of(staged, line):
+    for noted, is_warning in ((line.problems, False), (line.warnings, True)):
+        for column, read, sentence in noted:
+            facts = {"column": column[:100], "read": read, "sentence": sentence[:LONGEST_PROBLEM]}
+            yield StagedProblem(staged=staged, line=line.number, is_warning=is_warning, **facts)
 
 
 def _keep(staged, made: list[Loaded]):

@@ -32,7 +32,13 @@ def problem_summary(staged):
 
 def _worst(staged):
     """(column, how many) of what is wrong, most frequent first: one wrong column is one thing to mend."""
-    counted = staged.problems.order_by().values("column").annotate(count=Count("pk")).order_by("-count", "column")
+    counted = (
+        staged.problems.filter(is_warning=False)
+        .order_by()
+        .values("column")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "column")
+    )
     return [(row["column"], row["count"]) for row in counted[:6]] if staged.bad_count else []
 
 

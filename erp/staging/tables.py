@@ -43,12 +43,16 @@ class ProblemTable(PegboardTable):
     column = Column(verbose_name=_("Column"))
     read = Column(verbose_name=_("Read"))
     sentence = Column(verbose_name=_("What is wrong"), orderable=False, attrs={"td": {"class": "wrap wrap-wide"}})
+    is_warning = Column(verbose_name=_("Stops the load"))
 
     class Meta(PegboardTable.Meta):
         model = StagedProblem
         fields = []
         order_by = "line"
         empty_text = _("No line is wrong.")
+
+    def render_is_warning(self, value):
+        return _("no, a warning") if value else _("yes")
 
 
 class DocumentTable(PegboardTable):

@@ -151,8 +151,8 @@ def import_or_404(request, pk):
 
 def _shown(staged, kind):
     """What matters most about the file: what is wrong in it, what came of it, else what it holds."""
-    if staged.bad_count:
-        return staged.problems.order_by("line", "pk"), ProblemTable
+    if staged.bad_count or (staged.warned_count and staged.is_waiting):
+        return staged.problems.order_by("line", "is_warning", "pk"), ProblemTable
     if staged.status == ImportStatus.LOADED:
         rows = documents_of(staged)
         return rows, document_table(kind.urls(rows.values("document")))

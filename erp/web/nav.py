@@ -39,6 +39,7 @@ MENU = [
             Page(_("Sales orders"), "sales:order_list"),
             Page(_("Sales rows"), "sales:row_list"),
             Page(_("New sales order"), "sales:order_create", permission="sales.write"),
+            Page(_("Imports"), "staging:import_list", permission="import"),
         ],
     ),
     (
@@ -60,7 +61,6 @@ MENU = [
             Page(_("Arrivals"), "purchasing:arrival"),
             Page(_("Supplier terms"), "purchasing:term_list"),
             Page(_("New purchase order"), "purchasing:order_create", permission="purchase.write"),
-            Page(_("Imports"), "staging:import_list", permission="import"),
         ],
     ),
     (

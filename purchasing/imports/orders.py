@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from erp.exceptions import Refused
 from erp.register.units import plain
+from erp.staging import finding as register
+from erp.staging.finding import Several, the_one
 from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import numbers_loaded, when_and_by_whom
 from erp.web.numbers import show_amount
 from linkage.dates import business_date
 from purchasing.arithmetic import amount
 from purchasing.imports import finding
-from purchasing.imports.finding import Several
 from purchasing.models import PurchaseOrder
 from purchasing.operations.bulk_orders import NewOrder, NewRow, Terms, create_orders
 
@@ -182,11 +183,11 @@ class _Known:
 
     def __init__(self, lines):
         self.suppliers = finding.suppliers({line["supplier"] for line in lines})
-        self.parts = finding.parts({line["part"] for line in lines})
-        self.units = finding.units({line["unit"] for line in lines})
-        self.warehouses = finding.warehouses({line["warehouse"] for line in lines})
+        self.parts = register.parts({line["part"] for line in lines})
+        self.units = register.units({line["unit"] for line in lines})
+        self.warehouses = register.warehouses({line["warehouse"] for line in lines})
+        self.only_warehouse = register.only_warehouse()
         self.order_types = finding.order_types({line["order_type"] for line in lines})
-        self.only_warehouse = finding.only_warehouse()
         partners = {text: partner for text, partner in self.suppliers.items() if partner is not Several}
         pairs = {
             (partners[line["supplier"]].pk, line["supplier_part_number"])
@@ -199,7 +200,7 @@ class _Known:
         """(supplier, order type, NewRow) of a line; None where something is missing that was noted."""
         supplier = self._supplier(line)
         part = self._part(line, supplier)
-        unit = self._one(line, "unit", self.units, UNIT)
+        unit = the_one(line, UNIT, self.units)
         warehouse = self._warehouse(line, part)
         order_type = self._order_type(line)
         if supplier and line["currency"] and line["currency"].upper() != supplier.currency:
@@ -221,31 +222,21 @@ class _Known:
             ),
         )
 
-    def _one(self, line, name, found, column):
-        text = line[name]
-        row = found.get(text) if text else None
-        if text and row is None:
-            line.wrong(column.title, f"There is no {column.title.lower()} with this number or name.", read=text)
-        elif row is Several:
-            line.wrong(column.title, f"Several have this name. Give the {column.title.lower()}'s number.", read=text)
-            return None
-        return row
-
     def _order_type(self, line):
-        found = self._one(line, "order_type", self.order_types, ORDER_TYPE)
+        found = the_one(line, ORDER_TYPE, self.order_types)
         if found and not found.is_active:
             line.wrong(ORDER_TYPE.title, f"{found} is not active; new orders do not get it.", read=line["order_type"])
         return found
 
     def _supplier(self, line):
-        supplier = self._one(line, "supplier", self.suppliers, SUPPLIER)
+        supplier = the_one(line, SUPPLIER, self.suppliers)
         if supplier and not supplier.is_active:
             line.wrong(SUPPLIER.title, f"{supplier} is not an active supplier.", read=line["supplier"])
             return None
         return supplier
 
     def _part(self, line, supplier):
-        part = self._one(line, "part", self.parts, PART)
+        part = the_one(line, PART, self.parts)
         theirs = self._their_part(line, supplier)
         if part and theirs and part != theirs:
             words = f"This is {theirs} in the terms of {supplier}, and the line says {part}."
@@ -271,7 +262,7 @@ class _Known:
         return theirs
 
     def _warehouse(self, line, part):
-        warehouse = self._one(line, "warehouse", self.warehouses, WAREHOUSE)
+        warehouse = the_one(line, WAREHOUSE, self.warehouses)
         if warehouse and not warehouse.is_active:
             line.wrong(WAREHOUSE.title, f"{warehouse} is not active.", read=line["warehouse"])
         if warehouse or line["warehouse"]:

@@ -7,11 +7,13 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from erp.register.rates import rate_on
 from linkage.dates import business_date
+from linkage.models import Document
 from linkage.models.positions import DocumentKind
 from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import open_documents
-from sales.models import CustomerTerm, OrderType, SalesOrder, SalesOrderRow
+from linkage.operations.inserting import insert
+from sales.models import CustomerTerm, OrderType, SalesOrder
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
 from sales.operations.dates import fill_dates
 from sales.operations.demands import give_demands
@@ -43,22 +45,11 @@ def create_order(*, customer, warehouse, by, ordered_on=None, status=REGISTERED,
 @operation
 def create_orders(*, orders, by):
     """Open many orders at once (an import), in a constant number of statements. No box is looked at."""
-    documents, types = _open_documents(orders), _order_types(orders)
-    places = default_places([new.customer for new in orders])
-    made = SalesOrder.objects.bulk_create(
-        [
-            SalesOrder(
-                document=document,
-                status=new.status,
-                warehouse=new.warehouse,
-                confirmed_at=timezone.now() if new.status == CONFIRMED else None,
-                **_defaults(new, types, places) | new.facts,
-            )
-            for document, new in zip(documents, orders, strict=True)
-        ]
-    )
-    for order in made:
+    made = unsaved_orders(orders)
+    for order, document in zip(made, _open_documents(orders), strict=True):
+        order.document = document
         check_rate(order)
+    insert(made)
     orders = _with_structures(orders)
     below = [sub for new in orders for row in new.rows for sub in row.sub_rows or ()]
     units = UnitsOfRows([row.part for row in [*below, *(row for new in orders for row in new.rows)] if row.part])
@@ -77,7 +68,7 @@ def create_orders(*, orders, by):
     below = build_below(pairs, units=units, prices=prices)
     for row, parts in below:
         price_kit(row, parts)
-    SalesOrderRow.objects.bulk_create(rows)
+    insert(rows)
     write_below(below, units=units)
     return made
 
@@ -86,6 +77,23 @@ def _with_structures(orders):
     """The parts of fictitious parts come from their BOMs, where an order does not name them."""
     found = iter(with_structures([row for new in orders for row in new.rows]))
     return [replace(new, rows=tuple(next(found) for _row in new.rows)) for new in orders]
+
+
+def unsaved_orders(orders):
+    """The orders as they would be opened, with all that customers and settings give them; without numbers yet."""
+    types, places = _order_types(orders), default_places([new.customer for new in orders])
+    return [
+        SalesOrder(
+            document=Document(
+                company=new.warehouse.company, kind=DocumentKind.SALES, partner=new.customer, ordered_on=new.ordered_on
+            ),
+            status=new.status,
+            warehouse=new.warehouse,
+            confirmed_at=timezone.now() if new.status == CONFIRMED else None,
+            **_defaults(new, types, places) | new.facts,
+        )
+        for new in orders
+    ]
 
 
 def _order_types(orders):

@@ -16,6 +16,7 @@ from erp.register.models import Part
 from erp.register.units import MILLIONTH, divide, half_up, plain, round_up
 from linkage.dates import business_date
 from linkage.operation import StartOver
+from linkage.operations.inserting import insert
 from production.explosion import included
 from production.queries.structures import structure_of
 from sales.models import PriceSource, Role, SalesOrderRow
@@ -95,7 +96,7 @@ def write_below(below, *, units):
                 row.delivery_date, row.row_status = main.delivery_date, main.row_status
                 row.ordered_on = row.ordered_on or main.ordered_on
     give_demands([row for row in rows if row.order.has_demands], units=units)
-    SalesOrderRow.objects.bulk_create(rows)
+    insert(rows)
 
 
 def kit_rows(row):

@@ -25,7 +25,7 @@ def run_once(name):
         pytest.param("W2", 2, id="linked orders"),
         pytest.param("W3", 2, id="auto-link"),
         pytest.param("W5", 3, id="list pages"),
-        pytest.param("IMPORT", 2, id="files"),
+        pytest.param("IMPORT", 4, id="files"),
         pytest.param("SWAP", 2, id="swaps"),
         pytest.param("LINKS", 4, id="list of links"),
     ],

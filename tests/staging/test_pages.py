@@ -16,6 +16,8 @@ from erp.staging.reading.files import MOST_BYTES
 from erp.web.numbers import show_moment
 from linkage.models import JobRun
 from purchasing.models import PurchaseOrder
+from sales.models import SalesOrder
+from tests.factories import PartFactory, PartnerFactory
 from tests.staging.files import csv_of, staged_from, with_part, xlsx_of
 
 HEADER = ["Supplier", "Reference", "Part", "Quantity"]
@@ -114,7 +116,7 @@ def test_bad_lines_can_be_taken_along_as_a_file(buyer, buyer_client, bolt):
     text = b"".join(buyer_client.get(f"{page_of(staged)}?export=csv").streaming_content).decode("utf-8-sig")
 
     assert list(csv.reader(io.StringIO(text)))[1:] == [
-        ["2", "Part", "X-9", "There is no part with this number or name."]
+        ["2", "Part", "X-9", "There is no part with this number or name.", "yes"]
     ]
 
 
@@ -239,3 +241,19 @@ def test_others_neither_see_nor_load_what_buyers_stage(buyer, warehouse_client, 
     assert planner_client.post(reverse("staging:load", args=[staged.pk])).status_code == 403
     refused = warehouse_client.post(UPLOAD, posted(csv_of(HEADER, LINE)))
     assertContains(refused, "Select a valid choice", status_code=422)
+
+
+def test_page_of_good_lines_with_warnings_shows_them_and_can_be_loaded(seller, seller_client, warehouse):
+    customer, part = PartnerFactory(), PartFactory(default_warehouse=warehouse)
+    lines = [[customer.number, "PO-1", part.number, 5, 3.5], [customer.number, "PO-1", part.number, 5, ""]]
+    data = csv_of(["Customer", "Order", "Part", "Quantity", "Price"], *lines)
+    staged = staged_from(data, by=seller, kind="customer-orders")
+
+    response = seller_client.get(page_of(staged))
+    loaded = seller_client.post(reverse("staging:load", args=[staged.pk]), follow=True)
+
+    assertContains(response, "Look at 1 line first: what is said of it below keeps nothing from being loaded.")
+    assertContains(response, f"Ours for {part} is 0.00 EUR (no price).")
+    assertContains(response, "no, a warning")
+    [order] = SalesOrder.objects.all()
+    assertContains(loaded, f'<a href="{reverse("sales:order", args=[order.pk])}">{order}</a>', html=True)

@@ -84,6 +84,7 @@ class Command(BaseCommand):
         for problem in staged.problems.order_by("line", "pk"):
             column = f", {problem.column}" if problem.column else ""
             read = f" “{problem.read}”:" if problem.read else ""
-            self.stdout.write(f"line {problem.line}{column}:{read} {problem.sentence}")
+            warning = "warning: " if problem.is_warning else ""
+            self.stdout.write(f"{warning}line {problem.line}{column}:{read} {problem.sentence}")
         if staged.bad_count:
             raise operations.NotClean(staged.bad_count)

@@ -1,0 +1,1 @@
+"""Files of customers' orders. ``columns``: what a line may say. ``known``: what it means. ``orders``: the kind."""

@@ -1,0 +1,140 @@
+"""What the lines of customer orders name, found at once: customers, parts, units, warehouses, addresses."""
+
+import re
+from dataclasses import replace
+
+from erp.exceptions import Refused
+from erp.register.models import Address, Partner
+from erp.staging import finding
+from erp.staging.finding import Several, the_one
+from purchasing.papers import address_lines
+from sales.imports.columns import ADDRESS, CUSTOMER, PART, THEIR_PART, UNIT, WAREHOUSE
+from sales.models import CustomerLink, RowType
+from sales.operations import NewRow
+from sales.operations.structures import with_structures
+
+THIRTEEN = re.compile("[0-9]{13}")
+
+
+class Known:
+    """Reads a line as a row of an order, and notes what it cannot be."""
+
+    def __init__(self, lines):
+        customers = Partner.objects.filter(is_customer=True)
+        self.customers = finding.found_by(customers, ["number", "gln", "name"], {line["customer"] for line in lines})
+        self.parts = finding.parts({line["part"] for line in lines})
+        self.units = finding.units({line["unit"] for line in lines})
+        self.warehouses = finding.warehouses({line["warehouse"] for line in lines})
+        self.only_warehouse = finding.only_warehouse()
+        partners = [customer for customer in self.customers.values() if customer is not Several]
+        self.theirs = _parts_of_customers(partners, {line["customer_part_number"] for line in lines} - {None})
+        self.addresses = _addresses(partners, {line["delivery_address"] for line in lines} - {None})
+
+    def row_of(self, line):
+        """(customer, NewRow, delivery address) of a line; None where something is missing that was noted."""
+        customer = self._customer(line)
+        part = self._part(line, customer)
+        unit = the_one(line, UNIT, self.units)
+        warehouse = self._warehouse(line, part)
+        address = self._address(line, customer)
+        if line.problems or None in (customer, part, warehouse):
+            return None
+        return customer, _row(line, part, unit, warehouse), address
+
+    def _customer(self, line):
+        customer = the_one(line, CUSTOMER, self.customers)
+        if customer and not customer.is_active:
+            line.wrong(CUSTOMER.title, f"{customer} is not an active customer.", read=line["customer"])
+            return None
+        return customer
+
+    def _part(self, line, customer):
+        part = the_one(line, PART, self.parts)
+        theirs = self._their_part(line, customer)
+        if part and theirs and part != theirs:
+            words = f"This is {theirs} in the customer links of {customer}, and the line says {part}."
+            line.wrong(THEIR_PART.title, words, read=line["customer_part_number"])
+        part = part or (theirs if not line["part"] else None)
+        if part is None and not line["part"] and not line["customer_part_number"]:
+            line.wrong(PART.title, "Give our part number or the customer's.")
+        if part and not part.is_active:
+            line.wrong(PART.title, f"{part} is not active.", read=part.number)
+        return part
+
+    def _their_part(self, line, customer):
+        number = line["customer_part_number"]
+        if not number or not customer:
+            return None
+        theirs = self.theirs.get((customer.pk, number))
+        if theirs is Several:
+            line.wrong(THEIR_PART.title, f"{customer} calls several parts so. Give our number.", read=number)
+            return None
+        if theirs is None and not line["part"]:
+            line.wrong(THEIR_PART.title, f"No customer link of {customer} has this part number.", read=number)
+        return theirs
+
+    def _warehouse(self, line, part):
+        warehouse = the_one(line, WAREHOUSE, self.warehouses)
+        if warehouse and not warehouse.is_active:
+            line.wrong(WAREHOUSE.title, f"{warehouse} is not active.", read=line["warehouse"])
+        if warehouse or line["warehouse"]:
+            return warehouse
+        warehouse = (part.default_warehouse if part else None) or self.only_warehouse
+        if part and warehouse is None:
+            line.wrong(WAREHOUSE.title, f"{part} has no default warehouse. Say where it comes from.")
+        return warehouse
+
+    def _address(self, line, customer):
+        text = line["delivery_address"] or ""
+        if not customer or not THIRTEEN.fullmatch(text):
+            return "\n".join(part.strip() for part in text.split("|")).strip()
+        if (customer.pk, text) not in self.addresses:
+            line.wrong(ADDRESS.title, f"{customer} has no delivery address with this GLN.", read=text)
+        return self.addresses.get((customer.pk, text), "")
+
+
+def _row(line, part, unit, warehouse):
+    new = NewRow(
+        part=part,
+        quantity=line["quantity"],
+        unit=unit,
+        unit_price=line["price"],
+        discount=line["discount"],
+        delivery_date=line["desired_date"],
+        warehouse=warehouse,
+        customer_row_position=line["customer_row_position"] or "",
+        customer_order_number=line["customer_order_number"] or "",
+        goods_label=line["goods_label"] or "",
+    )
+    return _with_text(new, line["text"]) if line["text"] else new
+
+
+def _with_text(new, text):
+    """The text stands below the row, after the parts of a fictitious part."""
+    try:
+        [new] = with_structures([new])
+    except Refused:  # its quantity is noted as wrong when the row is built
+        return new
+    text = NewRow(row_type=RowType.TEXT, text=text, on_confirmation=True)
+    return replace(new, sub_rows=(*(new.sub_rows or ()), text))
+
+
+def _parts_of_customers(customers, numbers):
+    """{(customer id, the customer's part number): part, or ``Several``} as the customer links have it."""
+    links = CustomerLink.objects.filter(customer__in=customers, customer_part_number__in=numbers).select_related(
+        "part__unit", "part__default_warehouse__company__calendar"
+    )
+    found = {}
+    for link in links if numbers else ():
+        key = link.customer_id, link.customer_part_number
+        found[key] = Several if key in found else link.part
+    return found
+
+
+def _addresses(customers, texts):
+    """{(customer id, GLN): the address as an order has it}"""
+    wanted = [text for text in texts if THIRTEEN.fullmatch(text)]
+    if not wanted:
+        return {}
+    found = Address.objects.filter(partner__in=customers, kind="delivery", gln__in=wanted).select_related("partner")
+    return {(row.partner_id, row.gln): f"{row.partner.name}\n{address_lines(row)}"[:400] for row in found}
