@@ -7,7 +7,6 @@ from erp.exceptions import Refused
 from erp.register.models import Address, Partner
 from erp.staging import finding
 from erp.staging.finding import Several, the_one
-from purchasing.papers import address_lines
 from sales.imports.columns import ADDRESS, CUSTOMER, PART, THEIR_PART, UNIT, WAREHOUSE
 from sales.models import CustomerLink, RowType
 from sales.operations import NewRow
@@ -28,10 +27,10 @@ class Known:
         self.only_warehouse = finding.only_warehouse()
         partners = [customer for customer in self.customers.values() if customer is not Several]
         self.theirs = _parts_of_customers(partners, {line["customer_part_number"] for line in lines} - {None})
-        self.addresses = _addresses(partners, {line["delivery_address"] for line in lines} - {None})
+        self.places = _addresses(partners, {line["delivery_address"] for line in lines} - {None})
 
     def row_of(self, line):
-        """(customer, NewRow, delivery address) of a line; None where something is missing that was noted."""
+        """(customer, NewRow, Address or text) of a line; None where something is missing that was noted."""
         customer = self._customer(line)
         part = self._part(line, customer)
         unit = the_one(line, UNIT, self.units)
@@ -88,9 +87,9 @@ class Known:
         text = line["delivery_address"] or ""
         if not customer or not THIRTEEN.fullmatch(text):
             return "\n".join(part.strip() for part in text.split("|")).strip()
-        if (customer.pk, text) not in self.addresses:
+        if (customer.pk, text) not in self.places:
             line.wrong(ADDRESS.title, f"{customer} has no delivery address with this GLN.", read=text)
-        return self.addresses.get((customer.pk, text), "")
+        return self.places.get((customer.pk, text), "")
 
 
 def _row(line, part, unit, warehouse):
@@ -132,9 +131,9 @@ def _parts_of_customers(customers, numbers):
 
 
 def _addresses(customers, texts):
-    """{(customer id, GLN): the address as an order has it}"""
+    """{(customer id, GLN): Address} of the places of delivery that lines name"""
     wanted = [text for text in texts if THIRTEEN.fullmatch(text)]
     if not wanted:
         return {}
-    found = Address.objects.filter(partner__in=customers, kind="delivery", gln__in=wanted).select_related("partner")
-    return {(row.partner_id, row.gln): f"{row.partner.name}\n{address_lines(row)}"[:400] for row in found}
+    found = Address.objects.filter(partner__in=customers, kind="delivery", gln__in=wanted)
+    return {(row.partner_id, row.gln): row for row in found}

@@ -109,7 +109,7 @@ def _agree(line, said, *, address, company):
 def _order(draft, said, *, today):
     facts = {
         "customer_order_number": draft.key[1],
-        "delivery_address": said.get(named.ADDRESS, ""),
+        **_goes_to(said.get(named.ADDRESS, "")),
         "note": said.get(named.NOTE, ""),
         "currency": said.get(named.CURRENCY, draft.customer.currency),
     }
@@ -122,6 +122,11 @@ def _order(draft, said, *, today):
         facts=facts,
         rows=tuple(draft.rows),
     )
+
+
+def _goes_to(address):
+    """A place of the register, or an address of the order's own."""
+    return {"delivery_address" if isinstance(address, str) else "delivery_place": address}
 
 
 def _give_rate(draft, rates):
