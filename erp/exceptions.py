@@ -29,3 +29,12 @@ class KeyReused(Refused):
 
     def __init__(self):
         super().__init__("This form was already sent with other values. Reload the page and try again.")
+
+
+class LinesRefused(Refused):
+    """Some of many lines were refused, so none was done. ``refusals``: [(the line, its refusal)], ``first`` of them."""
+
+    def __init__(self, refusals):
+        self.refusals = refusals
+        self.first = refusals[0][1]
+        super().__init__(" ".join(str(refusal) for _, refusal in refusals[:3]))

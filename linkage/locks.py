@@ -101,19 +101,23 @@ def lock_link(link, *more):
 
 def rows_of_order(supply):
     """What the owner of a supply locks to change its order: the document, its lines, their components and links."""
-    if supply.document_id is None:
+    return _rows_of_documents({supply.document_id} - {None})
+
+
+def _rows_of_documents(documents):
+    if not documents:
         return []
-    supplies = list(Supply.objects.filter(document=supply.document_id))
+    supplies = list(Supply.objects.filter(document__in=documents))
     demands = list(Demand.objects.filter(for_supply__in=supplies))
     links = OrderLink.objects.open().filter(demand__in=demands) | OrderLink.objects.open().filter(supply__in=supplies)
     ends = {row for link in links.with_ends() for row in (link.supply, link.demand, link.stock) if row is not None}
-    return list({Document(pk=supply.document_id), *supplies, *demands, *ends})
+    return list({*(Document(pk=pk) for pk in documents), *supplies, *demands, *ends})
 
 
-def rows_of_orders_served(supply):
-    """The rows of the orders that a service is done for: its receipt starts them, taking it back may end the start."""
-    made = Supply.objects.filter(components__kind=DemandKind.SUBCONTRACT, components__links__supply=supply).distinct()
-    return [row for each in made for row in rows_of_order(each)]
+def rows_of_orders_served(*supplies):
+    """The rows of the orders that services are done for: a receipt starts them, taking it back may end the start."""
+    served = Supply.objects.filter(components__kind=DemandKind.SUBCONTRACT, components__links__supply__in=supplies)
+    return _rows_of_documents(set(served.values_list("document", flat=True))) if supplies else []
 
 
 def _covers(ids, asked):

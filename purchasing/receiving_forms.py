@@ -194,9 +194,9 @@ class ArrivalForm(OperationForm):
         ]
 
     def arguments(self):
+        return {"lines": [self._line(shown.row) for shown in self.rehearsals]}
+
+    def _line(self, row):
         cleaned = self.cleaned_data
-        lines = [
-            Arriving(shown.row, *(cleaned[f"{name}_{shown.row.pk}"] for name in ("quantity", "final", "seen")))
-            for shown in self.rehearsals
-        ]
-        return {"lines": lines, "reference": cleaned["reference"], "effective_on": cleaned["effective_on"]}
+        facts = {name: cleaned[f"{name}_{row.pk}"] for name in ("quantity", "final", "seen")}
+        return Arriving(row=row, reference=cleaned["reference"], effective_on=cleaned["effective_on"], **facts)

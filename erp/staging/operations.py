@@ -45,12 +45,14 @@ class NotClean(Refused):
 
 
 class LineRefused(Refused):
-    """An operation said no to one line while the file was loaded."""
+    """An operation said no to lines while the file was loaded: [(line, refusal)]."""
 
-    def __init__(self, line, refusal):
-        self.line = line
-        self.sentence = str(refusal)
-        super().__init__(f"Nothing was loaded: line {line.number}: {refusal}")
+    def __init__(self, refusals):
+        self.wrong = [(line.number, str(refusal)) for line, refusal in refusals]
+        line, sentence = self.wrong[0]
+        count = len(self.wrong) - 1
+        more = " (1 more line is wrong.)" if count == 1 else f" ({count} more lines are wrong.)" if count else ""
+        super().__init__(f"Nothing was loaded: line {line}: {sentence}{more}")
 
 
 @operation

@@ -46,8 +46,7 @@ def _load(staged, *, by, key, command):
         operations.check_again(staged=staged, by=by, command=command)
         raise
     except operations.LineRefused as refused:
-        wrong = [(refused.line.number, refused.sentence)]
-        operations.check_again(staged=staged, by=by, extra=wrong, command=command)
+        operations.check_again(staged=staged, by=by, extra=refused.wrong, command=command)
         raise
     finally:
         progress.forget()

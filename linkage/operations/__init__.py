@@ -1,9 +1,9 @@
 """Everything that changes the ledger.
 
 ``links``: what a planner does with a link; ``disconnecting`` and ``handing``: how they part. ``positions``: what the
-order apps do with their demands and supplies. ``stock`` and ``reversing``: movements. ``splitting``: dividing positions
-with their links. ``inserting``: many rows at once, for all apps. Public names of links and stock are operations (see
-``linkage.operation``); those of positions, splitting and inserting are steps inside an app's own operation.
+order apps do with their demands and supplies. ``stock``, ``receiving`` and ``reversing``: movements. ``splitting``:
+dividing positions with their links. ``inserting``: many rows at once, for all apps. Public names of links and stock are
+operations (see ``linkage.operation``); those of positions, splitting and inserting are steps inside an app's own.
 """
 
 from linkage.operations.auto_link import auto_link_supplies
@@ -38,9 +38,10 @@ from linkage.operations.positions import (
     open_documents_after,
     release_all,
 )
+from linkage.operations.receiving import receive
 from linkage.operations.reversing import reverse
 from linkage.operations.splitting import Cut, like, split_demand, split_demands, split_supply
-from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock, receive
+from linkage.operations.stock import adjust_stock, balance_of, balances, issue, move_stock
 from linkage.operations.swapping import swap
 from linkage.operations.undoing import undo_together
 

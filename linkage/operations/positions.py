@@ -108,17 +108,24 @@ def cut_links(demand, *, to, reason=""):
 def cut_supply_links(supply, *, to, reason=""):
     """Release what is to come from a supply until at most ``to`` of it is promised: the latest need loses first."""
     links = OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand")
+    lost = to_be_cut(links, to=to)
+    for link, take in lost:
+        _release_to_come(link, take, reason=reason)
+    settle()
+    refresh_need_dates([supply.pk])
+    return lost
+
+
+def to_be_cut(links, *, to):
+    """[(link, how much)] of what is to come for one supply's links, so that at most ``to`` stays promised."""
     ordered = sorted(links, key=lambda link: (link.kind != "claimed", link.contract, _late_first(link.demand)))
     surplus = sum(link.to_come for link in ordered) - to
     lost = []
     for link in ordered:
         take = min(surplus, link.to_come)
         if take > 0:
-            _release_to_come(link, take, reason=reason)
             lost.append((link, take))
             surplus -= take
-    settle()
-    refresh_need_dates([supply.pk])
     return lost
 
 

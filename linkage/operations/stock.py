@@ -15,7 +15,6 @@ from linkage.models import OrderLink, Status, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
 from linkage.operation import StartOver, operation
 from linkage.operations.releasing import ZERO, mark_orphans, release
-from linkage.operations.sharing import plan_shares
 from linkage.refusals import NotEnough
 
 
@@ -41,112 +40,10 @@ def balance_of(part, warehouse):
     return balances([(part.pk, warehouse.pk)])[part.pk, warehouse.pk]
 
 
-@operation
-def receive(
-    *,
-    supply,
-    quantity,
-    by,
-    effective_on,
-    kind=MovementKind.RECEIPT,
-    shares=None,
-    policy=None,
-    reference="",
-    reason="",
-):
-    """Post ``quantity`` (base unit) of an order's supply as arrived or made; returns the movements.
-
-    Links get their share (``shares``: {link id: quantity}; else as ``policy`` plans it), the rest is free stock. A
-    service goes straight to the demands it is linked to. Raises NotEnough beyond the supply's open quantity and
-    tolerance.
-    """
-    part = Part.objects.select_related("unit").get(pk=supply.part_id)
-    shelf = balance_of(part, supply.warehouse) if part.is_stock_updated else None
-    supply, *_ = lock(supply, shelf) if shelf else lock_chain(supply, supply)
-    _check_receipt(supply, part, quantity)
-    links = list(OrderLink.objects.filter(supply=supply, to_come__gt=0).select_related("demand"))
-    if shares is None:
-        planned = plan_shares(links, quantity, unit=part.unit, policy=policy)
-    else:
-        planned = _given_shares(links, shares, quantity, part.unit)
-    free = quantity - sum(planned.values())
-    _check_rest(supply, part, links, quantity, free)
-    if shelf is None and free > 0:
-        raise Refused(
-            f"{part} has no stock: only what is linked can be received, {plain(quantity - free)} of {supply}."
-        )
-
-    facts = {
-        "kind": kind if shelf else MovementKind.SERVICE,
-        "part": part,
-        "supply": supply,
-        "to_stock": shelf,
-        "effective_on": effective_on,
-        "reference": reference,
-        "reason": reason[:200],
-        "created_by": by,
-    }
-    movements = [
-        StockMovement(**facts, quantity=share, link=link, demand=None if shelf else link.demand)
-        for link, share in planned.items()
-    ]
-    if free > 0:
-        movements.append(StockMovement(**facts, quantity=free))
-    _put_on_shelf(planned, shelf)
-    made = StockMovement.objects.bulk_create(movements)
-    if shelf is None:
-        refresh_need_dates([supply.pk])
-    return made
-
-
-def _check_quantity(part, quantity):
+def check_quantity(part, quantity):
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
     check_fits(part.unit, quantity)
-
-
-def _check_receipt(supply, part, quantity):
-    _check_quantity(part, quantity)
-    if supply.is_stock or supply.status in {Status.CLOSED, Status.CANCELLED}:
-        raise Refused(f"Nothing can be received on {supply}.")
-    most = (supply.quantity - supply.cancelled) * (100 + supply.over_tolerance) / 100 - supply.done
-    if quantity > most:
-        raise NotEnough(supply, wanted=quantity, left=max(most, ZERO), of="still to come")
-
-
-def _check_rest(supply, part, links, quantity, free):
-    """What the links do not get now must still be able to come; goods cannot be free while they are promised."""
-    waiting = sum(link.to_come for link in links) - (quantity - free)
-    still = max(supply.open - quantity, ZERO)
-    if waiting > still:
-        raise Refused(
-            f"Only {plain(still)} {part.unit} of {supply} are to come after this, and its links would still wait for "
-            f"{plain(waiting)}: give {plain(waiting - still)} more to them, or disconnect them first."
-        )
-
-
-def _given_shares(links, shares, quantity, unit):
-    by_id = {link.pk: link for link in links}
-    if any(share < 0 or pk not in by_id for pk, share in shares.items()):
-        raise Refused("A share must be at least 0, and its link must still have something to come.")
-    given = {by_id[pk]: share for pk, share in shares.items() if share > 0}
-    for share in given.values():
-        check_fits(unit, share)
-    if any(share > link.to_come for link, share in given.items()):
-        raise Refused("A link cannot receive more than is to come for it.")
-    if sum(given.values()) > quantity:
-        raise Refused(f"The shares add up to {plain(sum(given.values()))}; {plain(quantity)} arrived.")
-    return given
-
-
-def _put_on_shelf(shares, shelf):
-    for link, share in shares.items():
-        link.received += share
-        if shelf is None:
-            link.issued += share
-        else:
-            link.stock = shelf
-    OrderLink.objects.bulk_update(shares, ["received", "issued", "stock"])
 
 
 @operation
@@ -199,7 +96,7 @@ def _from_shelf(links, quantity):
 
 
 def _check_issue(demand, part, shelf, quantity, rest):
-    _check_quantity(part, quantity)
+    check_quantity(part, quantity)
     if demand.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{demand} is {demand.get_status_display().lower()}.")
     most = (demand.quantity - demand.cancelled) * (100 + demand.over_tolerance) / 100 - demand.done
@@ -257,7 +154,7 @@ def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on
     """Move free stock from one warehouse to another as one movement; reserved goods must be disconnected first."""
     if from_warehouse == to_warehouse:
         raise Refused("Choose two different warehouses.")
-    _check_quantity(part, quantity)
+    check_quantity(part, quantity)
     source, target = lock(balance_of(part, from_warehouse), balance_of(part, to_warehouse))
     if quantity > source.free:
         raise Refused(reserved_sentence(source, part, quantity))

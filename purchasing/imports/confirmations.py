@@ -3,14 +3,14 @@
 from collections import defaultdict
 from datetime import date
 
-from erp.exceptions import Refused
+from erp.exceptions import LinesRefused, Refused
 from erp.register.units import Conversions, check_fits, plain
 from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import LineRefused, numbers_loaded, when_and_by_whom
 from purchasing.differences import unasked
 from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_named
 from purchasing.imports.orders import urls_of_orders
-from purchasing.operations import confirm
+from purchasing.operations import Confirmation, confirm_all
 
 QUANTITY = Column(
     name="quantity",
@@ -57,35 +57,39 @@ class Confirmations(Kind):
         orders = defaultdict(list)
         for line, row in found:
             orders[row.order].append((line, row))
-        return Plan(effects=_effects(found), work=list(orders.items()))
+        work = [(_confirmation(order, pairs, known.of_order(order)), pairs) for order, pairs in orders.items()]
+        return Plan(effects=_effects(found), work=work)
 
     def load(self, plan, *, by, reason, tick):
-        total, done, made = sum(len(pairs) for _, pairs in plan.work), 0, []
-        for order, pairs in plan.work:
-            tick(done, total)
-            made.append(_confirm(order, pairs, by=by, reason=reason))
-            done += len(pairs)
-        return made
+        total = sum(len(pairs) for _, pairs in plan.work)
+        tick(0, total)
+        try:
+            orders = confirm_all(confirmations=[said for said, _ in plan.work], by=by, reason=reason)
+        except LinesRefused as refused:
+            raise LineRefused([(_line_of(plan.work, *at), refusal) for at, refusal in refused.refusals]) from refused
+        tick(total, total)
+        references = [pairs[0][0]["reference"] for _, pairs in plan.work]
+        return [Loaded(order.document, _number(order, said)) for order, said in zip(orders, references, strict=True)]
 
     def urls(self, documents):
         return urls_of_orders(documents)
 
 
-def _confirm(order, pairs, *, by, reason):
+def _confirmation(order, pairs, rows):
     named = {row.pk for _, row in pairs}
-    try:
-        confirm(
-            order=order,
-            dates={row.pk: line["due_date"] for line, row in pairs if line["due_date"]},
-            quantities={row.pk: line["quantity"] for line, row in pairs if line["quantity"]},
-            waiting=[row.pk for row in order.rows.all() if row.pk not in named],
-            supplier_reference=pairs[0][0]["reference"] or "",
-            by=by,
-            reason=reason,
-        )
-    except Refused as refusal:
-        raise LineRefused(pairs[0][0], refusal) from refusal
-    return Loaded(order.document, _number(order, pairs[0][0]["reference"]))
+    return Confirmation(
+        order=order,
+        dates={row.pk: line["due_date"] for line, row in pairs if line["due_date"]},
+        quantities={row.pk: line["quantity"] for line, row in pairs if line["quantity"]},
+        waiting=[row.pk for row in rows if row.pk not in named],
+        supplier_reference=pairs[0][0]["reference"] or "",
+    )
+
+
+def _line_of(work, place, row):
+    """The line that names the row, or the first of its order."""
+    _, pairs = work[place]
+    return next((line for line, named in pairs if named == row), pairs[0][0])
 
 
 def _number(order, reference):

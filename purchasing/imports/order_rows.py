@@ -3,12 +3,9 @@
 from collections import defaultdict
 
 from erp.staging.kinds import Column
-from linkage.locks import lock_ids, rows_of_orders_served
-from linkage.models import Demand, Document, Supply
-from linkage.operations import balances
 from purchasing.models import PurchaseOrderRow
+from purchasing.operations.receipts import lock_for_receipts
 from purchasing.operations.steps import words
-from purchasing.operations.straight import customers_of
 
 ORDER = Column(
     name="order",
@@ -78,6 +75,11 @@ class OrderRows:
             return row
         return None
 
+    def of_order(self, order):
+        """All rows of one of the orders that are named."""
+        number = order.document.number
+        return [self.rows[number, position] for position in self.positions[number]]
+
     def _find(self, line):
         if line["row"] is None:
             return None
@@ -108,23 +110,5 @@ def lock_named(lines):
     """Lock the orders that the lines name, all their rows, and whatever a receipt of these locks, in one call."""
     numbers = {order for order, _ in named_in(lines).values()}
     rows = list(PurchaseOrderRow.objects.for_list().filter(order__document__number__in=numbers).order_by("pk"))
-    supplies = [row.supply for row in rows]
-    stocked = {(supply.part_id, supply.warehouse_id) for supply in supplies if supply.part.is_stock_updated}
-    shelves = balances(sorted(stocked)).values() if stocked else []
-    ids = [supply.pk for supply in supplies]
-    demands = Demand.objects.filter(links__supply__in=ids, links__open__gt=0).values_list("pk", flat=True)
-    served = _served(rows)
-    lock_ids(
-        documents={supply.document_id for supply in supplies} | served[Document],
-        supplies={*ids, *(shelf.pk for shelf in shelves)} | served[Supply],
-        demands={*demands} | served[Demand],
-    )
-
-
-def _served(rows):
-    """{model: ids} of the customers' orders that drop shipments deliver, and of the orders that services are for."""
-    found = [document for row in rows for document in customers_of(row)]
-    for row in rows:
-        if not row.supply.part.is_stock_updated:
-            found += rows_of_orders_served(row.supply)
-    return {model: {each.pk for each in found if isinstance(each, model)} for model in (Document, Supply, Demand)}
+    if rows:
+        lock_for_receipts(rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from erp.exceptions import Refused
+from erp.exceptions import LinesRefused, Refused
 from erp.register.settings_registry import get
 from erp.register.units import Conversions, check_fits, plain
 from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
@@ -16,7 +16,7 @@ from linkage.operations.sharing import plan_shares
 from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_named
 from purchasing.imports.orders import urls_of_orders
 from purchasing.models import Reject, RejectReason
-from purchasing.operations import Rejected, receive
+from purchasing.operations import Arriving, Rejected, receive_all
 from purchasing.operations.steps import in_words, links_to_come
 
 ZERO = Decimal(0)
@@ -104,32 +104,28 @@ class Receipts(Kind):
         return Plan(effects=_effects([(line, row) for line, row in found if not line.problems]), work=found)
 
     def load(self, plan, *, by, reason, tick):
-        made = {}
-        for done, (line, row) in enumerate(plan.work):
-            if done % 20 == 0:
-                tick(done, len(plan.work))
-            _receive(line, row, by=by, reason=reason)
-            made[row.order_id] = Loaded(row.order.document)
-        return list(made.values())
+        tick(0, len(plan.work))
+        try:
+            receive_all(lines=[_arriving(line, row) for line, row in plan.work], by=by, reason=reason)
+        except LinesRefused as refused:
+            raise LineRefused([(plan.work[place][0], refusal) for place, refusal in refused.refusals]) from refused
+        tick(len(plan.work), len(plan.work))
+        orders = {row.order_id: row.order for _, row in plan.work}
+        return [Loaded(order.document) for order in orders.values()]
 
     def urls(self, documents):
         return urls_of_orders(documents)
 
 
-def _receive(line, row, *, by, reason):
-    try:
-        receive(
-            row=row,
-            quantity=line["quantity"],
-            effective_on=line["effective_on"] or business_date(),
-            rejected=_rejected(line),
-            final=bool(line["final"]),
-            reference=line["delivery_note"],
-            by=by,
-            reason=reason,
-        )
-    except Refused as refusal:
-        raise LineRefused(line, refusal) from refusal
+def _arriving(line, row):
+    return Arriving(
+        row=row,
+        quantity=line["quantity"],
+        effective_on=line["effective_on"] or business_date(),
+        rejected=_rejected(line),
+        final=bool(line["final"]),
+        reference=line["delivery_note"],
+    )
 
 
 def _rejected(line):

@@ -3,15 +3,15 @@
 ``ordering``: orders made for demands. ``targets``: orders made from the target list.
 ``orders``: a whole order. ``many``: several at once. ``copying``: the same again.
 ``rows``: one row. ``repricing``: what it costs. ``promising``: whom it is for. ``splitting``: a row divided.
-``receipts``: what arrives. ``deliveries``: several rows at once. ``rejects``: what came and was refused.
+``receipts``: what arrives, one row or thousands. ``courses``: what becomes of them. ``rejects``: what was refused.
 ``dispatching``: documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent orders.
 ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
 """
 
-from purchasing.operations.confirming import confirm
+from purchasing.operations.confirming import Confirmation, confirm, confirm_all
 from purchasing.operations.contract import link_to_component
 from purchasing.operations.copying import copy_order
-from purchasing.operations.deliveries import Arriving, receive_delivery
+from purchasing.operations.courses import Arriving
 from purchasing.operations.dispatching import send_again
 from purchasing.operations.many import confirm_orders, send_orders
 from purchasing.operations.ordering import create_orders_for
@@ -25,7 +25,7 @@ from purchasing.operations.orders import (
     send,
 )
 from purchasing.operations.promising import set_promises
-from purchasing.operations.receipts import receive, reverse_receipt
+from purchasing.operations.receipts import receive, receive_all, receive_delivery, reverse_receipt
 from purchasing.operations.rejects import Rejected, take_back_reject
 from purchasing.operations.requesting import answer_changes, send_changes
 from purchasing.operations.revising import take_revision
@@ -36,6 +36,7 @@ from purchasing.planning import NotOrdered, plan_rows
 
 __all__ = [
     "Arriving",
+    "Confirmation",
     "NewPart",
     "NotOrdered",
     "Rejected",
@@ -46,6 +47,7 @@ __all__ = [
     "change_row",
     "close",
     "confirm",
+    "confirm_all",
     "confirm_orders",
     "copy_order",
     "create_order",
@@ -56,6 +58,7 @@ __all__ = [
     "plan_rows",
     "recall",
     "receive",
+    "receive_all",
     "receive_delivery",
     "remove_row",
     "reverse_receipt",

@@ -3,13 +3,24 @@
 Steps, not operations. A row that differs from it has to be told to the supplier (``purchasing.differences``).
 """
 
+from django.db import connection
 from django.utils import timezone
 
-from purchasing.models import Answer, PurchaseOrderRow
-from purchasing.operations.steps import carry_status, move
+from linkage.queries.sql import array
+from purchasing.models import Answer
+from purchasing.operations.steps import carry_statuses, move_all
 from purchasing.statuses import PurchaseStatus
 
 AGREED = ["agreed_quantity", "agreed_on", "agreed_price", "agreed_discount"]
+SENT = {
+    "agreed_quantity": "numeric",
+    "agreed_on": "date",
+    "agreed_price": "numeric",
+    "agreed_discount": "numeric",
+    "wanted_quantity": "numeric",
+    "wanted_on": "date",
+}
+CONFIRMED = {name: SENT[name] for name in AGREED} | {"quantity": "numeric", "confirmed_on": "date"}
 NOTHING = dict.fromkeys([*AGREED, "wanted_quantity", "confirmed_on"])
 
 
@@ -19,7 +30,7 @@ def note_sent(rows):
         row.wanted_quantity, row.wanted_on = row.quantity, row.supply.due_date
         row.agreed_quantity, row.agreed_on = row.quantity, row.supply.due_date
         row.agreed_price, row.agreed_discount = row.price, row.discount
-    PurchaseOrderRow.objects.bulk_update(rows, [*AGREED, "wanted_quantity", "wanted_on"], batch_size=1000)
+    _write_agreed(rows, SENT)
 
 
 def note_confirmed(rows):
@@ -28,7 +39,22 @@ def note_confirmed(rows):
         if row.agreed_quantity is None:
             row.agreed_price, row.agreed_discount = row.price, row.discount
         row.agreed_quantity, row.agreed_on, row.confirmed_on = row.quantity, row.supply.due_date, row.supply.due_date
-    PurchaseOrderRow.objects.bulk_update(rows, [*AGREED, "quantity", "confirmed_on"], batch_size=1000)
+    _write_agreed(rows, CONFIRMED)
+
+
+def _write_agreed(rows, columns):
+    """One statement however many rows there are; ``bulk_update`` takes ten times as long for a thousand."""
+    if not rows:
+        return
+    taken = ", ".join(f"{name} = n.{name}" for name in columns)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    values = [array(getattr(row, name) for row in rows) for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update purchasing_purchaseorderrow r set {taken}"
+            f" from unnest(%s::bigint[], {arrays}) n(id, {', '.join(columns)}) where r.id = n.id",
+            [array(row.pk for row in rows), *values],
+        )
 
 
 def agree(row, facts):
@@ -38,12 +64,16 @@ def agree(row, facts):
     row.save(update_fields=[*AGREED, "confirmed_on"])
 
 
-def confirmed_as_a_whole(order, rows):
-    """A sent order is confirmed once no open row waits."""
-    live = [row for row in rows if row.is_open]
-    if order.status == PurchaseStatus.SENT and live and all(row.is_confirmed for row in live):
-        move(order, PurchaseStatus.CONFIRMED, confirmed_at=timezone.now())
-        carry_status(order, live)
+def confirmed_as_a_whole(orders):
+    """Sent orders, (order, rows) each, are confirmed once no open row of theirs waits."""
+    live = [(order, [row for row in rows if row.is_open]) for order, rows in orders]
+    whole = [
+        (order, rows)
+        for order, rows in live
+        if order.status == PurchaseStatus.SENT and rows and all(row.is_confirmed for row in rows)
+    ]
+    move_all([order for order, _ in whole], PurchaseStatus.CONFIRMED, confirmed_at=timezone.now())
+    carry_statuses(whole)
 
 
 def forget_agreed(order):

@@ -11,8 +11,9 @@ from linkage.operations import auto_link_supplies, cancel_supply, open_document
 from linkage.operations.changing import also_locked
 from purchasing.models import How, PurchaseOrder, order_type_of
 from purchasing.operations.agreeing import forget_agreed, note_sent
+from purchasing.operations.courses import end_rows
 from purchasing.operations.dispatching import dispatch, next_version
-from purchasing.operations.rows import end_row, give_up
+from purchasing.operations.rows import give_up
 from purchasing.operations.steps import (
     carry_status,
     check_released,
@@ -167,9 +168,7 @@ def close(*, order, by, cut_contract=False, reason=""):
     if order.status not in {PurchaseStatus.PARTLY_RECEIVED, PurchaseStatus.RECEIVED}:
         raise Refused(f"{order} is {words(order)}; only a received order can be closed.")
 
-    for row in rows:
-        if row.is_open:
-            end_row(row, cut_contract=cut_contract, reason=reason)
+    end_rows([row for row in rows if row.is_open], cut_contract=cut_contract, reason=reason)
     if order.status != PurchaseStatus.CLOSED:
         move(order, PurchaseStatus.CLOSED)
     return order

@@ -6,16 +6,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register.units import check_fits, from_base, plain, to_base
+from erp.register.units import check_fits, from_base, plain
 from linkage.models import Status
 from linkage.operation import operation
 from linkage.operations import change_supply, close_supply
-from linkage.operations.positions import cut_supply_links
 from purchasing.models import Reject
-from purchasing.operations.rows import check_contract, end_row
-from purchasing.operations.steps import links_to_come, lock_order, lock_row, status_from_rows
-
-ZERO = Decimal(0)
+from purchasing.operations.steps import lock_order, lock_row, status_from_rows
 
 
 @dataclass(frozen=True)
@@ -31,45 +27,13 @@ class Rejected:
     owed: bool = True
 
 
-def reject(row, rejected, *, by, effective_on, reference, cut_contract):
-    """A step of a receipt: keep what was refused; what is not replaced will not come, and its demands open again."""
+def check_rejected(row, rejected):
+    """Refuse a reject without a quantity or, where no code fits, without words."""
     if rejected.quantity <= 0:
         raise Refused("Enter a rejected quantity above 0.")
     if rejected.code == "other" and not rejected.note:
         raise Refused("Say in words why it was rejected.")
     check_fits(row.unit, rejected.quantity)
-    base = to_base(part=row.supply.part, quantity=rejected.quantity, unit=row.unit)
-    given_up = ZERO if rejected.owed else min(base, row.supply.open)
-    made = Reject.objects.create(
-        row=row,
-        quantity=base,
-        given_up=given_up,
-        owed=rejected.owed,
-        code=rejected.code,
-        note=rejected.note[:200],
-        reference=reference,
-        effective_on=effective_on,
-        created_by=by,
-    )
-    if given_up:
-        _give_up(row, given_up, cut_contract=cut_contract, reason=f"rejected: {made.words}")
-    return made
-
-
-def _give_up(row, base, *, cut_contract, reason):
-    """So much of a row (base unit) will not come: free goods go first, then claimed, then bound links."""
-    supply = row.supply
-    if base == supply.open:
-        end_row(row, cut_contract=cut_contract, reason=reason)
-        return
-    left = supply.open - base
-    contracts = sum(link.to_come for link in links_to_come([supply]) if link.contract)
-    if contracts > left:
-        check_contract(row, cut_contract=cut_contract)
-    cut_supply_links(supply, to=left, reason=reason)
-    row.supply = change_supply(supply, cancelled=supply.cancelled + base)
-    row.quantity -= from_base(part=supply.part, quantity=base, unit=row.unit)
-    row.save(update_fields=["quantity"])
 
 
 @operation

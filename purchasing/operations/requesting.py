@@ -16,8 +16,9 @@ from linkage.operations.changing import also_locked, change_chain
 from purchasing.differences import differences, line_difference
 from purchasing.models import Answer, ChangeKind, ChangeRequest, ChangeRequestLine, PurchaseOrderRow
 from purchasing.operations.agreeing import agree, confirmed_as_a_whole
+from purchasing.operations.courses import end_row
 from purchasing.operations.dispatching import dispatch, next_version
-from purchasing.operations.rows import add_row, end_row
+from purchasing.operations.rows import add_row
 from purchasing.operations.steps import close_arrived, lock_order, status_from_rows, words
 from purchasing.papers import request_paper_of
 
@@ -79,10 +80,10 @@ def answer_changes(*, request, by, declined=(), supplier_reference="", reason=""
     _go_back(order, back, decisions=decisions or Decisions(by_person=False), by=by, reason=f"{request} declined")
     _note_answer(request, lines, back, supplier_reference)
     order, rows = lock_order(order)
-    close_arrived(order, rows)
+    close_arrived([(order, rows)])
     if order.is_at_supplier:
         status_from_rows(order, rows)
-    confirmed_as_a_whole(order, rows)
+    confirmed_as_a_whole([(order, rows)])
     auto_link_supplies(supplies=[row.supply for row in rows if row.pk in raised], by=by)
     return request
 

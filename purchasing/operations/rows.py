@@ -10,9 +10,9 @@ from linkage.models import OrderLink, Provenance, Status, Supply, SupplyKind, To
 from linkage.operation import operation
 from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, change_supply, close_supply
 from linkage.operations.changing import also_locked, change_chain
-from linkage.operations.positions import cut_supply_links
 from purchasing.arithmetic import first_delivery_date
 from purchasing.models import ChangeRequestLine, PurchaseOrderRow
+from purchasing.operations.courses import courses_of, end_row
 from purchasing.operations.ordering import facts_of_term, next_position
 from purchasing.operations.repricing import priced, reprice, term_of
 from purchasing.operations.steps import (
@@ -225,32 +225,12 @@ def short_close(*, row, by, cut_contract=False, reason="", decisions=None):
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; only a row of a sent order is closed short.")
 
-    check_contract(row, cut_contract=cut_contract)
+    courses_of([row])[row.pk].check_contract(cut_contract=cut_contract)
     give_up([row.supply], decisions=decisions, by=by, reason=reason or f"{row} closed short")
     end_row(row, cut_contract=cut_contract, reason=reason)
     order, rows = lock_order(row.order)
     status_from_rows(order, rows)
     return next(fresh for fresh in rows if fresh.pk == row.pk)
-
-
-def end_row(row, *, cut_contract, reason, short=True):
-    """The step behind every end of a row: give the links up, then end the supply."""
-    check_contract(row, cut_contract=cut_contract)
-    why = reason or f"{row} closed short"
-    cut_supply_links(row.supply, to=0, reason=why)
-    end = close_supply if row.supply.done else cancel_supply
-    row.supply = end(row.supply, reason=why)
-    row.short_closed, row.short_closed_reason = short, reason[:200] if short else ""
-    row.save(update_fields=["short_closed", "short_closed_reason"])
-
-
-def check_contract(row, *, cut_contract):
-    """Refuse to cut contract links unless somebody said so."""
-    contracts = [link for link in links_to_come([row.supply]) if link.contract]
-    if contracts and not cut_contract:
-        raise Refused(
-            f"{row} is contract-linked to {in_words(contracts)}. Confirm that these links are cut, or disconnect them."
-        )
 
 
 def give_up(supplies, *, decisions, by, reason):

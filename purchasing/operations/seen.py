@@ -27,9 +27,3 @@ def differences(now, seen):
         for pk in sorted(set(seen) | set(now))
         if seen.get(pk) != now.get(pk)
     }
-
-
-def to_come_of(row):
-    """What a rehearsal shows and a receipt checks: what is to come for each link, and what is free."""
-    links = OrderLink.objects.filter(supply=row.supply_id, to_come__gt=0)
-    return dict(links.values_list("pk", "to_come")) | {0: row.supply.free}

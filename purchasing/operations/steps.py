@@ -3,26 +3,43 @@
 Steps, not operations: the caller has opened one.
 """
 
+from collections import defaultdict
+
 from erp.exceptions import Refused, Stale
 from erp.register import settings_registry
 from erp.register.units import plain
 from linkage.locks import lock
 from linkage.models import Demand, OrderLink, Status, Supply
-from linkage.operations import change_supply, close_supply
-from purchasing.models import PurchaseOrder
+from linkage.operations import close_supply
+from linkage.operations.receiving import write_states
+from purchasing.models import PurchaseOrder, PurchaseOrderRow
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
+
+STARTED = Status.STARTED
+UNTOUCHED = {PurchaseStatus.SENT, PurchaseStatus.CONFIRMED}
 
 
 def lock_order(order, *more):
     """Lock an order's document, its supplies, the demands promised and ``more``; order and rows as they are now."""
-    supplies = list(Supply.objects.filter(document=order.document_id))
+    return lock_orders([order], *more)[0]
+
+
+def lock_orders(orders, *more):
+    """The same for several orders in one call; [(order, its rows)] in their order."""
+    ids, documents = [order.pk for order in orders], [order.document for order in orders]
+    supplies = list(Supply.objects.filter(document__in=documents))
     demands = Demand.objects.filter(links__supply__in=supplies, links__open__gt=0).distinct()
-    lock(order.document, *supplies, *demands, *more)
-    order = PurchaseOrder.objects.for_list().get(pk=order.pk)
-    rows = list(order.rows.for_list().order_by("position"))
-    for row in rows:
-        row.order = order
-    return order, rows
+    lock(*documents, *supplies, *demands, *more)
+    return read_orders(ids)
+
+
+def read_orders(ids):
+    """[(order, its rows)] as they are now, in the order of the ids."""
+    fresh, rows = PurchaseOrder.objects.for_list().in_bulk(ids), defaultdict(list)
+    for row in PurchaseOrderRow.objects.for_list().filter(order__in=ids).order_by("position"):
+        row.order = fresh[row.order_id]
+        rows[row.order_id].append(row)
+    return [(fresh[pk], rows[pk]) for pk in ids]
 
 
 def lock_row(row, *more):
@@ -37,28 +54,52 @@ def _gone(row):
 
 def move(order, status, **facts):
     """Change an order's status along the table, with the facts that come with it; refused off the table."""
-    if status not in TRANSITIONS[PurchaseStatus(order.status)]:
-        raise Refused(f"{order} is {words(order)}; it cannot become {PurchaseStatus(status).label.lower()}.")
-    for name, value in {"status": status, **facts}.items():
-        setattr(order, name, value)
-    order.save(update_fields=["status", *facts])
+    move_all([order], status, **facts)
+
+
+def move_all(orders, status, **facts):
+    """The same for several orders, in one statement."""
+    for order in orders:
+        if status not in TRANSITIONS[PurchaseStatus(order.status)]:
+            raise Refused(f"{order} is {words(order)}; it cannot become {PurchaseStatus(status).label.lower()}.")
+        for name, value in {"status": status, **facts}.items():
+            setattr(order, name, value)
+    if orders:
+        PurchaseOrder.objects.filter(pk__in=[order.pk for order in orders]).update(status=status, **facts)
 
 
 def carry_status(order, rows):
     """Give the rows that are still open the common status of their order."""
-    for row in rows:
-        if row.is_open and row.supply.status != Status.STARTED:
-            row.supply = change_supply(row.supply, status=COMMON[PurchaseStatus(order.status)])
+    carry_statuses([(order, rows)])
+
+
+def carry_statuses(orders):
+    """The same for several (order, rows), in one statement."""
+    moved = []
+    for order, rows in orders:
+        status = COMMON[PurchaseStatus(order.status)]
+        moved += [(row.supply, status) for row in rows if row.is_open and row.supply.status not in {STARTED, status}]
+    for supply, status in moved:
+        supply.status = status
+    write_states([supply for supply, _ in moved])
 
 
 def status_from_rows(order, rows):
     """Let what has arrived on the rows decide the order's status, once it is at the supplier."""
-    live = [row for row in rows if row.supply.status != Status.CANCELLED]
-    status = _status_from(order, rows, live)
-    if status == PurchaseStatus.CLOSED and order.status in {PurchaseStatus.SENT, PurchaseStatus.CONFIRMED}:
-        move(order, PurchaseStatus.PARTLY_RECEIVED)  # the last receipt and the short close in one go
-    if status != order.status:
-        move(order, status)
+    statuses_from_rows([(order, rows)])
+
+
+def statuses_from_rows(orders):
+    """The same for several (order, rows), in a statement for each new status."""
+    becomes = defaultdict(list)
+    for order, rows in orders:
+        live = [row for row in rows if row.supply.status != Status.CANCELLED]
+        if (status := _status_from(order, rows, live)) != order.status:
+            becomes[status].append(order)
+    untouched = [order for order in becomes[PurchaseStatus.CLOSED] if order.status in UNTOUCHED]
+    move_all(untouched, PurchaseStatus.PARTLY_RECEIVED)  # the last receipt and the short close in one go
+    for status, moved in becomes.items():
+        move_all(moved, status)
 
 
 def _status_from(order, rows, live):
@@ -72,13 +113,15 @@ def _status_from(order, rows, live):
     return PurchaseStatus.CONFIRMED if order.confirmed_at else PurchaseStatus.SENT
 
 
-def close_arrived(order, rows):
-    """Close the rows of which nothing is to come after their quantity went down; the order's status follows."""
-    full = [row for row in rows if row.is_open and row.supply.done and row.supply.open == 0]
-    for row in full:
-        row.supply = close_supply(row.supply)
-    if full:
-        status_from_rows(order, rows)
+def close_arrived(orders):
+    """Close the rows of which nothing is to come after their quantity went down; the orders' statuses follow."""
+    moved = []
+    for order, rows in orders:
+        full = [row for row in rows if row.is_open and row.supply.done and row.supply.open == 0]
+        for row in full:
+            row.supply = close_supply(row.supply)
+        moved += [(order, rows)] if full else []
+    statuses_from_rows(moved)
 
 
 def words(order):

@@ -7,11 +7,11 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from linkage.models import Demand
+from linkage.models import Demand, StockMovement
 from linkage.operations import issue
 from production import operations
 from purchasing.models import PurchaseOrderRow
-from purchasing.operations import receive, send
+from purchasing.operations import Arriving, receive, receive_all, send
 from purchasing.subcontracting import work_of
 from tests.linkage.factories import TODAY, stock
 from tests.production.test_routings import _all_short, bike, order_of, painting, routing_of
@@ -46,6 +46,23 @@ def test_work_names_material_issues_and_returns(painted, planner, buyer):
     assert [(sent.demand.part, sent.demand.done, sent.issued_on) for sent in work.material] == [
         (component.part, 6, date(2026, 3, 3))
     ]
+
+
+def test_many_receipts_at_once_serve_the_operation_and_start_its_order(painted, buyer):
+    stocked = purchase_row(sent=True, by=buyer)
+    lines = [
+        Arriving(row=row, quantity=Decimal(quantity), effective_on=TODAY)
+        for row, quantity in [(painted, 4), (stocked, 100), (painted, 6)]
+    ]
+
+    receive_all(lines=lines, by=buyer)
+
+    operation = Demand.objects.get(kind="subcontract")
+    moved = StockMovement.objects.order_by("pk").values_list("kind", "quantity", "demand")
+    assert list(moved) == [("service", 4, operation.pk), ("service", 6, operation.pk), ("receipt", 100, None)]
+    assert (operation.done, operation.for_supply.status) == (10, "started")
+    assert [row.supply.status for row in PurchaseOrderRow.objects.for_list()] == ["closed", "closed"]
+    assert work_of([painted])[0].returned_on == TODAY
 
 
 def test_order_page_shows_the_work_and_only_where_there_is_some(painted, buyer_client):

@@ -12,7 +12,7 @@ from linkage.operations import disconnect, issue, link
 from linkage.operations.stock import balance_of, move_stock
 from purchasing import operations
 from purchasing.operations import Arriving
-from purchasing.operations.seen import to_come_of
+from purchasing.rehearsal import rehearse
 from tests.factories import UserFactory, WarehouseFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, demand_of, purchase_row
@@ -89,7 +89,7 @@ def test_receipt_waits_for_a_disconnect_and_gives_only_what_is_still_promised(ro
 
 def test_rehearsed_receipt_waits_for_a_disconnect_and_says_what_moved(row, by):
     made = promise(row, by)
-    seen = to_come_of(again(row))
+    seen = rehearse(again(row)).standing
 
     had_to_wait, outcome = run_before_commit(disconnecting(made, by, 6), receiving(row, by, seen=seen))
 
@@ -110,7 +110,7 @@ def test_disconnect_waits_for_a_receipt_and_frees_the_goods_on_the_shelf(row, by
 
 def test_rehearsed_receipt_overtakes_a_disconnect_without_locks(row, by, bare):
     made = promise(row, by)
-    seen = to_come_of(again(row))
+    seen = rehearse(again(row)).standing
 
     with bare():
         _, outcome = run_before_commit(disconnecting(made, by, 6), receiving(row, by, seen=seen))

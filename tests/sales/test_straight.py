@@ -16,7 +16,7 @@ from linkage.operations import link
 from purchasing import operations as purchasing
 from purchasing.imports import order_rows
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
-from purchasing.operations import deliveries
+from purchasing.operations import steps
 from sales import operations
 from tests.factories import PartFactory
 from tests.purchasing.factories import SupplierTermFactory
@@ -221,6 +221,33 @@ def test_goods_linked_to_another_row_are_delivered_to_that_row(planner):
     assert (again(row).demand.done, again(other).demand.done) == (10, 5)
 
 
+@pytest.mark.usefixtures("to_customer")
+def test_many_drop_shipments_at_once_deliver_what_each_delivers_alone(planner):
+    alone = [straight_row(planner) for _ in range(2)]
+    together = [straight_row(planner) for _ in range(2)]
+
+    for (_row, bought), quantity in zip(alone, (10, 4), strict=True):
+        receive(bought, quantity, planner)
+    purchasing.receive_all(lines=[arriving(b, n) for (_, b), n in zip(together, (10, 4), strict=True)], by=planner)
+
+    assert [delivered(*pair) for pair in together] == [delivered(*pair) for pair in alone]
+    assert [delivered(*pair) for pair in together] == [
+        (10, True, "Delivered", "received", [("receipt", 10), ("delivery", 10)]),
+        (4, False, "Partly delivered", "partly_received", [("receipt", 4), ("delivery", 4)]),
+    ]
+
+
+def arriving(bought, quantity):
+    return purchasing.Arriving(row=bought, quantity=Decimal(quantity), effective_on=TODAY)
+
+
+def delivered(row, bought):
+    row = again(row)
+    moved = StockMovement.objects.filter(part=row.part).order_by("pk").values_list("kind", "quantity")
+    status = row.order.get_status_display()
+    return row.demand.done, row.is_closed, status, fresh(bought).order.status, list(moved)
+
+
 class Line(dict):
     number = 2
 
@@ -228,25 +255,24 @@ class Line(dict):
 @pytest.mark.usefixtures("to_customer")
 def test_a_delivery_locks_the_customers_order_with_the_rest(planner, monkeypatch):
     row, bought = straight_row(planner)
-    locked = noted(monkeypatch, deliveries, "lock")
+    locked = noted(monkeypatch, steps, "lock")
 
-    lines = [purchasing.Arriving(bought, Decimal(10))]
-    purchasing.receive_delivery(lines=lines, by=planner, effective_on=TODAY)
+    purchasing.receive_delivery(lines=[arriving(bought, 10)], by=planner)
 
-    [(rows, _)] = locked
-    assert row.order.document in rows
+    assert row.order.document in locked[0][0]
+    assert len(locked) == 1
 
 
 @pytest.mark.usefixtures("to_customer")
 def test_a_file_of_receipts_locks_the_customers_order_with_the_rest(planner, monkeypatch):
     row, bought = straight_row(planner)
-    locked = noted(monkeypatch, order_rows, "lock_ids")
+    locked = noted(monkeypatch, steps, "lock")
 
     with transaction.atomic():
         order_rows.lock_named([Line(row=str(bought), order=None)])
 
-    [(_, ids)] = locked
-    assert ids["documents"] == {row.order.document_id, bought.order.document_id}
+    [(rows, _)] = locked
+    assert {row.order.document, bought.order.document} <= set(rows)
 
 
 def noted(monkeypatch, module, name):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from erp.exceptions import Refused
+from erp.exceptions import LinesRefused, Refused
 from erp.staging import operations, running
 from linkage.dates import business_date
 from linkage.models import StockMovement
@@ -121,19 +121,18 @@ def test_stage_names_every_bad_line(warehouse_keeper, buyer, rows):
     ]
 
 
-def test_a_line_that_the_operation_refuses_is_named_and_nothing_is_loaded(warehouse_keeper, rows, monkeypatch):
-    def refusing(*, row, **facts):
-        if row.pk == rows[1].pk:
-            raise Refused("Not today.")
-        return receive(row=row, **facts)
+def test_lines_that_the_operation_refuses_are_named_and_nothing_is_loaded(warehouse_keeper, rows, monkeypatch):
+    def refusing(**facts):
+        raise LinesRefused([(0, Refused("Not today.")), (1, Refused("Nor this."))])
 
-    monkeypatch.setattr(receipts, "receive", refusing)
+    monkeypatch.setattr(receipts, "receive_all", refusing)
     file = staged(warehouse_keeper, HEADER, [rows[0], 10, "DN-1", DAY, ""], [rows[1], 10, "DN-1", DAY, "yes"])
 
-    with pytest.raises(operations.LineRefused, match="Nothing was loaded: line 3:"):
+    with pytest.raises(operations.LineRefused, match=r"Nothing was loaded: line 2: Not today\. \(1 more line is wrong"):
         running.load(file, by=warehouse_keeper)
 
-    assert [(line, column, words) for line, column, _read, words in problems_of(file)] == [(3, "", "Not today.")]
+    named = [(line, column, words) for line, column, _read, words in problems_of(file)]
+    assert named == [(2, "", "Not today."), (3, "", "Nor this.")]
     assert facts(rows) == [(0, "firm", False), (0, "firm", False)]
 
 
