@@ -120,12 +120,13 @@ def test_rehearsed_receipt_overtakes_a_disconnect_without_locks(row, by, bare):
 
 def test_two_deliveries_with_one_row_are_not_both_posted(row, by):
     other = purchase_row(quantity=10, sent=True)
-    first = [Arriving(row, TEN), Arriving(other, TEN)]
-    second = [Arriving(other, TEN), Arriving(row, TEN)]
+    first, second = (
+        [Arriving(row=one, quantity=TEN, effective_on=TODAY) for one in rows] for rows in ([row, other], [other, row])
+    )
 
     had_to_wait, outcome = run_before_commit(
-        lambda: operations.receive_delivery(lines=first, by=by, effective_on=TODAY),
-        lambda: operations.receive_delivery(lines=second, by=by, effective_on=TODAY),
+        lambda: operations.receive_delivery(lines=first, by=by),
+        lambda: operations.receive_delivery(lines=second, by=by),
     )
 
     assert had_to_wait
