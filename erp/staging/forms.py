@@ -19,10 +19,10 @@ class UploadForm(OperationForm):
     kind = forms.ChoiceField(label=_("What it holds"))
     file = forms.FileField(
         label=_("File"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.edi,.edifact"}),
         allow_empty_file=True,
         max_length=400,
-        help_text=_("CSV or XLSX, at most %(megabytes)d MB and %(lines)d lines.")
+        help_text=_("CSV or XLSX (customer orders also EDIFACT), at most %(megabytes)d MB and %(lines)d lines.")
         % {"megabytes": MOST_BYTES // 1024 // 1024, "lines": MOST_LINES},
         error_messages={
             "required": _("Choose a file."),

@@ -107,6 +107,7 @@ class Kind:
     right = ""
     columns = ()
     intro = ""
+    table_of = None  # (Interchange) -> (header, lines, what was not read): of kinds that come as EDIFACT too
 
     def lock(self, lines):
         """Lock the orders that the lines name before they are checked for loading; what only adds needs no lock."""

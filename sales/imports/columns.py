@@ -112,6 +112,20 @@ ORDERED = Column(
     holds=Holds.DATE,
     help="Empty: today.",
 )
+NAME = Column(
+    name="name",
+    title="Name",
+    others=("description", "part name", "bezeichnung", "benämning"),
+    longest=120,
+    help="What the customer calls it; the answer says it again.",
+)
+OUR_GLN = Column(
+    name="our_gln",
+    title="Supplier's GLN",
+    others=("supplier gln", "our gln", "vendor gln"),
+    longest=13,
+    help="That of our company; it must be the one whose warehouse delivers.",
+)
 
 COLUMNS = (
     CUSTOMER,
@@ -131,4 +145,6 @@ COLUMNS = (
     LABEL,
     WAREHOUSE,
     ORDERED,
+    NAME,
+    OUR_GLN,
 )

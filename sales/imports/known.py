@@ -4,10 +4,10 @@ import re
 from dataclasses import replace
 
 from erp.exceptions import Refused
-from erp.register.models import Address, Partner
+from erp.register.models import Address, Company, Partner
 from erp.staging import finding
 from erp.staging.finding import Several, the_one
-from sales.imports.columns import ADDRESS, CUSTOMER, PART, THEIR_PART, UNIT, WAREHOUSE
+from sales.imports.columns import ADDRESS, CUSTOMER, OUR_GLN, PART, THEIR_PART, UNIT, WAREHOUSE
 from sales.models import CustomerLink, RowType
 from sales.operations import NewRow
 from sales.operations.structures import with_structures
@@ -25,6 +25,8 @@ class Known:
         self.units = finding.units({line["unit"] for line in lines})
         self.warehouses = finding.warehouses({line["warehouse"] for line in lines})
         self.only_warehouse = finding.only_warehouse()
+        glns = {line["our_gln"] for line in lines} - {None}
+        self.companies = {company.gln: company for company in Company.objects.filter(gln__in=glns)} if glns else {}
         partners = [customer for customer in self.customers.values() if customer is not Several]
         self.theirs = _parts_of_customers(partners, {line["customer_part_number"] for line in lines} - {None})
         self.places = _addresses(partners, {line["delivery_address"] for line in lines} - {None})
@@ -36,6 +38,7 @@ class Known:
         unit = the_one(line, UNIT, self.units)
         warehouse = self._warehouse(line, part)
         address = self._address(line, customer)
+        self._our_company(line, warehouse)
         if line.problems or None in (customer, part, warehouse):
             return None
         return customer, _row(line, part, unit, warehouse), address
@@ -82,6 +85,14 @@ class Known:
         if part and warehouse is None:
             line.wrong(WAREHOUSE.title, f"{part} has no default warehouse. Say where it comes from.")
         return warehouse
+
+    def _our_company(self, line, warehouse):
+        company = self.companies.get(line["our_gln"])
+        if line["our_gln"] and company is None:
+            line.wrong(OUR_GLN.title, "No company of ours has this GLN.", read=line["our_gln"])
+        elif company and warehouse and warehouse.company_id != company.pk:
+            words = f"This is {company}, and {warehouse} is a warehouse of {warehouse.company}."
+            line.wrong(OUR_GLN.title, words, read=line["our_gln"])
 
     def _address(self, line, customer):
         text = line["delivery_address"] or ""

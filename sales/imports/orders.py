@@ -15,6 +15,7 @@ from erp.staging.operations import numbers_loaded, when_and_by_whom
 from erp.web.numbers import show_money
 from linkage.dates import business_date
 from sales.imports import columns as named
+from sales.imports.edifact import table_of
 from sales.imports.known import Known
 from sales.imports.looking import Looking
 from sales.models import SalesOrder
@@ -30,6 +31,7 @@ class CustomerOrders(Kind):
     title = "Customer orders"
     right = "sales.write"
     columns = named.COLUMNS
+    table_of = staticmethod(table_of)
     intro = (
         "Each line becomes a row of a registered order. A price that a line gives is locked; the others are suggested."
     )

@@ -1,0 +1,229 @@
+"""ORDERS of EDIFACT (D.96A) as lines of customer orders. A line has the number of its LIN segment in the file."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from erp.staging.reading.files import short
+from sales.imports import columns as named
+
+# Codes of recommendation 20 that everybody uses, by the codes that units have here.
+UNITS = {"PCE": "pcs", "C62": "pcs", "H87": "pcs", "EA": "pcs", "NAR": "pcs", "KGM": "kg", "GRM": "g", "TNE": "t"}
+UNITS |= {"MTR": "m", "CMT": "cm", "MMT": "mm", "LTR": "l", "MTK": "m2", "MTQ": "m3", "HUR": "h", "BX": "box"}
+DESIRED = ("2", "69", "358", "10", "63", "64")  # asked for delivery; the first of these that a line or order says
+ORDERED, PIECES = "137", "21"
+ORIGINAL = ("", "9")  # of BGM: this is a new order
+OURS, THEIRS = ("SA",), ("BP", "IN")
+NET, GROSS = "AAA", "AAB"
+READ = {"BGM", "DTM", "NAD", "CUX", "LIN", "PIA", "IMD", "QTY", "PRI", "FTX", "RFF", "UNS", "CNT"}
+
+
+@dataclass
+class Found:
+    """What a message, or one LIN of it, says: {column: value}, and dates and texts that are gathered first."""
+
+    facts: dict = field(default_factory=dict)
+    dates: dict = field(default_factory=dict)
+    texts: list = field(default_factory=list)
+
+
+def table_of(interchange):
+    """(header, lines) of all orders in an interchange, and in words what was not read."""
+    if interchange.is_test:
+        raise interchange.header.wrong("The interchange is marked as a test. Nothing of it is loaded.")
+    if not interchange.messages:
+        raise interchange.header.wrong("There is no message in it.")
+    lines = [line for message in interchange.messages for line in _lines(message)]
+    titles = [column.title for column in named.COLUMNS]
+    rows = [(number, [facts.get(column) for column in named.COLUMNS]) for number, facts in lines]
+    return titles, rows, _not_read(interchange)
+
+
+def _not_read(interchange):
+    tags = dict.fromkeys(segment.tag for message in interchange.messages for segment in message.segments)
+    rest = [tag for tag in tags if tag not in READ]
+    return f"; not used: {', '.join(rest)}" if rest else ""
+
+
+def _lines(message):
+    _check_type(message)
+    heads, lines, trailer = _parts(message)
+    order = _read(heads, HEAD)
+    if named.NUMBER not in order.facts:
+        raise message.header.wrong("The order has no BGM with its number.")
+    if named.CUSTOMER not in order.facts:
+        raise message.header.wrong("The order does not say its buyer: NAD+BY is missing.")
+    if not lines:
+        raise message.header.wrong("The order has no LIN.")
+    _check_count(trailer, len(lines))
+    for segments in lines:
+        yield segments[0].number, _line(segments, order)
+
+
+def _check_type(message):
+    header = message.header
+    if message.type == "ORDCHG":
+        raise header.wrong("This is a change of an order (ORDCHG). Changes are entered on the order by hand.")
+    if message.type != "ORDERS":
+        raise header.wrong(f"This is {short(message.type) or 'nothing'}; only ORDERS are taken.")
+
+
+def _parts(message):
+    """(the segments before the first LIN, those of each LIN, those after the last)"""
+    heads, lines, trailer = [], [], []
+    for segment in message.segments:
+        if segment.tag == "SCC":
+            raise segment.wrong("Delivery schedules are not taken; send one LIN for each delivery.")
+        if segment.tag == "UNS" or trailer:
+            trailer.append(segment)
+        elif segment.tag == "LIN":
+            lines.append([segment])
+        else:
+            (lines[-1] if lines else heads).append(segment)
+    return heads, lines, trailer
+
+
+def _check_count(trailer, count):
+    """CNT with 2 says how many LIN there are."""
+    for segment in trailer:
+        if segment.tag == "CNT" and segment.value(0) == "2" and segment.value(0, 1) not in ("", str(count)):
+            raise segment.wrong(f"It says {segment.value(0, 1)} lines, and {count} are there.")
+
+
+def _read(segments, readers):
+    found = Found()
+    for segment in segments:
+        if segment.tag in readers:
+            readers[segment.tag](segment, found)
+    return found
+
+
+def _line(segments, order):
+    found = _read(segments, LINE)
+    desired = next((dates[code] for dates in (found.dates, order.dates) for code in DESIRED if code in dates), None)
+    facts = order.facts | found.facts
+    facts |= {named.DESIRED: desired, named.ORDERED: order.dates.get(ORDERED)}
+    facts |= {named.NOTE: "\n".join(order.texts)[:1000], named.TEXT: "\n".join(found.texts)[:1000]}
+    if named.PART not in facts and named.THEIR_PART not in facts:
+        facts[named.PART] = facts.pop("number of the trade", None)
+    facts.pop("number of the trade", None)
+    return facts
+
+
+def _bgm(segment, found):
+    if segment.value(2) not in ORIGINAL:
+        raise segment.wrong(f"Its function is {short(segment.value(2))}; only new orders (9) are taken.")
+    if number := segment.value(1):
+        found.facts[named.NUMBER] = number
+
+
+def _dtm(segment, found):
+    code, text, form = (segment.value(0, place) for place in range(3))
+    found.dates[code] = _date(segment, text, form) if code in (*DESIRED, ORDERED) else None
+
+
+def _date(segment, text, form):
+    """102 is CCYYMMDD, 203 with hours and minutes, 101 YYMMDD; anything else names no day."""
+    digits = {"102": text, "203": text[:8], "101": f"20{text}", "": text}.get(form)
+    if digits is None:
+        raise segment.wrong(f"Dates in the form {short(form)} are not taken; 102, 101 and 203 are.")
+    try:
+        return date.fromisoformat(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}")
+    except ValueError:
+        raise segment.wrong(f"“{short(text)}” is not a day such as 20261218.") from None
+
+
+def _nad(segment, found):
+    role, number = segment.value(0), segment.value(1)
+    if role == "BY" and number:
+        found.facts[named.CUSTOMER] = number
+    elif role == "SU" and number and segment.value(1, 2) in ("", "9"):
+        found.facts[named.OUR_GLN] = number
+    elif role == "DP":
+        found.facts[named.ADDRESS] = number if number and segment.value(1, 2) in ("", "9") else _address(segment)
+
+
+def _address(segment):
+    """Name, street, postal code and city, country, as a typed address has them."""
+    lines = [_joined(segment, element) for element in (2, 3, 4)]
+    lines.append(" ".join(part for part in (segment.value(7), segment.value(5)) if part))
+    return " | ".join(line for line in [*lines, segment.value(8)] if line) or None
+
+
+def _joined(segment, element, sign=" "):
+    return sign.join(part for part in (segment.value(element, place) for place in range(5)) if part)
+
+
+def _cux(segment, found):
+    if segment.value(0) == "2":
+        found.facts[named.CURRENCY] = segment.value(0, 1)
+
+
+def _ftx(segment, found):
+    found.texts.append(_joined(segment, 3, ""))
+
+
+def _rff(segment, found):
+    found.texts.append(f"{segment.value(0)} {segment.value(0, 1)}")
+
+
+def _lin(segment, found):
+    if segment.value(1) not in ("", "1"):
+        raise segment.wrong(f"Its action is {short(segment.value(1))}; only new lines (1) are taken.")
+    found.facts[named.POSITION] = segment.value(0) or None
+    _number(segment, 2, found)
+
+
+def _pia(segment, found):
+    for element in range(1, 6):
+        _number(segment, element, found)
+
+
+def _number(segment, element, found):
+    """The number of an article, and whose it is."""
+    number, whose = segment.value(element), segment.value(element, 1)
+    column = named.PART if whose in OURS else named.THEIR_PART if whose in THEIRS else "number of the trade"
+    if number:
+        found.facts.setdefault(column, number)
+
+
+def _imd(segment, found):
+    if name := f"{segment.value(2, 3)}{segment.value(2, 4)}":
+        found.facts[named.NAME] = name[:120]
+
+
+def _qty(segment, found):
+    if segment.value(0) != PIECES:
+        return
+    if named.QUANTITY in found.facts:
+        raise segment.wrong("The line orders a second quantity; send one LIN for each.")
+    found.facts[named.QUANTITY] = _decimal(segment, segment.value(0, 1))
+    if unit := segment.value(0, 2):
+        found.facts[named.UNIT] = UNITS.get(unit, unit)
+
+
+def _pri(segment, found):
+    """AAA is what is paid, with no discount off it; AAB the price before discounts."""
+    kind = segment.value(0)
+    if kind not in (NET, GROSS) or (named.PRICE in found.facts and kind == GROSS):
+        return
+    basis = _decimal(segment, segment.value(0, 4) or "1")
+    if not basis:
+        raise segment.wrong("Its price is for no units.")
+    price = _decimal(segment, segment.value(0, 1)) / basis
+    found.facts[named.PRICE] = price.quantize(Decimal("0.000001")).normalize()
+    found.facts[named.DISCOUNT] = Decimal(0) if kind == NET else None
+
+
+def _decimal(segment, text):
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise segment.wrong(f"“{short(text)}” is not a number.") from None
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 11:
+        raise segment.wrong(f"“{short(text)}” is too large: at most 11 digits before the decimals.")
+    return number
+
+
+HEAD = {"BGM": _bgm, "DTM": _dtm, "NAD": _nad, "CUX": _cux, "FTX": _ftx, "RFF": _rff}
+LINE = {"LIN": _lin, "PIA": _pia, "IMD": _imd, "QTY": _qty, "PRI": _pri, "DTM": _dtm, "FTX": _ftx, "RFF": _rff}
