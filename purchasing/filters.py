@@ -7,6 +7,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilte
 from linkage.models import OrderLink
 from linkage.queries.order_links import late_links
 from purchasing.models import Dispatch, PurchaseOrder, PurchaseOrderRow, PurchaseOrderType, SupplierTerm
+from purchasing.queries import untold_orders
 from purchasing.statuses import OPEN, PurchaseStatus
 
 STATES = [("open", _("All open")), *PurchaseStatus.choices]
@@ -51,7 +52,7 @@ class OrderFilter(PurchaseFilter):
         fields = []
 
     def by_change(self, orders, _name, value):
-        changed = Q(pk__in=PurchaseOrderRow.objects.untold().values("order"))
+        changed = Q(pk__in=untold_orders().values("pk"))
         return orders.filter(changed if value == "1" else ~changed)
 
     def by_mail(self, orders, _name, value):

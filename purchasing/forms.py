@@ -2,10 +2,12 @@
 
 from django import forms
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
-from erp.register.models import Company, Part, Partner, Unit, Warehouse
+from erp.register.models import Company, Part, Partner, Unit, User, Warehouse
+from erp.register.roles import BUYER
 from erp.register.units import check_fits
 from erp.web.forms import (
     AmountFormField,
@@ -17,6 +19,7 @@ from erp.web.forms import (
 )
 from erp.web.forms import VersionField as Version
 from purchasing.differences import line_difference, unasked
+from purchasing.headers import in_words
 from purchasing.models import Answer, How, PurchaseOrderType
 
 
@@ -24,6 +27,12 @@ def order_type_field(**facts):
     """The kinds that a new order may have."""
     active = PurchaseOrderType.objects.active()
     return forms.ModelChoiceField(queryset=active, required=False, label=_("Order type"), **facts)
+
+
+def terms_field():
+    return TextFormField(
+        required=False, max_length=200, label=_("Terms"), help_text=_("Of delivery and payment, for the document.")
+    )
 
 
 class OrderForm(OperationForm):
@@ -42,6 +51,7 @@ class OrderForm(OperationForm):
         help_text=_("Empty: the address of our warehouse. For a drop shipment the customer's."),
     )
     drop_shipment = forms.BooleanField(required=False, label=_("Drop shipment: straight to this address"))
+    terms = terms_field()
     note = TextFormField(required=False, max_length=2000, multiline=True, label=_("Note"))
 
     def __init__(self, *args, **kwargs):
@@ -49,21 +59,37 @@ class OrderForm(OperationForm):
         self.fields["company"].queryset = Company.objects.all()
 
 
-HEADER = ["order_type", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note", "version"]
+HEADER = [
+    "order_type",
+    "buyer",
+    "supplier_reference",
+    "terms",
+    "goods_label",
+    "delivery_address",
+    "drop_shipment",
+    "note",
+    "version",
+]
 
 
 class HeaderForm(OperationForm):
     order_type = order_type_field()
+    ordered_on = IsoDateField(required=False, label=_("Order date"), help_text=_("Empty: as it is."))
+    buyer = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label=_("Our reference"))
     supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
     delivery_address = TextFormField(required=False, max_length=400, multiline=True, label=_("Delivery address"))
     drop_shipment = forms.BooleanField(required=False, label=_("Drop shipment: straight to this address"))
+    terms = terms_field()
     note = TextFormField(required=False, max_length=2000, multiline=True, label=_("Note"))
     version = Version(required=False)
 
     @classmethod
     def of(cls, order, data=None):
-        form = cls(data, initial={name: getattr(order, name) for name in HEADER}, auto_id="header-%s")
+        initial = {name: getattr(order, name) for name in HEADER} | {"ordered_on": order.document.ordered_on}
+        form = cls(data, initial=initial, auto_id="header-%s")
+        buyers = Q(is_active=True, groups__name=BUYER) | Q(pk=order.buyer_id)
+        form.fields["buyer"].queryset = User.objects.filter(buyers).distinct().order_by("first_name", "username")
         form.fields["order_type"].queryset |= PurchaseOrderType.objects.filter(pk=order.order_type_id)
         return form
 
@@ -152,30 +178,43 @@ class SendForm(OperationForm):
         return facts
 
 
+def _answer_field(what):
+    return forms.ChoiceField(
+        choices=[(Answer.ACCEPTED, _("Accepted")), (Answer.DECLINED, _("Declined"))],
+        widget=forms.RadioSelect,
+        initial=Answer.ACCEPTED,
+        label=_("Answer for %s") % what,
+    )
+
+
 class AnswerForm(OperationForm):
     """What the supplier says of each change that it was asked for."""
 
     supplier_reference = TextFormField(required=False, max_length=60, label=_("Supplier's reference"))
 
-    def __init__(self, *args, lines, **kwargs):
+    def __init__(self, *args, lines, facts=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.asked = lines
+        self.asked, self.asked_facts = lines, facts
+        for fact in facts:
+            self.fields[f"fact_{fact.pk}"] = _answer_field(fact)
         for line in lines:
-            self.fields[f"line_{line.pk}"] = forms.ChoiceField(
-                choices=[(Answer.ACCEPTED, _("Accepted")), (Answer.DECLINED, _("Declined"))],
-                widget=forms.RadioSelect,
-                initial=Answer.ACCEPTED,
-                label=_("Answer for %s") % line.row,
-            )
+            self.fields[f"line_{line.pk}"] = _answer_field(line.row)
 
     @property
     def lines(self):
         return [(line, line_difference(line), self[f"line_{line.pk}"]) for line in self.asked]
 
+    @property
+    def facts(self):
+        """(HeaderDifference, its answer) of what was asked of the header."""
+        shown = in_words([(fact.name, fact.old, fact.new) for fact in self.asked_facts])
+        return [(one, self[f"fact_{fact.pk}"]) for one, fact in zip(shown, self.asked_facts, strict=True)]
+
     def arguments(self):
         facts = self.cleaned_data
+        no = [fact.pk for fact in self.asked_facts if facts[f"fact_{fact.pk}"] == Answer.DECLINED]
         declined = [line.pk for line in self.asked if facts[f"line_{line.pk}"] == Answer.DECLINED]
-        return {"declined": declined, "supplier_reference": facts["supplier_reference"]}
+        return {"declined": declined, "declined_facts": no, "supplier_reference": facts["supplier_reference"]}
 
 
 class ConfirmForm(OperationForm):

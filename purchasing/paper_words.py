@@ -24,6 +24,8 @@ WORDS = {
     "our_reference": {"en": "Our reference", "sv": "Vår referens", "da": "Vores reference", "de": "Unser Zeichen"},
     "your_reference": {"en": "Your reference", "sv": "Er referens", "da": "Deres reference", "de": "Ihr Zeichen"},
     "goods_label": {"en": "Goods label", "sv": "Godsmärke", "da": "Godsmærke", "de": "Warenkennzeichen"},
+    "terms": {"en": "Terms", "sv": "Villkor", "da": "Betingelser", "de": "Bedingungen"},
+    "our_warehouse": {"en": "our warehouse", "sv": "vårt lager", "da": "vores lager", "de": "unser Lager"},
     "currency": {"en": "Currency", "sv": "Valuta", "da": "Valuta", "de": "Währung"},
     "pos": {"en": "Pos.", "sv": "Pos.", "da": "Pos.", "de": "Pos."},
     "part": {

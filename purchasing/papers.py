@@ -3,6 +3,8 @@
 ``rows`` are for people, ``data`` the same for a program: numbers with a point, dates as 2026-03-18.
 """
 
+from datetime import date
+
 from django.utils import formats, translation
 
 from erp.money import decimals_of
@@ -10,7 +12,7 @@ from erp.register.models import Address
 from erp.register.units import Conversions, plain
 from linkage.models import Status
 from purchasing.arithmetic import amount
-from purchasing.models import ChangeKind, PurchaseOrderRow
+from purchasing.models import ChangeKind, HeaderFact, PurchaseOrderRow
 from purchasing.paper_words import unit_in, words_in
 from purchasing.statuses import NOT_SENT
 
@@ -54,13 +56,28 @@ def _quantities(rows):
         yield conversions.from_base(**facts) if row.short_closed else row.quantity
 
 
-def request_paper_of(order, rows, found, *, number, version):
+def request_paper_of(order, rows, found, *, header, number, version):
     """The paper of a change request: what changed, old and new, then the order as it is after that."""
     texts = paper_of(order, rows, version=version)
     words, language = texts["words"], texts["language"]
     title = f"{words['change']} {order}/{number}"
-    changes = [line for one in found for line in _changes(one, words, language)]
+    changes = [_header_change(one, words, language) for one in header]
+    changes += [line for one in found for line in _changes(one, words, language)]
     return texts | {"title": title, "changes": changes, "attached": words["attached_change"]}
+
+
+HEADER_WORDS = {HeaderFact.BUYER: "our_reference", HeaderFact.PLACE: "deliver_to"}
+
+
+def _header_change(one, words, language):
+    """A line without a position: a fact of the order itself."""
+    shown = (one.old_words, one.new_words)
+    if one.name == HeaderFact.ORDERED_ON:
+        shown = [day(date.fromisoformat(text), language) for text in (one.old, one.new)]
+    if one.name == HeaderFact.PLACE:
+        shown = [", ".join(text.split("\n")) or words["our_warehouse"] for text in (one.old, one.new)]
+    key = HEADER_WORDS.get(one.name, one.name)
+    return {"pos": "", "part": "", "what": words[key], "was": shown[0], "is_now": shown[1], "cost": False}
 
 
 def _changes(one, words, language):
@@ -160,6 +177,7 @@ def _facts(order, words, language):
         (words["our_reference"], str(order.buyer or "")),
         (words["your_reference"], order.supplier_reference),
         (words["goods_label"], order.goods_label),
+        (words["terms"], order.terms),
         (words["currency"], order.currency),
     ]
 

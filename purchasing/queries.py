@@ -32,6 +32,7 @@ from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
 from purchasing.differences import differences, line_difference
+from purchasing.headers import header_differences
 from purchasing.models import ChangeKind, Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.papers import delivery_address_of
 from purchasing.quality import rejected_by_supply, rejects_of
@@ -166,6 +167,7 @@ class OrderView:
     urls: dict
     dispatches: list
     changes: list
+    header_changes: list
     requests: list
     rate: Decimal | None
     works: list
@@ -208,7 +210,10 @@ class OrderView:
         waiting = {line.row_id: line_difference(line).new for line in asked}
         known = {one.row.pk: one.old for one in self.changes}
         told = {pk: waiting.get(pk, old) for pk, old in known.items()}
-        return any(told[one.row.pk] != one.new for one in self.changes)
+        facts = self.waiting_request.facts.all() if self.waiting_request else []
+        asked_facts = {fact.name: fact.new for fact in facts}
+        header = any(asked_facts.get(one.name) != one.new for one in self.header_changes)
+        return header or any(told[one.row.pk] != one.new for one in self.changes)
 
     @property
     def unsent(self):
@@ -264,6 +269,7 @@ def order_view(order):
         urls=urls,
         dispatches=list(order.dispatches.for_list().order_by("-version")),
         changes=changes,
+        header_changes=header_differences(order),
         requests=list(order.change_requests.for_list().order_by("-number")),
         rate=rate_of(order),
         works=work_of([view.row for view in views.values()]),
@@ -386,8 +392,14 @@ def home_count():
 
 def home_untold():
     """Orders that were changed after sending, and whose supplier has not agreed to it."""
-    rows = PurchaseOrderRow.objects.untold().values("order").distinct().count()
-    return _("Changes that suppliers have not agreed to"), "purchasing:order_list", "?untold=1", rows, "warn"
+    orders = untold_orders().count()
+    return _("Changes that suppliers have not agreed to"), "purchasing:order_list", "?untold=1", orders, "warn"
+
+
+def untold_orders():
+    """Orders of which a row or the header is not what the supplier knows of it."""
+    rows, headers = PurchaseOrderRow.objects.untold().values("order"), PurchaseOrder.objects.untold().values("pk")
+    return PurchaseOrder.objects.filter(Q(pk__in=rows) | Q(pk__in=headers))
 
 
 def backorders_are_linked():

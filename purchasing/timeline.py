@@ -14,7 +14,8 @@ from purchasing.models import (
     RejectEvent,
 )
 
-HEADER = ("status", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note")
+HEADER = ("status", "order_type", "buyer", "supplier_reference", "goods_label", "terms", "delivery_address")
+HEADER += ("drop_shipment", "note")
 ROW = ("quantity", "goods_label", "confirmed_on", "short_closed_reason")
 COSTS = ("price", "discount")
 

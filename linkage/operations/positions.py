@@ -36,6 +36,12 @@ def open_documents(*, company, kind, headers):
     return insert(documents)
 
 
+def date_document(document, ordered_on):
+    """A step: give an order another order date."""
+    document.ordered_on = ordered_on
+    document.save(update_fields=["ordered_on"])
+
+
 def open_documents_after(document, count):
     """Open documents for what is split off an order: its number with -1, -2, …, taken ones passed over."""
     taken = Document.objects.filter(company_id=document.company_id, kind=document.kind)

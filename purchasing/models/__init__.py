@@ -1,8 +1,8 @@
 """What is bought, from whom and on which terms; what was sent, asked, received and rejected."""
 
-from purchasing.models.changes import Answer, ChangeKind, ChangeRequest, ChangeRequestLine
+from purchasing.models.changes import Answer, ChangeKind, ChangeRequest, ChangeRequestFact, ChangeRequestLine
 from purchasing.models.dispatches import Dispatch, How, Outcome
-from purchasing.models.orders import PurchaseOrder, rising_version
+from purchasing.models.orders import HeaderFact, PurchaseOrder, rising_version
 from purchasing.models.rejects import Reject, RejectReason
 from purchasing.models.rows import PurchaseOrderRow
 from purchasing.models.terms import PriceBreak, SupplierTerm
@@ -12,8 +12,10 @@ __all__ = [
     "Answer",
     "ChangeKind",
     "ChangeRequest",
+    "ChangeRequestFact",
     "ChangeRequestLine",
     "Dispatch",
+    "HeaderFact",
     "How",
     "Outcome",
     "PriceBreak",

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from erp.register.fields import PriceField, QuantityField
 from erp.register.history import tracked
 from purchasing.models.dispatches import Dispatch
-from purchasing.models.orders import PurchaseOrder
+from purchasing.models.orders import HeaderFact, PurchaseOrder
 from purchasing.models.rows import PurchaseOrderRow
 
 
@@ -32,7 +32,7 @@ class ChangeRequestQuerySet(models.QuerySet):
         lines = ChangeRequestLine.objects.for_list()
         return self.select_related(
             "order__document__partner", "order__document__company", "dispatch", "created_by"
-        ).prefetch_related(models.Prefetch("lines", lines))
+        ).prefetch_related(models.Prefetch("lines", lines), "facts")
 
 
 @tracked()
@@ -110,3 +110,26 @@ class ChangeRequestLine(models.Model):
 
     def __str__(self):
         return f"{self.request}: {self.row}"
+
+
+@tracked()
+class ChangeRequestFact(models.Model):
+    """One fact of the order's header in a request, as ``purchasing.headers`` keeps it."""
+
+    request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="facts")
+    name = models.CharField(max_length=20, choices=HeaderFact)
+    answer = models.CharField(max_length=12, choices=Answer, default=Answer.WAITING)
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["request", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "name"], name="change_request_fact_once"),
+            models.CheckConstraint(
+                condition=Q(name__in=HeaderFact.values) & ~Q(old=models.F("new")), name="change_request_fact_changes"
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_name_display()

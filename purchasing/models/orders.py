@@ -3,8 +3,11 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Now, Replace
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
 
 from erp.register.history import tracked
 from linkage.models import Document
@@ -23,9 +26,35 @@ def rising_version():
     )
 
 
+class HeaderFact(models.TextChoices):
+    """What of the header the supplier reads; where the goods go is one fact."""
+
+    ORDERED_ON = "ordered_on", _("Order date")
+    BUYER = "buyer", _("Our reference")
+    GOODS_LABEL = "goods_label", _("Goods label")
+    TERMS = "terms", _("Terms")
+    PLACE = "delivery_address", _("Deliver to")
+    NOTE = "note", _("Note")
+
+
+def _text(what):
+    """As ``purchasing.headers`` keeps it: nothing is an empty text."""
+    text = models.TextField()
+    return Coalesce(Cast(what, text), Value("", text))
+
+
 class PurchaseOrderQuerySet(models.QuerySet):
     def open(self):
         return self.filter(status__in=OPEN)
+
+    def untold(self):
+        """Orders at suppliers whose header is not what these know of it (``purchasing.headers``)."""
+        now = {HeaderFact.ORDERED_ON: "document__ordered_on", HeaderFact.BUYER: "buyer_id"}
+        same = Q()
+        for name in HeaderFact.values:
+            known = _text(KT(f"told__{name}"))
+            same &= Q(Exact(known, Replace(_text(now.get(name, name)), Value("\r"), Value(""))))
+        return self.filter(~same, told__isnull=False, status__in=AT_SUPPLIER)
 
     def visible_to(self, user):
         """Everybody who works here; suppliers get their own rows with the portal."""
@@ -62,7 +91,11 @@ class PurchaseOrder(models.Model):
     drop_shipment = models.BooleanField(
         default=False, help_text="The goods go straight to the customer: receiving delivers them."
     )
+    terms = models.CharField(
+        max_length=200, blank=True, default="", help_text="Of delivery and payment, as they stand on the document."
+    )
     note = models.TextField(max_length=2000, blank=True, default="")
+    told = models.JSONField(null=True, help_text="What the supplier knows of the header; null until it is sent.")
     sent_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())

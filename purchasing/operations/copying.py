@@ -8,7 +8,7 @@ from purchasing.operations.repricing import term_of
 from purchasing.operations.rows import add_row
 from purchasing.statuses import PurchaseStatus
 
-KEPT = ["order_type", "delivery_address", "goods_label", "note"]
+KEPT = ["order_type", "delivery_address", "goods_label", "terms", "note"]
 KEPT_OF_ROW = ["unit", "quantity", "goods_label"]
 
 

@@ -7,8 +7,9 @@ from erp.register.rates import rate_on
 from linkage.dates import business_date
 from linkage.models.positions import DocumentKind
 from linkage.operation import operation
-from linkage.operations import auto_link_supplies, cancel_supply, open_document
+from linkage.operations import auto_link_supplies, cancel_supply, date_document, open_document
 from linkage.operations.changing import also_locked
+from purchasing.headers import header_now
 from purchasing.models import How, PurchaseOrder, order_type_of
 from purchasing.operations.agreeing import forget_agreed, note_sent
 from purchasing.operations.courses import end_rows
@@ -25,7 +26,8 @@ from purchasing.operations.steps import (
 from purchasing.papers import paper_of
 from purchasing.statuses import TRANSITIONS, PurchaseStatus
 
-HEADER_FACTS = ["order_type", "supplier_reference", "goods_label", "delivery_address", "drop_shipment", "note"]
+HEADER_FACTS = ["order_type", "buyer", "supplier_reference", "goods_label", "terms"]
+HEADER_FACTS += ["delivery_address", "drop_shipment", "note"]
 
 
 @operation
@@ -40,6 +42,7 @@ def create_order(
     goods_label="",
     delivery_address="",
     drop_shipment=False,
+    terms="",
     note="",
     reason="",
 ):
@@ -57,37 +60,52 @@ def create_order(
         goods_label=goods_label,
         delivery_address=delivery_address,
         drop_shipment=drop_shipment,
+        terms=terms,
         note=note,
     )
 
 
 @operation
-def change_order(*, order, by, version=None, reason="", **facts):
-    """Change what the header says: order type, supplier's reference, goods label, delivery address, note."""
+def change_order(*, order, by, version=None, reason="", ordered_on=None, currency=None, **facts):
+    """Change what the header says: order type, supplier's reference, goods label, delivery address, note.
+
+    What the supplier reads of it may change after sending too, and is then told as a change (``send_changes``); where
+    the goods go not once something has arrived, the currency never.
+    """
     order, rows = lock_order(order)
     check_version(order, version, {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts})
     if facts.get("drop_shipment", order.drop_shipment) != order.drop_shipment and any(row.supply.done for row in rows):
         raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
     _check_place_stays(order, facts)
+    _check_currency(order, currency)
 
+    if order.is_at_supplier and order.told is None:
+        order.told = header_now(order)  # sent before this was kept
+    if ordered_on:
+        date_document(order.document, ordered_on)
     for name in HEADER_FACTS:
         setattr(order, name, facts.get(name, getattr(order, name)))
     _check_address(order.drop_shipment, order.delivery_address)
-    order.save(update_fields=HEADER_FACTS)
+    order.save(update_fields=[*HEADER_FACTS, "told"])
     return order
 
 
+def _check_currency(order, currency):
+    if currency and currency != order.currency:
+        raise Refused(
+            f"{order} is in {order.currency}, which {order.supplier} is paid in and its prices were agreed in; it "
+            f"stays so. For {currency} change the supplier's currency and order anew."
+        )
+
+
 def _check_place_stays(order, facts):
-    """The supplier was told where the goods go: a change request names rows, never the address."""
+    """What has arrived went where the document says."""
     drop_shipment = facts.get("drop_shipment", order.drop_shipment)
     address = facts.get("delivery_address", order.delivery_address)
     # Word by word: a form breaks lines otherwise than they are kept.
     same = (drop_shipment, address.split()) == (order.drop_shipment, order.delivery_address.split())
-    if same or not order.is_at_supplier:
-        return
-    if order.status == PurchaseStatus.PARTLY_RECEIVED:
+    if not same and order.status == PurchaseStatus.PARTLY_RECEIVED:
         raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
-    raise Refused(f"{order} is {words(order)}; recall it to change where its goods go.")
 
 
 def _check_address(drop_shipment, address):
@@ -120,7 +138,7 @@ def send(*, order, by, how=How.OTHER, address="", reason=""):
 
     into = order.document.company.currency
     rate = rate_on(business_date(), currency=order.currency, into=into)
-    move(order, PurchaseStatus.SENT, sent_at=timezone.now(), rate=rate)
+    move(order, PurchaseStatus.SENT, sent_at=timezone.now(), rate=rate, told=header_now(order))
     carry_status(order, live)
     note_sent(live)
     version = next_version(order)
@@ -134,7 +152,7 @@ def recall(*, order, by, reason=""):
     """Take a sent or confirmed order back to draft; links stay. Not once something has arrived."""
     order, rows = lock_order(order)
 
-    move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None, rate=None)
+    move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None, rate=None, told=None)
     forget_agreed(order)
     carry_status(order, rows)
     return order

@@ -14,10 +14,20 @@ from linkage.operation import operation
 from linkage.operations import auto_link_supplies
 from linkage.operations.changing import also_locked, change_chain
 from purchasing.differences import differences, line_difference
-from purchasing.models import Answer, ChangeKind, ChangeRequest, ChangeRequestLine, PurchaseOrderRow
+from purchasing.headers import header_differences, header_now, put_back
+from purchasing.models import (
+    Answer,
+    ChangeKind,
+    ChangeRequest,
+    ChangeRequestFact,
+    ChangeRequestLine,
+    HeaderFact,
+    PurchaseOrderRow,
+)
 from purchasing.operations.agreeing import agree, confirmed_as_a_whole
 from purchasing.operations.courses import end_row
 from purchasing.operations.dispatching import dispatch, next_version
+from purchasing.operations.orders import HEADER_FACTS
 from purchasing.operations.rows import add_row
 from purchasing.operations.steps import close_arrived, lock_order, status_from_rows, words
 from purchasing.papers import request_paper_of
@@ -30,17 +40,20 @@ def send_changes(*, order, by, how, address="", reason=""):
     A request that still waits is replaced: the new one names all that differs from what the supplier last agreed to.
     """
     order, rows = lock_order(order)
-    found = differences(order, rows)
-    if not found:
+    found, header = differences(order, rows), header_differences(order)
+    if not found and not header:
         raise Refused(f"The supplier knows {order} as it is; there is no change to send.")
 
     order.change_requests.waiting().update(status=Answer.REPLACED)
     number = (order.change_requests.aggregate(last=Max("number"))["last"] or 0) + 1
     version = next_version(order)
-    texts = request_paper_of(order, rows, found, number=number, version=version)
+    texts = request_paper_of(order, rows, found, header=header, number=number, version=version)
     sent = dispatch(order, texts, version=version, how=how, address=address, by=by)
     request = ChangeRequest.objects.create(order=order, number=number, dispatch=sent, created_by=by)
     ChangeRequestLine.objects.bulk_create([_line(request, one) for one in found])
+    ChangeRequestFact.objects.bulk_create(
+        [ChangeRequestFact(request=request, name=one.name, old=one.old, new=one.new) for one in header]
+    )
     _note_asked([one.row for one in found if one.new])
     return request
 
@@ -58,8 +71,9 @@ def _note_asked(rows):
 
 
 @operation
-def answer_changes(*, request, by, declined=(), supplier_reference="", reason="", decisions=None):
-    """Note the supplier's answer: all lines are accepted but the ``declined`` (line ids), whose rows go back.
+def answer_changes(*, request, by, declined=(), declined_facts=(), supplier_reference="", reason="", decisions=None):
+    """Note the supplier's answer: all is accepted but the ``declined`` (line ids), whose rows go back, and the
+    ``declined_facts`` (ids) of the header, which are again what the supplier knows.
 
     A declined quantity or date is put back with ``decisions`` for who waits for the row, a new row ends, a cancelled
     row comes back as a row at the end, without its old links. Without decisions (a command) questions are left on the
@@ -72,13 +86,15 @@ def answer_changes(*, request, by, declined=(), supplier_reference="", reason=""
     by_pk = {row.pk: row for row in rows}
     lines = [(line, by_pk[line.row_id]) for line in request.lines.all()]
     back = [(line, row) for line, row in lines if line.pk in set(declined)]
-    if back and not order.is_at_supplier:
+    facts_back = [fact for fact in request.facts.all() if fact.pk in set(declined_facts)]
+    if (back or facts_back) and not order.is_at_supplier:
         raise Refused(f"{order} is {words(order)}; nothing of it can go back. Order anew what is still wanted.")
 
     raised = {row.pk for line, row in back if _goes_up(line, row)}
     _accept([(line, row) for line, row in lines if line.pk not in set(declined)])
     _go_back(order, back, decisions=decisions or Decisions(by_person=False), by=by, reason=f"{request} declined")
-    _note_answer(request, lines, back, supplier_reference)
+    _answer_header(order, request, facts_back)
+    _note_answer(request, lines, back, facts_back, supplier_reference)
     order, rows = lock_order(order)
     close_arrived([(order, rows)])
     if order.is_at_supplier:
@@ -146,10 +162,30 @@ def _bring_back(order, line, row, *, by, reason):
 BACK = {ChangeKind.CHANGED: _change_back, ChangeKind.ADDED: _end_new, ChangeKind.REMOVED: _bring_back}
 
 
-def _note_answer(request, lines, back, supplier_reference):
+def _answer_header(order, request, back):
+    """What is accepted the supplier knows from now on; what it declined is put back to what it knew."""
+    facts = request.facts.all()
+    if not facts or order.told is None:
+        return
+    for fact in facts:
+        if fact in back:
+            put_back(order, fact.name, fact.old)
+            continue
+        order.told[fact.name] = fact.new
+        if fact.name == HeaderFact.PLACE:
+            order.told["drop_shipment"] = header_now(order)["drop_shipment"]
+    order.document.save(update_fields=["ordered_on"])
+    order.save(update_fields=[*HEADER_FACTS, "told"])
+
+
+def _note_answer(request, lines, back, facts_back, supplier_reference):
     ids = {line.pk for line, _row in back}
+    facts = {fact.pk for fact in facts_back}
+    request.facts.filter(pk__in=facts).update(answer=Answer.DECLINED)
+    request.facts.exclude(pk__in=facts).update(answer=Answer.ACCEPTED)
+    no, all_of_it = len(ids) + len(facts), len(lines) + len(request.facts.all())
     request.lines.filter(pk__in=ids).update(answer=Answer.DECLINED)
     request.lines.exclude(pk__in=ids).update(answer=Answer.ACCEPTED)
-    request.status = Answer.ACCEPTED if not ids else Answer.DECLINED if len(ids) == len(lines) else Answer.PARTLY
+    request.status = Answer.ACCEPTED if not no else Answer.DECLINED if no == all_of_it else Answer.PARTLY
     request.answered_at, request.supplier_reference = timezone.now(), supplier_reference
     request.save(update_fields=["status", "answered_at", "supplier_reference"])

@@ -47,7 +47,7 @@ def _say_asked(request, made):
 def answer_changes(request, pk):
     """What is declined goes back; what that does to who waits for the row is shown first."""
     change = get_object_or_404(ChangeRequest.objects.visible_to(request.user).for_list(), pk=pk)
-    form = AnswerForm(posted(request), lines=list(change.lines.all()))
+    form = AnswerForm(posted(request), lines=list(change.lines.all()), facts=list(change.facts.all()))
     if request.method == "GET" or not form.is_valid():
         template = "purchasing/_answer.html" if request.htmx else "purchasing/answer.html"
         context = {"change": change, "order": change.order, "form": form, **rights_on(request.user)}

@@ -74,17 +74,6 @@ def test_change_order_refuses_a_stale_form(buyer):
     assert refusal.value.theirs == {"note": ("Ring first.", "Fax first.")}
 
 
-@pytest.mark.parametrize("place", [{"delivery_address": "Turku"}, {"delivery_address": "Turku", "drop_shipment": True}])
-def test_place_of_a_sent_order_is_changed_after_a_recall_only(buyer, place):
-    order = purchase_row(by=buyer, sent=True).order
-
-    with pytest.raises(Refused, match=r"P-1001 is sent; recall it to change where its goods go\."):
-        operations.change_order(order=order, by=buyer, **place)
-    operations.recall(order=order, by=buyer)
-
-    assert operations.change_order(order=order, by=buyer, **place).delivery_address == "Turku"
-
-
 def test_place_stays_once_goods_have_arrived(buyer):
     row = purchase_row(by=buyer, sent=True)
     operations.receive(row=row, quantity=Decimal(40), by=buyer, effective_on=TODAY)
