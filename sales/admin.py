@@ -8,7 +8,7 @@ from erp.register.resources import RegisterResource
 from erp.register.resources import by as named_by
 from erp.register.upkeep import MasterDataAdmin
 from erp.web.looking import LookingAdmin
-from sales import models
+from sales import account_admin, models  # noqa: F401 - registers more of the admin
 
 
 class OrderTypeResource(RegisterResource):
@@ -87,8 +87,8 @@ class ListedPriceAdmin(MasterDataAdmin):
 
 @admin.register(models.CustomerTerm)
 class CustomerTermAdmin(MasterDataAdmin):
-    list_display = ["customer", "order_type", "price_list", "discount"]
-    list_select_related = ["customer", "order_type", "price_list"]
+    list_display = ["customer", "order_type", "price_list", "discount", "vat_group", "is_private"]
+    list_select_related = ["customer", "order_type", "price_list", "vat_group"]
     search_fields = ["customer__number", "customer__name"]
     raw_id_fields = ["customer"]
 

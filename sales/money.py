@@ -12,6 +12,7 @@ from erp.register import settings_registry
 from erp.register.fields import QUANTITY_LIMIT, PriceField
 from sales.models import Role, SalesOrderRow
 from sales.units import UnitsOfRows, parts_of
+from sales.vat import percents_of, vat_lines
 
 ZERO = Decimal(0)
 DIGITS = 60  # enough for the exact product of a quantity, a price and a discount
@@ -25,6 +26,7 @@ class RowMoney:
     remaining: Decimal
     in_company: Decimal
     standard: Decimal | None
+    vat_percent: Decimal = ZERO
 
     @property
     def margin(self):
@@ -49,10 +51,27 @@ class Totals:
     remaining_in_company: Decimal
     standard_in_company: Decimal
     rate: Decimal
+    vat_lines: tuple = ()
 
     @property
     def is_foreign(self):
         return self.currency != self.company_currency
+
+    @property
+    def vat(self):
+        return sum((line.vat for line in self.vat_lines), ZERO)
+
+    @property
+    def vat_in_company(self):
+        return sum((line.vat_in_company for line in self.vat_lines), ZERO)
+
+    @property
+    def with_vat(self):
+        return self.amount + self.vat
+
+    @property
+    def with_vat_in_company(self):
+        return self.amount_in_company + self.vat_in_company
 
     @property
     def standard(self):
@@ -129,8 +148,12 @@ def money_of(rows, *, order):
     """
     priced = [row for row in rows if row.is_goods and not row.is_cancelled and not row.is_of_kit]
     parts = _parts_of_kits(priced)
+    percents = percents_of(priced)
     units = UnitsOfRows(parts_of([*priced, *(part for several in parts.values() for part in several)]))
-    return {row.pk: _row_money(row, parts.get(row.pk, ()), order=order, units=units) for row in priced}
+    return {
+        row.pk: _row_money(row, parts.get(row.pk, ()), order=order, units=units, percent=percents[row.pk])
+        for row in priced
+    }
 
 
 def _parts_of_kits(rows):
@@ -142,7 +165,7 @@ def _parts_of_kits(rows):
     return below
 
 
-def _row_money(row, parts, *, order, units):
+def _row_money(row, parts, *, order, units, percent):
     amount = amount_of(row, currency=order.currency)
     company = order.document.company.currency
     standard = _standard(row, parts, units=units, company=company)
@@ -151,6 +174,7 @@ def _row_money(row, parts, *, order, units):
         remaining=rounded(amount * max(map(_share_left, parts or [row])), order.currency),
         in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
         standard=standard,
+        vat_percent=percent,
     )
 
 
@@ -203,5 +227,15 @@ def totals_of(order, money):
         remaining=remaining,
         amount_in_company=sum((row.in_company for row in found), ZERO),
         remaining_in_company=in_currency(remaining, rate=order.exchange_rate, currency=company),
+        vat_lines=tuple(_vat_of(found, order)),
         standard_in_company=sum((row.standard or ZERO for row in found), ZERO),
+    )
+
+
+def _vat_of(found, order):
+    return vat_lines(
+        ((row.vat_percent, row.amount) for row in found),
+        currency=order.currency,
+        rate=order.exchange_rate,
+        company_currency=order.document.company.currency,
     )

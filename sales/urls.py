@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, grids, made, making, orders, rows
+from sales.views import actions, further, grids, made, making, orders, rows
 
 app_name = "sales"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("rows/<int:pk>/delete/", rows.row_delete, name="row_delete"),
     path("rows/<int:pk>/split/", actions.row_split, name="row_split"),
     path("rows/<int:pk>/disconnect/", actions.row_disconnect, name="row_disconnect"),
+    path("rows/<int:pk>/further/", further.row_further, name="row_further"),
     path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),
     path("rows/<int:pk>/total/", rows.row_total, name="row_total"),

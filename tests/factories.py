@@ -64,6 +64,14 @@ class WarehouseFactory(Factory):
         model = models.Warehouse
 
 
+class PartGroupFactory(Factory):
+    code = factory.Sequence(lambda n: f"G{n}")
+    name = "Parts alike"
+
+    class Meta:
+        model = models.PartGroup
+
+
 class PartFactory(Factory):
     """A bought, stock-driven part counted in whole pieces."""
 

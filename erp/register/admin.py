@@ -57,6 +57,14 @@ class PartNameInline(admin.TabularInline):
     extra = 0
 
 
+@admin.register(models.PartGroup)
+class PartGroupAdmin(MasterDataAdmin):
+    resource_classes = [resources.PartGroupResource]
+    fields = ["code", "name"]
+    list_display = ["code", "name"]
+    search_fields = ["code", "name"]
+
+
 class PartRevisionInline(admin.TabularInline):
     model = models.PartRevision
     fields = ["code", "description"]

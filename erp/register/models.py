@@ -17,6 +17,7 @@ NAMEABLE = r"^\S([^\r\n\t]*\S)?$"
 CURRENCY = r"^[A-Z]{3}$"
 COUNTRY = r"^([A-Z]{2})?$"
 GLN = r"^([0-9]{13})?$"
+CN_CODE = r"^([0-9]{8})?$"
 
 
 def matches(field, pattern, name):
@@ -30,6 +31,7 @@ MESSAGES = {
     CURRENCY: "A currency is three capital letters, such as EUR.",
     COUNTRY: "A country is two capital letters, such as SE.",
     GLN: "A GLN has 13 digits.",
+    CN_CODE: "A CN code has eight digits.",
 }
 
 
@@ -179,6 +181,21 @@ class LotSizing(models.TextChoices):
     NONE = "", "None"
 
 
+@tracked()
+class PartGroup(models.Model):
+    """Parts that are taxed and posted alike: a product group."""
+
+    code = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [matches("code", NAMEABLE, "part_group_code_sane")]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+
 class PartQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
@@ -229,6 +246,16 @@ class Part(models.Model):
     )
     quantity_for_lead_time = QuantityField(
         default=0, help_text="Up to so many base units the lead time holds; 0 means any quantity."
+    )
+    group = models.ForeignKey(
+        PartGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="part group"
+    )
+    cn_code = models.CharField(
+        "CN code", max_length=8, blank=True, default="", help_text="Eight digits, for Intrastat."
+    )
+    tariff_code = models.CharField("tariff or service code", max_length=20, blank=True, default="")
+    is_serial_traced = models.BooleanField(
+        "traced by serial number", default=False, help_text="Each piece has a serial number of its own."
     )
     default_warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, blank=True)
     active_revision = models.ForeignKey(
@@ -297,6 +324,7 @@ class Part(models.Model):
                 condition=Q(part_type__in=PartType.values, lot_sizing__in=LotSizing.values), name="part_choices_known"
             ),
             matches("number", NAMEABLE, "part_number_sane"),
+            matches("cn_code", CN_CODE, "part_cn_code_sane"),
         ]
 
     def __str__(self):

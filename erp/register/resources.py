@@ -91,10 +91,18 @@ class UnitConversionResource(RegisterResource):
         fields = ["part", "unit", "base", "numerator", "denominator", "for_sales"]
 
 
+class PartGroupResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = models.PartGroup
+        import_id_fields = ["code"]
+        fields = ["code", "name"]
+
+
 class PartResource(RegisterResource):
     fixed = ("unit",)
     unit = by(models.Unit, "code", "unit")
     default_warehouse = by(models.Warehouse, "code", "default_warehouse")
+    group = by(models.PartGroup, "code", "group")
     lot_sizing = Field(attribute="lot_sizing", column_name="lot_sizing", default="")  # an empty cell is a service's
 
     class Meta(RegisterResource.Meta):
@@ -122,6 +130,10 @@ class PartResource(RegisterResource):
             "weight",
             "package_quantity",
             "quantity_for_lead_time",
+            "group",
+            "cn_code",
+            "tariff_code",
+            "is_serial_traced",
             "default_warehouse",
             "make_from_sales_row",
             "is_active",

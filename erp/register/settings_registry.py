@@ -207,6 +207,12 @@ register(
     help="What the margin of its row is reckoned with.",
 )
 register(
+    name="invoicing_plans",
+    label="Invoicing plans are in use",
+    group="Sales",
+    help="Sales rows have the box *Included in invoicing plan*.",
+)
+register(
     name="receipt_distribution",
     label="Goods that arrive are given to",
     group="Stock",

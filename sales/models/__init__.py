@@ -1,5 +1,6 @@
 """Sales orders, their rows, and what was agreed with customers."""
 
+from sales.models.accounts import Account, FixedAsset, TransactionType
 from sales.models.orders import SalesOrder
 from sales.models.rows import GOODS, PriceSource, Role, RowType, SalesOrderRow
 from sales.models.terms import (
@@ -12,13 +13,16 @@ from sales.models.terms import (
     PriceList,
     PriceStrategy,
 )
+from sales.models.vat import VatCode, VatException, VatGroup, VatRate
 
 __all__ = [
     "GOODS",
+    "Account",
     "CategoryDiscount",
     "CustomerLink",
     "CustomerLinkStep",
     "CustomerTerm",
+    "FixedAsset",
     "ListedPrice",
     "OrderType",
     "PriceList",
@@ -28,4 +32,9 @@ __all__ = [
     "RowType",
     "SalesOrder",
     "SalesOrderRow",
+    "TransactionType",
+    "VatCode",
+    "VatException",
+    "VatGroup",
+    "VatRate",
 ]

@@ -15,6 +15,7 @@ from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, betwe
 from erp.register.history import tracked
 from erp.register.models import Part, PartRevision, Unit, Warehouse
 from linkage.models import Demand, Status
+from sales.models.further import Further, constraints_of_further
 from sales.models.orders import SalesOrder
 from sales.models.versions import raised_by_edits
 from sales.statuses import OPEN, OrderStatus, RowStatus
@@ -138,7 +139,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
 
 
 @tracked(exclude=["version"])
-class SalesOrderRow(models.Model):
+class SalesOrderRow(Further):
     """One promise to a customer: so many of a part, by a date; or what else stands on the order.
 
     A main row has a position; its sub-rows have a line below it instead. A total row sums the rows that name it.
@@ -275,6 +276,7 @@ class SalesOrderRow(models.Model):
             models.CheckConstraint(
                 condition=Q(called_off=False) | Q(closed_at__isnull=False), name="sales_row_called_off_is_closed"
             ),
+            *constraints_of_further(GOODS),
         ]
         indexes = [
             models.Index(fields=["part"], name="sales_row_part"),

@@ -7,6 +7,8 @@ from erp.register.delivery_days import DeliveryDays, some_day
 from erp.register.fields import PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import CURRENCY, NAMEABLE, Part, Partner, Unit, matches
+from sales.models.accounts import TransactionType
+from sales.models.vat import VatGroup
 
 
 def discount_field(**facts):
@@ -31,6 +33,9 @@ class OrderType(models.Model):
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=60)
     price_strategy = models.CharField(max_length=14, choices=PriceStrategy, default=PriceStrategy.CUSTOMER)
+    transaction_type = models.ForeignKey(
+        TransactionType, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     is_default = models.BooleanField(default=False, help_text="New orders get it.")
 
     class Meta:
@@ -95,6 +100,12 @@ class CustomerTerm(DeliveryDays):
     order_type = models.ForeignKey(OrderType, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     discount = discount_field(default=0)
+    vat_group = models.ForeignKey(
+        VatGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="VAT group"
+    )
+    is_private = models.BooleanField(
+        "private customer", default=False, help_text="Its orders also show prices including VAT."
+    )
 
     class Meta:
         ordering = ["customer"]

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
 from sales.models import RowType, SalesOrderRow
+from sales.models.further import COPIED as COPIED_FURTHER
+from sales.operations.further import NewFurther, further_of
 from sales.operations.types import check_row
 from sales.pricing import price_row
 from sales.statuses import REGISTERED, RowStatus
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewRow:
+class NewRow(NewFurther):
     """A row that is not there yet. What is left out comes from the part and the order.
 
     ``sub_rows`` are NewRow that stand below it; a fictitious part that names none gets the parts of its BOM. A price or
@@ -84,6 +86,7 @@ COPIED = [
     "standard_price",
     "customer_row_position",
     "goods_label",
+    *COPIED_FURTHER,
 ]
 
 
@@ -147,6 +150,7 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         customer_order_number=new.customer_order_number,
         goods_label=new.goods_label,
         order_box=new.order_box,
+        **further_of(new),
     )
     check_row(row, units=units)
     if prices and asks_for_prices(new):

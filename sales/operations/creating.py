@@ -23,6 +23,7 @@ from sales.places import default_places, transport_days_to
 from sales.pricing import Prices
 from sales.statuses import CONFIRMED, QUOTE, REGISTERED
 from sales.units import UnitsOfRows
+from sales.vat import give_vat_codes
 
 
 @operation
@@ -68,6 +69,7 @@ def create_orders(*, orders, by):
     below = build_below(pairs, units=units, prices=prices)
     for row, parts in below:
         price_kit(row, parts)
+    give_vat_codes(rows)
     insert(rows)
     write_below(below, units=units)
     return made

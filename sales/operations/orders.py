@@ -12,6 +12,7 @@ from sales.operations.boxes import order_by_box
 from sales.operations.creating import check_rate, suggested_again
 from sales.operations.dates import arrive_anew
 from sales.operations.demands import give_demands
+from sales.operations.further import free_assets
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
 from sales.queries import dates_that_differ
@@ -113,6 +114,7 @@ def cancel_order(*, order, by, reason="", release=False, decisions=None):
     for row in rows:
         if row.demand and row.demand.status != CANCELLED:
             cancel_demand(row.demand, reason=reason or f"{order} cancelled")
+    free_assets(rows)
     order.rows.filter(closed_at=None).update(closed_at=timezone.now())
     order.status = CANCELLED
     order.save(update_fields=["status"])

@@ -17,6 +17,7 @@ from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.dates import fill_dates, follow_road
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
+from sales.operations.further import check_further, free_assets
 from sales.operations.ordering import number_rows, renumber
 from sales.operations.structures import (
     build_below,
@@ -39,6 +40,7 @@ from sales.pricing import Prices, price_row, prices_for
 from sales.queries import status_of
 from sales.statuses import QUOTE, REGISTERED, RowStatus
 from sales.units import UnitsOfRows, parts_of
+from sales.vat import give_vat_codes
 
 PRICED = {"quantity", "unit", "unit_price", "discount", "setup_price"}
 
@@ -67,6 +69,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
         row.ordered_on = row.ordered_on or _later_than(order.document.ordered_on)
         give_demands([row], units=units)
     sum_below(row, rows)
+    give_vat_codes([row])
     row.save()
     write_below([(row, parts)], units=units)
     if row.is_total:
@@ -181,6 +184,7 @@ def change_row(
     for name, value in changes.items():
         setattr(row, name, value)
     check_row(row, units=units)
+    check_further(row, changes)
     if (row.quantity, row.unit) != counts:
         changes |= _priced_anew(row)
     dates = follow_road(row, (before[1], before[3])) + _follow_date(row, before[1], changes) + price_kit(row, parts)
@@ -339,6 +343,7 @@ def _take_away(row, *, reason, stays=False):
         return False
     if row.demand:
         call_off(row.demand, reason=reason)
+    free_assets([row])
     row.closed_at, row.called_off = timezone.now(), row.demand is None
     row.save(update_fields=["closed_at", "called_off"])
     return True

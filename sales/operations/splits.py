@@ -11,6 +11,8 @@ from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
 from sales.models import RowType, SalesOrderRow
+from sales.models.further import COPIED as COPIED_FURTHER
+from sales.models.further import REFERENCES
 from sales.operations.dates import fill_dates, follow_road
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
@@ -44,6 +46,8 @@ COPIED = [
     "initial_date",
     "ordered_on",
     "total_row",
+    *COPIED_FURTHER,
+    *REFERENCES,
 ]
 TEXTS = ["row_type", "text", "on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
 

@@ -25,6 +25,7 @@ from sales.operations.building import NewRow, build_row
 from sales.operations.demands import give_demands
 from sales.operations.taking import take_order
 from sales.units import UnitsOfRows
+from sales.vat import give_vat_codes
 
 
 def with_structures(news):
@@ -96,6 +97,7 @@ def write_below(below, *, units):
                 row.delivery_date, row.row_status = main.delivery_date, main.row_status
                 row.ordered_on = row.ordered_on or main.ordered_on
     give_demands([row for row in rows if row.order.has_demands], units=units)
+    give_vat_codes(rows)
     insert(rows)
 
 

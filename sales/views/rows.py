@@ -19,6 +19,7 @@ from linkage.queries.standing import link_rows
 from sales import operations, queries
 from sales.action_forms import DeleteRowForm
 from sales.forms import RowDetailForm
+from sales.further import facts_of
 from sales.grids import grid_row
 from sales.making import rows_with_bom
 from sales.models import RowType, SalesOrderRow
@@ -186,9 +187,11 @@ def detail_form(row, data=None):
 
 def _row_page(request, found, form, *, status):
     may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
+    shown = grid_row(found)
     context = {
         "row": found,
-        "shown": grid_row(found),
+        "shown": shown,
+        "facts": facts_of(shown),
         "links": link_rows(links_of(found)),
         "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
         "form": form,

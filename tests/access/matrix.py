@@ -210,6 +210,7 @@ MATRIX = {
     "sales:row_deliver": ("W", "W"),
     "sales:row_disconnect": ("SP", "-"),
     "sales:row_edit": ("SP", "SP"),
+    "sales:row_further": ("SP", "SP"),
     "sales:row_list": ("SPBFWVA", "-"),
     "sales:row_new": ("SP", "SP"),
     "sales:row_read": ("SPBFWVA", "-"),
