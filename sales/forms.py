@@ -18,10 +18,13 @@ from erp.web.fields import (
     TextFormField,
 )
 from erp.web.forms import OperationForm, VersionField
+from sales.date_forms import check_date, date_new_row, follow_choice, suggested_field
 from sales.models import OrderType, RowType
 from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import has_box
+from sales.operations.dates import asks_when_frozen
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
+from sales.suggesting import counts_lead_times
 from sales.units import UnitsOfRows
 
 
@@ -133,6 +136,7 @@ class NewRowForm(OperationForm):
     unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
+    suggested_date = suggested_field()
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     order_box = forms.ChoiceField(
@@ -143,7 +147,7 @@ class NewRowForm(OperationForm):
     before = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
 
     def __init__(self, *args, order, form_id="", **kwargs):
-        self.order = order
+        self.order, self.dates_by_part = order, counts_lead_times()
         super().__init__(*args, **kwargs)
         as_prices(self, "unit_price")
         in_grid(self, form_id)
@@ -159,6 +163,7 @@ class NewRowForm(OperationForm):
 
     def clean(self):
         answer = super().clean()
+        date_new_row(self, answer)
         part = answer.get("part")
         if part is None:
             return answer
@@ -183,6 +188,7 @@ class RowForm(OperationForm):
     warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
+    follow = follow_choice()
     recalculate = forms.ChoiceField(
         label=_("Recalculate"),
         choices=[("", _("choose")), ("yes", _("recalculate")), ("no", _("keep the figure"))],
@@ -191,7 +197,7 @@ class RowForm(OperationForm):
     version = VersionField()
 
     def __init__(self, *args, row, form_id="", **kwargs):
-        self.row, self.asks = row, False
+        self.row, self.asks, self.asks_to_follow = row, False, False
         initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
         kwargs.setdefault("initial", initial | {"unit": row.unit.code, "warehouse": row.warehouse.code})
         super().__init__(*args, **kwargs)
@@ -202,14 +208,15 @@ class RowForm(OperationForm):
 
     @property
     def unasked(self):
-        """The question whether to recalculate stands in its cell only where the unit is another."""
-        return () if self.asks else ("recalculate",)
+        """Whether to recalculate is asked only where the unit is another, whether dates follow where the date is."""
+        return [name for name, asks in (("recalculate", self.asks), ("follow", self.asks_to_follow)) if not asks]
 
     def clean_discount(self):
         return self.cleaned_data["discount"] or 0
 
     def clean(self):
         answer = super().clean()
+        check_date(self, answer)
         unit, choice = answer.get("unit"), answer.pop("recalculate", "")
         if unit is None or unit == self.row.unit:
             _check_quantity(self, self.row.part, answer.get("quantity"), self.row.unit)
@@ -240,6 +247,7 @@ class RowDetailForm(OperationForm):
         label=_("At customer"), required=False, help_text=_("Empty: the delivery date and the transport time.")
     )
     ordered_on = IsoDateField(label=_("Order date"), required=False, help_text=_("Empty: the order's."))
+    follow = follow_choice()
     desired_date = IsoDateField(label=_("Desired date"), required=False)
     initial_date = IsoDateField(label=_("Initial date"), required=False)
     setup_price = AmountFormField(label=_("Setup price"), required=False)
@@ -252,13 +260,23 @@ class RowDetailForm(OperationForm):
     version = VersionField()
 
     def __init__(self, *args, row, **kwargs):
+        self.row, self.asks_to_follow = row, False
         kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
         super().__init__(*args, **kwargs)
         if row.is_part:
             self.fields["revision"].queryset = row.part.revisions.all()
         else:
             del self.fields["revision"], self.fields["goods_label"]
+        if not settings_registry.get("at_customer_shown"):
+            del self.fields["at_customer_date"], self.fields["follow"]
+        elif not asks_when_frozen(row.order):
+            del self.fields["follow"]
         as_prices(self, "setup_price")
+
+    def clean(self):
+        answer = super().clean()
+        check_date(self, answer)
+        return answer
 
 
 def as_prices(form, *names):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from linkage.dates import slack_between, work_days_of
 from sales.queries import dates_that_differ
 from sales.statuses import RowStatus
+from sales.suggesting import delivery_days_of
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,11 @@ def marks_of(rows, *, order, today):
 
 
 def marks_of_dates(rows, *, order, today):
-    days = work_days_of(row.warehouse_id for row in rows)
+    days, term = work_days_of(row.warehouse_id for row in rows), delivery_days_of(order.customer)
     return {
         row.pk: [
-            Mark("delivery_date", words) for words in _date_warnings(row, today=today, days=days[row.warehouse_id])
+            Mark("delivery_date", words)
+            for words in _date_warnings(row, today=today, days=days[row.warehouse_id], term=term)
         ]
         for row in rows
     }
@@ -51,8 +53,8 @@ def marks_of_statuses(rows, *, order, today):
     return {row.pk: [Mark("row_status", words)] for row in made}
 
 
-def _date_warnings(row, *, today, days):
-    """A date in the past, on a day off, or inside the part's lead time."""
+def _date_warnings(row, *, today, days, term):
+    """A date in the past, on a day off of ours or of the customer's, or inside the part's lead time."""
     date = row.delivery_date
     if not _is_open(row) or (date is None and not row.is_part):
         return []
@@ -65,6 +67,8 @@ def _date_warnings(row, *, today, days):
         warnings.append(f"The date is inside the lead time of {row.part.lead_time} work days.")
     if not days.is_work_day(date):
         warnings.append("The date is not a work day.")
+    if not term.delivers_on(date):
+        warnings.append(f"The customer takes deliveries on {term.delivery_days} only.")
     return warnings
 
 

@@ -20,11 +20,14 @@ from sales.money import ZERO, with_amounts
 from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, OrderStatus, RowStatus
 
 
+def standing_dates(rows):
+    """The rows that have a date of their own and are still to be delivered, by position."""
+    return sorted((row for row in rows if row.is_dated and not row.is_closed), key=lambda row: row.position)
+
+
 def dates_that_differ(order, rows):
     """Rows whose date is not the first row's although the order must leave on one day."""
-    standing = sorted((row for row in rows if row.is_dated and not row.is_cancelled), key=lambda row: row.position)
-    if order.partial_delivery_allowed or not standing:
-        return []
+    standing = [] if order.partial_delivery_allowed else standing_dates(rows)
     return [row for row in standing if row.delivery_date != standing[0].delivery_date]
 
 

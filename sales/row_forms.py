@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.register.units import plain
 from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
+from sales.date_forms import check_date, date_new_row, follow_choice
 from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
 from sales.models import RowType
 
@@ -56,6 +57,7 @@ class NewFields(OperationForm):
 
     row_type = NewRowForm.base_fields["row_type"]
     before = NewRowForm.base_fields["before"]
+    suggested_date = NewRowForm.base_fields["suggested_date"]
 
     def __init__(self, *args, order, form_id="", **kwargs):
         self.order = order
@@ -63,6 +65,11 @@ class NewFields(OperationForm):
         in_grid(self, form_id)
 
     clean_before = NewRowForm.clean_before
+
+    def clean(self):
+        answer = super().clean()
+        date_new_row(self, answer)
+        return answer
 
 
 class NewAdditionalRowForm(AdditionalFields, NewFields):
@@ -80,10 +87,15 @@ class NewTextRowForm(TextFields, NewFields):
 class EditedFields(OperationForm):
     """A row of another type being edited in the grid."""
 
-    asks = False
+    asks = asks_to_follow = False
     version = VersionField()
 
+    @property
+    def unasked(self):
+        return () if self.asks_to_follow else ("follow",)
+
     def __init__(self, *args, row, form_id="", **kwargs):
+        self.row = row
         initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
         kwargs.setdefault("initial", initial | {"unit": row.unit.code if row.unit_id else ""})
         super().__init__(*args, **kwargs)
@@ -91,7 +103,12 @@ class EditedFields(OperationForm):
 
 
 class AdditionalRowForm(AdditionalFields, EditedFields):
-    pass
+    follow = follow_choice()
+
+    def clean(self):
+        answer = super().clean()
+        check_date(self, answer)
+        return answer
 
 
 class TotalRowForm(TotalFields, EditedFields):

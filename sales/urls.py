@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, further, grids, made, making, orders, rows
+from sales.views import actions, dates, further, grids, made, making, orders, rows
 
 app_name = "sales"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<int:pk>/confirm/", orders.order_confirm, name="order_confirm"),
     path("<int:pk>/cancel/", orders.order_cancel, name="order_cancel"),
     path("<int:pk>/close/", orders.order_close, name="order_close"),
+    path("<int:pk>/dates/", dates.order_dates, name="order_dates"),
+    path("<int:pk>/rows/date/", dates.row_date, name="row_date"),
     path("<int:pk>/copy/", orders.order_copy, name="order_copy"),
     path("<int:pk>/timeline/", orders.order_timeline, name="order_timeline"),
     path("<int:pk>/supplies/", orders.order_supplies, name="order_supplies"),

@@ -213,6 +213,32 @@ register(
     help="Sales rows have the box *Included in invoicing plan*.",
 )
 register(
+    name="default_delivery_date",
+    label="Delivery date of a new row",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="today",
+    choices=(("today", "Today; below another row, its date"), ("lead-time", "Today and the lead time of the part")),
+    help="The lead time is the one of the customer link, else the part's lead time to customers, else none. Either day "
+    "is moved to a work day on which the customer takes deliveries. Without partial delivery it is the first row's.",
+)
+register(
+    name="dates_after_freezing",
+    label="Desired and initial date when a confirmed row gets another date",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="keep",
+    choices=(("keep", "Stay"), ("ask", "Ask"), ("follow", "Change with it")),
+    help="They follow the delivery date until the order is confirmed; from then on they are frozen, and this says what "
+    "a later change of the delivery date does to them.",
+)
+register(
+    name="at_customer_shown",
+    label="Show the date at the customer",
+    group="Sales",
+    help="Rows show, and take, the day on which they are at the customer: the delivery date and the transport time.",
+)
+register(
     name="receipt_distribution",
     label="Goods that arrive are given to",
     group="Stock",

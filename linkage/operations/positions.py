@@ -10,7 +10,7 @@ from itertools import islice
 from erp.exceptions import Refused
 from erp.register.numbers import next_numbers
 from linkage.dates import refresh_need_dates
-from linkage.models import Document, OrderLink, Status, Supply
+from linkage.models import Demand, Document, OrderLink, Status, Supply
 from linkage.operation import settle
 from linkage.operations.inserting import insert
 from linkage.operations.releasing import cut, mark_orphans
@@ -82,6 +82,14 @@ def change_demand(demand, **changes):
     if "need_date" in changes:
         refresh_need_dates(set(OrderLink.objects.open().filter(demand=demand).values_list("supply", flat=True)))
     return changed
+
+
+def move_demands(demands, *, need_date):
+    """Give locked demands one new date, passed on down their chains; the demands in Python keep the old one."""
+    settle()
+    ids = [demand.pk for demand in demands]
+    Demand.objects.filter(pk__in=ids).update(need_date=need_date)
+    refresh_need_dates(set(OrderLink.objects.open().filter(demand__in=ids).values_list("supply", flat=True)))
 
 
 def change_supply(supply, **changes):

@@ -67,7 +67,7 @@ COLUMNS = [
         _("Delivery"),
         title=_("Delivery date"),
         kind=DATE,
-        fields=("delivery_date",),
+        fields=("delivery_date", "follow"),
         input_css="date-input",
         at_first=True,
     ),

@@ -3,6 +3,7 @@
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
 from sales.operations.creating import copy_order, create_order, create_orders
+from sales.operations.dating import date_rows
 from sales.operations.delivery import deliver, reverse_delivery
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
@@ -31,6 +32,7 @@ __all__ = [
     "create_orders",
     "create_production_orders",
     "create_purchase_orders",
+    "date_rows",
     "delete_row",
     "deliver",
     "edit_total",

@@ -1,6 +1,7 @@
 """Sales orders that are not there yet: create one or many, copy one."""
 
 from dataclasses import replace
+from itertools import groupby
 
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from linkage.operations import open_documents
 from linkage.operations.inserting import insert
 from sales.models import CustomerTerm, OrderType, SalesOrder
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
-from sales.operations.dates import fill_dates
+from sales.operations.dates import check_one_date, fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.structures import build_below, price_kit, with_structures, write_below
 from sales.operations.totals import copy_totals
@@ -64,6 +65,8 @@ def create_orders(*, orders, by):
         build_row(order=order, new=row, units=units, prices=prices, position=position) for order, row, position in asked
     ]
     fill_dates(rows)
+    for order, mine in groupby(rows, key=lambda row: row.order):
+        check_one_date(order, list(mine))
     give_demands([row for row in rows if row.order.has_demands], units=units)
     pairs = [(row, new.sub_rows or ()) for row, (_order, new, _position) in zip(rows, asked, strict=True)]
     below = build_below(pairs, units=units, prices=prices)

@@ -10,12 +10,11 @@ from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
 from sales.operations.creating import check_rate, suggested_again
-from sales.operations.dates import arrive_anew
+from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
-from sales.queries import dates_that_differ
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, may_become
 from sales.units import UnitsOfRows, parts_of
 
@@ -37,7 +36,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     road = order.transport_days
     for name, value in changes.items():
         setattr(order, name, value)
-    _check_one_date(order, rows)
+    check_one_date(order, rows)
     check_rate(order)
 
     order.save(update_fields=list(changes))
@@ -80,17 +79,8 @@ def _step(order, wanted):
     if not may_become(order.status, wanted):
         raise Refused(f"{order} is {order.get_status_display().lower()}; it cannot become {wanted.label.lower()}.")
     order.status = wanted
-    _check_one_date(order, rows)
+    check_one_date(order, rows)
     return order, rows
-
-
-def _check_one_date(order, rows):
-    """Without partial delivery all rows leave on one day."""
-    if wrong := dates_that_differ(order, rows):
-        raise Refused(
-            f"Partial delivery is not allowed, so all rows of {order} need the same delivery date as the first: "
-            f"change {', '.join(str(row.position) for row in wrong)}."
-        )
 
 
 @operation

@@ -15,7 +15,7 @@ from sales.models import SalesOrderRow
 from sales.money import ZERO
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
-from sales.operations.dates import fill_dates, follow_road
+from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.further import check_further, free_assets
 from sales.operations.ordering import number_rows, renumber
@@ -38,7 +38,7 @@ from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.pricing import Prices, price_row, prices_for
 from sales.queries import status_of
-from sales.statuses import QUOTE, REGISTERED, RowStatus
+from sales.statuses import QUOTE, RowStatus
 from sales.units import UnitsOfRows, parts_of
 from sales.vat import give_vat_codes
 
@@ -65,6 +65,8 @@ def add_row(*, order, by, before=None, refused=None, **facts):
 
     number_rows(order, rows[:place], [row], rows[place:])
     fill_dates([row])
+    if row.is_dated and (wrong := why_not_on(row.delivery_date, order=order)):
+        raise Refused(wrong)
     if order.has_demands:
         row.ordered_on = row.ordered_on or _later_than(order.document.ordered_on)
         give_demands([row], units=units)
@@ -155,7 +157,17 @@ def _later_than(ordered_on):
 
 @operation
 def change_row(
-    *, row, by, version=None, recalculate=False, scale=None, reason="", refused=None, decisions=None, **changes
+    *,
+    row,
+    by,
+    version=None,
+    recalculate=False,
+    scale=None,
+    follow=None,
+    reason="",
+    refused=None,
+    decisions=None,
+    **changes,
 ):
     """Change a row; what it is linked to stays linked as far as the rules allow.
 
@@ -163,8 +175,9 @@ def change_row(
     order is touched.
 
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
-    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price. The parts of
-    a fictitious part follow its date and row status; ``scale`` says whether they follow its quantity.
+    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price; with
+    ``follow`` frozen desired and initial dates follow another delivery date. The parts of a fictitious part follow its
+    date and row status; ``scale`` says whether they follow its quantity.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
@@ -173,7 +186,7 @@ def change_row(
     check_version(row, version, changes)
     check_follows(row, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
-    before = row.unit, row.delivery_date, row.warehouse, row.at_customer_date
+    warehouse, dates = row.warehouse, dates_of(row)
     locks = _locks(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
@@ -187,13 +200,14 @@ def change_row(
     check_further(row, changes)
     if (row.quantity, row.unit) != counts:
         changes |= _priced_anew(row)
-    dates = follow_road(row, (before[1], before[3])) + _follow_date(row, before[1], changes) + price_kit(row, parts)
+    followed = Following(row.order, [row], follow=follow).write(row, dates) + price_kit(row, parts)
+    _check_day(row, dates["delivery_date"])
     changed = carry_parts(row, parts, counts, units=units, scale=scale)
     _check_forecast([row, *parts])
 
-    if row.demand and row.warehouse != before[2] and decisions is None:
+    if row.demand and row.warehouse != warehouse and decisions is None:
         move_row(row, row.warehouse)
-    row.save(update_fields=[*changes, *dates])
+    row.save(update_fields=[*changes, *followed])
     SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     if row.is_of_kit:
@@ -235,16 +249,11 @@ def _in_unit(row, changes, units):
     return {"quantity": quantity, "unit_price": price.quantize(MILLIONTH)}
 
 
-def _follow_date(row, before, changes):
-    """Until the order is confirmed, desired and initial date follow unless they were typed; then they freeze."""
-    if row.delivery_date is None or row.delivery_date == before:
-        return []
-    follow = [name for name in ("desired_date", "initial_date") if changes.get(name) is None]
-    if row.order.status not in (QUOTE, REGISTERED):
-        follow = [name for name in follow if getattr(row, name) is None]
-    for name in follow:
-        setattr(row, name, row.delivery_date)
-    return follow
+def _check_day(row, before):
+    """Without partial delivery a row leaves with the others."""
+    moves = row.is_dated and row.delivery_date != before
+    if moves and (wrong := why_not_on(row.delivery_date, row=row, order=row.order)):
+        raise Refused(f"{row}: {wrong}")
 
 
 def _check_forecast(rows):

@@ -13,7 +13,7 @@ from linkage.operations import change_demand, split_demand
 from sales.models import RowType, SalesOrderRow
 from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import REFERENCES
-from sales.operations.dates import fill_dates, follow_road
+from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
 from sales.operations.structures import kit_rows, shares_of
@@ -86,9 +86,10 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     number_rows(order, rows[:here], made, rows[here:])
     if row.demand:
         _split_demand(row, made, bases[1:], first=parts[0], moves=moves, by=by)
-    before = row.delivery_date, row.at_customer_date
+    before = dates_of(row)
     row.quantity, row.delivery_date = parts[0].quantity, parts[0].delivery_date or row.delivery_date
-    row.save(update_fields=["quantity", "delivery_date", *follow_road(row, before)])
+    row.save(update_fields=["quantity", "delivery_date", *Following(order, [row]).road(row, before)])
+    check_one_date(order, [*rows, *made])
     SalesOrderRow.objects.bulk_create(made)
     _copy_texts(row, made)
     for kit in kits:

@@ -5,10 +5,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from erp.register.roles import may
-from linkage.dates import business_date
 from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
@@ -19,6 +19,7 @@ from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.money import totals_of
 from sales.row_forms import EDITED, NEW, type_of
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
+from sales.suggesting import delivery_days_of, suggest_date
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
 BIGGEST_ID = 2**63 - 1
@@ -71,6 +72,7 @@ def grid_context(request, order, *, editing=None, form=None):
         "editing": editing if may_write else None,
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
         "may_write": may_write,
+        "delivery_days": delivery_days_of(order.customer).delivery_days,
         "has_bom": may_write and order.has_demands and bool(rows_with_bom([shown.row for shown in rows])),
     }
 
@@ -115,18 +117,44 @@ def row_form(row, look, data=None):
 
 
 def new_row_form(look, data=None, *, before=None, rows=(), asked=None):
-    """A new row takes date and row status of the part row above; ``asked`` is what was typed for another type."""
+    """A new row takes its date as the setting says and the row status of the part row above.
+
+    ``asked`` is what was typed for another type.
+    """
     asked = {} if asked is None else asked
-    last = next((row for row in reversed(rows) if row.is_dated and row.is_part), None)
+    above = rows_above(rows, before)
+    last = next((row for row in reversed(above) if row.is_dated and row.is_part), None)
+    day = suggest_date(order=look.order, rows=above)
     row_type = type_of((data or asked).get("row_type", RowType.PART))
     initial = {
-        "delivery_date": last.delivery_date if last else business_date(),
+        "delivery_date": day,
+        "suggested_date": day,
         "row_status": last.row_status if last else RowStatus.FIXED,
         "before": before,
     }
     form = NEW[row_type](data, order=look.order, initial=initial, form_id="edit-new")
     form.initial |= {name: asked[name] for name in form.fields if asked.get(name)} | {"row_type": row_type.value}
+    if row_type == RowType.PART and form.dates_by_part:
+        ask_for_date_of_part(form, look.order)
     return hide_unseen(form, look)
+
+
+def ask_for_date_of_part(form, order):
+    """Once a part is chosen its own date stands in the row."""
+    form.fields["part"].widget.attrs |= {
+        "hx-get": reverse("sales:row_date", args=[order.pk]),
+        "hx-trigger": "change",
+        "hx-include": "closest tr",
+        "hx-params": "part,delivery_date,suggested_date",
+        "hx-target": "#row-new [name=delivery_date]",
+        "hx-swap": "outerHTML",
+    }
+
+
+def rows_above(rows, before):
+    """The rows that stand above a new one: all, or those before the row with the id ``before``."""
+    place = next((place for place, row in enumerate(rows) if row.pk == before), None)
+    return list(rows[:place])
 
 
 def with_both_values(request, stale, make_form):

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 
 from erp.register.operations import change_setting
-from sales import operations
 from sales.cells import Look
 from sales.columns import COLUMNS
 from sales.forms import NewRowForm, RowDetailForm, RowForm, box_of
 from sales.grids import grid
+from sales.models import CustomerTerm
 from sales.statuses import RowStatus
 from sales.views.panels import new_row_form
 from tests.factories import MadePartFactory, PartFactory
@@ -52,10 +52,19 @@ def test_grid_warns_of_a_date(seller, row, warnings):
     assert shown.warnings == warnings
 
 
-def test_grid_marks_dates_that_differ_without_partial_delivery_and_the_row_is_saved(seller):
+def test_grid_warns_of_a_day_on_which_the_customer_takes_nothing(seller):
+    order = order_with(10, by=seller)
+    CustomerTerm.objects.create(customer=order.customer, delivers_friday=False, delivers_saturday=False)
+
+    [shown] = grid(order)
+
+    assert shown.warnings == ["The customer takes deliveries on Monday, Tuesday, Wednesday, Thursday, Sunday only."]
+
+
+def test_grid_marks_dates_that_differ_without_partial_delivery(seller):
     order = order_with(10, 10, by=seller, partial_delivery_allowed=False)
 
-    operations.change_row(row=order.rows.get(position=20), delivery_date=date(2026, 4, 1), by=seller)
+    order.rows.filter(position=20).update(delivery_date=date(2026, 4, 1))
 
     assert [(shown.row.delivery_date, shown.error) for shown in grid(order)] == [
         (date(2026, 3, 20), ""),

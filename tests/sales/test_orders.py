@@ -173,7 +173,8 @@ def test_register_order_twice_is_refused(seller):
 
 def test_confirm_order_refuses_different_dates_without_partial_delivery(seller):
     order = order_with(10, by=seller, partial_delivery_allowed=False)
-    operations.add_row(order=order, part=PartFactory(), quantity=Decimal(1), delivery_date=date(2026, 4, 1), by=seller)
+    operations.add_row(order=order, part=PartFactory(), quantity=Decimal(1), delivery_date=DELIVERY, by=seller)
+    order.rows.filter(position=20).update(delivery_date=date(2026, 4, 1))
 
     with pytest.raises(Refused, match="all rows of S-1001 need the same delivery date as the first: change 20"):
         operations.confirm_order(order=order, by=seller)

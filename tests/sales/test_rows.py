@@ -193,7 +193,7 @@ def test_change_row_date_moves_the_need(seller):
 
 
 def test_change_row_date_after_confirming_leaves_desired_and_initial(seller):
-    row = row_with(10, status=CONFIRMED, by=seller)
+    row = row_with(10, status=CONFIRMED, by=seller, row={"desired_date": DELIVERY})
 
     row = operations.change_row(row=row, delivery_date=date(2026, 4, 1), by=seller)
 

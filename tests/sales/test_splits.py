@@ -52,6 +52,7 @@ def test_split_row_adds_up_and_stands_right_after(seller):
 
 def test_split_row_copies_what_the_customer_knows_it_by(seller):
     facts = {"customer_row_position": "7B", "unit_price": Decimal(5), "name": "Blue frame", "goods_label": "Hall 3"}
+    facts |= {"desired_date": DELIVERY}
     row = row_with(10, by=seller, row=facts)
 
     _, new = operations.split_row(row=row, parts=parts(4, 6), by=seller)

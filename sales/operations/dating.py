@@ -1,0 +1,35 @@
+"""One date for all rows of an order: the way to change the date where partial delivery is not allowed."""
+
+from linkage.changes import DemandWant
+from linkage.operation import operation
+from linkage.operations import move_demands
+from linkage.operations.changing import also_locked, change_chain
+from sales.models import SalesOrderRow
+from sales.operations.dates import FROZEN_DATES, Following, dates_of
+from sales.operations.taking import check_open, take_order
+
+
+@operation
+def date_rows(*, order, delivery_date, by, follow=None, reason="", decisions=None):
+    """Give every row that is still to be delivered the same delivery date; None takes the dates away.
+
+    With ``decisions`` (``linkage.changes``) the orders of their chains move along, as decided. ``follow``: frozen
+    desired and initial dates follow. Returns the rows that moved.
+    """
+    order, rows = take_order(order, rows=list(order.rows.all()), too=also_locked(decisions))
+    check_open(order)
+    moved = [row for row in rows if row.is_goods and not row.is_closed and row.delivery_date != delivery_date]
+    following = Following(order, moved, follow=follow)
+    for row in moved:
+        before, row.delivery_date = dates_of(row), delivery_date
+        if row.is_dated:
+            following.write(row, before)
+    demands = [row.demand for row in moved if row.demand_id]
+    if decisions is not None and demands:
+        wants = [DemandWant(demand.pk, need=delivery_date) for demand in demands]
+        why = reason or f"{order}: delivery date {delivery_date or 'taken away'}"
+        change_chain(demands=wants, decisions=decisions, by=by, reason=why)
+
+    SalesOrderRow.objects.bulk_update(moved, ["delivery_date", "at_customer_date", *FROZEN_DATES], batch_size=1000)
+    move_demands(demands, need_date=delivery_date)
+    return moved

@@ -1,0 +1,48 @@
+"""The delivery date that a new row is suggested, as the setting *Delivery date of a new row* says."""
+
+from erp.register import settings_registry
+from erp.register.calendar import work_days
+from linkage.dates import business_date
+from sales.dates import day_by_lead_time
+from sales.models import CustomerLink, CustomerTerm
+from sales.queries import standing_dates
+
+TODAY, LEAD_TIME = "today", "lead-time"
+
+
+def counts_lead_times():
+    """Whether each part has its own date; else a row takes the date of the row above."""
+    return settings_registry.get("default_delivery_date") == LEAD_TIME
+
+
+def suggest_date(*, order, rows, part=None, today=None):
+    """The date of a new row below ``rows``; of no part yet, or of an additional row, it is that of lead time 0.
+
+    Without partial delivery it is the date of the first row, whatever the setting.
+    """
+    dated = standing_dates(rows)
+    if dated and not order.partial_delivery_allowed:
+        return dated[0].delivery_date
+    by_part = counts_lead_times()
+    if dated and not by_part:
+        return dated[-1].delivery_date
+    lead_time = lead_time_to(order.customer, part) if by_part and part else 0
+    return _day(order, lead_time, today or business_date())
+
+
+def lead_time_to(customer, part):
+    """Work days promised: in the customer link, else for the part, else none."""
+    link = CustomerLink.objects.filter(customer=customer, part=part).first()
+    agreed = link.lead_time if link else None
+    return next((days for days in (agreed, part.lead_time_to_customer) if days is not None), 0)
+
+
+def _day(order, lead_time, today):
+    term = delivery_days_of(order.customer)
+    days = work_days(order.document.company.calendar)
+    return day_by_lead_time(today, lead_time=lead_time, days=days, delivers_on=term.delivers_on)
+
+
+def delivery_days_of(customer):
+    """The customer's terms with its days of delivery; a customer without terms takes goods every day."""
+    return CustomerTerm.objects.filter(customer=customer).first() or CustomerTerm(customer=customer)

@@ -1,0 +1,65 @@
+"""The dates of an order's rows: the one that a new row is suggested, and one for all of them."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from erp.register.access import requires
+from erp.register.models import Part
+from erp.web.answers import go, say_done
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
+from sales import operations
+from sales.cells import hide_unseen
+from sales.date_forms import DateOfAllForm
+from sales.models import RowType
+from sales.queries import standing_dates
+from sales.row_forms import NEW
+from sales.suggesting import suggest_date
+from sales.views.panels import ask, look_of, order_or_404, posted
+
+
+@require_GET
+@requires("sales.write")
+def row_date(request, pk):
+    """The date cell of a new row, once its part is chosen; a date that somebody typed stays."""
+    order = order_or_404(request, pk)
+    part = Part.objects.active().filter(number=request.GET.get("part", "")).first()
+    day = suggest_date(order=order, rows=list(order.rows.main().order_by("position")), part=part)
+    form = hide_unseen(NEW[RowType.PART](order=order, form_id="edit-new"), look_of(request, order))
+    typed, shown = request.GET.get("delivery_date", ""), request.GET.get("suggested_date", "")
+    form.initial = {"delivery_date": day if typed == shown else typed, "suggested_date": day}
+    form.fields["suggested_date"].widget.attrs["hx-swap-oob"] = "outerHTML:#row-new [name=suggested_date]"
+    return render(request, "sales/_row_date.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def order_dates(request, pk):
+    """One delivery date for all rows that are still to be delivered."""
+    order = order_or_404(request, pk)
+    rows = standing_dates(order.rows.for_list().main())
+    form = DateOfAllForm(
+        posted(request), order=order, initial={"delivery_date": rows[0].delivery_date if rows else None}
+    )
+    if form.is_bound and form.is_valid():
+        moved, report = save_or_ask(
+            operations.date_rows, asked=asked(request), order=order, **form.cleaned_data, by=request.user, key=form.key
+        )
+        if report:
+            title, back = _("Date of all rows of %(order)s") % {"order": order}, reverse("sales:order", args=[pk])
+            return ask_change(request, report, title=title, action=request.path, back=back)
+        say_done(request, _("%(count)s rows have another date.") % {"count": len(moved)})
+        return go(request, "sales:order", pk)
+    return ask(
+        request,
+        title=_("Date of all rows"),
+        intro=_("All rows that are still to be delivered get it, also those that are not shown."),
+        lines=[f"{row.position} {row.name}: {row.delivery_date or _('no date')}" for row in rows[:20]],
+        form=form,
+        action=reverse("sales:order_dates", args=[pk]),
+        button=_("Give all rows this date"),
+        order=order,
+        status=422 if form.is_bound else 200,
+    )
