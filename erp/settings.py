@@ -253,6 +253,7 @@ HOME_COUNTS = [
     "purchasing.arriving.home_count",
     "purchasing.queries.home_count",
     "purchasing.queries.home_untold",
+    "purchasing.queries.home_over_receipts",
 ]
 
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.

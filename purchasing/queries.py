@@ -33,7 +33,7 @@ from linkage.queries.standing import LinkRow, link_rows
 from purchasing.arithmetic import amount
 from purchasing.differences import differences, line_difference
 from purchasing.headers import header_differences
-from purchasing.models import ChangeKind, Dispatch, PurchaseOrder, PurchaseOrderRow, SupplierTerm
+from purchasing.models import ChangeKind, Dispatch, OverReceipt, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.papers import delivery_address_of
 from purchasing.quality import rejected_by_supply, rejects_of
 from purchasing.statuses import OPEN
@@ -171,6 +171,7 @@ class OrderView:
     requests: list
     rate: Decimal | None
     works: list
+    over_receipts: list
 
     @property
     def amount(self):
@@ -272,6 +273,9 @@ def order_view(order):
         header_changes=header_differences(order),
         requests=list(order.change_requests.for_list().order_by("-number")),
         rate=rate_of(order),
+        over_receipts=list(
+            OverReceipt.objects.for_list().filter(row__order=order).exclude(status="approved").order_by("-pk")
+        ),
         works=work_of([view.row for view in views.values()]),
     )
 
@@ -394,6 +398,12 @@ def home_untold():
     """Orders that were changed after sending, and whose supplier has not agreed to it."""
     orders = untold_orders().count()
     return _("Changes that suppliers have not agreed to"), "purchasing:order_list", "?untold=1", orders, "warn"
+
+
+def home_over_receipts():
+    """Receipts beyond the tolerance that wait for a buyer."""
+    waiting = OverReceipt.objects.waiting().count()
+    return _("Receipts waiting for approval"), "purchasing:over_list", "?status=waiting", waiting, "warn"
 
 
 def untold_orders():

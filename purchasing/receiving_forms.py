@@ -78,9 +78,9 @@ class ReceiveForm(OperationForm):
     approve_over = forms.BooleanField(required=False, label=_("Approve more than was ordered"))
     seen = SeenField(required=False)
 
-    def __init__(self, *args, takers=(), may_approve=True, path="", **kwargs):
+    def __init__(self, *args, takers=(), may_approve=True, asks=False, path="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.takers = takers
+        self.takers, self.asks = takers, asks
         if not may_approve:
             del self.fields["approve_over"]
         for taker in takers:
@@ -109,6 +109,10 @@ class ReceiveForm(OperationForm):
             self.add_error("code", _("Choose why it was rejected."))
         if rejected and cleaned.get("code") == RejectReason.OTHER and not cleaned.get("note"):
             self.add_error("note", _("Say in words why it was rejected."))
+        if self.asks and not cleaned.get("reason"):
+            self.add_error("reason", _("Give the reason for taking in more than was ordered."))
+        if self.asks and rejected:
+            self.add_error("rejected", _("Post what was rejected by itself; a buyer is asked for what you take in."))
         return cleaned
 
     @property
@@ -177,7 +181,7 @@ class ArrivalForm(OperationForm):
             if cleaned.get(f"quantity_{pk}") and shown.over > shown.allowed_over:
                 over, most = plain(shown.over), plain(shown.allowed_over)
                 facts = {"over": over, "unit": unit, "most": most}
-                sentence = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. A buyer posts it on the row.")
+                sentence = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. Ask a buyer on the row.")
                 self.add_error(f"quantity_{pk}", sentence % facts)
             contracts = [taker.link.demand for taker in shown.waiting if taker.link.contract]
             if cleaned.get(f"final_{pk}") and contracts:

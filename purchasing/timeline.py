@@ -8,6 +8,8 @@ from purchasing.models import (
     ChangeRequestEvent,
     Dispatch,
     DispatchEvent,
+    OverReceipt,
+    OverReceiptEvent,
     PurchaseOrderEvent,
     PurchaseOrderRowEvent,
     Reject,
@@ -43,6 +45,9 @@ def histories(order, *, costs):
         History(
             RejectEvent.objects.filter(row__order=order.pk), _rejected_rows(rows), ("taken_back_at",), new=_rejected
         ),
+        History(
+            OverReceiptEvent.objects.filter(row__order=order.pk), _over_receipts(rows), ("status", "verdict"), new=_over
+        ),
         History(_of(SupplyEvent, supplies), called(supplies), ("due_date", "cancelled"), new=_silent),
         link_history(OrderLink.objects.filter(supply__in=supplies), link_name),
     ]
@@ -60,6 +65,20 @@ def _rejected_rows(positions):
         return {pk: f"Row {positions[row]}" for pk, row in rows}
 
     return called
+
+
+def _over_receipts(positions):
+    """What a receipt beyond the tolerance is called: its row."""
+
+    def called(ids):
+        rows = OverReceipt.objects.filter(pk__in=ids).values_list("pk", "row")
+        return {pk: f"Row {positions[row]}" for pk, row in rows}
+
+    return called
+
+
+def _over(event):
+    return f"{plain(event.quantity)} came, a buyer was asked: {event.reason}"
 
 
 def _rejected(event):

@@ -59,6 +59,7 @@ MENU = [
             Page(_("Purchase rows"), "purchasing:row_list"),
             Page(_("Purchase targets"), "purchasing:target_list"),
             Page(_("Arrivals"), "purchasing:arrival"),
+            Page(_("Beyond the tolerance"), "purchasing:over_list"),
             Page(_("Supplier terms"), "purchasing:term_list"),
             Page(_("New purchase order"), "purchasing:order_create", permission="purchase.write"),
         ],

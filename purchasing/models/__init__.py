@@ -3,6 +3,7 @@
 from purchasing.models.changes import Answer, ChangeKind, ChangeRequest, ChangeRequestFact, ChangeRequestLine
 from purchasing.models.dispatches import Dispatch, How, Outcome
 from purchasing.models.orders import HeaderFact, PurchaseOrder, rising_version
+from purchasing.models.over_receipts import OverReceipt, Verdict
 from purchasing.models.rejects import Reject, RejectReason
 from purchasing.models.rows import PurchaseOrderRow
 from purchasing.models.terms import PriceBreak, SupplierTerm
@@ -18,6 +19,7 @@ __all__ = [
     "HeaderFact",
     "How",
     "Outcome",
+    "OverReceipt",
     "PriceBreak",
     "PurchaseOrder",
     "PurchaseOrderRow",
@@ -26,6 +28,7 @@ __all__ = [
     "RejectReason",
     "SupplierTerm",
     "UsersOrderType",
+    "Verdict",
     "order_type_of",
     "rising_version",
 ]

@@ -4,6 +4,7 @@
 ``orders``: a whole order. ``many``: several at once. ``copying``: the same again.
 ``rows``: one row. ``repricing``: what it costs. ``promising``: whom it is for. ``splitting``: a row divided.
 ``receipts``: what arrives, one row or thousands. ``courses``: what becomes of them. ``rejects``: what was refused.
+``over_receipts``: more than the tolerance, until a buyer decides.
 ``dispatching``: documents sent. ``confirming``: what the supplier says. ``requesting``: changes of sent orders.
 ``contract``: rows promised to components. ``agreeing``: what the supplier knows. ``steps``: what they have in common.
 """
@@ -24,6 +25,7 @@ from purchasing.operations.orders import (
     recall,
     send,
 )
+from purchasing.operations.over_receipts import approve_over_receipt, ask_over_receipt, decline_over_receipt
 from purchasing.operations.promising import set_promises
 from purchasing.operations.receipts import receive, receive_all, receive_delivery, reverse_receipt
 from purchasing.operations.rejects import Rejected, take_back_reject
@@ -42,6 +44,8 @@ __all__ = [
     "Rejected",
     "add_row",
     "answer_changes",
+    "approve_over_receipt",
+    "ask_over_receipt",
     "cancel",
     "change_order",
     "change_row",
@@ -52,6 +56,7 @@ __all__ = [
     "copy_order",
     "create_order",
     "create_orders_for",
+    "decline_over_receipt",
     "link_to_component",
     "make_draft",
     "order_targets",

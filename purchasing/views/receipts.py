@@ -29,6 +29,8 @@ from purchasing.rehearsal import rehearse
 from purchasing.views.orders import ask, posted, rights_on
 from purchasing.views.rows import row_or_404
 
+ASKED = ["quantity", "effective_on", "reference", "final", "reason", "seen"]
+
 
 @require_http_methods(["GET", "POST"])
 @requires("stock.receive")
@@ -47,6 +49,8 @@ def receive(request, pk):
     moved = {}
     if form.is_bound and not asks and form.is_valid():
         moved = differences(rehearsal.standing, form.cleaned_data["seen"])
+        if not moved and "ask_buyer" in request.POST:
+            return _ask_buyer(request, shown, form)
         if not moved:
             row = operations.receive(row=shown, **form.arguments(), by=request.user, key=form.key)
             say_done(request, received_words(form, row))
@@ -54,8 +58,17 @@ def receive(request, pk):
     template = "purchasing/_receive.html" if request.htmx else "purchasing/receive.html"
     seen = as_seen(rehearsal.standing)
     context = {"row": shown, "form": form, "rehearsal": rehearsal, "seen": seen, "moved": moved}
+    context |= {"asked": shown.over_receipts.waiting().for_list().first(), "since": {}}
     status = 409 if moved else 422 if form.is_bound and form.errors else 200
     return render(request, template, context | rights_on(request.user), status=status)
+
+
+def _ask_buyer(request, shown, form):
+    """What came beyond the tolerance is kept for a buyer; nothing is posted."""
+    facts = {name: form.cleaned_data[name] for name in ASKED}
+    operations.ask_over_receipt(row=shown, **facts, by=request.user, key=form.key)
+    say_done(request, _("A buyer is asked; nothing is posted until it is approved."))
+    return go(request, "purchasing:order", shown.order_id)
 
 
 def posted_before(request, form):
@@ -66,14 +79,14 @@ def posted_before(request, form):
     return True
 
 
-def rehearsal_of(request, shown):
+def rehearsal_of(request, shown, *, fallback=""):
     """What is typed, shared out by the policy on a GET and on *Share out*, else with the shares of the boxes."""
     sent = request.POST if request.method == "POST" else request.GET
     boxes = {name[6:]: parse_number(value) for name, value in sent.items() if name.startswith("share_")}
     typed = {int(pk): share for pk, share in boxes.items() if pk.isdecimal() and len(pk) < 19 and _is_number(share)}
     keeps = request.method == "POST" and "share_out" not in request.POST and boxes
     about = {"policy": policy_of(sent), "shares": typed if keeps else None, "gone": gone_of(sent)}
-    return rehearse(shown, typed=sent.get("quantity", ""), **about)
+    return rehearse(shown, typed=sent.get("quantity", fallback), **about)
 
 
 def gone_of(sent):
@@ -92,18 +105,21 @@ def policy_of(sent):
     return sent.get("policy") if sent.get("policy") in known else get("receipt_distribution")
 
 
-def receive_form(request, rehearsal):
+def receive_form(request, rehearsal, *, asked=None):
     """The posted form; a fresh one on a GET, and with the shares counted anew when it was shared out again."""
     about = {
         "takers": rehearsal.takers,
-        "may_approve": may(request.user, "purchase.write"),
+        "may_approve": may(request.user, "purchase.write") and asked is None,
+        "asks": "ask_buyer" in request.POST,
         "path": request.path,
     }
     if request.method == "POST" and "share_out" not in request.POST:
         return ReceiveForm(request.POST, **about)
     names = [name for name in ReceiveForm.base_fields if name in request.POST and name != "operation_key"]
     facts = {"quantity": rehearsal.quantity, "effective_on": business_date(), "policy": policy_of(request.POST)}
-    kept = {name: request.POST[name] for name in names}
+    kept = {name: getattr(asked, name) for name in ("effective_on", "reference", "reason")} if asked else {}
+    kept |= {"final": "yes"} if asked and asked.final else {}
+    kept |= {name: request.POST[name] for name in names}
     return ReceiveForm(initial=facts | kept, **about)
 
 

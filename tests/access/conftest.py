@@ -6,6 +6,7 @@ from django.db import transaction
 
 from erp.register.models import User
 from linkage.models import OrderLink, UndecidedChange
+from purchasing.models import OverReceipt, PurchaseOrderRow
 from tests.staging.files import staged_from
 
 
@@ -16,6 +17,7 @@ def company(django_db_setup, django_db_blocker):
         call_command("load_demo", verbosity=0)
         leave_undecided()
         leave_staged()
+        leave_over_receipt()
         yield
         transaction.set_rollback(True)
 
@@ -30,6 +32,13 @@ def leave_undecided():
 def leave_staged():
     """A file that waits to be loaded."""
     staged_from(b"Supplier;Part;Quantity\nnobody;nothing;1", by=User.objects.get(username="buyer"))
+
+
+def leave_over_receipt():
+    """More of a row came than is allowed, and a buyer was asked."""
+    row = PurchaseOrderRow.objects.open().filter(order__status__in=["sent", "confirmed"]).order_by("pk").first()
+    facts = {"row": row, "quantity": row.quantity * 2, "effective_on": date(2026, 3, 2), "reason": "Full pallet"}
+    OverReceipt.objects.create(**facts, seen={}, created_by=User.objects.get(username="warehouse"))
 
 
 def pytest_collection_modifyitems(items):

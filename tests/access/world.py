@@ -30,6 +30,7 @@ OBJECTS = {
     "purchasing/changes/": ("purchasing.ChangeRequest", {}),
     "purchasing/dispatches/": ("purchasing.Dispatch", {}),
     "purchasing/receipts/": ("linkage.StockMovement", {"kind": "receipt"}),
+    "purchasing/over-receipts/": ("purchasing.OverReceipt", {}),
     "purchasing/rejects/": ("purchasing.Reject", {}),
     "purchasing/parts/": ("register.Part", {"part_type": "purchased"}),
     "purchasing/suppliers/": ("register.Partner", {"is_supplier": True}),

@@ -200,7 +200,7 @@ def test_post_takes_in_the_delivery_and_is_ready_for_the_next(rows, warehouse_cl
 def test_post_says_at_the_row_what_is_wrong_and_keeps_the_rest(rows, warehouse_client):
     response = warehouse_client.post(PAGE, delivery(rows, 101, "x"))
 
-    assertContains(response, "1 pcs more than ordered; 0 are allowed. A buyer posts it on the row.", status_code=422)
+    assertContains(response, "1 pcs more than ordered; 0 are allowed. Ask a buyer on the row.", status_code=422)
     assertContains(response, "Enter a quantity such as 12", status_code=422)
     assertContains(response, f'name="quantity_{rows[1].pk}" value="x"', status_code=422)
     assertContains(response, 'value="DN-9"', status_code=422)
