@@ -1,6 +1,7 @@
 """Money: how many decimals a currency has, and amounts rounded in one place. Nothing here is a float."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 # ISO 4217: all other currencies have two.
 AFRICA = {"BIF", "DJF", "GNF", "KMF", "RWF", "UGX", "XAF", "XOF"}
@@ -15,9 +16,14 @@ def decimals_of(currency):
     return 3 if currency in WITH_THREE else 2
 
 
+@cache
+def _step(currency):
+    return Decimal(1).scaleb(-decimals_of(currency))
+
+
 def rounded(amount, currency):
     """The amount rounded half up to the currency's decimals."""
-    return amount.quantize(Decimal(1).scaleb(-decimals_of(currency)), rounding=ROUND_HALF_UP)
+    return amount.quantize(_step(currency), rounding=ROUND_HALF_UP)
 
 
 def in_currency(amount, *, rate, currency):

@@ -1,20 +1,21 @@
 """What a supplier's terms make of a need: how much is ordered and for which day. Pure, without a database."""
 
 from collections import deque
-from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
 
 from erp.exceptions import Refused
+from erp.money import rounded
 from erp.register.fields import QUANTITY_LIMIT
 from erp.register.units import MILLIONTH, quantity_fits
 
 LONGEST_WAIT = 400  # calendar days in which a supplier delivers at least once
 
 
-@dataclass(frozen=True)
-class OrderQuantity:
+class OrderQuantity(NamedTuple):
     """What is ordered for a need: in the purchase unit, and in the part's base unit."""
 
     quantity: Decimal
@@ -23,11 +24,42 @@ class OrderQuantity:
 
 def order_quantity(*, need, term, conversions):
     """The need (base unit) in the purchase unit, rounded up to the unit's decimals, the minimum and the multiple."""
+    return sizer(term, base_unit=term.part.unit_id, conversions=conversions)(need)
+
+
+def sizer(term, *, base_unit, conversions):
+    """A function from needs to the OrderQuantity of each; what all needs of one part ask alike is reckoned once.
+
+    ``conversions`` are only looked at where ``needs_conversion``.
+    """
+    step = _step_of(term)
+    if needs_conversion(term, base_unit):
+        return partial(_converted, term=term, step=step, conversions=conversions)
+    minimum, most = term.minimum, QUANTITY_LIMIT - step
+
+    def size(need):
+        wanted = max(need, minimum)
+        if wanted >= most:
+            raise Refused("The quantity is too large.")
+        whole, rest = divmod(wanted, step)
+        quantity = ((whole + 1 if rest else whole) * step).quantize(MILLIONTH)
+        return OrderQuantity(quantity, quantity)
+
+    return size
+
+
+def needs_conversion(term, base_unit):
+    """Whether the purchase unit is another one than the part's, or its steps are finer than the unit allows."""
+    return term.unit_id != base_unit or not quantity_fits(term.unit, _step_of(term))
+
+
+def _step_of(term):
+    return Decimal(term.multiple) or Decimal(1).scaleb(-term.unit.decimals)
+
+
+def _converted(need, *, term, step, conversions):
     part, unit = term.part, term.unit
-    if term.unit_id == part.unit_id and (plain := _in_base_unit(need, term)) is not None:
-        return plain
     wanted = max(Fraction(need) / conversions.ratio(part=part, unit=unit), Fraction(term.minimum))
-    step = Decimal(term.multiple) or Decimal(1).scaleb(-unit.decimals)
     steps = (wanted / Fraction(step)).__ceil__()
     base = conversions.to_base(part=part, quantity=steps * step, unit=unit)
     if base < need:  # the base quantity was rounded down
@@ -36,24 +68,20 @@ def order_quantity(*, need, term, conversions):
     return OrderQuantity(quantity=(steps * step).quantize(MILLIONTH), base=base)
 
 
-def _in_base_unit(need, term):
-    """The same where nothing is converted, without fractions; None where a sentence is due: decimals, too large."""
-    step = term.multiple or Decimal(1).scaleb(-term.unit.decimals)
-    wanted = max(need, term.minimum)
-    if wanted >= QUANTITY_LIMIT - step:
-        return None
-    quantity = (wanted // step + (1 if wanted % step else 0)) * step
-    quantity = quantity.quantize(MILLIONTH)
-    return OrderQuantity(quantity=quantity, base=quantity) if quantity_fits(term.unit, quantity) else None
-
-
 def delivery_date(*, need_date, safety_time, term, days):
     """The last day that is early enough, a work day of ours and a delivery day of the supplier."""
+    day = last_delivery(need_date=need_date, safety_time=safety_time, term=term, days=days)
+    return day or _never(term)
+
+
+def last_delivery(*, need_date, safety_time, term, days):
+    """The same, and None where the supplier never delivers on a work day of ours."""
     latest = days.subtract(need_date, safety_time)
-    for back in range(LONGEST_WAIT):
-        day = latest - timedelta(days=back)
-        if term.delivers_on(day) and days.is_work_day(day):
-            return day
+    possible = (latest - timedelta(days=back) for back in range(LONGEST_WAIT))
+    return next((day for day in possible if term.delivers_on(day) and days.is_work_day(day)), None)
+
+
+def _never(term):
     raise Refused(f"{term.supplier} delivers {term.part} on {term.delivery_days}, which is never a work day.")
 
 
@@ -69,7 +97,7 @@ def first_delivery_date(*, ordered_on, term, days):
         day = earliest + timedelta(days=ahead)
         if term.delivers_on(day) and days.is_work_day(day):
             return day
-    raise Refused(f"{term.supplier} delivers {term.part} on {term.delivery_days}, which is never a work day.")
+    return _never(term)
 
 
 def share_of(part, whole):
@@ -77,10 +105,10 @@ def share_of(part, whole):
     return (part / whole * 100).quantize(Decimal("0.01")) if whole else Decimal(0)
 
 
-def amount(*, quantity, price, discount, decimals=2):
+def amount(*, quantity, price, discount, currency):
     """Quantity x price less discount, rounded half up to the currency's decimals at the row."""
-    exact = quantity * price * (100 - discount) / 100
-    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    exact = quantity * price
+    return rounded(exact * (100 - discount) / 100 if discount else exact, currency)
 
 
 def in_turn(needs, order):
@@ -92,7 +120,7 @@ def in_turn(needs, order):
     left, found = deque(), []
     for place, need in enumerate(needs):
         takes = []
-        while need and left:
+        while left and need:
             giver, surplus = left.popleft()
             taken = min(surplus, need)
             need -= taken

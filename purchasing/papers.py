@@ -188,8 +188,7 @@ def _total(lines, order, language):
 
 
 def _amount(row, quantity):
-    decimals = decimals_of(row.order.currency)
-    return amount(quantity=quantity, price=row.price, discount=row.discount, decimals=decimals)
+    return amount(quantity=quantity, price=row.price, discount=row.discount, currency=row.order.currency)
 
 
 def _row(row: PurchaseOrderRow, quantity, order, words, language):

@@ -21,10 +21,22 @@ def price_for(term, quantity, on):
     The break with the largest *from quantity* that is reached and counts on the day; of several the one that began
     last; without any the term's own. ``term`` comes ``with_prices()``. Refused in another currency than the supplier's.
     """
+    return pricer(term, on)(quantity)
+
+
+def pricer(term, on):
+    """A function from quantities to what ``price_for`` says of them on a day."""
     _check_term(term)
-    reached = [step for step in term.breaks if step.from_quantity <= quantity and step.counts_on(on)]
-    best = max(reached, key=lambda step: (step.from_quantity, step.valid_from or date.min), default=term)
-    return Price(best.price, best.discount)
+    own = Price(term.price, term.discount)
+    if not term.breaks:
+        return lambda quantity: own
+    counting = sorted(
+        (step for step in term.breaks if step.counts_on(on)),
+        key=lambda step: (step.from_quantity, step.valid_from or date.min),
+        reverse=True,
+    )
+    steps = [(step.from_quantity, Price(step.price, step.discount)) for step in counting]
+    return lambda quantity: next((price for least, price in steps if least <= quantity), own)
 
 
 def check_currency(order, term):

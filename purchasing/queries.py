@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import (
-    Case,
     Count,
     DecimalField,
     Exists,
@@ -15,13 +14,12 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
-    When,
 )
-from django.db.models.functions import Coalesce, Round
+from django.db.models.functions import Coalesce, Greatest, Round
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from erp.money import WITH_THREE, WITHOUT_DECIMALS, decimals_of, in_currency
+from erp.money import in_currency
 from erp.register import settings_registry
 from erp.register.rates import rate_column, rate_on
 from erp.register.roles import may
@@ -30,7 +28,7 @@ from linkage.dates import business_date
 from linkage.models import Demand, DemandKind, OrderLink, Status, StockMovement
 from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
-from purchasing.arithmetic import amount
+from purchasing.counting import amount_of, amounts, counted, counted_of
 from purchasing.differences import differences, line_difference
 from purchasing.headers import header_differences
 from purchasing.models import ChangeKind, Dispatch, OverReceipt, PurchaseOrder, PurchaseOrderRow, SupplierTerm
@@ -68,24 +66,17 @@ def linkable_components(row, *, wider=False):
 
 
 def orders_for_list(*, today):
-    """Orders with the number of rows, their next date, their amount, what is contract-linked and whether overdue."""
+    """Orders with the number of rows, their next date, what came and comes of them costs, contract links, overdue."""
     contract = OrderLink.objects.filter(supply__document=OuterRef("document"), contract=True, open__gt=0)
     late = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk"), supply__due_date__lt=today)
     next_due = PurchaseOrderRow.objects.open().filter(order=OuterRef("pk")).values("order")
-    exact = F("rows__quantity") * F("rows__price") * (100 - F("rows__discount")) / 100
-    exact = ExpressionWrapper(exact, output_field=DecimalField(max_digits=40, decimal_places=16))
-    total = Case(
-        When(currency__in=WITHOUT_DECIMALS, then=Round(exact, precision=0)),
-        When(currency__in=WITH_THREE, then=Round(exact, precision=3)),
-        default=Round(exact, precision=2),
-    )
     own = rate_column(today, currency="currency", into="document__company__currency")
     worth = ExpressionWrapper(
         F("amount") * Coalesce("rate", own), output_field=DecimalField(max_digits=40, decimal_places=16)
     )
     return PurchaseOrder.objects.for_list().annotate(
         row_count=Count("rows"),
-        amount=Coalesce(Sum(total, filter=~Q(rows__supply__status=Status.CANCELLED)), ZERO),
+        amount=Coalesce(Sum(amounts("rows__", currency="currency")), ZERO),
         next_due=Subquery(next_due.annotate(first=Min("supply__due_date")).values("first")),
         contract_linked=Exists(contract),
         overdue=Exists(late),
@@ -97,7 +88,8 @@ def rows_for_list(*, today):
     """Rows with what is open, free and contract-linked of them."""
     contract = OrderLink.objects.filter(supply=OuterRef("supply"), contract=True, open__gt=0).values("supply")
     return PurchaseOrderRow.objects.for_list().annotate(
-        to_come=F("supply__quantity") - F("supply__done") - F("supply__cancelled"),
+        to_come=Greatest(F("supply__quantity") - F("supply__done") - F("supply__cancelled"), ZERO),
+        counted=counted(),
         contract=Coalesce(Subquery(contract.annotate(sum=Sum("open")).values("sum")), ZERO),
         overdue=Q(supply__due_date__lt=today) & ~Q(supply__status__in=ENDED),
     )
@@ -117,6 +109,7 @@ class RowView:
     """One row as the order page shows it: links, receipts, and what waits for its free quantity."""
 
     row: PurchaseOrderRow
+    counted: Decimal
     rejected: Decimal = ZERO
     promises: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
@@ -124,9 +117,13 @@ class RowView:
 
     @property
     def amount(self):
-        row = self.row
-        decimals = decimals_of(row.order.currency)
-        return amount(quantity=row.quantity, price=row.price, discount=row.discount, decimals=decimals)
+        """What came and what is to come of the row costs."""
+        return amount_of(self.row, self.counted)
+
+    @property
+    def other_counted(self):
+        """What counts of a row of which less came, or more, than it ordered; None otherwise."""
+        return self.counted if self.counted != self.row.quantity else None
 
     @property
     def asked_quantity(self):
@@ -175,7 +172,8 @@ class OrderView:
 
     @property
     def amount(self):
-        return sum((view.amount for view in self.rows if view.row.supply.status != Status.CANCELLED), ZERO)
+        """What came and what is still to come of all rows costs."""
+        return sum((view.amount for view in self.rows), ZERO)
 
     @property
     def place(self):
@@ -246,7 +244,9 @@ class OrderView:
 
 def order_view(order):
     """All that an order's page shows, in the same number of statements whatever the number of rows."""
-    views = {row.supply_id: RowView(row) for row in order.rows.for_list().order_by("position")}
+    rows = list(order.rows.for_list().order_by("position"))
+    counts = counted_of(rows)
+    views = {row.supply_id: RowView(row, counts[row.pk]) for row in rows}
     for view in views.values():
         view.row.order = order
     links = list(OrderLink.objects.filter(supply__in=views, open__gt=0).with_ends().order_by("demand__need_date", "pk"))
@@ -354,7 +354,9 @@ def choose_orders(user, text):
 
 def row_view(row):
     """One row with its links, for the grid."""
-    view = RowView(row, rejected=rejected_by_supply([row.supply_id]).get(row.supply_id, ZERO))
+    view = RowView(
+        row, counted_of([row])[row.pk], rejected=rejected_by_supply([row.supply_id]).get(row.supply_id, ZERO)
+    )
     view.change_words = "".join(change_words(one) for one in differences(row.order, [row]))
     links = OrderLink.objects.filter(supply=row.supply_id, open__gt=0).with_ends().order_by("demand__need_date", "pk")
     view.promises = [Promise(link=shown.link, url="", row=shown) for shown in link_rows(links)]

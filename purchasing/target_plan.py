@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 
 from erp.exceptions import Refused
-from erp.money import decimals_of
 from erp.register.units import Conversions, plain
 from linkage.dates import work_days_of
 from linkage.models import Demand
@@ -64,8 +63,7 @@ class PlannedRow:
 
     @property
     def value(self):
-        decimals = decimals_of(self.term.currency)
-        return amount(quantity=self.ordered.quantity, **self.price._asdict(), decimals=decimals)
+        return amount(quantity=self.ordered.quantity, **self.price._asdict(), currency=self.term.currency)
 
     @property
     def need(self):

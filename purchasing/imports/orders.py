@@ -8,12 +8,13 @@ from decimal import Decimal
 from django.urls import reverse
 
 from erp.exceptions import Refused
+from erp.money import decimals_of
 from erp.register.units import plain
 from erp.staging import finding as register
 from erp.staging.finding import Several, the_one
 from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import numbers_loaded, when_and_by_whom
-from erp.web.numbers import show_amount
+from erp.web.numbers import show_money
 from linkage.dates import business_date
 from purchasing.arithmetic import amount
 from purchasing.imports import finding
@@ -348,10 +349,11 @@ def _check_loaded(kind, drafts):
 def _effects(orders, terms):
     totals = defaultdict(Decimal)
     for order in orders:
+        currency = order.supplier.currency
         for row in order.rows:
             price = terms.price(row, order)
-            totals[order.supplier.currency] += amount(
-                quantity=row.quantity, price=price["price"], discount=price["discount"]
-            )
+            facts = {"price": price["price"], "discount": price["discount"], "currency": currency}
+            totals[currency] += amount(quantity=row.quantity, **facts)
     effects = [counted("draft order", len(orders)), counted("row", sum(len(order.rows) for order in orders))]
-    return effects + [Effect(currency, show_amount(total)) for currency, total in sorted(totals.items())]
+    money = [Effect(currency, show_money(total, decimals_of(currency))) for currency, total in sorted(totals.items())]
+    return effects + money

@@ -14,6 +14,7 @@ from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from purchasing import operations, queries
+from purchasing.counting import counted
 from purchasing.filters import RowFilter
 from purchasing.forms import ChangeRowForm, ReleaseForm, RowForm, ShortCloseForm
 from purchasing.models import PurchaseOrderRow
@@ -32,7 +33,7 @@ def row_list(request):
         table_class=RowTable if may(request.user, "see costs") else RowTableWithoutCosts,
         filterset_class=RowFilter,
         title=_("Purchase rows"),
-        totals={"quantity": Sum("quantity")},
+        totals={"counted": Sum(counted()), "quantity": Sum("quantity")},
         unit="unit",
     )
 

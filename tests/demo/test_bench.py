@@ -26,6 +26,8 @@ def run_once(name):
         pytest.param("W3", 2, id="auto-link"),
         pytest.param("W5", 3, id="list pages"),
         pytest.param("IMPORT", 4, id="files"),
+        pytest.param("RECEIVE", 1, id="receipts"),
+        pytest.param("CONFIRM", 1, id="confirmations"),
         pytest.param("SWAP", 2, id="swaps"),
         pytest.param("LINKS", 4, id="list of links"),
     ],

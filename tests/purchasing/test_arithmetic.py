@@ -87,8 +87,11 @@ def test_first_delivery_date_counts_the_lead_time_in_work_days():
     assert first_delivery_date(ordered_on=WEDNESDAY, term=term, days=days) == date(2026, 3, 24)
 
 
-def test_amount_is_rounded_half_up_after_the_discount():
-    assert amount(quantity=Decimal(3), price=Decimal("1.05"), discount=Decimal(10)) == Decimal("2.84")
+@pytest.mark.parametrize(("currency", "rounded"), [("EUR", "2.84"), ("JPY", "3"), ("KWD", "2.835")])
+def test_amount_is_rounded_half_up_to_the_currency_after_the_discount(currency, rounded):
+    facts = {"quantity": Decimal(3), "price": Decimal("1.05"), "discount": Decimal(10)}
+
+    assert amount(**facts, currency=currency) == Decimal(rounded)
 
 
 def test_share_of_nothing_is_nothing():

@@ -471,7 +471,7 @@ def test_target_list_query_count_does_not_grow(buyer_client, count, django_asser
     for _ in range(count):
         bought(DemandFactory(warehouse=WarehouseFactory(company=company)))
 
-    with django_assert_num_queries(3 + 8):  # session, user and roles; then the list's own
+    with django_assert_num_queries(3 + 10):  # session, user and roles; then the list's own
         buyer_client.get(page("target_list"))
 
 

@@ -85,6 +85,16 @@ def test_stage_changes_nothing_and_says_what_loading_would_make(buyer, bolt):
     assert effects == [("1", "draft order"), ("1", "row"), ("12.50", "EUR")]
 
 
+def test_stage_says_what_is_spent_in_the_decimals_of_the_currency(buyer, bolt):
+    yen = SupplierFactory(number="20009", currency="JPY")
+    SupplierTermFactory(part=bolt, supplier=yen, currency="JPY", is_default=False)
+    lines = [["20009", "R-1", "B-100", 3, "", "10.5"], ["20009", "R-1", "B-100", 1, "", "10.5"]]
+
+    staged = staged_from(csv_of(HEADER, *lines), by=buyer)
+
+    assert staged.effects[-1] == {"words": "JPY", "figure": "43"}
+
+
 def test_lines_without_a_reference_are_one_order_per_supplier(buyer, bolt):
     SupplierTermFactory(part=bolt, supplier=SupplierFactory(number="20002"), is_default=False)
     lines = [["20001", "", "B-100", 1, "", ""], ["20002", "", "B-100", 2, "", ""], ["20001", "", "B-100", 3, "", ""]]

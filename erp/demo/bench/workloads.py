@@ -10,6 +10,7 @@ from erp.demo.bench import (
     link_lists,
     listing,
     ordering,
+    receiving,
     swaps,
     writers,
 )
@@ -24,6 +25,8 @@ WORKLOADS = {
     "W8": writers.cases,
     "W10": buying.cases,
     "IMPORT": importing.cases,
+    "RECEIVE": receiving.receipts,
+    "CONFIRM": receiving.confirmations,
     "LINKS": link_lists.cases,
     "SWAP": swaps.cases,
 }
