@@ -139,6 +139,7 @@ class NewRowForm(OperationForm):
     suggested_date = suggested_field()
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
+    variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
     order_box = forms.ChoiceField(
         label=_("Make its order"),
         choices=[("", _("as set")), ("yes", _("yes")), ("no", _("no"))],
@@ -187,6 +188,7 @@ class RowForm(OperationForm):
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
+    variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
     follow = follow_choice()
     recalculate = forms.ChoiceField(
@@ -243,6 +245,7 @@ class RowDetailForm(OperationForm):
     """What the grid has no room for; of an additional row without what only the register can say."""
 
     revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))
+    variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
     at_customer_date = IsoDateField(
         label=_("At customer"), required=False, help_text=_("Empty: the delivery date and the transport time.")
     )

@@ -59,6 +59,11 @@ class GridRow:
         return self.row.total_price is not None and self.row.total_price != self.total
 
     @property
+    def may_tick(self):
+        """Main rows of goods, and the parts of fictitious ones."""
+        return self.row.is_goods and (not self.row.parent_id or self.row.is_of_kit)
+
+    @property
     def may_change(self):
         return not self.row.is_closed and self.row.order.is_open
 

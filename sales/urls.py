@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, dates, further, grids, made, making, orders, rows
+from sales.views import actions, dates, further, grids, made, making, orders, rows, structures
 
 app_name = "sales"
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/disconnect/", actions.disconnect_ticked, name="disconnect_ticked"),
     path("<int:pk>/columns/", grids.row_columns, name="row_columns"),
     path("<int:pk>/rows/new/", rows.row_new, name="row_new"),
+    path("<int:pk>/rows/structure/", structures.structure_new, name="structure_new"),
     path("<int:pk>/rows/cancel/", rows.row_cancel, name="row_cancel"),
     path("rows/", orders.row_list, name="row_list"),
     path("rows/<int:pk>/", rows.row, name="row"),
@@ -38,6 +39,7 @@ urlpatterns = [
     path("rows/<int:pk>/disconnect/", actions.row_disconnect, name="row_disconnect"),
     path("rows/<int:pk>/further/", further.row_further, name="row_further"),
     path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
+    path("rows/<int:pk>/part/", structures.part_below, name="part_below"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),
     path("rows/<int:pk>/total/", rows.row_total, name="row_total"),
     path("rows/<int:pk>/deliver/", actions.row_deliver, name="row_deliver"),

@@ -6,11 +6,12 @@ columns of lists are (``erp.web.columns``).
 
 from erp.register.roles import may
 from erp.web.columns import Choice, remembered
-from sales.columns import further, own
+from sales.columns import further, own, structures
 
 THEMES = [
     own,
     further,
+    structures,
 ]
 COLUMNS = [column for theme in THEMES for column in theme.COLUMNS]
 PAGE = "/sales/rows-of-an-order/"  # the name under which the choice is kept

@@ -33,7 +33,7 @@ def _ratio(shown):
 COLUMNS = [
     GridColumn("part", _("Part"), template="sales/cells/part.html", fields=("part", "part_number"), always=True),
     GridColumn("name", _("Name"), css="aside", fields=("name",), input_css="wide-input needed", always=True),
-    GridColumn("quantity", _("Qty"), title=_("Quantity"), kind=QUANTITY, fields=("quantity",), always=True),
+    GridColumn("quantity", _("Qty"), title=_("Quantity"), kind=QUANTITY, fields=("quantity", "scale"), always=True),
     GridColumn("unit", _("Unit"), kind=CODE, fields=("unit", "recalculate"), at_first=True),
     GridColumn(
         "unit_price",

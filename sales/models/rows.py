@@ -285,9 +285,12 @@ class SalesOrderRow(Further):
         triggers = [raised_by_edits(ignoring=["position", "demand", "closed_at"]), one_level_of_sub_rows()]
 
     def __str__(self):
-        if self.parent_id:
-            return f"{self.order}/{self.parent.position}.{self.line}"
-        return f"{self.order}/{self.position}"
+        return f"{self.order}/{self.place}"
+
+    @property
+    def place(self):
+        """Where it stands in its order: its position, or that of its main row and its line."""
+        return f"{self.parent.position}.{self.line}" if self.parent_id else f"{self.position}"
 
     @property
     def is_part(self):

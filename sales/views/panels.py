@@ -19,6 +19,7 @@ from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.money import totals_of
 from sales.row_forms import EDITED, NEW, type_of
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
+from sales.structure_forms import edit_form
 from sales.suggesting import delivery_days_of, suggest_date
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
@@ -113,7 +114,7 @@ def inputs_context(form, look, shown=None):
 
 
 def row_form(row, look, data=None):
-    return leave_out_hidden(EDITED[row.row_type](data, row=row, form_id=f"edit-{row.pk}"), look)
+    return leave_out_hidden(edit_form(row, EDITED[row.row_type])(data, row=row, form_id=f"edit-{row.pk}"), look)
 
 
 def new_row_form(look, data=None, *, before=None, rows=(), asked=None):

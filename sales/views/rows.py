@@ -24,6 +24,7 @@ from sales.grids import grid_row
 from sales.making import rows_with_bom
 from sales.models import RowType, SalesOrderRow
 from sales.money import ZERO, amount_of
+from sales.operations.structures import kit_rows
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pricing import prices_for
@@ -45,6 +46,7 @@ from sales.views.panels import (
     say_why_not,
     with_both_values,
 )
+from sales.views.structures import ask_structure
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,6 +58,8 @@ def row_new(request, pk):
     look = look_of(request, order)
     form = new_row_form(look, posted(request), before=_before(request, last), rows=last, asked=request.GET)
     if form.is_bound and form.is_valid():
+        if form.kind == "part" and form.cleaned_data["part"].is_phantom:
+            return ask_structure(request, order, form)
         return row_added(request, order, form)
     if not request.htmx:
         return order_page(request, order, editing="new", form=form, status=422 if form.is_bound else 200)
@@ -192,6 +196,7 @@ def _row_page(request, found, form, *, status):
         "row": found,
         "shown": shown,
         "facts": facts_of(shown),
+        "parts": kit_rows(found),
         "links": link_rows(links_of(found)),
         "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
         "form": form,

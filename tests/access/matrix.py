@@ -222,6 +222,8 @@ MATRIX = {
     "sales:row_prices": ("SP", "SP"),
     "sales:row_split": ("SP", "SP"),
     "sales:row_total": ("SP", "SP"),
+    "sales:structure_new": ("-", "SP"),
+    "sales:part_below": ("SP", "SP"),
     "sales:text_below": ("SP", "SP"),
     "sales:split_ticked": ("-", "SP"),
     "staging:check_again": ("-", "B"),

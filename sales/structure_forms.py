@@ -1,0 +1,246 @@
+"""Forms of fictitious parts: the structure of a new row, a part more below a row, and their rows being edited."""
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from erp.exceptions import Refused
+from erp.register import settings_registry
+from erp.register.models import Part, Unit
+from erp.register.units import plain
+from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
+from erp.web.forms import OperationForm
+from sales.forms import NewRowForm, RowForm, unit_choice
+from sales.operations import new_part
+from sales.operations.boxes import has_box
+from sales.units import UnitsOfRows
+
+MOST_LINES = 500
+VARIANT = {"max_length": 20, "required": False}
+
+
+def variant_field(**kwargs):
+    return TextFormField(label=_("Variant code"), **VARIANT, **kwargs)
+
+
+class StructureForm(OperationForm):
+    """The parts of a new fictitious part, line by line, and the one day on which all of them are delivered.
+
+    ``lines``: {part, quantity, unit, within} each to begin with; a bound form has as many as its ``lines`` says. With
+    ``opens`` parts can be added, left out and discounted.
+    """
+
+    delivery_date = IsoDateField(label=_("Delivery date of all parts"), required=False)
+    variant = variant_field()
+    lines = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_LINES, required=False)
+
+    def __init__(self, data=None, *, row, lines=(), opens=True, more=0, **kwargs):
+        super().__init__(data, auto_id="id_structure_%s", **kwargs)  # the new row stands on the same page
+        self.row, self.given, self.opens = row, lines, opens
+        self.count = min((_count(data) if data is not None else len(lines)) + more, MOST_LINES)
+        self.initial |= {"lines": self.count}
+        for number in range(self.count):
+            self._add_line(number, lines[number] if number < len(lines) else {})
+
+    def _add_line(self, number, line):
+        units = [(code, code) for code in self._units]
+        fields = {
+            "part": TextFormField(max_length=40, required=False, initial=line.get("part", "")),
+            "within": TextFormField(required=False, initial=line.get("within", "")),
+            "quantity": QuantityFormField(required=False, initial=line.get("quantity")),
+            "unit": forms.ChoiceField(choices=[("", ""), *units], required=False, initial=line.get("unit", "")),
+            "variant": TextFormField(**VARIANT),
+        }
+        if self.opens:
+            fields |= {"discount": PercentFormField(required=False), "drop": forms.BooleanField(required=False)}
+        for name, field in fields.items():
+            field.widget.attrs["aria-label"] = f"{LABELS[name]}, {number + 1}"
+            self.fields[f"{name}-{number}"] = field
+        self._shape(number, fields)
+
+    def _shape(self, number, fields):
+        """A line from the BOM keeps its part; one that is added chooses it, and where it stands."""
+        if self._value("part", number) and not self._is_added(number):
+            fields["part"].widget = forms.HiddenInput()
+            fields["within"].widget = forms.HiddenInput()
+        else:
+            fields["part"].widget.attrs |= {"data-lookup-url": "/lookup/parts/", "autocomplete": "off"}
+            paths = sorted({self._value("within", other) for other in range(number)} - {""})
+            choice = forms.Select(choices=[("", self.row["part"].number), *((path, path) for path in paths)])
+            fields["within"].widget = choice if paths else forms.HiddenInput()
+
+    def _is_added(self, number):
+        return self.is_bound and f"added-{number}" in self.data
+
+    def _value(self, name, number):
+        field = f"{name}-{number}"
+        return self.data.get(field, "") if self.is_bound else self.fields[field].initial or ""
+
+    @cached_property
+    def _units(self):
+        return {unit.code: unit for unit in Unit.objects.all()}
+
+    @cached_property
+    def _parts(self):
+        """{number in small letters: part} of all that the lines name, read at once."""
+        numbers = {str(self._value("part", number)).strip() for number in range(self.count)} - {""}
+        found = Part.objects.active().filter(number__in=numbers | {text.upper() for text in numbers})
+        return {part.number.lower(): part for part in found.select_related("unit", "default_warehouse")}
+
+    @property
+    def table(self):
+        """Per line: its inputs, the part's name, and the heading above it where another fictitious part begins."""
+        before = ""
+        for number in range(self.count):
+            within = self._value("within", number)
+            added = self._is_added(number) or not self._value("part", number)
+            part = self._parts.get(str(self._value("part", number)).strip().lower())
+            heading = within if within != before and not added else ""
+            before = before if added else within
+            inputs = {name: self[f"{name}-{number}"] for name in LABELS if f"{name}-{number}" in self.fields}
+            yield {
+                "number": number,
+                "known": part,
+                "heading": heading,
+                "added": added,
+                "depth": within.count(" / ") + 1 if within else 0,
+                **inputs,
+            }
+
+    def clean(self):
+        answer = super().clean()
+        found = [self._line(number, answer) for number in range(self.count)]
+        self.sub_rows = tuple(line for line in found if line)
+        if not self.errors and not self.sub_rows:
+            raise forms.ValidationError(_("Leave at least one part, or take another part number for the row."))
+        return answer
+
+    def _line(self, number, answer):
+        """The NewRow of a line; None for one that is empty, left out or wrong."""
+        value = {name: answer.get(f"{name}-{number}") for name in LABELS}
+        typed = (value["part"] or "").strip()
+        if not typed or value.get("drop"):
+            return None
+        part = self._parts.get(typed.lower())
+        if why := self._why_not(part, typed):
+            self.add_error(f"part-{number}", why)
+        elif not value["quantity"] and f"quantity-{number}" not in self.errors:
+            self.add_error(f"quantity-{number}", _("Enter a quantity above 0."))
+        else:
+            return self._checked(number, part, value)
+        return None
+
+    def _why_not(self, part, typed):
+        if part is None:
+            return _("There is no part “%(number)s”.") % {"number": typed}
+        return _("%(part)s is fictitious: add what it is made of.") % {"part": part} if part.is_phantom else ""
+
+    def _checked(self, number, part, value):
+        unit = self._units.get(value["unit"]) or part.unit
+        try:
+            self._conversions.check(part=part, quantity=value["quantity"] or 0, unit=unit)
+        except Refused as refusal:
+            self.add_error(f"quantity-{number}", str(refusal))
+            return None
+        within = tuple(filter(None, (value["within"] or "").split(" / ")))
+        facts = {"unit": unit, "variant": value["variant"] or "", "discount": value.get("discount")}
+        return new_part(part, value["quantity"], within=within, **facts, **self._place(part))
+
+    @cached_property
+    def _conversions(self):
+        return UnitsOfRows(list(self._parts.values()))
+
+    def _place(self, part):
+        """Warehouse as typed on the row, and the box: as typed there, else as the settings say."""
+        ticked = self._boxes["m_order_box_default" if part.is_made else "p_order_box_default"]
+        typed = self.row.get("box_typed")
+        box = has_box(part) and (typed == "yes" if typed else ticked)
+        return {"warehouse": self.row.get("warehouse"), "order_box": box}
+
+    @cached_property
+    def _boxes(self):
+        return settings_registry.get_many("m_order_box_default", "p_order_box_default")
+
+
+LABELS = {
+    "part": _("Part"),
+    "within": _("Below"),
+    "quantity": _("Quantity"),
+    "unit": _("Unit"),
+    "variant": _("Variant code"),
+    "discount": _("Discount %"),
+    "drop": _("Leave out"),
+}
+
+
+def _count(data):
+    text = data.get("lines", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+class NewPartBelowForm(OperationForm):
+    """One part more below the row of a fictitious part."""
+
+    part = NewRowForm.base_fields["part"]
+    quantity = QuantityFormField(label=_("Quantity"))
+    unit = unit_choice(required=False, empty_label="")
+    variant = variant_field()
+    discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="id_below_%s", **kwargs)  # a new row may stand on the same page
+
+    def clean(self):
+        answer = super().clean()
+        part, quantity = answer.get("part"), answer.get("quantity")
+        if part and quantity:
+            answer["unit"] = answer.get("unit") or part.unit
+            try:
+                UnitsOfRows([part]).check(part=part, quantity=quantity, unit=answer["unit"])
+            except Refused as refusal:
+                self.add_error("quantity", str(refusal))
+        return answer
+
+
+class KitRowForm(RowForm):
+    """The row of a fictitious part: another quantity asks whether its parts change with it."""
+
+    scale = forms.ChoiceField(
+        label=_("Its parts"),
+        choices=[("", _("choose")), ("yes", _("change them too")), ("no", _("leave them"))],
+        required=False,
+    )
+    asks_scale = False
+
+    @property
+    def unasked(self):
+        return (*super().unasked, *(() if self.asks_scale else ("scale",)))
+
+    def clean(self):
+        answer = super().clean()
+        choice, quantity = answer.pop("scale", ""), answer.get("quantity", self.row.quantity)
+        answer["scale"] = {"yes": True, "no": False}.get(choice)
+        parts = self.row.sub_rows.of_kits().count() if quantity != self.row.quantity else 0
+        self.asks_scale = bool(parts)
+        if parts and not choice and not self.errors:
+            sentence = _(
+                "%(n)d parts stand below the row. Change them from %(old)s to %(new)s too? Choose and save again."
+            )
+            self.add_error("quantity", sentence % {"n": parts, "old": plain(self.row.quantity), "new": plain(quantity)})
+        return answer
+
+
+class PartOfKitForm(RowForm):
+    """A part below the row of a fictitious part: date and row status are those of that row."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("delivery_date", "row_status"):
+            del self.fields[name]
+
+
+def edit_form(row, otherwise):
+    """The form in which a row of the grid is edited."""
+    if row.is_kit:
+        return KitRowForm
+    return PartOfKitForm if row.is_of_kit else otherwise

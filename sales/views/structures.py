@@ -1,0 +1,116 @@
+"""Fictitious parts on orders: the structure of a new row, asked for before it is added, and a part more below a row."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
+
+from erp.register import settings_registry
+from erp.register.access import requires
+from erp.web.answers import go, say_done
+from production.queries.structures import structure_of
+from sales import operations
+from sales.operations.structures import included_in, parts_for_rows
+from sales.structure_forms import NewPartBelowForm, StructureForm
+from sales.units import UnitsOfRows
+from sales.views.made import telling_purchases
+from sales.views.panels import ask, look_of, new_row_form, order_or_404, order_page, posted, row_or_404, say_why_not
+
+BLANK = 3  # empty lines for parts that are added
+
+
+def ask_structure(request, order, row_form, *, form=None, status=200):
+    """What the new row of a fictitious part consists of: in the dialog for htmx, a page of its own otherwise."""
+    opens = settings_registry.get("show_structure")
+    row = row_facts(row_form)
+    form = form or StructureForm(
+        row=row,
+        lines=_lines(row),
+        opens=opens,
+        more=BLANK if opens else 0,
+        initial={"delivery_date": row["delivery_date"], "variant": row["variant"]},
+    )
+    kept = [name for name in row_form.fields if name not in {"delivery_date", "operation_key", "variant"}]
+    typed = [(name, request.POST[name]) for name in kept if name in request.POST]
+    context = {"order": order, "row": row, "form": form, "typed": typed}
+    if not request.htmx:
+        return render(request, "sales/structure.html", context, status=status)
+    panel = render(request, "sales/_structure.html", context, status=status)
+    return panel if "lines" in request.POST else reswap(retarget(panel, "#dialog-body"), "innerHTML")
+
+
+def row_facts(row_form):
+    """What the main row says, with the box as it was typed."""
+    return row_form.cleaned_data | {"box_typed": row_form.data.get("order_box", "")}
+
+
+def _lines(row):
+    """The parts that the BOM says, as the lines of the form begin."""
+    part, units = row["part"], UnitsOfRows([row["part"]])
+    structure = structure_of({part.pk})
+    base = units.to_base(part=part, quantity=row["quantity"], unit=row["unit"] or units.default(part))
+    found = [line for line in included_in(structure, part, base, on=row["delivery_date"]) if not line.is_phantom]
+    parts = parts_for_rows({line.part for line in found})
+    return [
+        {
+            "part": parts[line.part].number,
+            "quantity": line.quantity,
+            "unit": parts[line.part].unit.code,
+            "within": " / ".join(line.within),
+        }
+        for line in found
+    ]
+
+
+@require_POST
+@requires("sales.write")
+def structure_new(request, pk):
+    """Add the row of a fictitious part with the parts that the dialog says; *More lines* asks for more of them."""
+    order = order_or_404(request, pk)
+    row_form = new_row_form(look_of(request, order), request.POST)
+    if not row_form.is_valid() or row_form.kind != "part" or not row_form.cleaned_data["part"].is_phantom:
+        return order_page(request, order, editing="new", form=row_form, status=422)
+    if "lines" not in request.POST:
+        return ask_structure(request, order, row_form)
+    more = "more" in request.POST
+    facts = {"row": row_facts(row_form), "opens": settings_registry.get("show_structure")}
+    form = StructureForm(request.POST, more=BLANK if more else 0, **facts)
+    if more or not form.is_valid():
+        return ask_structure(request, order, row_form, form=form, status=200 if more else 422)
+    return _add(request, order, row_form, form)
+
+
+def _add(request, order, row_form, form):
+    refused = {}
+    facts = row_form.cleaned_data | {"delivery_date": form.cleaned_data["delivery_date"], "order_box": False}
+    facts |= {"variant": form.cleaned_data["variant"], "sub_rows": form.sub_rows}
+    with telling_purchases(request, order):
+        row = operations.add_row(order=order, **facts, refused=refused, by=request.user, key=form.key)
+    say_done(request, _("Row %(row)s is added with %(n)d parts.") % {"row": row, "n": len(form.sub_rows)})
+    say_why_not(request, refused)
+    return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def part_below(request, pk):
+    """A part more below the row of a fictitious part."""
+    row, refused = row_or_404(request, pk), {}
+    form = NewPartBelowForm(posted(request))
+    if form.is_bound and form.is_valid():
+        with telling_purchases(request, row.order):
+            made = operations.add_part(row=row, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
+        say_done(request, _("%(part)s stands below row %(row)s.") % {"part": made.part, "row": row})
+        say_why_not(request, refused)
+        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+    return ask(
+        request,
+        title=_("Part below row %(row)s") % {"row": row},
+        intro=_("The quantity is for the whole row. It is delivered on the day of the row."),
+        form=form,
+        action=reverse("sales:part_below", args=[pk]),
+        button=_("Add the part"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )

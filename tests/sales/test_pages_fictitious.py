@@ -1,0 +1,211 @@
+"""The dialog of a fictitious part's structure, its rows in the grid, and the page that adds a part."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from erp.register.operations import change_setting
+from sales import operations
+from sales.models import SalesOrderRow
+from tests.factories import PartFactory
+from tests.production.factories import bom_of
+from tests.sales.factories import DELIVERY, again, order_with
+from tests.sales.kits import below, kit_of, part_below, tool_kit
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def kit():
+    return tool_kit()
+
+
+@pytest.fixture
+def order(seller):
+    return order_with(by=seller)
+
+
+@pytest.fixture
+def row(seller, order, kit):
+    return operations.add_row(order=order, part=kit, quantity=Decimal(2), delivery_date=DELIVERY, by=seller)
+
+
+def typed(**facts):
+    """What the line of a new row posts."""
+    return {"part": "KIT", "quantity": "2", "row_status": "fixed", "delivery_date": DELIVERY.isoformat()} | facts
+
+
+def lines(*rows, **facts):
+    """What the dialog posts: ``(part, quantity, further inputs)`` each, with what stands hidden in it."""
+    data = typed() | {"lines": str(len(rows))} | facts
+    for number, (part, quantity, *more) in enumerate(rows):
+        own = {"part": part, "quantity": quantity, "unit": "pcs"} | (more[0] if more else {})
+        data |= {f"{name}-{number}": value for name, value in own.items()}
+    return data
+
+
+def new(order, name="row_new"):
+    return reverse(f"sales:{name}", args=[order.pk])
+
+
+def test_new_fictitious_part_asks_for_its_structure_in_the_dialog(seller_client, order, kit):
+    page = seller_client.post(new(order), typed(), headers=HTMX)
+
+    assert (page.status_code, page["HX-Retarget"], page["HX-Reswap"]) == (200, "#dialog-body", "innerHTML")
+    form = page.context["form"]
+    shown = [(str(line["known"] or ""), line["quantity"].value(), line["heading"]) for line in form.table]
+    assert shown == [("HAMMER", "4", ""), ("SCREW", "6", "SET"), ("BIT", "2", ""), *[("", "", "")] * 3]
+    assert not SalesOrderRow.objects.exists()
+
+
+def test_new_fictitious_part_asks_on_a_page_without_javascript(seller_client, order, kit):
+    page = seller_client.post(new(order), typed(name="Tools for Ada"))
+
+    assertContains(page, '<h1 class="visually-hidden">Parts of a fictitious part</h1>')
+    assertContains(page, '<input type="hidden" name="name" value="Tools for Ada">', html=True)
+
+
+def test_structure_is_saved_as_rows_below(seller_client, order, kit):
+    nail = PartFactory(number="NAIL")
+    data = lines(
+        ("HAMMER", "5", {"discount": "10"}),
+        ("SCREW", "6", {"within": "SET", "variant": "M4"}),
+        ("BIT", "2", {"within": "SET", "drop": "on"}),
+        ("nail", "7", {"added": "1", "within": "SET"}),
+        ("", ""),
+        delivery_date="2026-03-25",
+        variant="BLUE",
+    )
+
+    page = seller_client.post(new(order, "structure_new"), data)
+
+    assertRedirects(page, f"{reverse('sales:order', args=[order.pk])}?new=1")
+    row = order.rows.main().get()
+    assert below(row) == [("HAMMER", 5, ""), ("SCREW", 6, "SET"), (nail.number, 7, "SET")]
+    assert list(row.sub_rows.order_by("line").values_list("discount", "variant")) == [(10, ""), (0, "M4"), (0, "")]
+    assert {str(part.delivery_date) for part in row.sub_rows.all()} == {"2026-03-25"}
+    assert (row.variant, row.quantity, str(row.delivery_date)) == ("BLUE", 2, "2026-03-25")
+
+
+def test_more_lines_keep_what_was_typed(seller_client, order, kit):
+    data = lines(("HAMMER", "5"), ("NAIL", "9"), more="1") | {"added-1": "1"}
+
+    page = seller_client.post(new(order, "structure_new"), data)
+
+    assert (page.status_code, page.context["form"].count) == (200, 5)
+    assert [line["part"].value() for line in page.context["form"].table] == ["HAMMER", "NAIL", None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "sentence"),
+    [
+        (("HAMMER", "0"), "quantity-0", "Enter a quantity above zero."),
+        (("HAMMER", ""), "quantity-0", "Enter a quantity above 0."),
+        (("HAMMER", "1.5"), "quantity-0", "1.5 pcs of HAMMER"),
+        (("NIL", "1"), "part-0", "There is no part “NIL”."),
+        (("SET", "1"), "part-0", "SET is fictitious: add what it is made of."),
+        (("HAMMER", "1", {"drop": "on"}), "__all__", "Leave at least one part"),
+    ],
+)
+def test_structure_says_what_is_wrong_with_a_line(seller_client, order, kit, line, field, sentence):
+    page = seller_client.post(new(order, "structure_new"), lines(line))
+
+    assert page.status_code == 422
+    assert sentence in page.context["form"].errors[field][0]
+    assert not SalesOrderRow.objects.exists()
+
+
+def test_structure_is_not_opened_where_the_setting_says_so(seller_client, admin_user, order, kit):
+    change_setting(name="show_structure", value=False, by=admin_user)
+
+    page = seller_client.post(new(order), typed())
+
+    assert page.context["form"].count == 3
+    for gone in ("Leave out", "More lines", "Discount %"):
+        assertNotContains(page, gone)
+    seller_client.post(new(order, "structure_new"), lines(("HAMMER", "5", {"drop": "on"}), ("BIT", "1")))
+    assert below(order.rows.main().get()) == [("HAMMER", 5, ""), ("BIT", 1, "")]
+
+
+def test_structure_of_a_row_that_is_wrong_itself_leads_back_to_it(seller_client, order, kit):
+    page = seller_client.post(new(order, "structure_new"), lines(("HAMMER", "5"), quantity="none"))
+
+    assert page.status_code == 422
+    assertContains(page, 'id="row-new"', status_code=422)
+
+
+def test_structure_asks_the_same_number_of_questions_whatever_its_parts(seller_client, order):
+    kit_of((PartFactory(), 1), number="KIT")
+    kit_of((PartFactory(), 1), (PartFactory(), 1), (PartFactory(), 1), number="BIG")
+    asked = []
+    for number in ("KIT", "KIT", "BIG"):
+        with CaptureQueriesContext(connection) as queries:
+            seller_client.post(new(order), typed(part=number))
+        asked.append(len(queries))
+
+    assert asked[1] == asked[2]
+
+
+def test_grid_shows_the_parts_below_their_row(seller_client, row):
+    page = seller_client.get(reverse("sales:order", args=[row.order_id]))
+
+    for number in ("HAMMER", "SCREW", "BIT"):
+        assertContains(page, f'id="row-{part_below(row, number).pk}"')
+    assertContains(page, reverse("sales:part_below", args=[row.pk]))
+
+
+def test_another_quantity_asks_whether_the_parts_change(seller_client, row):
+    edit = reverse("sales:row_edit", args=[row.pk])
+    data = {"name": "KIT", "quantity": "3", "unit": "pcs", "unit_price": "0", "row_status": "fixed"}
+    data |= {"warehouse": row.warehouse.code, "delivery_date": DELIVERY.isoformat(), "version": row.version}
+
+    asked = seller_client.post(edit, data)
+    assertContains(asked, "3 parts stand below the row. Change them from 2 to 3 too?", status_code=422)
+    seller_client.post(edit, data | {"scale": "yes"})
+
+    assert [quantity for _part, quantity, _within in below(again(row))] == [6, 9, 3]
+
+
+def test_part_below_is_edited_without_a_date(seller_client, row):
+    part = part_below(row, "BIT")
+    page = seller_client.get(reverse("sales:row_edit", args=[part.pk]), headers=HTMX)
+    assertNotContains(page, 'name="delivery_date"')
+
+    data = {"name": "BIT", "quantity": "4", "unit": "pcs", "unit_price": "0", "warehouse": part.warehouse.code}
+    seller_client.post(reverse("sales:row_edit", args=[part.pk]), data | {"version": part.version})
+
+    assert (again(part).quantity, again(part).demand.quantity, again(part).delivery_date) == (4, 4, DELIVERY)
+
+
+def test_part_is_added_below(seller_client, row):
+    PartFactory(number="NAIL")
+
+    page = seller_client.post(reverse("sales:part_below", args=[row.pk]), {"part": "NAIL", "quantity": "8"})
+
+    assertRedirects(page, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+    assert below(row)[-1] == ("NAIL", 8, "")
+
+
+def test_page_of_the_row_names_its_parts_and_delivers_them(warehouse_client, row):
+    page = warehouse_client.get(reverse("sales:row", args=[row.pk]))
+
+    assertContains(page, reverse("sales:row_deliver", args=[part_below(row, "BIT").pk]))
+    assertNotContains(page, reverse("sales:row_deliver", args=[row.pk]))
+
+
+def test_ticked_fictitious_part_stands_for_its_parts(planner_client, seller, order):
+    frame = PartFactory(number="FRAME", part_type="manufactured", lot_sizing="LR")
+    bom_of(frame, (PartFactory(), 1))
+    kit_of((frame, 2), number="KIT")
+    row = operations.add_row(
+        order=order, part=frame.bom_rows.get().bom.part, quantity=Decimal(3), delivery_date=DELIVERY, by=seller
+    )
+
+    page = planner_client.get(reverse("sales:make_orders", args=[order.pk]), {"rows": row.pk})
+
+    assert [(str(line.row), line.uncovered) for line in page.context["form"].lines] == [(f"{order}/10.1", 6)]
