@@ -279,7 +279,14 @@ LOOKUPS = {
 }
 
 # What ``manage.py night`` runs, in this order; a failed step does not stop the next.
-NIGHT_STEPS = ["end_holds", "create_linked_orders_at_night", "auto_link", "find_swaps", "check_ledger"]
+NIGHT_STEPS = [
+    "end_holds",
+    "create_linked_orders_at_night",
+    "auto_link",
+    "find_swaps",
+    "answer_customers",
+    "check_ledger",
+]
 
 DJANGO_TABLES2_TEMPLATE = "web/_table.html"
 LOGGING = {

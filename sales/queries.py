@@ -176,6 +176,7 @@ def counts_of(order):
         "rows": order.rows.main().count(),
         "supplies": sum(len(founds) for founds in _made_for(order).values()),
         "deliveries": deliveries_of(order).count(),
+        "answers": order.answers.count(),
     }
 
 

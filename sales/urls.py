@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, dates, further, grids, made, making, orders, rows, structures
+from sales.views import actions, answers, dates, further, grids, made, making, orders, rows, structures
 
 app_name = "sales"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("<int:pk>/dates/", dates.order_dates, name="order_dates"),
     path("<int:pk>/rows/date/", dates.row_date, name="row_date"),
     path("<int:pk>/copy/", orders.order_copy, name="order_copy"),
+    path("<int:pk>/answers/", answers.order_answers, name="order_answers"),
+    path("<int:pk>/answer/", answers.order_answer, name="order_answer"),
+    path("answers/<int:pk>/", answers.answer_file, name="answer_file"),
     path("<int:pk>/timeline/", orders.order_timeline, name="order_timeline"),
     path("<int:pk>/supplies/", orders.order_supplies, name="order_supplies"),
     path("<int:pk>/deliveries/", orders.order_deliveries, name="order_deliveries"),

@@ -14,11 +14,12 @@ from erp.staging.kinds import Effect, Kind, Loaded, Plan, counted
 from erp.staging.operations import numbers_loaded, when_and_by_whom
 from erp.web.numbers import show_money
 from linkage.dates import business_date
+from linkage.operations.inserting import insert
 from sales.imports import columns as named
 from sales.imports.edifact import table_of
 from sales.imports.known import Known
 from sales.imports.looking import Looking
-from sales.models import SalesOrder
+from sales.models import AskedLine, SalesOrder, SalesOrderRow
 from sales.money import amount_of
 from sales.operations import NewOrder, create_orders
 from sales.operations.building import build_row
@@ -43,15 +44,15 @@ class CustomerOrders(Kind):
         _check_known(self.name, drafts)
         rows = _check_rows([draft for draft in drafts.values() if not draft.is_bad])
         good = [draft for draft in drafts.values() if not draft.is_bad]
-        return Plan(effects=_effects(good, rows), work=[(draft.key, draft.order) for draft in good])
+        return Plan(effects=_effects(good, rows), work=good)
 
     def load(self, plan, *, by, reason, tick):
-        rows = sum(len(order.rows) for _, order in plan.work)
+        rows = sum(len(draft.rows) for draft in plan.work)
         tick(0, rows)
-        made = create_orders(orders=[order for _, order in plan.work], by=by)
+        made = create_orders(orders=[draft.order for draft in plan.work], by=by)
+        _keep_asked(made, plan.work)
         tick(rows, rows)
-        keys = [key for key, _ in plan.work]
-        return [Loaded(order.document, _number(key)) for key, order in zip(keys, made, strict=True)]
+        return [Loaded(order.document, _number(draft.key)) for draft, order in zip(plan.work, made, strict=True)]
 
     def urls(self, documents):
         orders = SalesOrder.objects.filter(document__in=documents).values_list("document", "pk")
@@ -198,6 +199,36 @@ def _check_rows(drafts):
             looking.look(line, row)
             built.append((draft, row))
     return built
+
+
+def _keep_asked(orders, drafts):
+    """What each line asked for stays as it came: the answer to the customer compares with it."""
+    rows = defaultdict(list)
+    main = SalesOrderRow.objects.main().filter(order__in=orders).select_related("unit").order_by("order_id", "position")
+    for row in main:
+        rows[row.order_id].append(row)
+    pairs = [
+        (order, place, row, line)
+        for order, draft in zip(orders, drafts, strict=True)
+        for place, (row, line) in enumerate(zip(rows[order.pk], draft.lines, strict=True), start=1)
+    ]
+    insert([_asked(*pair) for pair in pairs])
+
+
+def _asked(order, place, row, line):
+    return AskedLine(
+        order=order,
+        row=row,
+        place=place,
+        position=line["customer_row_position"] or "",
+        part_number=line["part"] or "",
+        customer_part_number=line["customer_part_number"] or "",
+        name=line["name"] or "",
+        quantity=row.quantity,
+        unit=row.unit.code,
+        desired_date=line["desired_date"],
+        price=line["price"],
+    )
 
 
 def _effects(good, rows):

@@ -1,5 +1,6 @@
 """Everything that changes a sales order. Each public function is one button: lock, check, write, settle, return."""
 
+from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
 from sales.operations.creating import copy_order, create_order, create_orders
@@ -17,10 +18,12 @@ __all__ = [
     "NewOrder",
     "NewPart",
     "NewRow",
+    "SaidBefore",
     "Wish",
     "add_part",
     "add_row",
     "add_sub_row",
+    "answer_order",
     "cancel_order",
     "change_order",
     "change_row",
@@ -37,6 +40,7 @@ __all__ = [
     "deliver",
     "edit_total",
     "new_part",
+    "orders_to_answer",
     "plan_linked_orders",
     "register_order",
     "reverse_delivery",

@@ -7,6 +7,8 @@ from django.db import transaction
 from erp.register.models import User
 from linkage.models import OrderLink, UndecidedChange
 from purchasing.models import OverReceipt, PurchaseOrderRow
+from sales.models import SalesOrder
+from sales.operations import answer_order
 from tests.staging.files import staged_from
 
 
@@ -18,6 +20,7 @@ def company(django_db_setup, django_db_blocker):
         leave_undecided()
         leave_staged()
         leave_over_receipt()
+        leave_answered()
         yield
         transaction.set_rollback(True)
 
@@ -39,6 +42,12 @@ def leave_over_receipt():
     row = PurchaseOrderRow.objects.open().filter(order__status__in=["sent", "confirmed"]).order_by("pk").first()
     facts = {"row": row, "quantity": row.quantity * 2, "effective_on": date(2026, 3, 2), "reason": "Full pallet"}
     OverReceipt.objects.create(**facts, seen={}, created_by=User.objects.get(username="warehouse"))
+
+
+def leave_answered():
+    """An order that its customer has an answer to."""
+    order = SalesOrder.objects.filter(status="confirmed").order_by("pk").first()
+    answer_order(order=order, by=User.objects.get(username="seller"))
 
 
 def pytest_collection_modifyitems(items):

@@ -11,6 +11,7 @@ OBJECTS = {
     "days/": ("register.CalendarException", {}),
     "sales/": ("sales.SalesOrder", {"status": "confirmed"}),
     "sales/rows/": ("sales.SalesOrderRow", {"demand__allocated__gt": 0}),
+    "sales/answers/": ("sales.OrderAnswer", {}),
     "sales/deliveries/": ("linkage.StockMovement", {"kind": "delivery"}),
     "deliveries/": ("linkage.StockMovement", {"kind": "delivery"}),
     "production/orders/": ("production.ProductionOrder", {"status": "planned"}),
