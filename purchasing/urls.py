@@ -10,12 +10,12 @@ from purchasing.views import (
     over_receipts,
     receipts,
     requesting,
+    row_page,
     rows,
     sending,
     splits,
     targets,
     terms,
-    waiting,
 )
 
 app_name = "purchasing"
@@ -41,7 +41,7 @@ urlpatterns = [
     path("orders/<int:pk>/close/", orders.close, name="close"),
     path("orders/<int:pk>/rows/", rows.add_row, name="add_row"),
     path("rows/", rows.row_list, name="row_list"),
-    path("rows/<int:pk>/", rows.row, name="row"),
+    path("rows/<int:pk>/", row_page.row, name="row"),
     path("rows/<int:pk>/edit/", rows.change_row, name="change_row"),
     path("rows/<int:pk>/remove/", rows.remove_row, name="remove_row"),
     path("rows/<int:pk>/split/", splits.split_row, name="split_row"),
@@ -49,7 +49,7 @@ urlpatterns = [
     path("rows/<int:pk>/receive/", receipts.receive, name="receive"),
     path("rows/<int:pk>/components/", components.component_list, name="component_list"),
     path("rows/<int:pk>/components/<int:demand_pk>/", components.link_to_component, name="link_to_component"),
-    path("rows/<int:pk>/waiting/", waiting.waiting_list, name="waiting_list"),
+    path("rows/<int:pk>/waiting/", row_page.set_promises, name="set_promises"),
     path("rows/<int:pk>/waiting/<int:demand_pk>/", components.link_waiting, name="link_waiting"),
     path("arrivals/", arrival.arrival, name="arrival"),
     path("receipts/<int:pk>/", labels.receipt, name="receipt"),

@@ -51,14 +51,6 @@ def add_row(request, pk):
     return go(request, "purchasing:order", pk)
 
 
-@require_GET
-@requires("read")
-def row(request, pk):
-    """One row as it is read; its order's page without htmx."""
-    shown = row_or_404(request, pk)
-    return row_cells(request, shown) if request.htmx else go(request, "purchasing:order", shown.order_id)
-
-
 @require_http_methods(["GET", "POST"])
 @requires("purchase.write")
 def change_row(request, pk):

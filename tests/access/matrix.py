@@ -171,7 +171,7 @@ MATRIX = {
     "purchasing:take_back_reject": ("W", "W"),
     "purchasing:target_list": ("SPBFWVA", "-"),
     "purchasing:term_list": ("SPBFWVA", "-"),
-    "purchasing:waiting_list": ("PB", "PB"),
+    "purchasing:set_promises": ("-", "PB"),
     "register:calendar_detail": ("SPBFWVA", "-"),
     "register:calendar_list": ("SPBFWVA", "-"),
     "register:change_setting": ("-", "A"),

@@ -15,7 +15,7 @@ from linkage.operations import link
 from linkage.refusals import NotEnough
 from purchasing import operations
 from purchasing.waiting import waiting_lines
-from tests.linkage.factories import DocumentFactory
+from tests.linkage.factories import TODAY, DocumentFactory
 from tests.purchasing.factories import again, component_for, demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
@@ -139,58 +139,94 @@ def test_set_promises_of_a_closed_row_is_refused(buyer):
         operations.set_promises(row=row, quantities={demand_of(row): Decimal(1)}, by=buyer)
 
 
-# The page
+# The tab
 
 
-def test_waiting_list_saves_all_boxes(buyer_client, buyer):
+def tab(row, name="waiting"):
+    return f"{page('row', row.pk)}?tab={name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("row", "Supplier"), ("promised", "Promised to"), ("waiting", "Save all"), ("receipts", "Nothing has arrived")],
+)
+def test_each_tab_of_a_row_has_its_address_and_the_ways_to_the_others(buyer_client, name, shown):
+    row = purchase_row(quantity=10)
+    demand_of(row)
+
+    response = buyer_client.get(tab(row, name))
+
+    assertContains(response, shown)
+    current = [words for words in response.context["tabs"] if words == response.context["tab"]]
+    assert (current, list(response.context["tabs"])) == ([name], ["row", "promised", "waiting", "receipts"])
+
+
+def test_who_may_not_link_has_no_waiting_tab_and_an_unknown_one_is_the_first(warehouse_client):
+    row = purchase_row(quantity=10)
+
+    for name in ("waiting", "nonsense"):
+        response = warehouse_client.get(tab(row, name))
+        assert (response.context["tab"], list(response.context["tabs"])) == ("row", ["row", "promised", "receipts"])
+
+
+def test_tab_of_receipts_has_those_of_the_row_alone(buyer_client, buyer):
+    row = purchase_row(quantity=10, sent=True, by=buyer)
+    operations.receive(row=row, quantity=Decimal(4), by=buyer, effective_on=TODAY)
+
+    view = buyer_client.get(tab(row, "receipts")).context["view"]
+
+    assert [movement.quantity for movement in view["receipts"]] == [4]
+
+
+def test_waiting_tab_saves_all_boxes(buyer_client, buyer):
     row = purchase_row(quantity=10)
     first, second = demand_of(row, quantity=10), demand_of(row, quantity=8)
     linked(row, first, 10, buyer)
 
-    assertContains(buyer_client.get(page("waiting_list", row.pk)), str(second))
+    assertContains(buyer_client.get(tab(row)), str(second))
     data = {f"quantity_{first.pk}": "4", f"seen_{first.pk}": "10", f"quantity_{second.pk}": "6"}
-    response = buyer_client.post(page("waiting_list", row.pk), data)
+    response = buyer_client.post(page("set_promises", row.pk), data)
 
-    assert (response.url, promised(row)) == (page("waiting_list", row.pk), {first: 4, second: 6})
+    assert (response.url, promised(row)) == (tab(row), {first: 4, second: 6})
 
 
-def test_waiting_list_keeps_what_was_typed_beside_its_error(buyer_client):
+def test_waiting_tab_keeps_what_was_typed_beside_its_error(buyer_client):
     row = purchase_row(quantity=10)
     demand = demand_of(row)
 
-    response = buyer_client.post(page("waiting_list", row.pk), {f"quantity_{demand.pk}": "many"})
+    response = buyer_client.post(page("set_promises", row.pk), {f"quantity_{demand.pk}": "many"})
 
     assertContains(response, 'value="many"', status_code=422)
 
 
-def test_waiting_list_shows_warnings_once_and_saves_then(buyer_client):
+def test_waiting_tab_shows_warnings_once_and_saves_then(buyer_client):
     row = purchase_row(quantity=10, due_date=date(2026, 3, 18))
     demand = demand_of(row, need_date=date(2026, 3, 10))
     data = {f"quantity_{demand.pk}": "5"}
 
-    assertContains(buyer_client.post(page("waiting_list", row.pk), data), "Save anyway", status_code=422)
-    buyer_client.post(page("waiting_list", row.pk), data | {"accept_warnings": "on"})
+    assertContains(buyer_client.post(page("set_promises", row.pk), data), "Save anyway", status_code=422)
+    buyer_client.post(page("set_promises", row.pk), data | {"accept_warnings": "on"})
 
     assert promised(row) == {demand: 5}
 
 
-def test_waiting_list_refusal_has_the_figures(buyer_client):
+def test_waiting_tab_refusal_has_the_figures(buyer_client):
     row = purchase_row(quantity=10)
     demand = demand_of(row, quantity=30)
 
-    response = buyer_client.post(page("waiting_list", row.pk), {f"quantity_{demand.pk}": "12"})
+    response = buyer_client.post(page("set_promises", row.pk), {f"quantity_{demand.pk}": "12"})
 
     assertContains(response, "Only 10 of P-1001/10 is free; 12 was asked for.", status_code=409)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_waiting_list_query_count_does_not_grow(buyer_client, buyer, count, django_assert_max_num_queries):
+def test_waiting_tab_query_count_does_not_grow(buyer_client, buyer, count, django_assert_max_num_queries):
     row = purchase_row(quantity=50)
     for _ in range(count):
         linked(row, demand_of(row), 2, buyer)
 
     with django_assert_max_num_queries(10):
-        buyer_client.get(page("waiting_list", row.pk))
+        buyer_client.get(tab(row))
 
 
 def test_sending_tells_the_buyer_what_was_linked(buyer_client):
