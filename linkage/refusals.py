@@ -29,6 +29,8 @@ SENTENCES = {
     "staged_content_loaded_once": "Somebody else has just loaded this file.",
     "staged_number_loaded_once": "Somebody else has just loaded a file with the same numbers.",
     "sales_order_place_is_the_customers": "Choose an address of the order's own customer.",
+    "serial_number_once": "Somebody else has just given one of these serial numbers away.",
+    "sales_rowserial_serial_id_key": "Somebody else has just given one of these serial numbers away.",
     "document_number_once": "This number is already used.",
 }
 # What these triggers say names the path, and is a sentence already.

@@ -69,9 +69,17 @@ class SplitForm(PartsForm):
 
     DATES = {"date": _("Delivery date")}
 
+    def __init__(self, *args, has_serials=False, **kwargs):
+        self.CHOICES = {"serials": _("Serial numbers")} if has_serials else {}
+        super().__init__(*args, **kwargs)
+
+    def choice_field(self, name, place, value):
+        """Which serial numbers a part gets: A-001..A-005, A-009."""
+        return TextFormField(max_length=1000, required=False, initial=value)
+
     @staticmethod
-    def part_of(quantity, dates):
-        return NewPart(quantity=quantity, delivery_date=dates["date"])
+    def part_of(quantity, facts):
+        return NewPart(quantity=quantity, delivery_date=facts["date"], serials=facts.get("serials") or "")
 
     @staticmethod
     def heading(link):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet
 
-from linkage.models import Demand
+from linkage.models import Demand, SerialNumber
 from sales import queries
 from sales.models import SalesOrder, SalesOrderRow
 from sales.statuses import OrderStatus, RowStatus
@@ -53,3 +53,15 @@ class RowFilter(FilterSet):
     def by_short(self, rows, _name, value):
         wanted = queries.short_demand_ids()
         return rows.filter(demand__in=wanted) if value else rows.exclude(demand__in=wanted)
+
+
+class SerialFilter(FilterSet):
+    number = CharFilter(label=_("Serial number"), lookup_expr="istartswith", max_length=40)
+    part = CharFilter(label=_("Part"), field_name="part__number", lookup_expr="istartswith", max_length=40)
+    order = CharFilter(label=_("Sales order"), field_name="of_row__row__order__document__number", max_length=40)
+    made_by = CharFilter(label=_("M-order"), field_name="supply__document__number", max_length=40)
+    delivered = BooleanFilter(label=_("Delivered"), field_name="delivery", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = SerialNumber
+        fields = []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linkage.serials import in_words
 from sales.models import TransactionType
 from sales.vat import is_private, prices_with_vat
 
@@ -15,6 +16,7 @@ class Facts:
     cn_code: str
     tariff_code: str
     transaction_type: TransactionType | None
+    serials: str
     others: list
 
 
@@ -41,6 +43,7 @@ def facts_of(shown):
         cn_code=cn_code_of(row),
         tariff_code=tariff_code_of(row),
         transaction_type=transaction_types_of([row])[row.pk],
+        serials=in_words([given.serial.number for given in row.serials.select_related("serial").order_by("pk")]),
         others=[(_label(row, name), value) for name in OTHERS if (value := getattr(row, name))],
     )
 

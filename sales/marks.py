@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
 from sales.queries import dates_that_differ
+from sales.serials import given_too_early, wrong_counts
 from sales.statuses import RowStatus
 from sales.suggesting import delivery_days_of
 
@@ -81,7 +82,17 @@ def _is_waiting(row):
     return row.is_part and (not row.demand_id or row.demand.uncovered > 0)
 
 
+def marks_of_serials(rows, *, order, today):
+    """As many serial numbers as pieces; parts that get theirs on arrival should have none yet."""
+    marks = {pk: [Mark("quantity", words, blocks=True)] for pk, words in wrong_counts(rows).items()}
+    words = "The part is stock-driven: its pieces get their serial numbers when they arrive."
+    for row in given_too_early(rows):
+        marks.setdefault(row.pk, []).append(Mark("quantity", words))
+    return marks
+
+
 MARKERS = [
+    marks_of_serials,
     marks_of_one_date,
     marks_of_dates,
     marks_of_statuses,

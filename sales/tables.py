@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_tables2 import Column, DateColumn
@@ -96,3 +97,35 @@ class RowTable(PegboardTable):
 
     def value_row(self, record):
         return str(record)
+
+
+class SerialTable(PegboardTable):
+    number = Column(verbose_name=_("Serial number"))
+    part = Column(
+        accessor="part__number",
+        verbose_name=_("Part"),
+        linkify=lambda record: reverse("linkage:part", args=[record.part_id]),
+    )
+    name = Column(accessor="part__name", verbose_name=_("Name"))
+    remark = Column()
+    row = Column(verbose_name=_("Sales row"), empty_values=(), orderable=False)
+    customer = Column(verbose_name=_("Customer"), accessor="of_row__row__order__document__partner__name")
+    supply = Column(
+        verbose_name=_("M-order"),
+        orderable=False,
+        linkify=lambda record: reverse("linkage:supply", args=[record.supply_id]) if record.supply_id else None,
+    )
+    delivered_on = DateColumn(verbose_name=_("Delivered"), accessor="delivery__effective_on", format="Y-m-d")
+    delivery_note = Column(verbose_name=_("Delivery note"), accessor="delivery__reference")
+
+    class Meta(PegboardTable.Meta):
+        order_by = "number"
+        empty_text = _("No serial number matches. They are given on the page of a sales row.")
+
+    def render_row(self, record):
+        given = getattr(record, "of_row", None)
+        return format_html('<a href="{}">{}</a>', reverse("sales:row", args=[given.row_id]), given.row) if given else ""
+
+    def value_row(self, record):
+        given = getattr(record, "of_row", None)
+        return str(given.row) if given else ""

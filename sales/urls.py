@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales.views import actions, answers, dates, further, grids, made, making, orders, rows, structures
+from sales.views import actions, answers, dates, further, grids, made, making, orders, rows, serials, structures
 
 app_name = "sales"
 urlpatterns = [
@@ -40,6 +40,8 @@ urlpatterns = [
     path("rows/<int:pk>/delete/", rows.row_delete, name="row_delete"),
     path("rows/<int:pk>/split/", actions.row_split, name="row_split"),
     path("rows/<int:pk>/disconnect/", actions.row_disconnect, name="row_disconnect"),
+    path("serial-numbers/", serials.serial_list, name="serial_list"),
+    path("rows/<int:pk>/serial-numbers/", serials.row_serials, name="row_serials"),
     path("rows/<int:pk>/further/", further.row_further, name="row_further"),
     path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
     path("rows/<int:pk>/part/", structures.part_below, name="part_below"),

@@ -38,6 +38,7 @@ MENU = [
         [
             Page(_("Sales orders"), "sales:order_list"),
             Page(_("Sales rows"), "sales:row_list"),
+            Page(_("Serial numbers"), "sales:serial_list"),
             Page(_("New sales order"), "sales:order_create", permission="sales.write"),
             Page(_("Imports"), "staging:import_list", permission="import"),
         ],

@@ -15,6 +15,7 @@ from linkage.models.positions import (
     Supply,
     SupplyKind,
 )
+from linkage.models.serials import SerialNumber
 
 __all__ = [
     "OPEN_STATUSES",
@@ -27,6 +28,7 @@ __all__ = [
     "OrderLink",
     "Peg",
     "Provenance",
+    "SerialNumber",
     "Status",
     "StockMovement",
     "StockTarget",

@@ -8,12 +8,13 @@ from django.db.models import Case, Exists, Min, OuterRef, Q, Subquery, Value, Wh
 from django.db.models.fields import BooleanField
 from django.urls import reverse
 
-from linkage.models import OPEN_STATUSES, Demand, OrderLink, StockMovement
+from linkage.models import OPEN_STATUSES, Demand, OrderLink, SerialNumber, StockMovement
 from linkage.models.links import LinkKind
 from linkage.models.movements import MovementKind
 from linkage.owners import urls_of
 from linkage.queries.coverage import coverage
 from linkage.queries.standing import LinkRow, link_rows
+from linkage.serials import in_words
 from production.models import OPEN_ORDER, Component, Operation, ProductionOrder, ProductionOrderLine, Report
 
 ZERO = Decimal(0)
@@ -68,6 +69,7 @@ class LineView:
     links: list = field(default_factory=list)
     reports: list = field(default_factory=list)
     issues: list = field(default_factory=list)
+    serials: str = ""
 
     @property
     def supply(self):
@@ -155,6 +157,7 @@ def order_view(order, *, today):
     )
     reports = list(Report.objects.filter(line__in=lines).select_related("created_by", "operation").order_by("-pk"))
     issues = list(_issued_by_hand(lines))
+    serials = _serials(lines)
     views = []
     for line in lines:
         view = LineView(line, line.starts_late(today), today)
@@ -175,8 +178,18 @@ def order_view(order, *, today):
         ]
         view.reports = [report for report in reports if report.line_id == line.pk]
         view.issues = [issue for issue in issues if issue.demand.for_supply_id == line.supply_id]
+        view.serials = in_words(serials.get(line.supply_id, ()))
         views.append(view)
     return views
+
+
+def _serials(lines):
+    """{supply id: the serial numbers of the pieces that it makes}."""
+    found = {}
+    made = SerialNumber.objects.filter(supply__in=[line.supply_id for line in lines]).order_by("pk")
+    for supply, number in made.values_list("supply", "number"):
+        found.setdefault(supply, []).append(number)
+    return found
 
 
 def _issued_by_hand(lines):

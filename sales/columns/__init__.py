@@ -6,11 +6,12 @@ columns of lists are (``erp.web.columns``).
 
 from erp.register.roles import may
 from erp.web.columns import Choice, remembered
-from sales.columns import further, own, structures
+from sales.columns import further, own, serials, structures
 
 THEMES = [
     own,
     further,
+    serials,
     structures,
 ]
 COLUMNS = [column for theme in THEMES for column in theme.COLUMNS]

@@ -4,6 +4,7 @@ from sales.models.accounts import Account, FixedAsset, TransactionType
 from sales.models.answers import AskedLine, OrderAnswer
 from sales.models.orders import SalesOrder
 from sales.models.rows import GOODS, PriceSource, Role, RowType, SalesOrderRow
+from sales.models.serials import RowSerial
 from sales.models.terms import (
     CategoryDiscount,
     CustomerLink,
@@ -32,6 +33,7 @@ __all__ = [
     "PriceSource",
     "PriceStrategy",
     "Role",
+    "RowSerial",
     "RowType",
     "SalesOrder",
     "SalesOrderRow",

@@ -10,6 +10,7 @@ from sales.operations.linked import Wish, create_production_orders, create_purch
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.pricing import take_price, unlock_price
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
+from sales.operations.serials import draw_serials, give_serials, remark_serials, remove_serials
 from sales.operations.splits import NewPart, split_row
 from sales.operations.structures import new_part
 from sales.operations.totals import edit_total
@@ -38,11 +39,15 @@ __all__ = [
     "date_rows",
     "delete_row",
     "deliver",
+    "draw_serials",
     "edit_total",
+    "give_serials",
     "new_part",
     "orders_to_answer",
     "plan_linked_orders",
     "register_order",
+    "remark_serials",
+    "remove_serials",
     "reverse_delivery",
     "split_row",
     "take_price",

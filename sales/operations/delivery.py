@@ -11,6 +11,7 @@ from linkage.operation import operation, settle
 from linkage.operations import change_demand, close_demand, issue, reverse
 from sales.models import SalesOrderRow
 from sales.operations.rows import follow_status
+from sales.operations.serials import deliver_serials, take_back_serials
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
@@ -40,6 +41,7 @@ def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, 
             reason=reason,
         )
         settle()
+        deliver_serials(_again(row), _deliveries(row).last())
     _settle_row(_again(row), final=final, reason=reason)
     return _again(row)
 
@@ -98,15 +100,19 @@ def reverse_delivery(*, row, by, movement=None, effective_on=None, reason=""):
     return _again(row)
 
 
+def _deliveries(row):
+    return StockMovement.objects.filter(demand=row.demand, kind=MovementKind.DELIVERY, reverses=None).order_by("pk")
+
+
 def _take_back(row, movement, *, by, effective_on, reason):
-    delivered = StockMovement.objects.filter(demand=row.demand, kind=MovementKind.DELIVERY, reverses=None)
-    if movement is None or not delivered.filter(pk=movement.pk).exists():
+    if movement is None or not _deliveries(row).filter(pk=movement.pk).exists():
         raise Refused(f"Choose one of the deliveries of {row}.")
     if row.is_cancelled:
         raise Refused(f"{row} is cancelled.")
     change_demand(row.demand, status=COMMON[row.order.before_delivery], cancelled=0)
     reverse(movement=movement, by=by, effective_on=effective_on, reason=reason)
     settle()
+    take_back_serials(_again(row), movement)
     demand = _again(row).demand
     if demand.done:
         change_demand(demand, status=COMMON[PARTLY])

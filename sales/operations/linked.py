@@ -16,6 +16,7 @@ from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
 from sales.models import SalesOrderRow
 from sales.operations.demands import labels_of
+from sales.operations.serials import carry_serials
 from sales.operations.straight import buy, why_no_address
 
 
@@ -99,6 +100,7 @@ def make_for_rows(rows, *, by, refused, **asked):
         **asked,
     )
     _hand_back(by_demand, demands, refused)
+    carry_serials(demands.values())
     return orders
 
 

@@ -13,6 +13,7 @@ from sales.operations.creating import check_rate, suggested_again
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
+from sales.operations.serials import check_counts, free_serials
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, may_become
@@ -80,6 +81,7 @@ def _step(order, wanted):
         raise Refused(f"{order} is {order.get_status_display().lower()}; it cannot become {wanted.label.lower()}.")
     order.status = wanted
     check_one_date(order, rows)
+    check_counts(rows)
     return order, rows
 
 
@@ -105,6 +107,7 @@ def cancel_order(*, order, by, reason="", release=False, decisions=None):
         if row.demand and row.demand.status != CANCELLED:
             cancel_demand(row.demand, reason=reason or f"{order} cancelled")
     free_assets(rows)
+    free_serials(rows)
     order.rows.filter(closed_at=None).update(closed_at=timezone.now())
     order.status = CANCELLED
     order.save(update_fields=["status"])

@@ -19,6 +19,7 @@ from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.further import check_further, free_assets
 from sales.operations.ordering import number_rows, renumber
+from sales.operations.serials import free_serials
 from sales.operations.structures import (
     build_below,
     carry_parts,
@@ -347,6 +348,7 @@ def _let_go(rows, *, decisions, by, reason):
 
 def _take_away(row, *, reason, stays=False):
     """Delete the row; whether it stays, called off: the ledger remembers it, or ``stays`` says what stands below it."""
+    free_serials([row])
     if not stays and not (row.demand and has_past(row.demand)):
         delete_draft(row)
         return False

@@ -16,6 +16,7 @@ from sales.models.further import REFERENCES
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import number_rows
+from sales.operations.serials import divide_serials
 from sales.operations.structures import kit_rows, shares_of
 from sales.operations.taking import check_row_open, check_version, take_order
 from sales.operations.types import check_part
@@ -54,10 +55,14 @@ TEXTS = ["row_type", "text", "on_confirmation", "on_pick_list", "on_delivery_not
 
 @dataclass(frozen=True, kw_only=True)
 class NewPart:
-    """One part of a split, in the row's unit; without a date it keeps the row's."""
+    """One part of a split, in the row's unit; without a date it keeps the row's.
+
+    ``serials``: which of the row's serial numbers it gets, such as ``A-001..A-005``; nothing is the next in order.
+    """
 
     quantity: Decimal
     delivery_date: date | None = None
+    serials: str = ""
 
 
 @operation
@@ -92,6 +97,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     check_one_date(order, [*rows, *made])
     SalesOrderRow.objects.bulk_create(made)
     _copy_texts(row, made)
+    divide_serials(row, [row, *made], bases, [part.serials for part in parts])
     for kit in kits:
         _split_part(kit, made, parts, row=row, units=units, by=by)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())

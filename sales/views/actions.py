@@ -115,7 +115,7 @@ def row_split(request, pk):
     ways = WaysForm(request.GET or {"ways": "supply"})
     parts, trouble = ways.parts(row, along)
     moves = planned_moves(row, links, [(quantity, dates["date"]) for quantity, dates in parts])
-    facts = {"whole": row.quantity, "version": row.version, "links": links}
+    facts = {"whole": row.quantity, "version": row.version, "links": links, "has_serials": row.serials.exists()}
     form = SplitForm(posted(request), parts=parts, moves=moves, **facts)
     if form.is_bound and form.is_valid():
         rows = operations.split_row(row=row, **form.cleaned_data, by=request.user, key=form.key)

@@ -223,6 +223,8 @@ MATRIX = {
     "sales:row_new": ("SP", "SP"),
     "sales:row_read": ("SPBFWVA", "-"),
     "sales:row_prices": ("SP", "SP"),
+    "sales:row_serials": ("SP", "SP"),
+    "sales:serial_list": ("SPBFWVA", "-"),
     "sales:row_split": ("SP", "SP"),
     "sales:row_total": ("SP", "SP"),
     "sales:structure_new": ("-", "SP"),
