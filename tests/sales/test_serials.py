@@ -226,7 +226,7 @@ def test_deliver_takes_serials_along_in_their_order_and_back(seller, warehouse_k
     operations.deliver(row=row, quantity=Decimal(2), reference="N-1", by=warehouse_keeper)
     [movement] = StockMovement.objects.filter(kind="delivery")
     delivered = list(SerialNumber.objects.filter(delivery=movement).values_list("number", flat=True))
-    with pytest.raises(Refused, match="A-001 of .* is delivered and stays"):
+    with pytest.raises(Refused, match=f"A-001 of {row} is delivered and stays"):
         operations.remove_serials(row=row, first="A-001", by=seller)
     operations.reverse_delivery(row=again(row), movement=movement, by=warehouse_keeper)
 
@@ -238,9 +238,9 @@ def test_delivered_serials_stay_with_the_first_part_of_a_split(seller, warehouse
     row = row_with_serials(4, seller)
     stock(row.part, row.warehouse, 2)
     operations.deliver(row=row, quantity=Decimal(2), by=warehouse_keeper)
-    parts = [NewPart(quantity=Decimal(2)), NewPart(quantity=Decimal(2), serials="A-001..A-002")]
+    parts = [NewPart(quantity=Decimal(3)), NewPart(quantity=Decimal(1), serials="A-001")]
 
-    with pytest.raises(Refused, match="A-001..A-002 of .* is delivered and stays with it"):
+    with pytest.raises(Refused, match=f"A-001 of {row} is delivered and stays with it"):
         operations.split_row(row=again(row), parts=parts, by=seller)
 
 
@@ -248,8 +248,10 @@ def test_row_serials_page_gives_and_shows_intervals(seller, seller_client):
     row = row_with(5, by=seller)
     url = reverse("sales:row_serials", args=[row.pk])
 
-    seller_client.post(url, {"what": "give", "first": "A-001", "quantity": "3", "remark": "Blue"})
-    seller_client.post(url, {"what": "draw", "quantity": "1"})
+    data = {"version": row.version}
+
+    seller_client.post(url, data | {"what": "give", "first": "A-001", "quantity": "3", "remark": "Blue"})
+    seller_client.post(url, data | {"what": "draw", "quantity": "1"})
     page = seller_client.get(url)
 
     assert numbers(row) == "A-001..A-003, SN-1001"
