@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.register import settings_registry
 from erp.web.fields import IsoDateField
 from erp.web.forms import OperationForm
 from sales.operations.dates import asks_to_follow, asks_when_frozen, leaves_to_be_there, why_not_on
@@ -19,6 +20,16 @@ def follow_choice():
     )
 
 
+def at_customer_field(**facts):
+    return IsoDateField(label=_("At customer"), required=False, **facts)
+
+
+def as_dates_are_shown(form):
+    """Leave the date at the customer out where the setting does not show it."""
+    if "at_customer_date" in form.fields and not settings_registry.get("at_customer_shown"):
+        del form.fields["at_customer_date"]
+
+
 def suggested_field():
     """The date that a new row was shown, so that one which nobody changed becomes the one of its part."""
     return IsoDateField(required=False, widget=forms.HiddenInput)
@@ -27,7 +38,11 @@ def suggested_field():
 def date_new_row(form, answer):
     """Finish the date of a new row of ``form.order``; ``answer`` are its cleaned fields."""
     shown, part = answer.pop("suggested_date", None), answer.get("part")
-    if part and shown and shown == answer.get("delivery_date") and counts_lead_times():
+    untouched = shown and shown == answer.get("delivery_date")
+    if untouched and answer.get("at_customer_date"):
+        answer["delivery_date"] = None  # it leaves in time to be there
+        return
+    if untouched and part and counts_lead_times():
         rows = list(form.order.rows.main().order_by("position"))
         answer["delivery_date"] = suggest_date(order=form.order, rows=rows, part=part)
     if "delivery_date" in answer and (wrong := why_not_on(answer["delivery_date"], order=form.order)):

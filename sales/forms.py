@@ -18,7 +18,14 @@ from erp.web.fields import (
     TextFormField,
 )
 from erp.web.forms import OperationForm, VersionField
-from sales.date_forms import check_date, date_new_row, follow_choice, suggested_field
+from sales.date_forms import (
+    as_dates_are_shown,
+    at_customer_field,
+    check_date,
+    date_new_row,
+    follow_choice,
+    suggested_field,
+)
 from sales.models import OrderType, RowType
 from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import has_box
@@ -136,6 +143,7 @@ class NewRowForm(OperationForm):
     unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
+    at_customer_date = at_customer_field()
     suggested_date = suggested_field()
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
@@ -151,6 +159,7 @@ class NewRowForm(OperationForm):
         self.order, self.dates_by_part = order, counts_lead_times()
         super().__init__(*args, **kwargs)
         as_prices(self, "unit_price")
+        as_dates_are_shown(self)
         in_grid(self, form_id)
 
     def clean_before(self):
@@ -190,6 +199,7 @@ class RowForm(OperationForm):
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
+    at_customer_date = at_customer_field()
     follow = follow_choice()
     recalculate = forms.ChoiceField(
         label=_("Recalculate"),
@@ -206,6 +216,7 @@ class RowForm(OperationForm):
         if not has_box(row.part):
             del self.fields["order_box"]
         as_prices(self, "unit_price")
+        as_dates_are_shown(self)
         in_grid(self, form_id)
 
     @property
@@ -246,9 +257,7 @@ class RowDetailForm(OperationForm):
 
     revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))
     variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
-    at_customer_date = IsoDateField(
-        label=_("At customer"), required=False, help_text=_("Empty: the delivery date and the transport time.")
-    )
+    at_customer_date = at_customer_field(help_text=_("Empty: the delivery date and the transport time."))
     ordered_on = IsoDateField(label=_("Order date"), required=False, help_text=_("Empty: the order's."))
     follow = follow_choice()
     desired_date = IsoDateField(label=_("Desired date"), required=False)
@@ -270,9 +279,8 @@ class RowDetailForm(OperationForm):
             self.fields["revision"].queryset = row.part.revisions.all()
         else:
             del self.fields["revision"], self.fields["goods_label"]
-        if not settings_registry.get("at_customer_shown"):
-            del self.fields["at_customer_date"], self.fields["follow"]
-        elif not asks_when_frozen(row.order):
+        as_dates_are_shown(self)
+        if "at_customer_date" not in self.fields or not asks_when_frozen(row.order):
             del self.fields["follow"]
         as_prices(self, "setup_price")
 

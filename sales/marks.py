@@ -8,6 +8,7 @@ whatever the number of rows.
 from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
+from sales.quantities import quantity_warnings
 from sales.queries import dates_that_differ
 from sales.serials import given_too_early, wrong_counts
 from sales.statuses import RowStatus
@@ -46,6 +47,10 @@ def marks_of_dates(rows, *, order, today):
 def marks_of_one_date(rows, *, order, today):
     words = "Without partial delivery this date must be that of the first row."
     return {row.pk: [Mark("delivery_date", words, blocks=True)] for row in dates_that_differ(order, rows)}
+
+
+def marks_of_quantities(rows, *, order, today):
+    return {pk: [Mark("quantity", words) for words in found] for pk, found in quantity_warnings(rows).items()}
 
 
 def marks_of_statuses(rows, *, order, today):
@@ -95,5 +100,6 @@ MARKERS = [
     marks_of_serials,
     marks_of_one_date,
     marks_of_dates,
+    marks_of_quantities,
     marks_of_statuses,
 ]

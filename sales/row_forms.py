@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.register.units import plain
 from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
-from sales.date_forms import check_date, date_new_row, follow_choice
+from sales.date_forms import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
 from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
 from sales.models import RowType
 
@@ -22,6 +22,7 @@ class AdditionalFields(OperationForm):
     unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
+    at_customer_date = at_customer_field()
 
     def clean_quantity(self):
         quantity = self.cleaned_data["quantity"]
@@ -62,6 +63,7 @@ class NewFields(OperationForm):
     def __init__(self, *args, order, form_id="", **kwargs):
         self.order = order
         super().__init__(*args, **kwargs)
+        as_dates_are_shown(self)
         in_grid(self, form_id)
 
     clean_before = NewRowForm.clean_before
@@ -99,6 +101,7 @@ class EditedFields(OperationForm):
         initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
         kwargs.setdefault("initial", initial | {"unit": row.unit.code if row.unit_id else ""})
         super().__init__(*args, **kwargs)
+        as_dates_are_shown(self)
         in_grid(self, form_id)
 
 

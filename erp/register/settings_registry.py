@@ -239,6 +239,33 @@ register(
     help="Rows show, and take, the day on which they are at the customer: the delivery date and the transport time.",
 )
 register(
+    name="check_package_quantity",
+    label="Check the quantity per package",
+    group="Sales",
+    help="Rows whose quantity is not a whole number of the part's packages are marked.",
+)
+register(
+    name="check_warehouse_minimum",
+    label="Check the minimum quantity of the warehouse",
+    group="Sales",
+    help="Rows of less than is sold of the part from their warehouse at once are marked.",
+)
+register(
+    name="check_lead_time_quantity",
+    label="Check the quantity for the lead time",
+    group="Sales",
+    help="Rows of more than the part's lead time holds for are marked.",
+)
+register(
+    name="balances_shown",
+    label="Rows show stock and disposable balance of",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="stock",
+    choices=(("stock", "Stock-updated parts"), ("all", "Every part, whatever its type"), ("none", "No part")),
+    help="What is called disposable says the setting *Disposable balance*; at a date it is the row's delivery date.",
+)
+register(
     name="receipt_distribution",
     label="Goods that arrive are given to",
     group="Stock",
@@ -258,8 +285,8 @@ register(
         ("reservations", "All reservations"),
         ("reservations-and-orders", "All reservations and orders"),
     ),
-    help="Which figure a part's page calls disposable: on hand less the open demands up to a date plus the open supply "
-    "up to it; or on hand less all open demands; or that plus all open supply.",
+    help="Which figure sales rows and the page of a part call disposable: on hand less the open demands up to a date "
+    "plus the open supply up to it; or on hand less all open demands; or that plus all open supply.",
 )
 register(
     name="component_issue",

@@ -1,5 +1,6 @@
 """A part's stock: the figures per warehouse and the projected balance in date order."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -114,6 +115,51 @@ def _supply_sums(part, on):
             supplies_by=_sum(OPEN_SUPPLY, due_date__lte=on, **orders),
         )
     )
+
+
+def balances_of(asked, *, mode):
+    """{key: (on hand, disposable)} of ``asked`` = {key: (part id, warehouse id, date)}, in two statements.
+
+    ``mode`` is that of the setting *Disposable balance*; at a date that is None nothing is disposable: None.
+    """
+    parts, warehouses = {part for part, _w, _on in asked.values()}, {warehouse for _p, warehouse, _on in asked.values()}
+    places = {"part__in": parts, "warehouse__in": warehouses}
+    on_hand, supplies, demands = defaultdict(Decimal), defaultdict(list), defaultdict(list)
+    for part, warehouse, kind, due, quantity in _by_day(Supply.objects.open().filter(**places), "kind", "due_date"):
+        if kind == SupplyKind.STOCK:
+            on_hand[part, warehouse] += quantity
+        else:
+            supplies[part, warehouse].append((due, quantity))
+    needs = Demand.objects.open().filter(**places).exclude(kind=DemandKind.FORECAST)
+    for part, warehouse, need, quantity in _by_day(needs, "need_date"):
+        demands[part, warehouse].append((need, quantity))
+    found = {}
+    for key, (part, warehouse, on) in asked.items():
+        place = part, warehouse
+        found[key] = on_hand[place], _disposable(mode, on_hand[place], demands[place], supplies[place], on)
+    return found
+
+
+def _by_day(rows, *days):
+    """Open quantities per part, warehouse and day; of a stock balance its quantity is open."""
+    open_quantity = OPEN_SUPPLY if rows.model is Supply else OPEN_DEMAND
+    found = rows.order_by().values_list("part", "warehouse", *days)
+    return found.annotate(open_quantity=Sum(open_quantity))
+
+
+def _disposable(mode, stock, demands, supplies, on):
+    if mode == "at-date":
+        return None if on is None else stock - _until(on, demands) + _until(on, supplies)
+    coming = supplies if mode == "reservations-and-orders" else ()
+    return stock - _all(demands) + _all(coming)
+
+
+def _until(on, quantities):
+    return _all((day, quantity) for day, quantity in quantities if day is not None and day <= on)
+
+
+def _all(quantities):
+    return sum((quantity for _day, quantity in quantities), ZERO)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import reswap, retarget
 
 from erp.exceptions import Refused, Stale
+from erp.register import settings_registry
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
@@ -18,6 +19,7 @@ from linkage.changes.asking import save_or_ask
 from linkage.queries.standing import link_rows
 from sales import operations, queries
 from sales.action_forms import DeleteRowForm
+from sales.balances import balances_of_rows
 from sales.forms import RowDetailForm
 from sales.further import facts_of
 from sales.grids import grid_row
@@ -197,6 +199,8 @@ def _row_page(request, found, form, *, status):
         "shown": shown,
         "facts": facts_of(shown),
         "parts": kit_rows(found),
+        "balances": balances_of_rows([found]).get(found.pk),
+        "see_at_customer": settings_registry.get("at_customer_shown"),
         "links": link_rows(links_of(found)),
         "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
         "form": form,
