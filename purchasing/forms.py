@@ -9,6 +9,7 @@ from erp.exceptions import Refused
 from erp.register.models import Company, Part, Partner, Unit, User, Warehouse
 from erp.register.roles import BUYER
 from erp.register.units import check_fits
+from erp.web.fields import PercentFormField
 from erp.web.forms import (
     AmountFormField,
     IsoDateField,
@@ -121,7 +122,7 @@ class ChangeRowForm(OperationForm):
     quantity = QuantityFormField(label=_("Quantity"))
     due_date = IsoDateField(required=False, label=_("Due date"))
     price = AmountFormField(label=_("Price"))
-    discount = QuantityFormField(allow_zero=True, label=_("Discount %"))
+    discount = PercentFormField(decimals=2, label=_("Discount %"))
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
     project = TextFormField(required=False, max_length=60, label=_("Project"))
     version = Version(required=False)
@@ -144,12 +145,6 @@ class ChangeRowForm(OperationForm):
         except Refused as refusal:  # said where it was typed; the operation refuses it too
             raise forms.ValidationError(str(refusal)) from refusal
         return quantity
-
-    def clean_discount(self):
-        discount = self.cleaned_data["discount"]
-        if discount is not None and (discount > 100 or discount.as_tuple().exponent < -2):
-            raise forms.ValidationError(_("Enter a discount from 0 to 100 with at most two decimals."))
-        return discount
 
 
 class SendForm(OperationForm):

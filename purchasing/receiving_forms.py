@@ -183,10 +183,14 @@ class ArrivalForm(OperationForm):
                 facts = {"over": over, "unit": unit, "most": most}
                 sentence = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. Ask a buyer on the row.")
                 self.add_error(f"quantity_{pk}", sentence % facts)
-            contracts = [taker.link.demand for taker in shown.waiting if taker.link.contract]
-            if cleaned.get(f"final_{pk}") and contracts:
-                sentence = _("This would cut the contract link of %s. Post it on the row, where that is asked.")
-                self.add_error(f"final_{pk}", sentence % contracts[0])
+            if cleaned.get(f"final_{pk}") and shown.contracts:
+                first = shown.contracts[0]
+                facts = {"n": plain(first.waits), "unit": unit, "demand": first.link.demand}
+                sentence = _(
+                    "This would cut %(n)s %(unit)s of the contract link of %(demand)s. Post it on the row, where that "
+                    "is asked."
+                )
+                self.add_error(f"final_{pk}", sentence % facts)
         return cleaned
 
     @property

@@ -71,6 +71,18 @@ class Rehearsal:
         return (supply.quantity - supply.cancelled) * supply.over_tolerance / 100
 
     @property
+    def contracts(self):
+        """The contract links among them, which a final receipt cuts by what they wait for."""
+        return [taker for taker in self.waiting if taker.link.contract]
+
+    @property
+    def is_within(self):
+        """So little is missing that a final receipt closes the row as received, and nobody is asked about links."""
+        supply = self.row.supply
+        ordered = supply.quantity - supply.cancelled - self.gone
+        return self.still <= ordered * self.row.under_tolerance / 100
+
+    @property
     def waiting(self):
         """The takers that a final receipt would leave with less than they were promised."""
         return [taker for taker in self.takers if taker.waits > 0]

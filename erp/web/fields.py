@@ -64,7 +64,8 @@ class QuantityFormField(forms.Field):
         if abs(value) >= 10**self.digits:
             raise ValidationError(self.error_messages["large"], code="large")
         if -value.as_tuple().exponent > self.decimals:
-            raise ValidationError(self.error_messages["decimals"], code="decimals")
+            facts = {"decimals": self.decimals}
+            raise ValidationError(self.error_messages["decimals"], code="decimals", params=facts)
         if value == 0 and not self.allow_zero:
             raise ValidationError(self.error_messages["positive"], code="positive")
         if value < 0 and not self.allow_negative:
@@ -92,18 +93,22 @@ class AmountFormField(QuantityFormField):
 
 
 class PercentFormField(QuantityFormField):
-    """A percentage of at most 100; with ``allow_negative`` it may be below 0, as a discount that raises a price."""
+    """A percentage of at most 100; with ``allow_negative`` it may be below 0, as a discount that raises a price.
+
+    ``decimals``: how many are kept.
+    """
 
     digits = 3
     default_error_messages = {
         "required": _("Enter a percentage; 0 is none."),
-        "invalid": _("Enter a percentage such as 5 or 12.5; at most six decimals."),
-        "decimals": _("Enter a percentage such as 5 or 12.5; at most six decimals."),
+        "invalid": _("Enter a percentage such as 5 or 12.5."),
+        "decimals": _("Enter a percentage such as 5 or 12.5; at most %(decimals)s decimals."),
         "large": _("Enter a percentage of at most 100."),
         "much": _("Enter a percentage of at most 100."),
     }
 
-    def __init__(self, **kwargs):
+    def __init__(self, *, decimals=6, **kwargs):
+        self.decimals = decimals
         super().__init__(allow_zero=True, **kwargs)
 
     def validate(self, value):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from erp.exceptions import LinesRefused, Refused
 from erp.register.settings_registry import get
 from erp.register.units import Conversions, check_fits, plain
-from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
+from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import LineRefused
 from linkage.dates import business_date
 from linkage.models import StockMovement
@@ -99,9 +99,9 @@ class Receipts(Kind):
         ]
         _check_days(lines, today=business_date())
         _check_rejects(lines)
-        _check_quantities(found)
+        courses = _check_quantities(found)
         _check_posted(found)
-        return Plan(effects=_effects([(line, row) for line, row in found if not line.problems]), work=found)
+        return Plan(effects=_effects([(line, row) for line, row in found if not line.problems], courses), work=found)
 
     def load(self, plan, *, by, reason, tick):
         tick(0, len(plan.work))
@@ -164,6 +164,7 @@ class _Course:
     came: Decimal = ZERO
     given_up: Decimal = ZERO
     ended: int = 0
+    cut: Decimal = ZERO
 
     @property
     def ordered(self):
@@ -206,6 +207,7 @@ def _check_quantities(found):
             line.wrong(ROW.title, f"Nothing more comes of {row} after line {course.ended}.", read=line["row"])
             continue
         _follow(line, course, *bases)
+    return courses
 
 
 def _bases(line, row, conversions):
@@ -229,6 +231,8 @@ def _follow(line, course, came, rejected):
     given_up = min(rejected, course.left) if line["owed"] is False else ZERO
     course.given_up += given_up
     _check_contracts(line, course, given_up)
+    if line["final"] and not course.is_short:
+        course.cut = course.contracts()
     if line["final"] or (was_open and course.left == ZERO):
         course.ended = line.number
 
@@ -272,8 +276,13 @@ def _check_posted(found):
             line.wrong(NOTE.title, words, read=line["delivery_note"])
 
 
-def _effects(found):
+def _effects(found, courses):
+    """What loading does; a contract link that a final receipt within tolerance cuts is said before anybody loads."""
     orders = {row.order_id for _, row in found}
     received = sum(1 for line, _ in found if line["quantity"])
     rejected = sum(1 for line, _ in found if line["rejected"])
-    return [counted("order", len(orders)), counted("receipt", received), counted("reject", rejected)]
+    effects = [counted("order", len(orders)), counted("receipt", received), counted("reject", rejected)]
+    for course in [courses[pk] for pk in dict.fromkeys(row.pk for _, row in found) if courses[pk].cut]:
+        words = f"{course.row.supply.part.unit} cut from contract links of {course.row}, missing within its tolerance"
+        effects.append(Effect(words, plain(course.cut)))
+    return effects

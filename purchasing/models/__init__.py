@@ -2,7 +2,7 @@
 
 from purchasing.models.changes import Answer, ChangeKind, ChangeRequest, ChangeRequestFact, ChangeRequestLine
 from purchasing.models.dispatches import Dispatch, How, Outcome
-from purchasing.models.orders import HeaderFact, PurchaseOrder, rising_version
+from purchasing.models.orders import HeaderFact, PurchaseOrder
 from purchasing.models.over_receipts import OverReceipt, Verdict
 from purchasing.models.rejects import Reject, RejectReason
 from purchasing.models.rows import PurchaseOrderRow
@@ -30,5 +30,4 @@ __all__ = [
     "UsersOrderType",
     "Verdict",
     "order_type_of",
-    "rising_version",
 ]

@@ -1,4 +1,4 @@
-"""Purchase orders: one supplier, one document; and the version that every change of theirs raises."""
+"""Purchase orders: one supplier, one document."""
 
 import pgtrigger
 from django.conf import settings
@@ -10,20 +10,10 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.history import tracked
+from erp.register.versions import raised_by_edits
 from linkage.models import Document
 from purchasing.models.types import PurchaseOrderType
 from purchasing.statuses import AT_SUPPLIER, NOT_SENT, OPEN, TRANSITION_PAIRS, TRANSITIONS, PurchaseStatus
-
-
-def rising_version():
-    """Every change of the row raises its version, whoever writes it, so that a stale form is found out."""
-    return pgtrigger.Trigger(
-        name="version_rises",
-        operation=pgtrigger.Update,
-        when=pgtrigger.Before,
-        condition=pgtrigger.AnyChange(),
-        func="NEW.version := OLD.version + 1; RETURN NEW;",
-    )
 
 
 class HeaderFact(models.TextChoices):
@@ -106,7 +96,7 @@ class PurchaseOrder(models.Model):
     class Meta:
         triggers = [
             pgtrigger.FSM(name="status_moves", field="status", transitions=TRANSITION_PAIRS),
-            rising_version(),
+            raised_by_edits(),
         ]
         constraints = [
             models.CheckConstraint(

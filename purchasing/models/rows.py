@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import Unit
+from erp.register.versions import raised_by_edits
 from linkage.models import Status, Supply
-from purchasing.models.orders import PurchaseOrder, rising_version
+from purchasing.models.orders import PurchaseOrder
 from purchasing.statuses import AT_SUPPLIER, PurchaseStatus
 
 
@@ -107,7 +108,7 @@ class PurchaseOrderRow(models.Model):
                 name="purchase_row_wanted_quantity_positive",
             ),
         ]
-        triggers = [rising_version()]
+        triggers = [raised_by_edits()]
 
     def __str__(self):
         return self.supply.label

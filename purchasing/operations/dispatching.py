@@ -98,7 +98,15 @@ def send_again(*, dispatch, how, by, address="", reason=""):
 
 
 def _check_holds(dispatch):
-    """A mail is not sent again once a newer version was made, nor one that orders what we do not want any more."""
+    if why := why_over(dispatch):
+        raise Refused(
+            f"{dispatch} no longer holds: {why}. If it reached the supplier another way, note that it was sent "
+            "otherwise."
+        )
+
+
+def why_over(dispatch):
+    """Why a mail is not sent again: a newer version was made, or it orders what we do not want any more; else ""."""
     order, last = dispatch.order, next_version(dispatch.order) - 1
     why = []
     # The request that tells of the cancelling lists no rows any more.
@@ -106,8 +114,4 @@ def _check_holds(dispatch):
         why.append(f"the order is {order.get_status_display().lower()}")
     if dispatch.version < last:
         why.append(f"version {last} is the latest")
-    if why:
-        raise Refused(
-            f"{dispatch} no longer holds: {' and '.join(why)}. "
-            "If it reached the supplier another way, note that it was sent otherwise."
-        )
+    return " and ".join(why)

@@ -140,6 +140,7 @@ def _change_back(_order, line, row, **_facts):
     prices_back = (row.price, row.discount) != (line.old_price, line.old_discount)
     facts = {"quantity": line.old_quantity, "price": line.old_price, "discount": line.old_discount}
     facts |= {"price_by_hand": row.price_by_hand or prices_back}
+    facts |= {"wanted_quantity": line.old_quantity, "wanted_on": line.old_on}  # what was asked for is off the table
     PurchaseOrderRow.objects.filter(pk=row.pk).update(**facts)
 
 

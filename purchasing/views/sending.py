@@ -17,6 +17,7 @@ from erp.web.exports import small_file
 from purchasing import operations
 from purchasing.forms import SendForm
 from purchasing.models import Dispatch, How, Outcome
+from purchasing.operations.dispatching import why_over
 from purchasing.papers import paper_of, without_costs
 from purchasing.printing import pdf_of, table_of
 from purchasing.views.orders import order_or_404, posted
@@ -71,13 +72,15 @@ def dispatch_rows(request, pk):
 def send_again(request, pk):
     """A mail that did not go out: once more, to another address, or another way."""
     sent = dispatch_or_404(request, pk)
-    form = SendForm.of(sent.order, posted(request), address=sent.address, how=How.EMAIL)
+    over = why_over(sent)
+    how = How.OTHER if over else How.EMAIL
+    form = SendForm.of(sent.order, posted(request), address=sent.address, how=how)
     if request.method == "POST" and form.is_valid():
         operations.send_again(dispatch=sent, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, sentence_of(sent.order, form.cleaned_data["how"]))
         return go(request, "purchasing:order", sent.order_id)
     title = _("Send %(what)s again") % {"what": sent}
-    facts = {"title": title, "button": _("Send"), "order": sent.order, "form": form, "failed": sent}
+    facts = {"title": title, "button": _("Send"), "order": sent.order, "form": form, "failed": sent, "over": over}
     return ask_how(request, facts | {"paper_url": reverse("purchasing:dispatch_paper", args=[pk])})
 
 
@@ -85,7 +88,7 @@ def ask_how(request, facts):
     """The question how something is sent, with the document to look at first."""
     language = get_language_info(facts["order"].supplier.language)["name_local"]
     template = "purchasing/_send.html" if request.htmx else "purchasing/send.html"
-    context = {"failed": None, "language": language} | facts
+    context = {"failed": None, "over": "", "language": language} | facts
     return render(request, template, context, status=422 if facts["form"].is_bound else 200)
 
 

@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from erp.register.history import tracked
 from erp.register.models import CURRENCY, Address, Warehouse, matches
+from erp.register.versions import raised_by_edits
 from linkage.models import Document
 from sales.models.terms import OrderType
-from sales.models.versions import raised_by_edits
 from sales.statuses import LIVE, OPEN, PAIRS, OrderStatus
 
 LONGEST_TRANSPORT = 1000  # work days

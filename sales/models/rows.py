@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import Part, PartRevision, Unit, Warehouse
+from erp.register.versions import raised_by_edits
 from linkage.models import Demand, Status
 from sales.models.further import Further, constraints_of_further
 from sales.models.orders import SalesOrder
-from sales.models.versions import raised_by_edits
 from sales.statuses import OPEN, OrderStatus, RowStatus
 
 

@@ -12,10 +12,11 @@ from erp.register.operations import change_setting
 from linkage.models import OrderLink, StockMovement
 from linkage.operations import disconnect, link
 from purchasing import operations
+from purchasing.models import PurchaseOrderRow
 from purchasing.rehearsal import rehearse
 from tests.factories import PartnerFactory
 from tests.linkage.factories import TODAY, DocumentFactory
-from tests.purchasing.factories import again, demand_of, purchase_row
+from tests.purchasing.factories import again, component_for, demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -92,6 +93,26 @@ def test_receive_page_counts_the_sums_of_what_is_typed(row, buyer, warehouse_cli
     assertContains(response, "<dt>Free stock</dt><dd>28.00</dd>", html=True)
     assertContains(response, "18.00")
     assert not StockMovement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("97", "The row is then received: 3.00 pcs missing are within its tolerance of"),
+        ("60", "Tick “Cut contract links too” to post that."),
+    ],
+    ids=["within tolerance", "short"],
+)
+def test_receive_page_says_what_a_final_receipt_cuts_of_a_contract_link(row, buyer, warehouse_client, typed, sentence):
+    component = component_for(row, quantity=100)
+    PurchaseOrderRow.objects.filter(pk=row.pk).update(under_tolerance=5)
+    operations.link_to_component(row=row, component=component, quantity=Decimal(100), wider=True, by=buyer)
+
+    response = warehouse_client.post(page(row), FORM | {"quantity": typed, "share_out": "1"})
+
+    cut = f"{100 - int(typed)}.00 of 100.00 {row.supply.part.unit}"
+    assertContains(response, f"If this is final, contract links are cut: {component} {cut}.")
+    assertContains(response, sentence)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

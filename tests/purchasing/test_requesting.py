@@ -233,6 +233,7 @@ def test_declined_change_goes_back_to_what_was_agreed(buyer):
 
     row = again(row)
     assert (row.quantity, row.supply.quantity, row.supply.due_date, row.price) == (100, 100, DUE, Decimal("2.5"))
+    assert (row.wanted_quantity, row.wanted_on) == (100, DUE)
     assert (told(row), ChangeRequest.objects.get().status) == ([], "declined")
 
 

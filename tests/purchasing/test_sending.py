@@ -163,6 +163,18 @@ def test_mail_is_not_sent_again_once_a_newer_version_was_made(buyer, mailoutbox,
     assert operations.send_again(dispatch=sent, how="other", by=buyer).is_sent
 
 
+def test_send_again_of_a_mail_that_is_over_says_why_and_proposes_no_mail(buyer, buyer_client):
+    sent = failed_mail(row := swedish_row(), buyer)
+    page = reverse("purchasing:send_again", args=[sent.pk])
+    before = buyer_client.get(page).context["form"]["how"].initial
+    operations.change_row(row=again(row), quantity=Decimal(120), by=buyer)
+    operations.send_changes(order=again(row).order, how="other", by=buyer)
+    after = buyer_client.get(page)
+
+    assert (before, after.context["form"]["how"].initial) == ("email", "other")
+    assertContains(after, "This mail no longer holds: version 2 is the latest.")
+
+
 @pytest.mark.parametrize(("end", "state"), [("recall", "draft"), ("cancel", "cancelled")])
 def test_mail_of_an_order_that_is_over_is_not_sent_again(buyer, mailoutbox, commit, end, state):
     sent = failed_mail(row := swedish_row(), buyer)

@@ -324,7 +324,7 @@ def test_row_edit_shows_errors_in_the_row(buyer_client, headers):
     )
 
     assertContains(response, "Enter a quantity such as 12", status_code=422)
-    assertContains(response, "Enter a discount from 0 to 100", status_code=422)
+    assertContains(response, "Enter a percentage of at most 100.", status_code=422)
 
 
 def test_row_edit_of_a_stale_row_shows_both_values(buyer, buyer_client):

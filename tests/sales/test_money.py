@@ -195,7 +195,7 @@ def test_saving_a_row_in_place_brings_the_new_totals_along(seller, client):
     [
         ("discount", "101", "Enter a percentage of at most 100."),
         ("discount", "1000", "Enter a percentage of at most 100."),
-        ("discount", "ten", "Enter a percentage such as 5 or 12.5; at most six decimals."),
+        ("discount", "ten", "Enter a percentage such as 5 or 12.5."),
         ("unit_price", "1.1234567", "A price has at most 6 decimals here."),
         ("unit_price", "ten", "Enter a price such as 12 or 12.50; at most six decimals."),
     ],

@@ -11,7 +11,7 @@ from linkage.dates import business_date
 from linkage.models import StockMovement
 from linkage.operations import link
 from purchasing.imports import receipts
-from purchasing.models import Reject
+from purchasing.models import PurchaseOrderRow, Reject
 from purchasing.operations import link_to_component, receive, reverse_receipt
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, component_for, demand_of, purchase_order, purchase_row
@@ -201,3 +201,18 @@ def test_a_delivery_note_may_be_received_again_once_its_receipt_was_taken_back(w
     file = staged(warehouse_keeper, HEADER, [rows[0], 10, "DN-1", DAY, ""])
 
     assert problems_of(file) == []
+
+
+def test_stage_says_what_a_final_receipt_within_tolerance_cuts_of_a_contract_link(warehouse_keeper, buyer, rows):
+    row = rows[0]
+    PurchaseOrderRow.objects.filter(pk=row.pk).update(under_tolerance=5)
+    component = component_for(row, quantity=100)
+    link_to_component(row=row, component=component, quantity=Decimal(100), wider=True, by=buyer)
+
+    file = staged(warehouse_keeper, HEADER, [row, 97, "DN-1", DAY, "yes"])
+
+    unit = row.supply.part.unit
+    words = f"{unit} cut from contract links of {row}, missing within its tolerance"
+    assert file.effects[-1] == {"words": words, "figure": "3"}
+    operations.load(staged=file, by=warehouse_keeper)
+    assert [(promise.on_shelf, promise.released) for promise in component.links.all()] == [(97, 3)]
