@@ -59,6 +59,11 @@ def _lock_facts(model, columns, ids):
     )
 
 
+def hold(*rows):
+    """Lock rows without reading them: an order may have ten thousand, of which only the numbers change."""
+    _hold({model: {row.pk for row in rows if isinstance(row, model)} for model in LOCK_ORDER}, {})
+
+
 def lock_chain(roots, *rows):
     """Lock ``rows`` and, in the same call, the chain below ``roots`` (one supply or several); return the rows.
 

@@ -1,7 +1,9 @@
 """The cells of the row grid: what the chosen columns show of a row, and their inputs while it is edited."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from erp.web.templatetags.pegboard import icon
@@ -20,12 +22,16 @@ class Look:
     columns: list
     may_write: bool
 
+    @cached_property
+    def new_url(self):
+        return reverse("sales:row_new", args=[self.order.pk])
+
     @property
     def width(self):
         """How many columns there are with the tick, the position and the actions."""
         return len(self.columns) + 3
 
-    @property
+    @cached_property
     def names(self):
         return {column.name for column in self.columns}
 

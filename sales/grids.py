@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+
+from django.urls import reverse
 
 from linkage.dates import business_date
 from linkage.models import Supply
@@ -10,8 +13,9 @@ from linkage.queries import Coverage, coverage, made_from
 from purchasing.models import PurchaseOrder
 from sales.marks import marks_of
 from sales.models import SalesOrderRow
-from sales.money import ZERO, RowMoney, money_of
+from sales.money import RowMoney, money_of
 from sales.operations.boxes import has_box, is_open_order
+from sales.sums import sums_of_totals
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class GridRow:
         return self.row.pk
 
     @property
+    def url(self):
+        """The row's own page; its actions are below it."""
+        return f"{_rows_url()}{self.pk}/"
+
+    @property
     def warnings(self):
         return [mark.words for mark in self.marks if not mark.blocks]
 
@@ -68,17 +77,21 @@ class GridRow:
         return not self.row.is_closed and self.row.order.is_open
 
 
-def grid(order, *, today=None):
-    """All rows of an order, in a constant number of statements."""
-    rows = list(order.rows.for_list().in_order())
-    return grid_rows(rows, order=order, today=today or business_date())
+@cache
+def _rows_url():
+    return reverse("sales:row_list")
+
+
+def grid(order, *, page=None, today=None):
+    """The rows of an order, or of a page of it, in a constant number of statements."""
+    found = page.rows_of(order) if page else order.rows.all()
+    return grid_rows(list(found.for_list().in_order()), order=order, today=today)
 
 
 def grid_row(row, *, today=None):
     """One row of the grid, as the grid would show it."""
-    order = row.order
-    found = {shown.pk: shown for shown in grid_rows(list(order.rows.for_list().in_order()), order=order, today=today)}
-    return found[row.pk]
+    [shown] = grid_rows([row], order=row.order, today=today)
+    return shown
 
 
 def grid_rows(rows, *, order, today=None):
@@ -87,12 +100,13 @@ def grid_rows(rows, *, order, today=None):
     demands = [row.demand for row in rows if row.demand_id and not row.is_cancelled]
     covered = coverage(demands, today=today)
     numbers = _numbers(rows)
+    totals = sums_of_totals(order, [row for row in rows if row.is_total])
     marks = marks_of(rows, order=order, today=today)
     return [
         GridRow(
             row=row,
             money=money.get(row.pk),
-            total=_total(row, rows, money) if row.is_total else None,
+            total=totals.get(row.pk),
             coverage=covered.get(row.demand_id),
             numbers=numbers.get(row.demand_id, []),
             marks=marks[row.pk],
@@ -100,11 +114,6 @@ def grid_rows(rows, *, order, today=None):
         )
         for row in rows
     ]
-
-
-def _total(row, rows, money):
-    """What the rows come to that a total row sums."""
-    return sum((money[other.pk].amount for other in rows if other.total_row_id == row.pk and other.pk in money), ZERO)
 
 
 def _numbers(rows):

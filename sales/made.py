@@ -24,15 +24,16 @@ class Made:
 
 def purchases_made(order, *, first, last):
     """[Made] of the purchase rows with ids from ``first`` to ``last``, in the order of the sales rows."""
-    rows = {row.demand_id: row for row in order.rows.for_list().filter(demand__isnull=False).in_order()}
     made = Provenance.objects.filter(supply__purchase_row__pk__range=(first, last), demand__sales_row__order=order)
+    facts = list(made.values_list("supply", "demand", "quantity").order_by("pk"))
+    found = order.rows.for_list().filter(demand__in={demand for _supply, demand, _quantity in facts}).in_order()
+    rows = {row.demand_id: row for row in found}
+    if not facts:
+        return []
     bought = PurchaseOrderRow.objects.for_list().in_bulk(
         list(made.values_list("supply__purchase_row", flat=True).distinct())
     )
     by_supply = {row.supply_id: row for row in bought.values()}
-    found = [
-        Made(rows[demand], by_supply[supply], quantity)
-        for supply, demand, quantity in made.values_list("supply", "demand", "quantity").order_by("pk")
-    ]
+    made_of = [Made(rows[demand], by_supply[supply], quantity) for supply, demand, quantity in facts]
     places = {row.pk: place for place, row in enumerate(rows.values())}
-    return sorted(found, key=lambda one: places[one.row.pk])
+    return sorted(made_of, key=lambda one: places[one.row.pk])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from erp.register.models import PartType
 from linkage.models import Supply
 from production.operations import plan_orders_for, timely
 from production.queries.making import free_for
@@ -47,6 +48,12 @@ def rows_with_bom(rows):
     """Those of the rows whose part has an active BOM of its own and is made."""
     made = parts_with_bom({part.pk for part in parts_of(rows) if part.is_made})
     return [row for row in rows if row.part_id in made]
+
+
+def has_rows_with_bom(order):
+    """Whether any row of the order has one, without reading the rows."""
+    made = order.rows.filter(part__part_type=PartType.MANUFACTURED).order_by().values_list("part", flat=True)
+    return bool(parts_with_bom(made))
 
 
 def making_lines(rows):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
 from sales.quantities import quantity_warnings
-from sales.queries import dates_that_differ
+from sales.queries import first_date_of
 from sales.serials import given_too_early, wrong_counts
 from sales.statuses import RowStatus
 from sales.suggesting import delivery_days_of
@@ -45,8 +45,11 @@ def marks_of_dates(rows, *, order, today):
 
 
 def marks_of_one_date(rows, *, order, today):
-    words = "Without partial delivery this date must be that of the first row."
-    return {row.pk: [Mark("delivery_date", words, blocks=True)] for row in dates_that_differ(order, rows)}
+    if order.partial_delivery_allowed:
+        return {}
+    words, first = "Without partial delivery this date must be that of the first row.", first_date_of(order)
+    differing = [row for row in rows if row.is_dated and not row.is_cancelled and row.delivery_date != first]
+    return {row.pk: [Mark("delivery_date", words, blocks=True)] for row in differing}
 
 
 def marks_of_quantities(rows, *, order, today):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 
 from django.db.models import Case, F, When
 from django.db.models.functions import Coalesce, Round
@@ -12,7 +13,7 @@ from erp.register import settings_registry
 from erp.register.fields import QUANTITY_LIMIT, PriceField
 from sales.models import Role, SalesOrderRow
 from sales.units import UnitsOfRows, parts_of
-from sales.vat import percents_of, vat_lines
+from sales.vat import percents_of
 
 ZERO = Decimal(0)
 DIGITS = 60  # enough for the exact product of a quantity, a price and a discount
@@ -117,7 +118,7 @@ def amount_of(row, *, currency):
 def remaining_of(row):
     """What of the row's amount is still to be delivered, in the order's currency; of a part what hangs on it above."""
     currency, priced = row.order.currency, row.parent if row.is_of_kit else row
-    return rounded(amount_of(priced, currency=currency) * _share_left(row), currency)
+    return _left_of(amount_of(priced, currency=currency), [row], currency)
 
 
 def check_amount(row, *, currency):
@@ -130,7 +131,7 @@ def check_amount(row, *, currency):
 
 def with_amounts(rows):
     """Rows of the database with their ``amount``, for lists."""
-    exact = F("quantity") * F("unit_price") * (100 - F("discount")) / 100 + Coalesce("setup_price", ZERO)
+    exact = F("quantity") * F("unit_price") * (100 - F("discount")) * Decimal("0.01") + Coalesce("setup_price", ZERO)
     amount = Case(
         When(role=Role.PART, then=ZERO),
         When(order__currency__in=WITHOUT_DECIMALS, then=Round(exact, 0)),
@@ -171,7 +172,7 @@ def _row_money(row, parts, *, order, units, percent):
     standard = _standard(row, parts, units=units, company=company)
     return RowMoney(
         amount=amount,
-        remaining=rounded(amount * max(map(_share_left, parts or [row])), order.currency),
+        remaining=_left_of(amount, parts or [row], order.currency),
         in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
         standard=standard,
         vat_percent=percent,
@@ -197,11 +198,18 @@ def standard_price_of(row):
     return row.part.standard_price if row.part_id else ZERO
 
 
+def _left_of(amount, rows, currency):
+    """What of the amount is still to be delivered, as long as one of these rows is; divided last, to be exact."""
+    share = max(map(_share_left, rows))
+    with localcontext(prec=DIGITS):
+        return rounded(amount * share.numerator / share.denominator, currency)
+
+
 def _share_left(row):
     """How much of the row is still to be delivered: 1 is all, 0 nothing."""
     if not row.demand_id:
-        return ZERO if row.is_closed else Decimal(1)
-    return row.demand.open / row.demand.quantity
+        return Fraction(0 if row.is_closed else 1)
+    return Fraction(row.demand.open) / Fraction(row.demand.quantity)
 
 
 def _base(row, units):
@@ -213,29 +221,3 @@ def _base(row, units):
         return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
     except Refused:  # its conversion was changed since: the page must open all the same, to mend the row
         return None
-
-
-def totals_of(order, money):
-    """The sums behind the row grid, of its rows' RowMoney; None is a row that is worth nothing."""
-    found, company = [row for row in money if row], order.document.company.currency
-    remaining = sum((row.remaining for row in found), ZERO)
-    return Totals(
-        currency=order.currency,
-        company_currency=company,
-        rate=order.exchange_rate,
-        amount=sum((row.amount for row in found), ZERO),
-        remaining=remaining,
-        amount_in_company=sum((row.in_company for row in found), ZERO),
-        remaining_in_company=in_currency(remaining, rate=order.exchange_rate, currency=company),
-        vat_lines=tuple(_vat_of(found, order)),
-        standard_in_company=sum((row.standard or ZERO for row in found), ZERO),
-    )
-
-
-def _vat_of(found, order):
-    return vat_lines(
-        ((row.vat_percent, row.amount) for row in found),
-        currency=order.currency,
-        rate=order.exchange_rate,
-        company_currency=order.document.company.currency,
-    )

@@ -20,7 +20,7 @@ class SalesRow(Owner):
     def urls(positions):
         rows = SalesOrderRow.objects.filter(demand__in=[position.pk for position in positions])
         return {
-            demand: f"{reverse('sales:order', args=[order])}#row-{pk}"
+            demand: f"{reverse('sales:order', args=[order])}?row={pk}#row-{pk}"
             for pk, order, demand in rows.values_list("pk", "order", "demand")
         }
 

@@ -31,14 +31,47 @@ def dates_that_differ(order, rows):
     return [row for row in standing if row.delivery_date != standing[0].delivery_date]
 
 
-def status_of(order, rows):
+def first_date_of(order):
+    """The delivery date of the order's first row that has one; all others share it without partial delivery."""
+    standing = order.rows.main().goods().filter(closed_at=None)
+    return standing.order_by("position").values_list("delivery_date", flat=True).first()
+
+
+def holds_links(row):
+    """Whether a row or what stands below it is linked: else a change of it touches no other order."""
+    ends = (
+        Q(demand=row.demand_id) | Q(demand__sales_row__parent=row)
+        if row.demand_id
+        else Q(demand__sales_row__parent=row)
+    )
+    return OrderLink.objects.open().filter(ends).exists()
+
+
+def dated_above(order, before=None):
+    """The first and the last row above a new one that have a date of their own; what lies between says no more."""
+    rows = order.rows.main().goods().filter(closed_at=None).select_related("demand", "order")
+    rows = rows.filter(position__lt=before.position) if before else rows
+    ends = [rows.order_by("position").first(), rows.order_by("-position").first()]
+    return ends if all(ends) else []
+
+
+def row_above(order, before=None):
+    """The last part row above a row, or of the order; None where there is none."""
+    rows = order.rows.main().filter(row_type=RowType.PART)
+    rows = rows.filter(position__lt=before.position) if before else rows
+    return rows.order_by("-position").first()
+
+
+def status_of(order):
     """The status that deliveries give a live order."""
     if order.status not in LIVE:
         return order.status
-    standing = [row for row in rows if row.is_goods and not row.is_cancelled]
-    if not any(row.delivered for row in standing):
+    delivered = Q(demand__done__gt=0) | Q(demand=None, closed_at__isnull=False)
+    rows = order.rows.goods().standing()
+    found = rows.aggregate(delivered=Count("pk", filter=delivered), open=Count("pk", filter=Q(closed_at=None)))
+    if not found["delivered"]:
         return order.before_delivery
-    return DELIVERED if all(row.is_closed for row in standing) else PARTLY
+    return PARTLY if found["open"] else DELIVERED
 
 
 def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
@@ -88,8 +121,7 @@ def orders_for_list(*, user):
 
 def _values(rows):
     """What the rows of an order are worth in its currency; cancelled rows nothing."""
-    standing = rows.priced().exclude(demand__status=Status.CANCELLED).exclude(order__status=OrderStatus.CANCELLED)
-    standing = standing.exclude(called_off=True)
+    standing = rows.priced().standing().exclude(order__status=OrderStatus.CANCELLED)
     return with_amounts(standing).values("order").annotate(total=Sum("amount")).values("total")
 
 
@@ -174,10 +206,18 @@ def counts_of(order):
     """What stands behind the smart buttons: each number equals its list."""
     return {
         "rows": order.rows.main().count(),
-        "supplies": sum(len(founds) for founds in _made_for(order).values()),
+        "supplies": _count_of_supplies(order),
         "deliveries": deliveries_of(order).count(),
         "answers": order.answers.count(),
     }
+
+
+def _count_of_supplies(order):
+    """As many as ``supplies_of`` has lines, without reading them."""
+    links = OrderLink.objects.filter(Q(open__gt=0) | Q(issued__gt=0), demand__sales_row__order=order)
+    linked = links.filter(supply__document__isnull=False).values_list("demand", "supply")
+    made = Provenance.objects.filter(demand__sales_row__order=order).values_list("demand", "supply")
+    return linked.order_by().union(made.order_by()).count()
 
 
 def search_orders(user, text):

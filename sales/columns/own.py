@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from sales.columns import shows
 from sales.columns.kinds import (
     AMOUNT,
     CODE,
@@ -31,7 +32,7 @@ def _ratio(shown):
 
 
 COLUMNS = [
-    GridColumn("part", _("Part"), template="sales/cells/part.html", fields=("part", "part_number"), always=True),
+    GridColumn("part", _("Part"), html=shows.part, fields=("part", "part_number"), always=True),
     GridColumn("name", _("Name"), css="aside", fields=("name",), input_css="wide-input needed", always=True),
     GridColumn("quantity", _("Qty"), title=_("Quantity"), kind=QUANTITY, fields=("quantity", "scale"), always=True),
     GridColumn("unit", _("Unit"), kind=CODE, fields=("unit", "recalculate"), at_first=True),
@@ -39,7 +40,7 @@ COLUMNS = [
         "unit_price",
         _("Price"),
         css="num aside",
-        template="sales/cells/price.html",
+        html=shows.price,
         fields=("unit_price",),
         at_first=True,
     ),
@@ -87,7 +88,7 @@ COLUMNS = [
         "row_status",
         _("Status"),
         css="aside",
-        template="sales/cells/status.html",
+        html=shows.status,
         fields=("row_status",),
         input_css="wide-input",
         at_first=True,
@@ -102,8 +103,7 @@ COLUMNS = [
     GridColumn(
         "made",
         _("M-/P-order"),
-        template="sales/cells/made.html",
-        value=lambda shown: shown.numbers,
+        html=shows.made,
         fields=("order_box",),
         at_first=True,
     ),

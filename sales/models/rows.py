@@ -102,6 +102,10 @@ class SalesOrderRowQuerySet(models.QuerySet):
         """Rows that are delivered and cost something."""
         return self.filter(row_type__in=GOODS)
 
+    def standing(self):
+        """Rows that nobody called off by themselves; their order may be cancelled as a whole."""
+        return self.filter(called_off=False).exclude(demand__status=Status.CANCELLED)
+
     def of_kits(self):
         """The parts of fictitious parts: delivered by themselves, paid for with their main row."""
         return self.filter(role=Role.PART)

@@ -1,37 +1,120 @@
-"""Where rows stand in their order. Numbers are never given by hand."""
+"""Where rows stand in their order. Numbers are never given by hand.
 
+Rows are numbered anew by one statement, however many there are; no row is read for it.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Max
+
+from erp.exceptions import Refused
 from linkage.models import Demand
 from linkage.numbering import in_tens, positions_between
-from sales.models import SalesOrderRow
+from linkage.operation import StartOver
+from sales.operations.taking import take_order
 from sales.statuses import QUOTE
 
+# The rows from a position on leave room for new ones in front of them.
+NUMBER_ANEW = """
+update sales_salesorderrow r set position = n.position
+from (
+  select id, 10 * (row_number() over (order by position) + case when position > %(after)s then %(room)s else 0 end)
+    as position
+  from sales_salesorderrow where order_id = %(order)s and parent_id is null
+) n
+where n.id = r.id and r.position <> n.position
+"""
+TELL_DEMANDS = """
+update linkage_demand d set position = coalesce(above.position, r.position)
+from sales_salesorderrow r
+left join sales_salesorderrow above on above.id = r.parent_id
+where r.demand_id = d.id and r.order_id = %(order)s and d.position <> coalesce(above.position, r.position)
+"""
 
-def number_rows(order, before, new, after):
-    """Give positions to unsaved rows between others; where no number is free, and on a quote, all get new ones."""
-    start = before[-1].position if before else 0
-    free = positions_between(start, after[0].position if after else None, len(new))
-    if order.status == QUOTE or free is None:
-        renumber([*before, *new, *after])
-        return
-    for row, position in zip(new, free, strict=True):
+
+@dataclass(frozen=True)
+class Place:
+    """Room for new main rows: after a position (0: first), before another (None: last).
+
+    Without ``numbers`` no number is free there, or the order is a quote, and all rows are numbered anew.
+    """
+
+    after: int
+    before: int | None
+    numbers: list | None
+
+
+def take_place(order, find, *, count, rows=(), also=()):
+    """Lock the order for ``count`` new rows in the place that ``find(order)`` says: (position after, position before).
+
+    Returns the order, the rows and the Place. Where all rows are numbered anew their demands are held, too; otherwise
+    a row is put into an order of ten thousand as quickly as into one of three.
+    """
+    held = None if _place(order, find, count).numbers else set(_demands(order))
+    order, rows = take_order(order, rows=rows, also=also, held=[Demand(pk=pk) for pk in held or ()])
+    place = _place(order, find, count)
+    if not place.numbers and held != set(_demands(order)):
+        raise StartOver
+    return order, rows, place
+
+
+def make_room(order, place, new):
+    """Give the unsaved rows their positions, once the order is locked; their sub-rows and demands follow."""
+    numbers = place.numbers or _number_anew(order, place.after, len(new))
+    for row, position in zip(new, numbers, strict=True):
         row.position = position
 
 
-def renumber(rows):
-    """Number rows in tens; their demands follow. One statement each, whatever the number of rows."""
-    moved = []
-    for row, position in zip(rows, in_tens(len(rows)), strict=True):
-        if row.position != position:
-            row.position = position
-            moved.append(row)
-    stored = [row for row in moved if row.pk]
-    SalesOrderRow.objects.bulk_update(stored, ["position"])
-    demands = {row.demand_id: row.position for row in stored if row.demand_id} | _demands_below(stored)
-    Demand.objects.bulk_update([Demand(pk=pk, position=position) for pk, position in demands.items()], ["position"])
+def close_ranks(order):
+    """Number the rows of a quote in tens again."""
+    _number_anew(order, 0, 0)
 
 
-def _demands_below(rows):
-    """{demand id: the position of its main row} of the sub-rows that have one."""
-    at = {row.pk: row.position for row in rows}
-    below = SalesOrderRow.objects.filter(parent__in=at, demand__isnull=False) if at else None
-    return {demand: at[parent] for demand, parent in below.values_list("demand", "parent")} if at else {}
+def at_the_end(order):
+    return order.rows.aggregate(last=Max("position"))["last"] or 0, None
+
+
+def before_row(row):
+    """In front of a main row of the order."""
+
+    def find(order):
+        position = order.rows.main().filter(pk=row.pk).values_list("position", flat=True).first()
+        if position is None:
+            raise Refused(f"{row} is not a row of this order.")
+        last = order.rows.filter(position__lt=position).aggregate(last=Max("position"))["last"]
+        return last or 0, position
+
+    return find
+
+
+def behind_row(row):
+    """Right behind a main row of the order."""
+
+    def find(order):
+        position = order.rows.main().filter(pk=row.pk).values_list("position", flat=True).first()
+        if position is None:
+            raise Refused(f"{row} is not a row of this order.")
+        following = order.rows.filter(position__gt=position).order_by("position")
+        return position, following.values_list("position", flat=True).first()
+
+    return find
+
+
+def _place(order, find, count):
+    after, before = find(order)
+    is_quote_in_between = order.status == QUOTE and before is not None
+    return Place(after, before, None if is_quote_in_between else positions_between(after, before, count))
+
+
+def _demands(order):
+    return Demand.objects.filter(document=order.document_id).values_list("pk", flat=True)
+
+
+def _number_anew(order, after, room):
+    """The positions that are left free for ``room`` new rows."""
+    before = order.rows.main().filter(position__lte=after).count() if after else 0
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER_ANEW, {"order": order.pk, "after": after, "room": room})
+        cursor.execute(TELL_DEMANDS, {"order": order.pk})
+    return in_tens(before + room)[before:]

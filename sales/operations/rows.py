@@ -18,7 +18,7 @@ from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.further import check_further, free_assets
-from sales.operations.ordering import number_rows, renumber
+from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, take_place
 from sales.operations.serials import free_serials
 from sales.operations.structures import (
     build_below,
@@ -32,7 +32,7 @@ from sales.operations.structures import (
     with_structures,
     write_below,
 )
-from sales.operations.taking import check_open, check_row_open, check_version, take_order, take_row
+from sales.operations.taking import check_open, check_row_open, check_version, take_row
 from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import drop_rounding, sum_above, sum_below
 from sales.operations.types import check_row
@@ -57,26 +57,24 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     [new] = with_structures([NewRow(**facts)])
     row, parts, units = _built(order, new)
     also = [supply for one in (row, *parts) for supply in _by_box(one)]
-    order, rows = take_order(order, rows=list(order.rows.main()), also=also)
+    order, _rows, place = take_place(order, before_row(before) if before else at_the_end, count=1, also=also)
     check_open(order)
     for one in (row, *parts):
         one.order = order
-    rows.sort(key=lambda other: other.position)
-    place = _place_before(rows, before)
 
-    number_rows(order, rows[:place], [row], rows[place:])
+    make_room(order, place, [row])
     fill_dates([row])
     if row.is_dated and (wrong := why_not_on(row.delivery_date, order=order)):
         raise Refused(wrong)
     if order.has_demands:
         row.ordered_on = row.ordered_on or _later_than(order.document.ordered_on)
         give_demands([row], units=units)
-    sum_below(row, rows)
+    sum_below(row)
     give_vat_codes([row])
     row.save()
     write_below([(row, parts)], units=units)
     if row.is_total:
-        sum_above(row, [*rows, row])
+        sum_above(row)
     follow_status(order)
     return _with_their_orders(row, kit_rows(row), by=by, refused=refused)
 
@@ -142,14 +140,6 @@ def next_line(row):
     return (row.sub_rows.aggregate(last=Max("line"))["last"] or 0) + 1
 
 
-def _place_before(rows, before):
-    if before is None:
-        return len(rows)
-    if before.pk not in (ids := [row.pk for row in rows]):
-        raise Refused(f"{before} is not a row of this order.")
-    return ids.index(before.pk)
-
-
 def _later_than(ordered_on):
     """The row's own order date, where it came later than its order."""
     today = business_date()
@@ -213,7 +203,7 @@ def change_row(
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     if row.is_of_kit:
         settle_above(row)
-    follow_status(row.order)
+        follow_status(row.order)
     return _with_their_orders(row, by=by, refused=refused)
 
 
@@ -322,7 +312,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     if row.is_of_kit:
         settle_above(row)
     if row.order.status == QUOTE:
-        renumber(list(row.order.rows.main().order_by("position")))
+        close_ranks(row.order)
     follow_status(row.order)
     return kept
 
@@ -362,7 +352,7 @@ def _take_away(row, *, reason, stays=False):
 
 def follow_status(order):
     """A row added to a delivered order makes it partly delivered; the last open row gone makes it delivered."""
-    wanted = status_of(order, list(order.rows.goods().select_related("demand", "order", "part")))
+    wanted = status_of(order)
     if wanted != order.status:
         order.status = wanted
         order.save(update_fields=["status"])

@@ -15,10 +15,10 @@ from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import REFERENCES
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
-from sales.operations.ordering import number_rows
+from sales.operations.ordering import behind_row, make_room, take_place
 from sales.operations.serials import divide_serials
 from sales.operations.structures import kit_rows, shares_of
-from sales.operations.taking import check_row_open, check_version, take_order
+from sales.operations.taking import check_row_open, check_version
 from sales.operations.types import check_part
 from sales.units import UnitsOfRows, parts_of
 
@@ -72,13 +72,12 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     ``moves`` is {(link id, part index from 1): base quantity}; without it the earliest need gets the earliest supply.
     What is delivered stays with the original.
     """
-    order, [*rows] = take_order(row.order, rows=[*row.order.rows.main(), *kit_rows(row)])
-    kits = [other for other in rows if other.parent_id]
-    rows = sorted((other for other in rows if not other.parent_id), key=lambda other: other.position)
-    row = next((other for other in [*rows, *kits] if other.pk == row.pk), row)
+    _check_main(row)
+    order, [row, *kits], place = take_place(
+        row.order, behind_row(row), count=len(parts) - 1, rows=[row, *kit_rows(row)]
+    )
     row.order = order
     check_row_open(row)
-    _check_main(row)
     check_part(row, "split")
     check_version(row, version, {})
     check_parts(row.quantity, [part.quantity for part in parts])
@@ -87,8 +86,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
 
     made = [_copy(row, part) for part in parts[1:]]
     fill_dates(made)
-    here = rows.index(row) + 1
-    number_rows(order, rows[:here], made, rows[here:])
+    make_room(order, place, made)
     if row.demand:
         _split_demand(row, made, bases[1:], first=parts[0], moves=moves, by=by)
     before = dates_of(row)

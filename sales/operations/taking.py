@@ -2,24 +2,26 @@
 
 from erp.exceptions import Gone, Refused, Stale
 from erp.register.units import plain
-from linkage.locks import lock_chain
+from linkage.locks import hold, lock_chain
 from linkage.models import Demand, Document, OrderLink, Supply
 from linkage.operation import StartOver
 from sales.models import SalesOrder, SalesOrderRow
 
 
-def take_order(order, *, rows=(), also=(), too=()):
+def take_order(order, *, rows=(), also=(), too=(), held=()):
     """Lock an order and everything that the rows hold on to; return the order and the rows as they are now.
 
     ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now;
-    so does whatever else is in ``too``.
+    so does whatever else is in ``too``. ``held`` is locked with them, but not read.
     """
     demands = {row.demand_id for row in rows} - {None}
-    held = _held_by(demands)
+    links = _held_by(demands)
     promised = {row.pk for row in (*also, *too) if isinstance(row, Supply)}
-    supplies = [Supply(pk=pk) for pk in held | promised]
+    supplies = [Supply(pk=pk) for pk in links | promised]
+    if held:
+        hold(Document(pk=order.document_id), *supplies, *too, *held)
     lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands), *too)
-    if not _held_by(demands) <= held:
+    if not _held_by(demands) <= links:
         raise StartOver
     fresh = _fresh_rows(rows)
     if {row.demand_id for row in fresh} - {None} - demands:

@@ -11,7 +11,7 @@ from erp.exceptions import Refused
 from erp.money import rounded
 from erp.register.units import MILLIONTH
 from linkage.operation import operation
-from sales.models import SalesOrderRow
+from sales.models import RowType, SalesOrderRow
 from sales.money import DIGITS, ZERO, amount_of
 from sales.operations.taking import check_row_open, check_version, take_order
 
@@ -23,19 +23,20 @@ def offered(total, rows):
     return sorted(standing, key=_position)
 
 
-def sum_above(total, rows):
+def sum_above(total):
     """A new total row sums what is offered to it."""
-    rows = offered(total, rows)
-    _name_total(rows, total)
+    above = total.order.rows.main().goods().filter(position__lt=total.position, total_row=None)
+    above.standing().update(total_row=total)
 
 
-def sum_below(row, rows):
-    """A row that was put in above a total row is summed by it, as its neighbour is."""
-    below = sorted((other for other in rows if other.position > row.position), key=_position)
-    total = next((other for other in below if other.is_total), None)
-    neighbour = next((other for other in below if other.is_goods or other.is_total), None)
-    is_among_them = neighbour == total or (neighbour and total and neighbour.total_row_id == total.pk)
-    if total and is_among_them and row in offered(total, [*rows, row]):
+def sum_below(row):
+    """A row of goods that was put in above a total row is summed by it, as its neighbour is."""
+    below = row.order.rows.main().filter(position__gt=row.position).order_by("position")
+    total = below.filter(row_type=RowType.TOTAL).first() if row.is_goods else None
+    if total is None:
+        return
+    neighbour = below.exclude(row_type=RowType.TEXT).first()
+    if total.pk in (neighbour.pk, neighbour.total_row_id):
         row.total_row = total
 
 

@@ -16,7 +16,7 @@ from sales import operations, queries
 from sales.action_forms import DeliverForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
 from sales.split_plans import along_the_supply, links_of, planned_moves
 from sales.views.made import telling_purchases
-from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not
+from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not, url_of_row
 
 
 @require_POST
@@ -120,7 +120,7 @@ def row_split(request, pk):
     if form.is_bound and form.is_valid():
         rows = operations.split_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s is split into %(n)d rows.") % {"row": row, "n": len(rows)})
-        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+        return go(request, url_of_row(row))
     context = {"row": row, "links": links, "form": form, "ways": ways, "trouble": trouble}
     return render(request, "sales/row_split.html", context, status=422 if form.is_bound else 200)
 
@@ -146,7 +146,7 @@ def row_deliver(request, pk):
     if form.is_bound and form.is_valid():
         operations.deliver(row=row, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s: the delivery is posted.") % {"row": row})
-        return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+        return go(request, url_of_row(row))
     return ask(
         request,
         title=_("Deliver row %(row)s") % {"row": row},

@@ -14,7 +14,7 @@ from sales import operations
 from sales.cells import hide_unseen
 from sales.date_forms import DateOfAllForm
 from sales.models import RowType
-from sales.queries import standing_dates
+from sales.queries import dated_above, standing_dates
 from sales.row_forms import NEW
 from sales.suggesting import suggest_date
 from sales.views.panels import ask, look_of, order_or_404, posted
@@ -26,7 +26,7 @@ def row_date(request, pk):
     """The date cell of a new row, once its part is chosen; a date that somebody typed stays."""
     order = order_or_404(request, pk)
     part = Part.objects.active().filter(number=request.GET.get("part", "")).first()
-    day = suggest_date(order=order, rows=list(order.rows.main().order_by("position")), part=part)
+    day = suggest_date(order=order, rows=dated_above(order), part=part)
     form = hide_unseen(NEW[RowType.PART](order=order, form_id="edit-new"), look_of(request, order))
     typed, shown = request.GET.get("delivery_date", ""), request.GET.get("suggested_date", "")
     form.initial = {"delivery_date": day if typed == shown else typed, "suggested_date": day}

@@ -10,7 +10,7 @@ from erp.register.access import requires
 from erp.register.models import Warehouse
 from erp.register.roles import may
 from erp.web.answers import go, say_done
-from erp.web.listing import list_view
+from erp.web.listing import list_view, wants_table
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
@@ -19,11 +19,23 @@ from sales import operations, queries
 from sales.action_forms import CancelOrderForm
 from sales.filters import OrderFilter, RowFilter
 from sales.forms import NewOrderForm, OrderForm
+from sales.pages import number_in
 from sales.statuses import REGISTERED
 from sales.tables import OrderTable, RowTable
 from sales.timeline import histories
 from sales.views.made import telling_purchases
-from sales.views.panels import ask, key_of, order_or_404, order_page, posted, say_why_not, with_both_values
+from sales.views.panels import (
+    ask,
+    grid_panel,
+    key_of,
+    look_of,
+    new_row_form,
+    order_or_404,
+    order_page,
+    posted,
+    say_why_not,
+    with_both_values,
+)
 
 
 @require_GET
@@ -55,7 +67,13 @@ def row_list(request):
 @require_GET
 @requires("read")
 def order(request, pk):
-    return order_page(request, order_or_404(request, pk), editing="new" if "new" in request.GET else None)
+    """One page of the rows; with ``?new`` a line for a new row is open, ``before`` a row or at the end."""
+    found = order_or_404(request, pk)
+    if "new" not in request.GET:
+        return grid_panel(request, found) if wants_table(request) else order_page(request, found)
+    before = found.rows.main().filter(pk=number_in(request.GET.get("before"))).first()
+    form = new_row_form(look_of(request, found), before=before)
+    return order_page(request, found, editing="new", form=form)
 
 
 @require_GET

@@ -13,14 +13,15 @@ from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
 from sales.columns import columns_for
-from sales.grids import grid
-from sales.making import rows_with_bom
+from sales.grids import grid, grid_rows
+from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
-from sales.money import totals_of
+from sales.pages import asked_page, last_page, page_with
 from sales.row_forms import EDITED, NEW, type_of
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
 from sales.structure_forms import edit_form
 from sales.suggesting import delivery_days_of, suggest_date
+from sales.sums import totals_of
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
 BIGGEST_ID = 2**63 - 1
@@ -41,9 +42,9 @@ def _check_id(pk):
         raise Http404
 
 
-def order_page(request, order, *, editing=None, form=None, status=200):
-    """The whole order; ``editing`` is the id of the row whose inputs are shown, or "new"."""
-    context = grid_context(request, order, editing=editing, form=form)
+def order_page(request, order, *, page=None, editing=None, form=None, status=200):
+    """The whole order with one page of its rows; ``editing`` is the row whose inputs are shown, or "new"."""
+    context = grid_context(request, order, page=page, editing=editing, form=form)
     context |= {
         "writes": may(request.user, "sales.write"),
         "counts": queries.counts_of(order),
@@ -53,51 +54,75 @@ def order_page(request, order, *, editing=None, form=None, status=200):
     return render(request, "sales/order.html", context, status=status)
 
 
-def grid_panel(request, order, *, editing=None, form=None, status=200):
+def grid_panel(request, order, *, page=None, editing=None, form=None, status=200):
     """The grid alone."""
-    return render(request, "sales/_grid.html", grid_context(request, order, editing=editing, form=form), status=status)
+    context = grid_context(request, order, page=page, editing=editing, form=form)
+    return render(request, "sales/_grid.html", context, status=status)
 
 
-def grid_context(request, order, *, editing=None, form=None):
+def grid_context(request, order, *, page=None, editing=None, form=None):
     look = look_of(request, order)
-    rows, may_write = with_cells(grid(order), look), look.may_write
+    page = page or _page_for(order, request, editing, form)
+    rows = with_cells(grid(order, page=page), look)
     if editing == "new" and form is None:
-        form = new_row_form(look, rows=[shown.row for shown in rows])
+        form = new_row_form(look)
     before = str(form["before"].value()) if editing == "new" and form else ""
+    edited = next((shown for shown in rows if shown.row == editing), None)
     return {
         "order": order,
+        "page": page,
         "rows": rows,
         "look": look,
-        **inputs_context(form, look, next((shown for shown in rows if shown.pk == editing), None)),
-        **money_context(request, order, rows),
-        "editing": editing if may_write else None,
+        **inputs_context(form, look, edited),
+        **money_context(request, order),
+        "editing": editing if look.may_write else None,
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
-        "may_write": may_write,
+        "may_write": look.may_write,
         "delivery_days": delivery_days_of(order.customer).delivery_days,
-        "has_bom": may_write and order.has_demands and bool(rows_with_bom([shown.row for shown in rows])),
+        "has_bom": look.may_write and order.has_demands and has_rows_with_bom(order),
     }
 
 
-def money_context(request, order, rows):
+def _page_for(order, request, editing, form):
+    """The page with what is edited; a new row stands before another or at the end."""
+    before = form and editing == "new" and form["before"].value()
+    if before:
+        return asked_page(order, {"row": str(before)})
+    if editing == "new":
+        return last_page(order)
+    return page_with(order, editing) if editing else asked_page(order, request.GET)
+
+
+def money_context(request, order):
     """The totals below the grid; what a row costs is not for everybody."""
-    totals = totals_of(order, [shown.money for shown in rows])
-    return {"totals": totals, "see_costs": may(request.user, "see costs")}
+    return {"totals": totals_of(order), "see_costs": may(request.user, "see costs")}
 
 
-def row_panel(request, row, *, form=None, status=200):
-    """One row of the grid: its inputs with a form, else as it is read, with the new totals."""
-    look, rows = look_of(request, row.order), grid(row.order)
+def row_panel(request, row, *, form=None, page=None, then=None, status=200):
+    """One row of the grid: its inputs with a form, else as it is read; with the sums that changed with it.
+
+    ``then`` is the form of the line for the next new row, which follows a row that was added on a ``page``.
+    """
+    look = look_of(request, row.order)
     template = "sales/_row_edit.html" if form else "sales/_row_read.html"
-    [shown] = with_cells([shown for shown in rows if shown.pk == row.pk], look)
+    summing = [] if form or not row.total_row_id else SalesOrderRow.objects.for_list().filter(pk=row.total_row_id)
+    shown, *sums = with_cells(grid_rows([row, *summing], order=row.order), look)
     context = {
         "shown": shown,
+        "sums": sums,
         "look": look,
-        **inputs_context(form, look, shown),
-        **money_context(request, row.order, rows),
         "order": row.order,
+        "page": page,
         "may_write": look.may_write,
+        **inputs_context(form or then, look, shown if form else None),
+        **({} if form else money_context(request, row.order)),
     }
     return render(request, template, context, status=status)
+
+
+def url_of_row(row):
+    """Where a row stands in the grid of its order, on whichever page that is."""
+    return f"{reverse('sales:order', args=[row.order_id])}?row={row.pk}#row-{row.pk}"
 
 
 def look_of(request, order):
@@ -117,21 +142,20 @@ def row_form(row, look, data=None):
     return leave_out_hidden(edit_form(row, EDITED[row.row_type])(data, row=row, form_id=f"edit-{row.pk}"), look)
 
 
-def new_row_form(look, data=None, *, before=None, rows=(), asked=None):
+def new_row_form(look, data=None, *, before=None, asked=None):
     """A new row takes its date as the setting says and the row status of the part row above.
 
     ``asked`` is what was typed for another type.
     """
     asked = {} if asked is None else asked
-    above = rows_above(rows, before)
-    last = next((row for row in reversed(above) if row.is_dated and row.is_part), None)
-    day = suggest_date(order=look.order, rows=above)
+    above = queries.row_above(look.order, before)
+    day = suggest_date(order=look.order, rows=queries.dated_above(look.order, before))
     row_type = type_of((data or asked).get("row_type", RowType.PART))
     initial = {
         "delivery_date": day,
         "suggested_date": day,
-        "row_status": last.row_status if last else RowStatus.FIXED,
-        "before": before,
+        "row_status": above.row_status if above else RowStatus.FIXED,
+        "before": before and before.pk,
     }
     form = NEW[row_type](data, order=look.order, initial=initial, form_id="edit-new")
     form.initial |= {name: asked[name] for name in form.fields if asked.get(name)} | {"row_type": row_type.value}
@@ -150,12 +174,6 @@ def ask_for_date_of_part(form, order):
         "hx-target": "#row-new [name=delivery_date]",
         "hx-swap": "outerHTML",
     }
-
-
-def rows_above(rows, before):
-    """The rows that stand above a new one: all, or those before the row with the id ``before``."""
-    place = next((place for place, row in enumerate(rows) if row.pk == before), None)
-    return list(rows[:place])
 
 
 def with_both_values(request, stale, make_form):

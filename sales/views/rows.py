@@ -24,11 +24,12 @@ from sales.forms import RowDetailForm
 from sales.further import facts_of
 from sales.grids import grid_row
 from sales.making import rows_with_bom
-from sales.models import RowType, SalesOrderRow
+from sales.models import RowType
 from sales.money import ZERO, amount_of
 from sales.operations.structures import kit_rows
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
+from sales.pages import number_in, page_with
 from sales.pricing import prices_for
 from sales.row_forms import SUGGESTED, NewTextBelowForm, PriceForm, TotalForm
 from sales.split_plans import links_of
@@ -46,6 +47,7 @@ from sales.views.panels import (
     row_or_404,
     row_panel,
     say_why_not,
+    url_of_row,
     with_both_values,
 )
 from sales.views.structures import ask_structure
@@ -56,9 +58,8 @@ from sales.views.structures import ask_structure
 def row_new(request, pk):
     """The line for a new row at the end, or before another; a row that was added leaves the next line open."""
     order = order_or_404(request, pk)
-    last = list(order.rows.main().order_by("position"))
     look = look_of(request, order)
-    form = new_row_form(look, posted(request), before=_before(request, last), rows=last, asked=request.GET)
+    form = new_row_form(look, posted(request), before=_before(request, order), asked=request.GET)
     if form.is_bound and form.is_valid():
         if form.kind == "part" and form.cleaned_data["part"].is_phantom:
             return ask_structure(request, order, form)
@@ -70,22 +71,37 @@ def row_new(request, pk):
 
 
 def row_added(request, order, form):
-    refused = {}
+    refused, before = {}, form.cleaned_data["before"]
+    stood = _stands(before)
     with telling_purchases(request, order):
         row = operations.add_row(order=order, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
     say_done(request, _("Row %(row)s is added.") % {"row": row})
     say_why_not(request, refused)
     if not request.htmx:
-        return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1")
-    order = order_or_404(request, order.pk)
-    panel = grid_panel(request, order, editing="new")
+        return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1{f'&before={before.pk}' if before else ''}")
+    order, before = order_or_404(request, order.pk), before and row_or_404(request, before.pk)
+    look, page = look_of(request, order), page_with(order, row)
+    form = new_row_form(look, before=before)
+    if _stands_alone(order, row, page, shown=number_in(request.POST.get("page")), moved=stood != _stands(before)):
+        return changed(row_panel(request, row, page=page, then=form))
+    panel = grid_panel(request, order, page=page, editing="new", form=form)
     return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
 
 
-def _before(request, rows):
-    """The row of this order that the new one goes before; anything else in the URL is left out."""
-    wanted = request.GET.get("before", "")
-    return next((row.pk for row in rows if str(row.pk) == wanted), None)
+def _stands(before):
+    return before and before.position
+
+
+def _stands_alone(order, row, page, *, shown, moved):
+    """Whether the page that is shown needs nothing but the new row: no other has a new number, date mark or place."""
+    is_first = page.count == 1 or not (order.partial_delivery_allowed or row.row_type == RowType.TEXT)
+    return shown == page.number and not moved and not is_first
+
+
+def _before(request, order):
+    """The main row of this order that the new one goes before; anything else in the URL is left out."""
+    wanted = number_in(request.GET.get("before"))
+    return order.rows.main().filter(pk=wanted).first() if wanted else None
 
 
 @require_GET
@@ -101,7 +117,7 @@ def row_cancel(request, pk):
 def row_read(request, pk):
     """The row as it is read: what Esc brings back."""
     row = row_or_404(request, pk)
-    return row_panel(request, row) if request.htmx else go(request, _order_url(row))
+    return row_panel(request, row) if request.htmx else go(request, url_of_row(row))
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,19 +136,27 @@ def row_edit(request, pk):
         form = with_both_values(request, stale, lambda data: row_form(row, look, data))
         return _row_again(request, row, form, status=409)
     if report:
-        return _ask_change(request, found, report, back=_order_url(found))
+        return _ask_change(request, found, report, back=url_of_row(found))
     say_why_not(request, refused)
     if not request.htmx or looked.looks:
-        return go(request, _order_url(row))
-    if row.order.rows.filter(row_type=RowType.TOTAL).exists():  # their sums change with the row
-        return changed(reswap(retarget(grid_panel(request, row.order), "#rows"), "outerHTML"))
+        return go(request, url_of_row(row))
+    if not row.order.partial_delivery_allowed:  # its date may mark all the others
+        panel = grid_panel(request, row.order, page=page_with(row.order, row))
+        return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
     return changed(row_panel(request, row))
 
 
 def _change(request, row, form, looked, **facts):
     """(the row as saved, None), or (None, what it would do to other orders)."""
     return save_or_ask(
-        operations.change_row, asked=looked, row=row, **form.cleaned_data, **facts, by=request.user, key=form.key
+        operations.change_row,
+        asked=looked,
+        at_once=not (looked.looks or queries.holds_links(row)),
+        row=row,
+        **form.cleaned_data,
+        **facts,
+        by=request.user,
+        key=form.key,
     )
 
 
@@ -143,7 +167,7 @@ def _ask_change(request, row, report, *, back):
 def _row_again(request, row, form, *, status):
     if request.htmx:
         return row_panel(request, row, form=form, status=status)
-    return order_page(request, row.order, editing=row.pk, form=form, status=status)
+    return order_page(request, row.order, editing=row, form=form, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +180,7 @@ def row_delete(request, pk):
             operations.delete_row, asked=asked(request), row=row, **form.cleaned_data, by=request.user, key=form.key
         )
         if report:
-            title, back = _("Delete row %(row)s") % {"row": row}, _order_url(row)
+            title, back = _("Delete row %(row)s") % {"row": row}, url_of_row(row)
             return ask_change(request, report, title=title, action=request.path, back=back)
         say_done(request, _("Row %(row)s is %(how)s.") % {"row": row, "how": _("cancelled") if kept else _("deleted")})
         return go(request, "sales:order", row.order_id)
@@ -224,10 +248,6 @@ def row_changed(request, found, form):
     return go(request, "sales:row", found.pk)
 
 
-def _order_url(row: SalesOrderRow):
-    return f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}"
-
-
 @require_http_methods(["GET", "POST"])
 @requires("sales.write")
 def text_below(request, pk):
@@ -237,7 +257,7 @@ def text_below(request, pk):
     if form.is_bound and form.is_valid():
         operations.add_sub_row(row=row, row_type=RowType.TEXT, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("The text stands below row %(row)s.") % {"row": row})
-        return go(request, _order_url(row))
+        return go(request, url_of_row(row))
     return ask(
         request,
         title=_("Text below row %(row)s") % {"row": row},
@@ -263,7 +283,7 @@ def row_total(request, pk):
     if form.is_bound and form.is_valid():
         operations.edit_total(row=row, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("The total of row %(row)s is changed.") % {"row": row})
-        return go(request, _order_url(row))
+        return go(request, url_of_row(row))
     sums = _("The rows above sum to %(sum)s now.") % {"sum": money_in_words(_sum_of(row, summed), row.order.currency)}
     return ask(
         request,
@@ -299,7 +319,7 @@ def row_prices(request, pk):
         else:
             operations.take_price(source=source, **facts)
         say_done(request, _("Row %(row)s has its price.") % {"row": row})
-        return go(request, _order_url(row))
+        return go(request, url_of_row(row))
     return ask(
         request,
         title=_("Prices of row %(row)s") % {"row": row},

@@ -30,6 +30,7 @@ def run_once(name):
         pytest.param("CONFIRM", 1, id="confirmations"),
         pytest.param("SWAP", 2, id="swaps"),
         pytest.param("LINKS", 4, id="list of links"),
+        pytest.param("W9", 7, id="long order"),
     ],
 )
 def test_workload_comes_to_the_same_result_on_all_sides(name, cases):

@@ -15,9 +15,9 @@ from linkage.operations import link as link_supply
 from sales import operations
 from sales.grids import grid
 from sales.models import Role, SalesOrderRow
-from sales.money import totals_of
 from sales.operations import NewPart
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
+from sales.sums import totals_of
 from tests.factories import PartFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with
@@ -226,7 +226,7 @@ def test_delete_keeps_what_the_ledger_remembers_as_cancelled(planner, row):
         (str(row), True),
         (str(hammer), True),
     ]
-    assert totals_of(row.order, [one.money for one in grid(row.order)]).amount == 0
+    assert totals_of(row.order).amount == 0
 
 
 def test_copy_takes_the_parts_along(seller, row):
@@ -267,7 +267,7 @@ def test_row_costs_what_its_parts_come_to_where_the_setting_says_so(seller, kit,
 
     assert (row.unit_price, row.price_source, row.price_locked) == (Decimal("20.5"), "parts", False)
     assert (money(row).amount, money(row).standard, money(row).margin) == (41, 22, 19)
-    assert totals_of(row.order, [one.money for one in grid(row.order)]).amount == 41
+    assert totals_of(row.order).amount == 41
 
     operations.change_row(row=part_below(row, nail.number), quantity=Decimal(20), by=seller)
     assert again(row).unit_price == 23
@@ -282,7 +282,7 @@ def test_row_has_a_price_of_its_own_otherwise(seller, admin_user, row):
     operations.change_row(row=row, unit_price=Decimal(100), by=seller)
 
     assert {part.unit_price for part in row.sub_rows.all()} == {0}
-    assert totals_of(row.order, [one.money for one in grid(row.order)]).amount == 200
+    assert totals_of(row.order).amount == 200
 
 
 @pytest.mark.parametrize(("basis", "standard"), [("part", 14), ("parts", 12 + 6)])

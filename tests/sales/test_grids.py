@@ -87,7 +87,7 @@ def test_new_row_is_ticked_where_the_setting_says_so(admin_user, setting, part):
 def test_new_row_takes_date_and_row_status_of_the_part_row_above(seller):
     order = order_with(10, by=seller, row={"row_status": RowStatus.BUY_MATERIAL})
 
-    after = new_row_form(Look(order, COLUMNS, may_write=True), rows=list(order.rows.all()))
+    after = new_row_form(Look(order, COLUMNS, may_write=True))
     first = new_row_form(Look(order_with(by=seller), COLUMNS, may_write=True))
 
     assert [(form.initial["delivery_date"], form.initial["row_status"]) for form in (after, first)] == [

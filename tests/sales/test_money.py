@@ -10,9 +10,9 @@ from erp.exceptions import Refused
 from erp.money import decimals_of
 from sales import operations
 from sales.grids import grid
-from sales.money import totals_of
 from sales.queries import orders_for_list, rows_for_list
 from sales.statuses import QUOTE
+from sales.sums import totals_of
 from tests.factories import PartFactory, PartnerFactory, UnitConversionFactory, UnitFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with
@@ -25,7 +25,7 @@ def money(order):
 
 
 def totals(order):
-    return totals_of(order, money(order))
+    return totals_of(order)
 
 
 @pytest.mark.parametrize(

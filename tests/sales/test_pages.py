@@ -326,7 +326,7 @@ def test_row_edit_without_javascript_is_the_order_with_its_row_open(seller_clien
     answer = seller_client.post(url("row_edit", row.pk), row_data(row, quantity="12"))
 
     assertContains(page, f'id="edit-{row.pk}"')
-    assert (answer.status_code, answer.url) == (302, f"{url('order', row.order_id)}#row-{row.pk}")
+    assert (answer.status_code, answer.url) == (302, f"{url('order', row.order_id)}?row={row.pk}#row-{row.pk}")
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

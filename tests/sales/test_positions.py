@@ -24,8 +24,11 @@ def test_urls_lead_to_the_row_of_its_order(seller):
     urls = urls_of([row.demand, forecast.demand])
 
     assert urls == {
-        ("sales", row.demand_id): f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}",
-        ("forecast", forecast.demand_id): f"{reverse('sales:order', args=[forecast.order_id])}#row-{forecast.pk}",
+        ("sales", row.demand_id): f"{reverse('sales:order', args=[row.order_id])}?row={row.pk}#row-{row.pk}",
+        (
+            "forecast",
+            forecast.demand_id,
+        ): f"{reverse('sales:order', args=[forecast.order_id])}?row={forecast.pk}#row-{forecast.pk}",
     }
 
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from sales import operations
-from sales.grids import grid
 from sales.models import CustomerTerm, VatCode, VatException, VatGroup, VatRate
-from sales.money import totals_of
+from sales.sums import totals_of
 from sales.vat import prices_with_vat
 from tests.factories import PartFactory, PartGroupFactory, PartnerFactory
 from tests.sales.factories import again, order_with, row_with
@@ -36,7 +35,7 @@ def full(percent="25"):
 
 
 def totals(order):
-    return totals_of(order, [shown.money for shown in grid(order)])
+    return totals_of(order)
 
 
 def test_new_row_gets_the_vat_code_of_the_customers_group(seller):

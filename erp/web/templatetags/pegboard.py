@@ -1,5 +1,6 @@
 """What every template may use: numbers in the user's language, status words, icons, list links."""
 
+from functools import cache
 from uuid import uuid4
 
 from django import template
@@ -71,10 +72,16 @@ def slack(value):
 @register.simple_tag
 def icon(name, label=""):
     """An icon of the sprite: decoration without a label, an image with that name with one."""
-    href = f"{static(SPRITE)}#{name}"
+    href = _href(name)
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@cache
+def _href(name):
+    """A grid has a thousand icons, and each static address is looked up in the manifest."""
+    return f"{static(SPRITE)}#{name}"
 
 
 @register.simple_tag

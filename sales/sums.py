@@ -1,0 +1,108 @@
+"""What all rows of an order come to, summed by the database: a page of the grid shows a hundred of them."""
+
+from django.db.models import Sum
+
+from erp.money import decimals_of, in_currency
+from erp.register import settings_registry
+from linkage.queries.sql import named_rows
+from sales.money import ZERO, Totals, with_amounts
+from sales.statuses import OrderStatus
+from sales.vat import vat_lines
+
+# Each row is rounded by itself, half away from zero, as ``sales.money`` does it. A unit is read as
+# ``erp.register.units`` reads it: the part's own conversion before the general one, in both directions; a row without
+# one costs nothing here. A fictitious part is left as long as one of its parts is, and costs what they cost by setting.
+TOTALS = """
+with goods as materialized (
+  select r.id, r.parent_id, r.role, a.amount, r.standard_price, p.part_type = 'fictitious' is_kit,
+    case when d.id is not null then greatest(d.quantity - d.done - d.cancelled, 0)
+      when r.closed_at is null then 1 else 0 end open,
+    coalesce(d.quantity, 1) whole,
+    round(coalesce(r.standard_price, p.standard_price, 0) * coalesce(
+      d.quantity,
+      case when p.id is null or r.unit_id = p.unit_id then r.quantity end,
+      case when c.base = trunc(c.base, u.decimals) then c.base end
+    ), %(theirs)s) standard,
+    coalesce((
+      select t.percent from sales_vatrate t
+      where t.vat_code_id = r.vat_code_id and t.valid_from <= coalesce(r.delivery_date, m.delivery_date, %(ordered_on)s)
+      order by t.valid_from desc limit 1
+    ), 0) vat_percent
+  from sales_salesorderrow r
+  left join sales_salesorderrow m on m.id = r.parent_id
+  cross join lateral (
+    select round(round(r.quantity * r.unit_price * (100 - r.discount) * 0.01 + coalesce(r.setup_price, 0), %(own)s)
+      + r.rounding, %(own)s) amount
+  ) a
+  left join linkage_demand d on d.id = r.demand_id
+  left join register_part p on p.id = r.part_id
+  left join register_unit u on u.id = p.unit_id
+  left join lateral (
+    select round(case when v.unit_id = r.unit_id then r.quantity * v.numerator / v.denominator
+      else r.quantity * v.denominator / v.numerator end, 6) base
+    from register_unitconversion v
+    where d.id is null and r.unit_id <> p.unit_id and (v.part_id = p.id or v.part_id is null)
+      and ((v.unit_id = r.unit_id and v.base_id = p.unit_id) or (v.unit_id = p.unit_id and v.base_id = r.unit_id))
+    order by v.part_id nulls last limit 1
+  ) c on true
+  where r.order_id = %(order)s and r.row_type in (1, 2) and d.status is distinct from 'cancelled'
+    and not r.called_off and %(stands)s
+), kits as (
+  select g.id, case when g.amount < 0 then min(round(g.amount * p.open / p.whole, %(own)s))
+      else max(round(g.amount * p.open / p.whole, %(own)s)) end remaining,
+    case when bool_and(p.standard is not null) then sum(p.standard) end standard
+  from goods g join goods p on p.parent_id = g.id and p.role = 'part'
+  where g.is_kit group by g.id, g.amount
+)
+select g.vat_percent, sum(g.amount) amount,
+  sum(coalesce(k.remaining, round(g.amount * g.open / g.whole, %(own)s))) remaining,
+  sum(round(g.amount * %(rate)s, %(theirs)s)) in_company,
+  coalesce(sum(case when k.id is not null and g.standard_price is null and %(by_parts)s then k.standard
+    else g.standard end), 0) standard
+from goods g left join kits k on k.id = g.id
+where g.role <> 'part'
+group by g.vat_percent
+"""
+
+
+def totals_of(order):
+    """The sums below the row grid, in one statement: a line for each VAT rate."""
+    company = order.document.company.currency
+    asked = {
+        "order": order.pk,
+        "stands": order.status != OrderStatus.CANCELLED,
+        "rate": order.exchange_rate,
+        "own": decimals_of(order.currency),
+        "theirs": decimals_of(company),
+        "ordered_on": order.document.ordered_on,
+        "by_parts": settings_registry.get("kit_cost_from") == "parts",
+    }
+    sums = named_rows("Sums", TOTALS, asked)
+    remaining = sum((one.remaining for one in sums), ZERO)
+    return Totals(
+        currency=order.currency,
+        company_currency=company,
+        rate=order.exchange_rate,
+        amount=sum((one.amount for one in sums), ZERO),
+        remaining=remaining,
+        amount_in_company=sum((one.in_company for one in sums), ZERO),
+        remaining_in_company=in_currency(remaining, rate=order.exchange_rate, currency=company),
+        standard_in_company=sum((one.standard for one in sums), ZERO),
+        vat_lines=tuple(_vat_of(sums, order, company)),
+    )
+
+
+def _vat_of(sums, order, company):
+    amounts = ((one.vat_percent, one.amount) for one in sums)
+    return vat_lines(amounts, currency=order.currency, rate=order.exchange_rate, company_currency=company)
+
+
+def sums_of_totals(order, totals):
+    """{id of a total row: what the rows that it sums come to}, in one statement."""
+    if not totals:
+        return {}
+    rows = order.rows.goods().filter(total_row__in=totals).standing()
+    if order.status == OrderStatus.CANCELLED:
+        rows = rows.none()
+    sums = with_amounts(rows).order_by().values("total_row").annotate(total=Sum("amount"))
+    return {row.pk: ZERO for row in totals} | dict(sums.values_list("total_row", "total"))
