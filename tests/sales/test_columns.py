@@ -27,7 +27,7 @@ def _today():
 
 
 def names(user, order=None):
-    return [column.name for column in columns_for(user, order)]
+    return [column.name for column in columns_for(user, order or order_with(by=user))]
 
 
 def choose(user, *wanted):
