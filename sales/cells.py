@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from erp.web.templatetags.pegboard import icon
 from sales.columns import COLUMNS
+from sales.folding import Folding
 from sales.models import SalesOrder
 
 NAME = "name"  # always shown: it also says what has no place of its own
@@ -21,6 +22,8 @@ class Look:
     order: SalesOrder
     columns: list
     may_write: bool
+    folding: Folding = Folding()  # noqa: RUF009  (it cannot be changed)
+    hides_delivered: bool = False
 
     @cached_property
     def new_url(self):
@@ -55,7 +58,11 @@ def with_cells(rows, look):
     """GridRows with the cells of the look's columns; what a column must load it loads once for all of them."""
     orders = [shown.row for shown in rows]
     loaded = {column.name: column.load(orders, look.order) for column in look.columns if column.load}
-    return [replace(shown, cells=_cells(shown, look, loaded)) for shown in rows]
+    return [
+        replace(shown, cells=_cells(shown, look, loaded), is_folded=look.folding.holds(shown.pk))
+        for shown in rows
+        if not (shown.row.parent_id and look.folding.holds(shown.row.parent_id))
+    ]
 
 
 def _cells(shown, look, loaded):

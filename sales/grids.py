@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
+from django.db.models import Count
 from django.urls import reverse
 
 from linkage.dates import business_date
@@ -40,6 +41,8 @@ class GridRow:
     marks: list = field(default_factory=list)
     has_box: bool = False
     cells: list = field(default_factory=list)
+    below: int = 0  # how many rows stand below it
+    is_folded: bool = False
 
     @property
     def pk(self):
@@ -49,6 +52,13 @@ class GridRow:
     def url(self):
         """The row's own page; its actions are below it."""
         return f"{_rows_url()}{self.pk}/"
+
+    @property
+    def box(self):
+        """Which box in the column head ticks the row: of the made (M) or of the bought (P) ones without an order."""
+        if not self.has_box or self.numbers or not self.may_change:
+            return ""
+        return "M" if self.row.part.is_made else "P"
 
     @property
     def warnings(self):
@@ -101,6 +111,9 @@ def grid_rows(rows, *, order, today=None):
     covered = coverage(demands, today=today)
     numbers = _numbers(rows)
     totals = sums_of_totals(order, [row for row in rows if row.is_total])
+    below = dict(
+        SalesOrderRow.objects.filter(parent__in=[row.pk for row in rows]).values_list("parent").annotate(n=Count("pk"))
+    )
     marks = marks_of(rows, order=order, today=today)
     return [
         GridRow(
@@ -110,6 +123,7 @@ def grid_rows(rows, *, order, today=None):
             coverage=covered.get(row.demand_id),
             numbers=numbers.get(row.demand_id, []),
             marks=marks[row.pk],
+            below=below.get(row.pk, 0),
             has_box=has_box(row.part),
         )
         for row in rows

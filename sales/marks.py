@@ -48,7 +48,7 @@ def marks_of_one_date(rows, *, order, today):
     if order.partial_delivery_allowed:
         return {}
     words, first = "Without partial delivery this date must be that of the first row.", first_date_of(order)
-    differing = [row for row in rows if row.is_dated and not row.is_cancelled and row.delivery_date != first]
+    differing = [row for row in rows if row.is_dated and not row.is_closed and row.delivery_date != first]
     return {row.pk: [Mark("delivery_date", words, blocks=True)] for row in differing}
 
 

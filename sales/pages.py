@@ -40,9 +40,10 @@ class RowPage:
         return order.rows.filter(Q(pk__in=self.ids) | Q(parent__in=self.ids)) if self.ids else order.rows.none()
 
 
-def page_of(order, *, number=1, position=None):
+def page_of(order, *, number=1, position=None, without_delivered=False):
     """The page with this number, or the one where a main row with this position stands or would stand."""
     main = order.rows.main()
+    main = main.exclude(closed_at__isnull=False, called_off=False) if without_delivered else main
     count = main.count()
     if position is not None:
         number = main.filter(position__lt=min(position, BIGGEST)).count() // ROWS_A_PAGE + 1
@@ -52,23 +53,23 @@ def page_of(order, *, number=1, position=None):
     return RowPage(number, count, list(ids))
 
 
-def page_with(order, row):
+def page_with(order, row, **shown):
     """The page on which a row stands; a sub-row stands with its main row."""
-    return page_of(order, position=row.position or row.parent.position)
+    return page_of(order, position=row.position or row.parent.position, **shown)
 
 
-def last_page(order):
-    return page_of(order, number=BIGGEST)
+def last_page(order, **shown):
+    return page_of(order, number=BIGGEST, **shown)
 
 
-def asked_page(order, asked):
+def asked_page(order, asked, **shown):
     """The page that a query string asks for by ``row``, ``position`` or ``page``; the first for what says nothing."""
     if row := number_in(asked.get("row")):
         row = order.rows.filter(pk=row).select_related("parent").first()
-        return page_with(order, row) if row else page_of(order)
+        return page_with(order, row, **shown) if row else page_of(order, **shown)
     if position := number_in(asked.get("position")):
-        return page_of(order, position=position)
-    return page_of(order, number=number_in(asked.get("page")) or 1)
+        return page_of(order, position=position, **shown)
+    return page_of(order, number=number_in(asked.get("page")) or 1, **shown)
 
 
 def number_in(text):

@@ -55,6 +55,17 @@ def dated_above(order, before=None):
     return ends if all(ends) else []
 
 
+def has_delivered_rows(order):
+    """Whether a main row has its final delivery."""
+    return order.rows.main().filter(closed_at__isnull=False, called_off=False).exists()
+
+
+def has_deliveries(order):
+    """Whether anything of the order is delivered."""
+    delivered = Q(demand__done__gt=0) | Q(demand=None, closed_at__isnull=False, called_off=False)
+    return order.rows.goods().filter(delivered).exists()
+
+
 def row_above(order, before=None):
     """The last part row above a row, or of the order; None where there is none."""
     rows = order.rows.main().filter(row_type=RowType.PART)

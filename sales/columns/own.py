@@ -15,6 +15,7 @@ from sales.columns.kinds import (
 )
 from sales.models import RowType
 from sales.money import standard_price_of
+from sales.queries import has_deliveries
 
 PART = (RowType.PART,)
 
@@ -32,7 +33,12 @@ def _ratio(shown):
 
 
 COLUMNS = [
+    GridColumn(
+        "delivery", _("Del."), title=_("Delivery made"), html=shows.delivery, shown_if=has_deliveries, at_first=True
+    ),
+    GridColumn("part_type", _("Type"), title=_("Part type"), html=shows.part_type, row_types=PART, at_first=True),
     GridColumn("part", _("Part"), html=shows.part, fields=("part", "part_number"), always=True),
+    GridColumn("lot_sizing", _("Lot"), title=_("Lot sizing rule"), css="aside", html=shows.lot_sizing, row_types=PART),
     GridColumn("name", _("Name"), css="aside", fields=("name",), input_css="wide-input needed", always=True),
     GridColumn("quantity", _("Qty"), title=_("Quantity"), kind=QUANTITY, fields=("quantity", "scale"), always=True),
     GridColumn("unit", _("Unit"), kind=CODE, fields=("unit", "recalculate"), at_first=True),

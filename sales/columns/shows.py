@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from erp.register.models import PartType
 from erp.web.numbers import show_quantity
 from erp.web.templatetags.pegboard import badge, icon
 
@@ -32,6 +33,39 @@ def _revision(row):
         return row.revision
     words = '<i tabindex="0" title="{0}">{1}</i><span class="visually-hidden">{0}</span>'
     return format_html(words, row.other_revision, row.revision)
+
+
+TYPES = {
+    PartType.PURCHASED: "cart3",
+    PartType.MANUFACTURED: "hammer",
+    PartType.FICTITIOUS: "boxes",
+    PartType.SERVICE: "person-circle",
+}
+
+
+def part_type(shown, **look):
+    """A symbol with its word."""
+    part = shown.row.part
+    return _symbol(TYPES[part.part_type], part.get_part_type_display())
+
+
+def lot_sizing(shown, **look):
+    """Two letters with their words; services have no rule."""
+    part = shown.row.part
+    rule = "" if part.part_type == PartType.SERVICE else part.lot_sizing
+    return format_html('<abbr title="{}">{}</abbr>', part.get_lot_sizing_display(), rule) if rule else ""
+
+
+def delivery(shown, **look):
+    """Partial or final delivery made; nothing on a row of which nothing is delivered."""
+    row = shown.row
+    if row.is_closed and not row.is_cancelled:
+        return _symbol("check-circle", _("Final delivery made"))
+    return _symbol("circle-half", _("Partial delivery made")) if row.delivered else ""
+
+
+def _symbol(name, words):
+    return format_html('<span title="{}">{}</span>', words, icon(name, words))
 
 
 def price(shown, *, may_write, **look):

@@ -1,8 +1,8 @@
-"""How somebody sees the row grid: which columns, in which order."""
+"""How somebody sees the row grid: which columns, in which order, what is folded away and what is left out."""
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from erp.exceptions import Refused
 from erp.register.access import requires
@@ -10,7 +10,9 @@ from erp.register.forms import ColumnsForm
 from erp.register.operations import choose_columns, forget_columns
 from erp.web.answers import go
 from sales.columns import PAGE, choices_for
-from sales.views.panels import order_or_404
+from sales.folding import Folding, folding_of, hides_delivered, keep_folding, show_delivered
+from sales.pages import number_in, page_with
+from sales.views.panels import grid_panel, order_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,3 +40,32 @@ def _keep_columns(request, order):
     else:
         choose_columns(page=PAGE, columns=form.columns, by=request.user)
     return go(request, "sales:order", order.pk)
+
+
+@require_POST
+@requires("read")
+def row_fold(request, pk):
+    """Fold away or open what stands below a row, or below all rows of the order."""
+    order, row = order_or_404(request, pk), number_in(request.POST.get("row"))
+    folding = folding_of(request.session, order)
+    folding = folding.turned(row) if row else Folding(is_all="all" in request.POST and request.POST["all"] == "fold")
+    keep_folding(request.session, order, folding)
+    return _grid_again(request, order, row)
+
+
+@require_POST
+@requires("read")
+def row_delivered(request, pk):
+    """Show or leave out rows with final delivery made, on all orders of the session."""
+    order = order_or_404(request, pk)
+    show_delivered(request.session, shown=request.POST.get("delivered") != "hide")
+    return _grid_again(request, order, 0)
+
+
+def _grid_again(request, order, row):
+    """The grid as it is now, on the page with the row that was touched."""
+    if not request.htmx:
+        return go(request, f"{reverse('sales:order', args=[order.pk])}{f'?row={row}#row-{row}' if row else ''}")
+    found = order.rows.filter(pk=row).select_related("parent").first() if row else None
+    page = page_with(order, found, without_delivered=hides_delivered(request.session)) if found else None
+    return grid_panel(request, order, page=page)

@@ -13,6 +13,7 @@ from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
 from sales.columns import columns_for
+from sales.folding import folding_of, hides_delivered
 from sales.grids import grid, grid_rows
 from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
@@ -62,7 +63,7 @@ def grid_panel(request, order, *, page=None, editing=None, form=None, status=200
 
 def grid_context(request, order, *, page=None, editing=None, form=None):
     look = look_of(request, order)
-    page = page or _page_for(order, request, editing, form)
+    page = page or _page_for(look, request, editing, form)
     rows = with_cells(grid(order, page=page), look)
     if editing == "new" and form is None:
         form = new_row_form(look)
@@ -77,20 +78,23 @@ def grid_context(request, order, *, page=None, editing=None, form=None):
         **money_context(request, order),
         "editing": editing if look.may_write else None,
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
+        "folds": any(shown.below for shown in rows),
+        "has_delivered": queries.has_delivered_rows(order),
         "may_write": look.may_write,
         "delivery_days": delivery_days_of(order.customer).delivery_days,
         "has_bom": look.may_write and order.has_demands and has_rows_with_bom(order),
     }
 
 
-def _page_for(order, request, editing, form):
+def _page_for(look, request, editing, form):
     """The page with what is edited; a new row stands before another or at the end."""
+    order, shown = look.order, {"without_delivered": look.hides_delivered}
     before = form and editing == "new" and form["before"].value()
     if before:
-        return asked_page(order, {"row": str(before)})
+        return asked_page(order, {"row": str(before)}, **shown)
     if editing == "new":
-        return last_page(order)
-    return page_with(order, editing) if editing else asked_page(order, request.GET)
+        return last_page(order, **shown)
+    return page_with(order, editing) if editing else asked_page(order, request.GET, **shown)
 
 
 def money_context(request, order):
@@ -128,7 +132,13 @@ def url_of_row(row):
 def look_of(request, order):
     """The grid as this user sees it: the chosen columns, and whether they may change rows."""
     may_write = may(request.user, "sales.write") and order.is_open
-    return Look(order, columns_for(request.user, order), may_write)
+    return Look(
+        order,
+        columns_for(request.user, order),
+        may_write,
+        folding=folding_of(request.session, order),
+        hides_delivered=hides_delivered(request.session),
+    )
 
 
 def inputs_context(form, look, shown=None):

@@ -80,7 +80,8 @@ def row_added(request, order, form):
     if not request.htmx:
         return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1{f'&before={before.pk}' if before else ''}")
     order, before = order_or_404(request, order.pk), before and row_or_404(request, before.pk)
-    look, page = look_of(request, order), page_with(order, row)
+    look = look_of(request, order)
+    page = page_with(order, row, without_delivered=look.hides_delivered)
     form = new_row_form(look, before=before)
     if _stands_alone(order, row, page, shown=number_in(request.POST.get("page")), moved=stood != _stands(before)):
         return changed(row_panel(request, row, page=page, then=form))
@@ -141,7 +142,7 @@ def row_edit(request, pk):
     if not request.htmx or looked.looks:
         return go(request, url_of_row(row))
     if not row.order.partial_delivery_allowed:  # its date may mark all the others
-        panel = grid_panel(request, row.order, page=page_with(row.order, row))
+        panel = grid_panel(request, row.order, page=page_with(row.order, row, without_delivered=look.hides_delivered))
         return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
     return changed(row_panel(request, row))
 

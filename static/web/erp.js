@@ -118,6 +118,11 @@
   /* Ticks */
   const showTicks = () => {
     const ticked = document.querySelectorAll("[data-tick]:checked").length;
+    document.querySelectorAll("[data-tick-boxes]").forEach((head) => {
+      const boxes = [...head.closest("table").querySelectorAll(`[data-box="${head.dataset.tickBoxes}"]`)];
+      head.disabled = !boxes.length;
+      head.checked = boxes.length > 0 && boxes.every((box) => box.checked);
+    });
     document.querySelectorAll("[data-bulk]").forEach((bar) => {
       bar.classList.toggle("has-ticks", ticked > 0);
       const count = bar.querySelector("[data-tick-count]");
@@ -231,7 +236,9 @@
   document.addEventListener("change", (event) => {
     const all = closest(event, "[data-tick-all]");
     if (all) all.closest("table").querySelectorAll("[data-tick]").forEach((box) => { box.checked = all.checked; });
-    if (all || closest(event, "[data-tick]")) showTicks();
+    const kind = closest(event, "[data-tick-boxes]");
+    if (kind) kind.closest("table").querySelectorAll(`[data-box="${kind.dataset.tickBoxes}"]`).forEach((box) => { box.checked = kind.checked; });
+    if (all || kind || closest(event, "[data-tick]")) showTicks();
     const auto = closest(event, "[data-submit-on-change]");
     if (auto) auto.form.requestSubmit();
     const place = closest(event, "[data-places] [name=place]");

@@ -216,6 +216,8 @@ MATRIX = {
     "sales:row_date": ("SP", "-"),
     "sales:row_delete": ("SP", "SP"),
     "sales:row_deliver": ("W", "W"),
+    "sales:row_delivered": ("-", "SPBFWVA"),
+    "sales:row_fold": ("-", "SPBFWVA"),
     "sales:row_disconnect": ("SP", "-"),
     "sales:row_edit": ("SP", "SP"),
     "sales:row_further": ("SP", "SP"),

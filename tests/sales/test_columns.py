@@ -16,7 +16,18 @@ from tests.factories import PartFactory
 from tests.sales.factories import again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
-OWN = ["part", "name", "quantity", "unit", "unit_price", "discount", "amount", "delivery_date", "warehouse"]
+OWN = [
+    "part_type",
+    "part",
+    "name",
+    "quantity",
+    "unit",
+    "unit_price",
+    "discount",
+    "amount",
+    "delivery_date",
+    "warehouse",
+]
 HTMX = {"HX-Request": "true"}
 
 
@@ -40,7 +51,7 @@ def heads(response):
 
 
 def test_grid_begins_with_its_own_columns(seller):
-    assert names(seller)[:9] == OWN
+    assert names(seller)[:10] == OWN
 
 
 def test_grid_shows_the_chosen_columns_in_their_order_and_those_that_always_stand_there(seller):

@@ -1,0 +1,167 @@
+"""What a session folds away or leaves out of the row grid, marks of deliveries, and boxes in the column head."""
+
+import re
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from erp.register.models import PartType
+from sales import folding, operations
+from sales.columns import columns_for, shows
+from sales.folding import Folding
+from sales.grids import grid
+from sales.models import RowType
+from tests.factories import MadePartFactory, PartFactory
+from tests.linkage.factories import stock
+from tests.sales.factories import order_with
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2026-03-02"):
+        yield
+
+
+@pytest.fixture
+def order(seller):
+    """Two rows, each with a text below it."""
+    order = order_with(10, 20, by=seller)
+    for row in order.rows.order_by("position"):
+        operations.add_sub_row(row=row, row_type=RowType.TEXT, text=f"Text {row.position}", by=seller)
+    return order
+
+
+def url(name, order):
+    return reverse(f"sales:{name}", args=[order.pk])
+
+
+def row_at(order, position):
+    return order.rows.for_list().get(position=position)
+
+
+def texts(answer):
+    return re.findall(r"Text \d+", answer.content.decode())
+
+
+def fold(client, order, **data):
+    return client.post(url("row_fold", order), data, headers=HTMX)
+
+
+def test_row_folds_away_what_stands_below_it_and_opens_it_again(seller_client, order):
+    first = row_at(order, 10).pk
+
+    folded = texts(fold(seller_client, order, row=first))
+    kept = texts(seller_client.get(url("order", order)))
+    opened = texts(fold(seller_client, order, row=first))
+
+    assert (folded, kept, opened) == (["Text 20"], ["Text 20"], ["Text 10", "Text 20"])
+
+
+def test_all_rows_fold_away_but_one_that_is_opened(seller_client, order):
+    answers = [
+        texts(fold(seller_client, order, all="fold")),
+        texts(fold(seller_client, order, row=row_at(order, 20).pk)),
+        texts(fold(seller_client, order, all="open")),
+    ]
+
+    assert answers == [[], ["Text 20"], ["Text 10", "Text 20"]]
+
+
+def test_folding_is_of_one_session(seller_client, planner_client, order):
+    fold(seller_client, order, all="fold")
+
+    assert texts(planner_client.get(url("order", order))) == ["Text 10", "Text 20"]
+
+
+def test_folding_works_without_htmx(seller_client, order):
+    first = row_at(order, 10).pk
+
+    answer = seller_client.post(url("row_fold", order), {"row": first})
+
+    assert answer.url == f"{url('order', order)}?row={first}#row-{first}"
+
+
+def test_a_session_remembers_the_latest_orders_only(order, monkeypatch):
+    monkeypatch.setattr(folding, "MOST_ORDERS", 1)
+    session = {}
+
+    for _turn in range(2):
+        folding.keep_folding(session, order, Folding(is_all=True, but=frozenset([7])))
+    other = order_with()
+    folding.keep_folding(session, other, Folding(is_all=True))
+
+    assert session == {"sales_folded": {str(other.pk): [True, []]}}
+
+
+@pytest.fixture
+def delivered(seller, warehouse_keeper):
+    """The first row is delivered in full, the second in part, the third not at all."""
+    part = PartFactory()
+    order = order_with(10, 20, 30, part=part, by=seller)
+    stock(part, order.warehouse, 15)
+    for position, quantity in ((10, 10), (20, 5)):
+        operations.deliver(row=row_at(order, position), quantity=Decimal(quantity), by=warehouse_keeper)
+    return order
+
+
+def test_delivered_rows_are_shown_until_the_session_leaves_them_out(seller_client, delivered):
+    def shown(answer):
+        return re.findall(r'<tr id="row-(\d+)"', answer.content.decode())
+
+    every, first = [str(row.pk) for row in delivered.rows.order_by("position")], str(row_at(delivered, 10).pk)
+    answers = [
+        shown(seller_client.get(url("order", delivered))),
+        shown(seller_client.post(url("row_delivered", delivered), {"delivered": "hide"}, headers=HTMX)),
+        shown(seller_client.get(url("order", delivered))),
+        shown(seller_client.post(url("row_delivered", delivered), {"delivered": "show"}, headers=HTMX)),
+    ]
+
+    assert answers == [every, every[1:], every[1:], every]
+    assert first not in answers[1]
+
+
+def test_delivery_marks_say_partial_and_final_and_nothing(seller_client, delivered):
+    page = seller_client.get(url("order", delivered)).content.decode()
+
+    marks = re.findall(r'<span title="((?:Partial|Final) delivery made)">', page)
+    assert marks == ["Final delivery made", "Partial delivery made"]
+
+
+def test_delivery_column_is_hidden_while_nothing_is_delivered(seller, order, delivered):
+    shows = ["delivery" in [column.name for column in columns_for(seller, one)] for one in (order, delivered)]
+
+    assert shows == [False, True]
+
+
+def test_boxes_in_the_column_head_tick_rows_without_an_order(seller_client, seller):
+    order = order_with(1, part=MadePartFactory(lot_sizing="LR"), by=seller)
+    for part in (PartFactory(lot_sizing="LR"), PartFactory(lot_sizing="LL", part_type=PartType.PURCHASED)):
+        operations.add_row(order=order, part=part, quantity=Decimal(1), by=seller)
+
+    page = seller_client.get(url("order", order)).content.decode()
+
+    assert re.findall(r'data-box="(.)"', page) == ["M", "P"]
+    assert re.findall(r'data-tick-boxes="(.)"', page) == ["M", "P"]
+
+
+@pytest.mark.parametrize(
+    ("part_type", "rule", "words"),
+    [
+        (PartType.PURCHASED, "LR", ["Purchased", '<abbr title="Linked requirement">LR</abbr>']),
+        (PartType.MANUFACTURED, "LL", ["Manufactured", '<abbr title="Lot for lot">LL</abbr>']),
+        (PartType.SERVICE, "", ["Service"]),
+    ],
+)
+def test_part_type_is_a_symbol_and_lot_sizing_two_letters(seller, part_type, rule, words):
+    stocked = {"is_stock_updated": False} if part_type == PartType.SERVICE else {}
+    order = order_with(1, part=PartFactory(part_type=part_type, lot_sizing=rule, **stocked), by=seller)
+
+    [row] = grid(order)
+
+    assert f'<span title="{words[0]}">' in shows.part_type(row)
+    assert [shows.lot_sizing(row)] == (words[1:] or [""])
