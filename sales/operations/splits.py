@@ -92,7 +92,8 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     before = dates_of(row)
     row.quantity, row.delivery_date = parts[0].quantity, parts[0].delivery_date or row.delivery_date
     row.save(update_fields=["quantity", "delivery_date", *Following(order, [row]).road(row, before)])
-    check_one_date(order, [*rows, *made])
+    if not order.partial_delivery_allowed:
+        check_one_date(order, [*order.rows.main(), *made])
     SalesOrderRow.objects.bulk_create(made)
     _copy_texts(row, made)
     divide_serials(row, [row, *made], bases, [part.serials for part in parts])
