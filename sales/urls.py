@@ -1,6 +1,19 @@
 from django.urls import path
 
-from sales.views import actions, answers, dates, further, grids, made, making, orders, rows, serials, structures
+from sales.views import (
+    actions,
+    answers,
+    dates,
+    further,
+    grids,
+    made,
+    making,
+    orders,
+    replacing,
+    rows,
+    serials,
+    structures,
+)
 
 app_name = "sales"
 urlpatterns = [
@@ -30,6 +43,7 @@ urlpatterns = [
     path("<int:pk>/split/", actions.split_ticked, name="split_ticked"),
     path("<int:pk>/disconnect/", actions.disconnect_ticked, name="disconnect_ticked"),
     path("<int:pk>/columns/", grids.row_columns, name="row_columns"),
+    path("<int:pk>/rows/replace/", replacing.find_replace, name="find_replace"),
     path("<int:pk>/rows/fold/", grids.row_fold, name="row_fold"),
     path("<int:pk>/rows/delivered/", grids.row_delivered, name="row_delivered"),
     path("<int:pk>/rows/new/", rows.row_new, name="row_new"),

@@ -9,6 +9,7 @@ from sales.operations.delivery import deliver, reverse_delivery
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.pricing import take_price, unlock_price
+from sales.operations.replacing import replace_in_rows
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
 from sales.operations.serials import draw_serials, give_serials, remark_serials, remove_serials
 from sales.operations.splits import NewPart, split_row
@@ -48,6 +49,7 @@ __all__ = [
     "register_order",
     "remark_serials",
     "remove_serials",
+    "replace_in_rows",
     "reverse_delivery",
     "split_row",
     "take_price",

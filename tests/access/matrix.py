@@ -189,6 +189,7 @@ MATRIX = {
     "sales:buy_orders": ("-", "SP"),
     "sales:delivery_reverse": ("W", "W"),
     "sales:disconnect_ticked": ("-", "SP"),
+    "sales:find_replace": ("SP", "SP"),
     "sales:linked_orders": ("SP", "SP"),
     "sales:linked_orders_of": ("-", "SP"),
     "sales:make_orders": ("SP", "SP"),

@@ -1,0 +1,50 @@
+"""The form of find and replace: what is searched for, where, and what is put in its place."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.web.fields import TextFormField
+from erp.web.forms import OperationForm
+from sales.operations.replacing import DATE, Replacing
+
+WHERE = [
+    ("name", _("Names")),
+    ("text", _("Texts")),
+    ("part_number", _("Typed part numbers")),
+    (DATE, _("Delivery dates")),
+]
+
+
+class ReplaceForm(OperationForm):
+    """Its ``replacing`` is what it asks for; a date is typed as 2026-03-20, nothing stands for no date."""
+
+    field = forms.ChoiceField(label=_("Search in"), choices=WHERE, initial="name")
+    find = TextFormField(label=_("Find"), max_length=400, required=False)
+    put = TextFormField(label=_("Replace with"), max_length=400, required=False)
+    same_case = forms.BooleanField(label=_("Capital and small letters as typed"), required=False)
+
+    def clean(self):
+        found = super().clean()
+        if self.errors:
+            return found
+        if found["field"] == DATE:
+            found |= {name: self._date(name, found[name]) for name in ("find", "put")}
+        elif not found["find"]:
+            self.add_error("find", _("Enter what to search for."))
+        if not self.errors and found["find"] == found["put"]:
+            self.add_error("put", _("Both are the same: nothing would change."))
+        return found
+
+    def _date(self, name, text):
+        try:
+            return date.fromisoformat(text.strip()) if text.strip() else None
+        except ValueError:
+            self.add_error(name, _("Enter a date such as 2026-03-20, or nothing for no date."))
+            return None
+
+    @property
+    def replacing(self):
+        names = ("field", "find", "put", "same_case")
+        return Replacing(**{name: self.cleaned_data[name] for name in names})
