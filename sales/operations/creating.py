@@ -20,6 +20,7 @@ from sales.operations.dates import check_one_date, fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.structures import build_below, price_kit, with_structures, write_below
 from sales.operations.totals import copy_totals
+from sales.part_names import name_rows
 from sales.places import default_places, transport_days_to
 from sales.pricing import Prices
 from sales.statuses import CONFIRMED, QUOTE, REGISTERED
@@ -70,6 +71,7 @@ def create_orders(*, orders, by):
     give_demands([row for row in rows if row.order.has_demands], units=units)
     pairs = [(row, new.sub_rows or ()) for row, (_order, new, _position) in zip(rows, asked, strict=True)]
     below = build_below(pairs, units=units, prices=prices)
+    name_rows([*rows, *(part for _row, parts in below for part in parts)], by=by)
     for row, parts in below:
         price_kit(row, parts)
     give_vat_codes(rows)

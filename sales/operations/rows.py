@@ -37,6 +37,7 @@ from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import drop_rounding, sum_above, sum_below
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
+from sales.part_names import name_rows
 from sales.pricing import Prices, price_row, prices_for
 from sales.queries import status_of
 from sales.statuses import QUOTE, RowStatus
@@ -56,6 +57,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     """
     [new] = with_structures([NewRow(**facts)])
     row, parts, units = _built(order, new)
+    name_rows([row, *parts], by=by)
     also = [supply for one in (row, *parts) for supply in _by_box(one)]
     order, _rows, place = take_place(order, before_row(before) if before else at_the_end, count=1, also=also)
     check_open(order)
@@ -121,6 +123,7 @@ def add_part(*, row, part, quantity, by, refused=None, **facts):
     prices = Prices(customers=[parent.order.customer], parts=[part]) if asks_for_prices(new) else None
     [(_row, [made])] = build_below([(parent, [new])], units=units, prices=prices)
     made.line = next_line(parent)
+    name_rows([made], by=by)
 
     made.ordered_on = _later_than(parent.order.document.ordered_on) or parent.ordered_on
     write_below([(parent, [made])], units=units)
