@@ -109,10 +109,18 @@ def check_reducible(supply, quantity):
         raise Refused(f"{supply} is {supply.get_status_display().lower()}: it is neither reduced nor cancelled.")
 
 
-def check_revision(demand, revision):
-    """Raise Refused where an order that the demand is bound to serves others too: they share its revision."""
+def check_revision(demand, revision, variant=None):
+    """Raise Refused where an order that the demand is bound to serves others too: they share its revision and variant.
+
+    ``variant``: the new one; None where it stays.
+    """
     bound = OrderLink.objects.open().filter(kind=LinkKind.BOUND, supply__document__isnull=False)
     shared = bound.filter(supply__in=bound.filter(demand=demand).values("supply")).exclude(demand=demand)
+    if variant not in {None, demand.variant} and (link := shared.exclude(supply__variant=variant).with_ends().first()):
+        raise Refused(
+            f"{link.supply} is made for {demand} and for {link.demand}, which share its variant. Disconnect {demand} "
+            f"before its variant becomes {variant or 'none'}."
+        )
     if revision is None or not (link := shared.exclude(supply__revision=revision).with_ends().first()):
         return
     raise Refused(
@@ -146,6 +154,8 @@ def _about_dates(demand, supply):
 def _warnings(demand, supply, customers):
     if demand.revision_id and supply.revision_id and demand.revision_id != supply.revision_id:
         yield f"{supply} is revision {supply.revision}; {demand} asks for {demand.revision}."
+    if demand.variant and supply.variant and demand.variant != supply.variant:
+        yield f"{supply} is variant {supply.variant}; {demand} asks for {demand.variant}."
     if supply.status == Status.STARTED:
         yield f"{supply} is already started."
     own = demand.document.partner_id if demand.document_id else None

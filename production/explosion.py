@@ -78,6 +78,11 @@ class Row(NamedTuple):
     valid_from: date | None = None
     valid_to: date | None = None
     id: int | None = None
+    variants: str = ""
+
+    def fits(self, variant):
+        """Whether it belongs to a variant: a row that names none belongs to all."""
+        return fits(self.variants, variant)
 
     def is_valid(self, on):
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
@@ -102,6 +107,16 @@ class Row(NamedTuple):
             scrap=1 - (1 - self.scrap) * kept,
             id=self.id,
         )
+
+
+def codes_of(text):
+    """The variant codes that somebody typed, in capitals, each once, in their order."""
+    return list(dict.fromkeys(code for part in text.split(",") if (code := part.strip().upper())))
+
+
+def fits(variants, variant):
+    """Whether what is limited to ``variants`` (codes with commas between, or nothing) belongs to a variant."""
+    return not variants or variant.upper() in codes_of(variants)
 
 
 class Recipe(NamedTuple):
@@ -136,26 +151,26 @@ class Structure:
         found = self.recipes.get((part, wanted)) if wanted else None
         return found or self.recipes.get((part, None))
 
-    def rows(self, recipe, on):
-        """The rows valid on a date, phantoms replaced by what they are made of."""
-        found = self._rows.get((recipe.bom, on))
+    def rows(self, recipe, on, variant=""):
+        """The rows valid on a date and of a variant, phantoms replaced by what they are made of."""
+        found = self._rows.get((recipe.bom, on, variant))
         if found is None:
-            found = self._rows[recipe.bom, on] = list(self._valid(recipe, on, depth=0))
+            found = self._rows[recipe.bom, on, variant] = list(self._valid(recipe, on, variant, depth=0))
         return found
 
-    def _valid(self, recipe, on, depth):
+    def _valid(self, recipe, on, variant, depth):
         if depth > MAX_LEVELS:
             self.levels  # noqa: B018 - names the circle
             raise TooDeep
         for row in recipe.rows:
-            if not row.is_valid(on):
+            if not row.is_valid(on) or not row.fits(variant):
                 continue
             facts = self.parts[row.component]
             inner = self.recipe(row.component) if facts.part_type == PHANTOM else None
             if inner is None:
                 yield row
             else:
-                yield from (row.below(below) for below in self._valid(inner, on, depth + 1))
+                yield from (row.below(below) for below in self._valid(inner, on, variant, depth + 1))
 
     @cached_property
     def levels(self):
@@ -244,17 +259,18 @@ class Included(NamedTuple):
         return len(self.within)
 
 
-def included(structure, part, quantity, *, on, within=()):
+def included(structure, part, quantity, *, on, variant="", within=()):
     """What a fictitious part consists of, nested ones each followed by their own parts, as quantities in base units."""
     structure.levels  # noqa: B018 - refuses a circle before walking
     recipe = structure.recipe(part)
     for row in recipe.rows if recipe else ():
-        if row.is_valid(on):
+        if row.is_valid(on) and row.fits(variant):
             facts = structure.parts[row.component]
             needed = row.required(quantity, facts.step)
             yield Included(row.component, needed, within, facts.is_phantom)
             if facts.is_phantom:
-                yield from included(structure, row.component, needed, on=on, within=(*within, facts.number))
+                deeper = {"on": on, "variant": variant, "within": (*within, facts.number)}
+                yield from included(structure, row.component, needed, **deeper)
 
 
 class Branch(NamedTuple):

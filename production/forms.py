@@ -15,6 +15,7 @@ from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, Qu
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
+from production.explosion import codes_of
 from production.models import Bom, BomRow, Layout
 from production.queries.boms import path_down
 
@@ -328,6 +329,16 @@ class BomForm(OperationForm):
         return cleaned
 
 
+class VariantsField(TextFormField):
+    """The variant codes that something is limited to, with commas between."""
+
+    def __init__(self):
+        super().__init__(label=_("Variants"), max_length=200, required=False)
+
+    def clean(self, value):
+        return ", ".join(codes_of(super().clean(value)))
+
+
 class BomRowForm(OperationForm):
     """One row of a BOM, in the grid. ``scrap`` is entered in per cent."""
 
@@ -339,6 +350,7 @@ class BomRowForm(OperationForm):
     scrap = QuantityFormField(label=_("Scrap %"), allow_zero=True, required=False)
     valid_from = IsoDateField(label=_("Valid from"), required=False)
     valid_to = IsoDateField(label=_("Valid to"), required=False)
+    variants = VariantsField()
     version = VersionField()
 
     def __init__(self, *args, bom, form_id, **kwargs):

@@ -29,6 +29,7 @@ class Need:
     warehouse: int = 0
     priority: int = 5
     revision: int | None = None
+    variant: str = ""
     promised: Decimal | None = None
     start_date: date | None = None
     finish_date: date | None = None
@@ -69,6 +70,7 @@ class PlannedOrder:
     depth: int
     shares: list
     components: list = field(default_factory=list)
+    variant: str = ""
 
     @property
     def surplus(self):
@@ -224,12 +226,13 @@ class _Planner:
         finish = getattr(first, "finish_date", None) or days.subtract(deadline, facts.safety_time)
         start = getattr(first, "start_date", None) or days.subtract(finish, facts.lead_time)
         order = PlannedOrder(facts, recipe, first.warehouse, quantity, start, finish, deadline, first.depth, shares)
+        order.variant = getattr(first, "variant", "")  # of the need itself; orders below are of none
         self._explode(order, days.subtract(deadline, facts.lead_time), min(need.priority for need, _ in shares))
         return order
 
     def _explode(self, order, need_date, priority):
         row = order.shares[0][0].row
-        for number, source in enumerate(self.structure.rows(order.recipe, order.start_date), start=1):
+        for number, source in enumerate(self.structure.rows(order.recipe, order.start_date, order.variant), start=1):
             facts = self.structure.parts[source.component]
             quantity = source.required(order.quantity, facts.step)
             component = PlannedComponent(order, facts, source, 10 * number, quantity, need_date, priority, row)
@@ -237,12 +240,12 @@ class _Planner:
 
 
 def _groups(needs, combine):
-    """Needs that share one order: each alone, or all of one part, revision and warehouse, earliest first."""
+    """Needs that share one order: each alone, or all of one part, revision, variant and warehouse, earliest first."""
     if not combine:
         return [[need] for need in needs]
     groups = defaultdict(list)
     for need in sorted(needs, key=lambda need: need.place):
-        groups[need.part, need.revision, need.warehouse].append(need)
+        groups[need.part, need.revision, need.variant, need.warehouse].append(need)
     return list(groups.values())
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.register.models import Part, PartRevision, PartType
 from erp.web.fields import AmountFormField, LookupChoiceField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
+from production.forms import VariantsField
 from production.models import WorkCentre
 
 ZERO = 0
@@ -61,6 +62,7 @@ class RoutingOperationForm(OperationForm):
     )
     setup_minutes = QuantityFormField(label=_("Set-up minutes"), allow_zero=True, required=False)
     run_minutes = QuantityFormField(label=_("Minutes per piece"), allow_zero=True, required=False)
+    variants = VariantsField()
     version = VersionField()
 
     def __init__(self, *args, routing, form_id, **kwargs):
@@ -72,7 +74,7 @@ class RoutingOperationForm(OperationForm):
 
     @classmethod
     def of(cls, step, data=None):
-        names = ("position", "name", "work_centre", "service_part", "setup_minutes", "run_minutes")
+        names = ("position", "name", "work_centre", "service_part", "setup_minutes", "run_minutes", "variants")
         initial = {name: getattr(step, name) for name in names}
         return cls(data, routing=step.routing, form_id=f"edit-{step.pk}", initial=initial)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from linkage.changes.decisions import LEAVE
-from linkage.changes.tree import Tree
+from linkage.changes.tree import Revision, Tree
 from linkage.dates import business_date
 from linkage.models.links import LinkKind
 from linkage.statuses import Change
@@ -128,15 +128,14 @@ class Plan:
         """The links whose ends are of different revisions after the change and were not before."""
         links = [link for supply in self.tree.supplies.values() for link in supply.links if link.new_open > 0]
         return [
-            link
-            for link in links
-            if _differ(link.supply.new_revision.id, link.demand.new_revision.id)
-            and not _differ(link.supply.revision_id, link.demand.revision_id)
+            link for link in links if link.supply.new_revision.clashes(link.demand.new_revision) and not _clashed(link)
         ]
 
 
-def _differ(one, other):
-    return one is not None and other is not None and one != other
+def _clashed(link):
+    """Whether its ends were of different revisions or variants before the change."""
+    supply, demand = (Revision(end.revision_id, variant=end.row.variant) for end in (link.supply, link.demand))
+    return supply.clashes(demand)
 
 
 def _matters(question):

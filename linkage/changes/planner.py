@@ -28,8 +28,8 @@ def _demand(case, node, want):
         node.new_need = want.need
     if want.priority is not None:
         node.new_priority = want.priority
-    if want.revision is not KEEP:
-        want_revision(case, node, want.revision)
+    if want.revision is not KEEP or want.variant is not None:
+        want_revision(case, node, want)
     if want.warehouse is not None and want.warehouse.pk != node.warehouse_id:
         relocate(case, node, want.warehouse)
     change_need(case, node, node.quantity if want.quantity is None else want.quantity, ends=want.is_cancelled)

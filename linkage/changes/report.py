@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from erp.register.roles import may
 from linkage.changes.harm import harms_of
+from linkage.changes.tree import Revision
 from linkage.dates import business_date
 from linkage.lateness import days
 from linkage.models import Status, Supply
@@ -168,7 +169,7 @@ def _line(plan, supply, after, facts, components):
         done=supply.done,
         questions=_questions(supply),
         is_cancelled=ends,
-        revision=(supply.row.revision or "", supply.new_revision.code or ""),
+        revision=(Revision(code=supply.row.revision, variant=supply.row.variant).words, supply.new_revision.words),
         components=components,
     )
 

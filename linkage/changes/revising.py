@@ -1,9 +1,13 @@
-"""Another revision of a demand: offered to the orders made for it alone, which take it over with its BOM or do not."""
+"""Another revision or variant of a demand: offered to the orders made for it alone, which take it over or do not."""
+
+from collections import defaultdict
 
 from erp.exceptions import Refused
 from linkage.changes.decisions import FOLLOW, LEAVE, Decisions, Option
 from linkage.changes.plan import Left
 from linkage.changes.tree import ANY_REVISION, Revision
+from linkage.changes.wants import KEEP
+from linkage.models import SupplyKind
 from linkage.models.links import LinkKind
 from linkage.owners import owner_of_kind
 from linkage.statuses import Allows, Change
@@ -11,25 +15,38 @@ from linkage.statuses import Allows, Change
 SUPPLY = "supply"
 
 
-def want_revision(case, node, revision):
-    """A demand is to be of another revision (None: of any); its bound orders that are another one are asked."""
-    node.new_revision = Revision(revision.pk, revision.code) if revision else ANY_REVISION
-    if node.new_revision.id in {None, node.revision_id}:
+def want_revision(case, node, want):
+    """A demand is to be of another revision (None: of any) or variant; its bound orders that are not are asked."""
+    before = node.new_revision
+    revision = before[:2] if want.revision is KEEP else (want.revision.pk, want.revision.code) if want.revision else ()
+    variant = before.variant if want.variant is None else want.variant
+    node.new_revision = Revision(*(revision or ANY_REVISION[:2]), variant)
+    if node.new_revision.id in {None, node.revision_id} and variant == before.variant:
         return
     bound = [link.supply for link in node.links if link.kind == LinkKind.BOUND and not link.supply.is_stock]
-    _read_recipes(case, [supply for supply in bound if supply.revision_id != node.new_revision.id], node.new_revision)
+    _ask(case, [supply for supply in bound if is_otherwise(supply, node.new_revision)], node.new_revision)
+
+
+def is_otherwise(supply, wanted):
+    """Whether an order is not what is wanted of it; only what we make ourselves comes in variants."""
+    other = wanted.id is not None and wanted.id != supply.revision_id
+    return other or (supply.kind == SupplyKind.PRODUCTION and supply.row.variant != wanted.variant)
 
 
 def want_revision_of_rows(case, supply):
     """An order is to take over the revision of who it was made for, where all of them ask for the same."""
     wanted = {link.demand.new_revision for link in _bound(supply)}
-    if len(wanted) == 1 and (revision := wanted.pop()).id not in {None, supply.revision_id}:
-        _read_recipes(case, [supply], revision)
+    if len(wanted) == 1 and is_otherwise(supply, revision := wanted.pop()):
+        _ask(case, [supply], revision)
 
 
-def _read_recipes(case, supplies, revision):
-    for kind in {supply.kind for supply in supplies}:
-        ids = [supply.pk for supply in supplies if supply.kind == kind]
+def _ask(case, supplies, wanted):
+    """Read what the orders need as what is wanted; one of any revision stays of the one that it is."""
+    groups = defaultdict(list)
+    for supply in supplies:
+        revision = wanted[:2] if wanted.id is not None else supply.new_revision[:2]
+        groups[supply.kind, Revision(*revision, wanted.variant)].append(supply.pk)
+    for (kind, revision), ids in groups.items():
         found = owner_of_kind(kind).recipes(ids, revision=revision)
         case.recipes |= {pk: (revision, recipe) for pk, recipe in found.items()}
 

@@ -29,7 +29,7 @@ select supply_id from below
 SUPPLIES = """
 select s.id, s.kind, s.part_id, p.number part, p.part_type, p.standard_price price, s.warehouse_id, w.code warehouse,
   s.status, s.quantity, s.done, s.cancelled, s.free, s.due_date due, s.lead_time, p.safety_time, s.document_id,
-  s.revision_id, r.code revision,
+  s.revision_id, r.code revision, s.variant,
   case when s.kind = 'stock' then 'stock ' || w.code else d.number || '/' || s.position end label
 from linkage_supply s join register_part p on p.id = s.part_id join register_warehouse w on w.id = s.warehouse_id
 left join linkage_document d on d.id = s.document_id left join register_partrevision r on r.id = s.revision_id
@@ -42,7 +42,7 @@ where open > 0 and (supply_id = any(%(orders)s) or demand_id = any(%(demands)s))
 DEMANDS = """
 select d.id, d.kind, d.part_id, p.part_type, d.warehouse_id, d.status, d.quantity, d.done, d.cancelled, d.allocated,
   d.need_date need, d.priority, d.for_supply_id, d.document_id, h.partner_id, p.number part, d.revision_id,
-  r.code revision,
+  r.code revision, d.variant,
   coalesce(h.number || case when f.id is null then '' else '/' || f.position end
     || case when d.kind = 'subcontract' then '/op' else '/' end || d.position
     || coalesce('.' || nullif(d.line, 0), ''), d.kind) label
@@ -54,11 +54,26 @@ where d.id = any(%(demands)s) or d.for_supply_id = any(%(supplies)s)
 
 
 class Revision(NamedTuple):
+    """As what something is made: a revision of its part (or any), and a variant of that (or none)."""
+
     id: int | None = None
     code: str | None = None
+    variant: str = ""
 
     def __str__(self):
-        return self.code or "none"
+        return self.words or "none"
+
+    @property
+    def words(self):
+        return " ".join(filter(None, [self.code, self.variant]))
+
+    def clashes(self, other):
+        """Both name a revision, or both a variant, and not the same."""
+        return _differ(self.id, other.id) or _differ(self.variant, other.variant)
+
+
+def _differ(one, other):
+    return bool(one and other and one != other)
 
 
 ANY_REVISION = Revision()
@@ -222,11 +237,11 @@ def read_tree(*, demands=(), supplies=()):
 def _join(tree, links):
     for supply in tree.supplies.values():
         supply.new_quantity, supply.new_due = supply.quantity, supply.due
-        supply.new_revision = Revision(supply.revision_id, supply.row.revision)
+        supply.new_revision = Revision(supply.revision_id, supply.row.revision, supply.row.variant)
     for demand in tree.demands.values():
         demand.new_quantity, demand.new_need = demand.quantity, demand.need
         demand.new_priority = demand.priority
-        demand.new_revision = Revision(demand.revision_id, demand.row.revision)
+        demand.new_revision = Revision(demand.revision_id, demand.row.revision, demand.row.variant)
         if demand.for_supply_id in tree.supplies and demand.status not in {"closed", "cancelled"}:
             tree.supplies[demand.for_supply_id].components.append(demand)
     for row in links:

@@ -8,7 +8,7 @@ KEEP = object()  # a date or a revision that stays, where None is one that is ta
 
 @dataclass(frozen=True)
 class DemandWant:
-    """A demand's new total quantity (base unit), date, warehouse, priority and revision; or that it ends."""
+    """A demand's new total quantity (base unit), date, warehouse, priority, revision and variant; or that it ends."""
 
     demand: int
     quantity: Decimal | None = None
@@ -16,6 +16,7 @@ class DemandWant:
     warehouse: object = None
     priority: int | None = None
     revision: object = KEEP
+    variant: str | None = None
     is_cancelled: bool = False
 
 

@@ -32,10 +32,12 @@ from unnest(%s::bigint[], %s::numeric[]) n(id, more) where l.id = n.id
 """
 SUPPLIES = """
 update linkage_supply s set quantity = n.quantity, due_date = n.due, revision_id = n.revision,
+  variant = n.variant,
   status = case when n.ends then 'cancelled' else s.status end,
   cancelled = case when n.ends then greatest(n.quantity - s.done, 0) else s.cancelled end,
   orphaned_at = case when n.ends then null else s.orphaned_at end
-from unnest(%s::bigint[], %s::numeric[], %s::date[], %s::bigint[], %s::boolean[]) n(id, quantity, due, revision, ends)
+from unnest(%s::bigint[], %s::numeric[], %s::date[], %s::bigint[], %s::text[], %s::boolean[])
+  n(id, quantity, due, revision, variant, ends)
 where s.id = n.id
 """
 DEMANDS = """
@@ -134,9 +136,13 @@ def _relocate(demand, warehouse, supplies):
 
 
 def _write_supplies(supplies):
-    figures = [(s.pk, s.new_quantity, s.new_due, s.new_revision.id, s.is_cancelled) for s in supplies]
+    figures = [(s.pk, s.new_quantity, s.new_due, *_made_as(s), s.is_cancelled) for s in supplies]
     if figures:
         _run(SUPPLIES, figures)
+
+
+def _made_as(supply):
+    return supply.new_revision.id, supply.new_revision.variant
 
 
 def _write_demands(demands, roots):

@@ -25,7 +25,8 @@ with late as (
   where l.to_come > 0 and (%(part)s::bigint is null or l.part_id = %(part)s)
     and (s.due_date > d.need_date or s.kind = 'production' or d.need_date < %(today)s::date + 14))
 select l.id link, l.supply_id, l.demand_id, l.part_id, l.warehouse_id, l.to_come, l.on_shelf, s.due_date, s.kind,
-  s.status, s.lead_time, s.revision_id supply_revision, d.revision_id demand_revision, d.need_date
+  s.status, s.lead_time, s.revision_id supply_revision, d.revision_id demand_revision,
+  s.variant supply_variant, d.variant demand_variant, d.need_date
 from linkage_orderlink l join late using (part_id, warehouse_id)
 join linkage_supply s on s.id = l.supply_id join linkage_demand d on d.id = l.demand_id
 where l.open > 0 and l.issued = 0 and not l.contract and d.kind in ('sales', 'component', 'subcontract')
@@ -78,6 +79,7 @@ def harmless_swaps(*, part=None, today=None):
     pools = defaultdict(list)
     for row in found:
         pool = row.part_id, row.warehouse_id, row.supply_revision or 0, row.demand_revision or 0
+        pool += row.supply_variant, row.demand_variant
         pools[pool].append(_held(row, slack, times.get(row.supply_id, Times())))
     tombstones = set(rows(TOMBSTONES, [list({row.supply_id for row in found})]))
     hopeless, listed = set(), []

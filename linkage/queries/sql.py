@@ -8,8 +8,15 @@ from django.db.models.expressions import RawSQL
 
 
 def array(values):
-    """Thousands of numbers, dates or booleans as one parameter; of a list the driver looks at each for quotes."""
-    return "{" + ",".join("null" if value is None else str(value) for value in values) + "}"
+    """Thousands of numbers, dates, booleans or texts as one parameter; of a list the driver looks at each."""
+    return "{" + ",".join("null" if value is None else _element(value) for value in values) + "}"
+
+
+def _element(value):
+    if not isinstance(value, str):
+        return str(value)
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
 
 
 def among(ids):

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from linkage.dates import Slack
 from linkage.models import Demand, OrderLink, Supply, SupplyKind
+from linkage.models.links import LinkKind
 from linkage.owners import rejected, unconfirmed
 from linkage.queries.lists import free_supplies, linkable_demands
 
@@ -34,9 +35,17 @@ class LinkRow:
 
     @property
     def is_other_revision(self):
-        """Its ends are of different revisions: the row was changed, or somebody linked what is not quite the same."""
-        supply, demand = self.link.supply.revision_id, self.link.demand.revision_id
-        return self.is_open and None not in (supply, demand) and supply != demand
+        """Its ends are of different revisions or variants: the row was changed, or what was linked is not the same."""
+        supply, demand = self.link.supply, self.link.demand
+        revisions, variants = (supply.revision_id, demand.revision_id), (supply.variant, demand.variant)
+        is_other = None not in revisions and revisions[0] != revisions[1]
+        # an order of ours that was made for it may lack the variant, or have one too many
+        is_other |= variants[0] != variants[1] and (all(variants) or self._is_made_for_it)
+        return self.is_open and is_other
+
+    @property
+    def _is_made_for_it(self):
+        return self.link.kind == LinkKind.BOUND and self.link.supply.kind == SupplyKind.PRODUCTION
 
     @property
     def allocated(self):

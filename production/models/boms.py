@@ -79,6 +79,12 @@ class BomRow(models.Model):
     )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    variants = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="Only of these variant codes, with commas between; empty: of all.",
+    )
 
     objects = BomRowQuerySet.as_manager()
 

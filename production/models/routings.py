@@ -103,6 +103,12 @@ class RoutingOperation(models.Model):
     service_part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     setup_minutes = QuantityField(default=0, help_text="Once per order.")
     run_minutes = QuantityField(default=0, help_text="For each piece.")
+    variants = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="Only of these variant codes, with commas between; empty: of all.",
+    )
 
     objects = RoutingOperationQuerySet.as_manager()
 

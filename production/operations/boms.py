@@ -58,6 +58,7 @@ def add_row(
     scrap=ZERO,
     valid_from=None,
     valid_to=None,
+    variants="",
     version=None,
 ):
     """Add a component to a BOM, after its last row."""
@@ -67,7 +68,7 @@ def add_row(
     _check_row(bom, component, **facts, **dates)
 
     last = bom.rows.aggregate(last=Max("position"))["last"] or 0
-    row = BomRow.objects.create(bom=bom, position=last + STEP, component=component, **facts, **dates)
+    row = BomRow.objects.create(bom=bom, position=last + STEP, component=component, variants=variants, **facts, **dates)
     _touch(bom)
     return row
 

@@ -2,6 +2,7 @@
 
 from linkage.changes import SupplyWant
 from linkage.changes.revising import check_taken, take_over
+from linkage.changes.tree import Revision
 from linkage.dates import business_date, refresh_need_dates
 from linkage.models import Demand
 from linkage.operation import operation, settle
@@ -26,7 +27,8 @@ def re_explode(*, line, by, reason=""):
     fit; those whose row is gone are removed, their links released; those added by hand stay.
     """
     line = open_line(line)
-    difference = difference_of(line, line.supply.revision)
+    supply = line.supply
+    difference = difference_of(line, Revision(supply.revision_id, str(supply.revision or ""), supply.variant))
 
     for component in difference.dropped:
         cancel_demand(component.demand, reason="no longer in the BOM")

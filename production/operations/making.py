@@ -70,7 +70,7 @@ def create_orders_for(
     time, that is linked to the demand first; with quantity 0 nothing is made for it.
     Level by level, order-oriented components take free stock, then free supply due in time, and get bound orders for
     the rest. Raises Refused with a sentence for each demand that gets none; given a dictionary ``refused``, puts the
-    sentences there by demand id and serves the others. ``combine``: one order per part, revision and warehouse.
+    sentences there by demand id and serves the others. ``combine``: one order per part, revision, variant, warehouse.
     ``numbers``: {demand id: order number}; ``labels``: {demand id: {"project": …, "goods_label": …}} as the row says.
     ``buy``: purchase rows for bought components that stay short.
     """
@@ -188,6 +188,7 @@ def _need(demand, facts, made, asked):
         warehouse=demand.warehouse_id,
         priority=demand.priority,
         revision=demand.revision_id,
+        variant=demand.variant,
         promised=demand.uncovered if facts.is_order_oriented else ZERO,
         start_date=start,
         finish_date=finish,

@@ -21,7 +21,7 @@ SHARED = {"customer": None, "sales_document": None, "project": "", "goods_label"
 
 @operation
 def merge_orders(*, orders, by, reason=""):
-    """Put orders of the same part, revision, BOM, warehouse and site together, before any of them has started.
+    """Put orders of the same part, revision, variant, BOM, warehouse and site together, before any of them has started.
 
     The order with the lowest number takes over the quantities, links, components and provenance of the others, finishes
     on the earliest of their dates, and is returned; the others are cancelled. Raises Refused with a sentence for every
@@ -79,6 +79,7 @@ def _differences(line, first):
     words = [
         (line.supply.part_id, first.supply.part_id, "makes", line.supply.part, first.supply.part),
         (line.supply.revision_id, first.supply.revision_id, "makes revision", _revision(line), _revision(first)),
+        (line.supply.variant, first.supply.variant, "makes variant", _variant(line), _variant(first)),
         (line.bom_id, first.bom_id, "is made from BOM", _bom(line), _bom(first)),
         (line.supply.warehouse_id, first.supply.warehouse_id, "goes to", line.supply.warehouse, first.supply.warehouse),
         (line.order.site_id, first.order.site_id, "is made in", line.order.site, first.order.site),
@@ -90,6 +91,10 @@ def _differences(line, first):
             yield f"{line.order} {verb} {ours}, {first.order} {theirs}."
             if verb == "makes":
                 return
+
+
+def _variant(line):
+    return line.supply.variant or "none"
 
 
 def _revision(line):

@@ -13,7 +13,7 @@ from erp.register.units import plain
 from linkage.dates import refresh_need_dates
 from linkage.models import Demand, DemandKind, Status
 from linkage.operations import add_demands, cancel_demand, change_demand, cut_links, insert
-from production.explosion import Row
+from production.explosion import Row, fits
 from production.models import Operation, OrderStatus, Report
 from production.queries.routings import operations_by_part
 
@@ -22,7 +22,8 @@ def write_operations(lines):
     """Give new lines the operations of their parts' routings; returns the demands of the subcontracted ones."""
     recipes = {line: (line.supply.part_id, line.supply.revision_id) for line in lines}
     steps = operations_by_part(recipes.values())
-    return add_operations([(line, step) for line, recipe in recipes.items() for step in steps[recipe]])
+    pairs = [(line, step) for line, recipe in recipes.items() for step in steps[recipe]]
+    return add_operations([(line, step) for line, step in pairs if fits(step.variants, line.supply.variant)])
 
 
 def add_operations(pairs):

@@ -39,12 +39,12 @@ def create_orders(
     goods_label="",
     note="",
     layout=Layout.SHOP,
-    revisions=(),
+    made_as=(),
 ):
     """Make a production order for each (BOM, quantity) in ``items``, with the orders below; returns all, theirs first.
 
     Nothing is promised to anyone: what they make is free until it is linked. Without dates they start today.
-    ``revisions``: of each item, where it is not that of the BOM.
+    ``made_as``: (revision id, variant) of each item, where these are not those of the BOM.
     """
     _check_items(items)
     structure = structure_of({bom.part_id for bom, _quantity in items})
@@ -54,8 +54,8 @@ def create_orders(
         _need(number, bom, quantity, structure, days[warehouse.pk], warehouse, business_date, start_date, finish_date)
         for number, (bom, quantity) in enumerate(items)
     ]
-    for need, revision in zip(needs, revisions, strict=False):
-        need.revision = revision or need.revision
+    for need, (revision, variant) in zip(needs, made_as, strict=False):
+        need.revision, need.variant = revision or need.revision, variant
     free = [Free(s.pk, s.part_id, s.warehouse_id, s.free, s.due_date, s) for s in candidates]
     planned = plan(structure, needs, free=free, calendars=days)
     if planned.refusals:
@@ -84,8 +84,8 @@ COPIED = ["employee", "customer", "project", "goods_label", "note", "layout"]
 def copy_order(*, order, by, business_date, reason=""):
     """Make the same again with the orders below it: planned, from today on, promised to nobody; theirs first.
 
-    Parts, revisions and quantities are the order's, without what was cancelled of an order that lives; components are
-    what its BOM says now. The sales order is not carried over: what the copy makes is free.
+    Parts, revisions, variants and quantities are the order's, without what was cancelled of an order that lives;
+    components are what its BOM says now. The sales order is not carried over: what the copy makes is free.
     """
     lines = list(order.lines.for_list())
     if order.status != OrderStatus.CANCELLED:
@@ -97,7 +97,8 @@ def copy_order(*, order, by, business_date, reason=""):
         raise Refused(
             f"{order} is made in {order.site} and goes to {warehouse}; only an order for its own site is copied."
         )
-    facts = {name: getattr(order, name) for name in COPIED} | {"revisions": [line.supply.revision_id for line in lines]}
+    facts = {name: getattr(order, name) for name in COPIED}
+    facts["made_as"] = [(line.supply.revision_id, line.supply.variant) for line in lines]
     items = [(line.bom, line.supply.quantity) for line in lines]
     return create_orders(items=items, warehouse=warehouse, by=by, business_date=business_date, **facts)
 

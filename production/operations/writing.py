@@ -94,6 +94,7 @@ def _supply(planned, document):
         part_id=planned.facts.id,
         warehouse_id=planned.warehouse,
         revision_id=planned.recipe.revision or getattr(planned.shares[0][0], "revision", None),
+        variant=planned.variant,
         quantity=planned.quantity,
         due_date=planned.finish_date,
         lead_time=planned.facts.lead_time,

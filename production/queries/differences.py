@@ -7,6 +7,7 @@ from erp.exceptions import Refused
 from erp.register.models import Part
 from erp.register.units import plain
 from linkage.models import Status
+from production.explosion import fits
 from production.models import Component, Operation
 from production.queries.routings import operations_by_part
 from production.queries.structures import structure_of
@@ -39,11 +40,11 @@ def difference_of(line, revision):
 
 
 def differences_of(lines, revision):
-    """{line id: Difference, or the sentence why there is none} as ``revision`` (``id`` and its code as text; or None).
+    """{line id: Difference, or the sentence why there is none} as ``revision`` (``linkage.changes.tree.Revision``).
 
     A revision without a BOM or a routing of its own is made by those for all revisions. A constant number of queries.
     """
-    wanted = revision.id if revision else None
+    wanted = revision.id
     structure = structure_of({line.supply.part_id for line in lines})
     standing = _by_line(Component.objects.filter(line__in=lines).exclude(demand__status=Status.CANCELLED).for_list())
     steps = _by_line(Operation.objects.filter(line__in=lines).for_list())
@@ -55,10 +56,10 @@ def differences_of(lines, revision):
         if recipe is None:
             found[line.pk] = _no_bom(line, revision)
             continue
-        rows = structure.rows(recipe, line.start_date or line.supply.due_date)
+        rows = structure.rows(recipe, line.start_date or line.supply.due_date, revision.variant)
         difference = Difference(line, recipe.bom, *_compare_components(standing[line.pk], rows))
         difference.kept_steps, difference.dropped_steps, difference.added_steps = compare_steps(
-            steps[line.pk], routings[part, wanted]
+            steps[line.pk], [step for step in routings[part, wanted] if fits(step.variants, revision.variant)]
         )
         found[line.pk] = _why_not(difference) or difference
     _attach_parts([one for one in found.values() if isinstance(one, Difference)])
@@ -67,7 +68,7 @@ def differences_of(lines, revision):
 
 def _no_bom(line, revision):
     part = line.supply.part
-    return f"{part} has no active BOM for revision {revision}." if revision else f"{part} has no active BOM."
+    return f"{part} has no active BOM for revision {revision.code}." if revision.id else f"{part} has no active BOM."
 
 
 def _by_line(rows):

@@ -23,7 +23,8 @@ order by b.id
 """
 )
 ROWS = """
-select r.component_id, r.quantity_per, r.fixed_quantity, r.scrap, r.valid_from, r.valid_to, r.id, r.bom_id
+select r.component_id, r.quantity_per, r.fixed_quantity, r.scrap, r.valid_from, r.valid_to, r.id, r.variants,
+  r.bom_id
 from production_bomrow r where r.bom_id = any(%s) order by r.bom_id, r.position
 """
 FACTS = """

@@ -279,8 +279,8 @@ def _follow_rows(rows, *, units, decisions, by, reason):
 
 def _checked_base(row, units):
     demand = row.demand
-    if row.revision_id != demand.revision_id:
-        check_revision(demand, row.revision)
+    if (row.revision_id, row.variant) != (demand.revision_id, demand.variant):
+        check_revision(demand, row.revision, row.variant)
     base = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
     if base < demand.done:
         raise Refused(
@@ -290,9 +290,8 @@ def _checked_base(row, units):
 
 
 def _want(row, base):
-    return DemandWant(
-        row.demand_id, quantity=base, need=row.delivery_date, warehouse=row.warehouse, revision=row.revision
-    )
+    facts = {"need": row.delivery_date, "warehouse": row.warehouse, "revision": row.revision, "variant": row.variant}
+    return DemandWant(row.demand_id, quantity=base, **facts)
 
 
 @operation

@@ -45,7 +45,7 @@ def parts_for_rows(ids):
 
 
 def _with_parts(new, structure, parts, units):
-    lines = included_in(structure, new.part, _base(new, units), on=new.delivery_date)
+    lines = included_in(structure, new.part, _base(new, units), on=new.delivery_date, variant=new.variant)
     below = [new_part(parts[line.part], line.quantity, within=line.within) for line in lines if not line.is_phantom]
     return replace(new, sub_rows=tuple(replace(part, warehouse=new.warehouse) for part in below))
 
@@ -55,9 +55,9 @@ def _base(new, units):
     return units.to_base(part=new.part, quantity=new.quantity, unit=new.unit or units.default(new.part))
 
 
-def included_in(structure, part, base, *, on=None):
+def included_in(structure, part, base, *, on=None, variant=""):
     """What so much of a fictitious part (base unit) consists of on a day; nested ones before what they consist of."""
-    return list(included(structure, part.pk, base, on=on or business_date()))
+    return list(included(structure, part.pk, base, on=on or business_date(), variant=variant))
 
 
 def new_part(part, quantity, *, within=(), **facts):

@@ -50,7 +50,11 @@ def _lines(row):
     part, units = row["part"], UnitsOfRows([row["part"]])
     structure = structure_of({part.pk})
     base = units.to_base(part=part, quantity=row["quantity"], unit=row["unit"] or units.default(part))
-    found = [line for line in included_in(structure, part, base, on=row["delivery_date"]) if not line.is_phantom]
+    found = [
+        line
+        for line in included_in(structure, part, base, on=row["delivery_date"], variant=row["variant"])
+        if not line.is_phantom
+    ]
     parts = parts_for_rows({line.part for line in found})
     return [
         {
@@ -66,12 +70,15 @@ def _lines(row):
 @require_POST
 @requires("sales.write")
 def structure_new(request, pk):
-    """Add the row of a fictitious part with the parts that the dialog says; *More lines* asks for more of them."""
+    """Add the row of a fictitious part with the parts that the dialog says.
+
+    *More lines* asks for more of them, *Parts of this variant* begins anew with those that the BOM says of it.
+    """
     order = order_or_404(request, pk)
     row_form = new_row_form(look_of(request, order), request.POST)
     if not row_form.is_valid() or row_form.kind != "part" or not row_form.cleaned_data["part"].is_phantom:
         return order_page(request, order, editing="new", form=row_form, status=422)
-    if "lines" not in request.POST:
+    if "lines" not in request.POST or "explode" in request.POST:
         return ask_structure(request, order, row_form)
     more = "more" in request.POST
     facts = {"row": row_facts(row_form), "opens": settings_registry.get("show_structure")}

@@ -101,6 +101,16 @@ def test_more_lines_keep_what_was_typed(seller_client, order, kit):
     assert [line["part"].value() for line in page.context["form"].table] == ["HAMMER", "NAIL", None, None, None]
 
 
+def test_parts_of_a_variant_begin_anew(seller_client, order):
+    limited = [(PartFactory(number=code), 1, {"variants": code}) for code in ("RED", "BLUE")]
+    kit_of(*limited, number="KIT")
+
+    page = seller_client.post(new(order, "structure_new"), lines(("RED", "9"), variant="blue", explode="1"))
+
+    assert [line["part"].value() for line in page.context["form"].table if line["known"]] == ["BLUE"]
+    assert page.context["form"]["variant"].value() == "blue"
+
+
 @pytest.mark.parametrize(
     ("line", "field", "sentence"),
     [
