@@ -33,8 +33,8 @@ SENTENCES = {
     "sales_rowserial_serial_id_key": "Somebody else has just given one of these serial numbers away.",
     "document_number_once": "This number is already used.",
 }
-# What these triggers say names the path, and is a sentence already.
-SPOKEN = {"bom_circle", "bom_depth"}
+# What these triggers say names the path or the pick list, and is a sentence already.
+SPOKEN = {"bom_circle", "bom_depth", "pick_within_shelf"}
 
 
 class Broken(Refused):

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from import_export.fields import Field
 
-from erp.register.models import Part, Partner, Unit
+from erp.register.models import Part, Partner, Unit, Warehouse
 from erp.register.resources import RegisterResource
 from erp.register.resources import by as named_by
 from erp.register.upkeep import MasterDataAdmin
@@ -132,3 +132,50 @@ class SalesOrderRowAdmin(LookingAdmin):
     list_filter = ["row_status"]
     list_select_related = ["order__document", "part", "unit"]
     search_fields = ["order__document__number", "part__number"]
+
+
+@admin.register(models.DocumentText)
+class DocumentTextAdmin(MasterDataAdmin):
+    list_display = ["document", "language", "price_text", "date_text"]
+    list_filter = ["document", "language"]
+
+
+class PartPackagingResource(RegisterResource):
+    part = named_by(Part, "number", "part")
+    packaging = named_by(Part, "number", "packaging")
+
+    class Meta(RegisterResource.Meta):
+        model = models.PartPackaging
+        import_id_fields = ["part"]
+        exclude = ["id"]
+
+
+@admin.register(models.PartPackaging)
+class PartPackagingAdmin(MasterDataAdmin):
+    resource_classes = [PartPackagingResource]
+    list_display = ["part", "packaging", "per_package"]
+    list_select_related = ["part", "packaging"]
+    search_fields = ["part__number", "packaging__number"]
+    raw_id_fields = ["part", "packaging"]
+
+
+class PartPlaceResource(RegisterResource):
+    """One line per part and warehouse."""
+
+    part = named_by(Part, "number", "part")
+    warehouse = named_by(Warehouse, "code", "warehouse")
+
+    class Meta(RegisterResource.Meta):
+        model = models.PartPlace
+        import_id_fields = ["part", "warehouse"]
+        exclude = ["id"]
+
+
+@admin.register(models.PartPlace)
+class PartPlaceAdmin(MasterDataAdmin):
+    resource_classes = [PartPlaceResource]
+    list_display = ["part", "warehouse", "bin"]
+    list_select_related = ["part", "warehouse"]
+    list_filter = ["warehouse"]
+    search_fields = ["part__number", "bin"]
+    raw_id_fields = ["part"]

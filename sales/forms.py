@@ -30,6 +30,7 @@ from sales.models import OrderType, RowType
 from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import has_box
 from sales.operations.dates import asks_when_frozen
+from sales.printed_forms import PrintedFields
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
 from sales.suggesting import counts_lead_times
 from sales.units import UnitsOfRows
@@ -252,7 +253,7 @@ class RowForm(OperationForm):
         }
 
 
-class RowDetailForm(OperationForm):
+class RowDetailForm(PrintedFields):
     """What the grid has no room for; of an additional row without what only the register can say."""
 
     revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))

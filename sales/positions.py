@@ -38,7 +38,8 @@ class SalesRow(Owner):
     def deliver(position, *, quantity, by, effective_on, reference=""):
         row = _row_of(position)
         typed = from_base(part=row.part, quantity=quantity, unit=row.unit)
-        return operations.deliver(row=row, quantity=typed, by=by, effective_on=effective_on, reference=reference)
+        facts = {"effective_on": effective_on, "reference": reference, "straight": True}
+        return operations.deliver(row=row, quantity=typed, by=by, **facts)
 
     @staticmethod
     def parted(position):

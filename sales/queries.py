@@ -10,12 +10,11 @@ from erp.register.models import LotSizing, PartType
 from erp.register.roles import may
 from erp.register.units import plain
 from linkage.dates import business_date
-from linkage.models import Demand, OrderLink, Provenance, Status, StockMovement, Supply, SupplyKind
-from linkage.models.movements import MovementKind
+from linkage.models import Demand, OrderLink, Provenance, Status, Supply, SupplyKind
 from linkage.owners import urls_of
 from linkage.queries import made_from, short
 from linkage.queries.certainty import with_certainty
-from sales.models import RowType, SalesOrder, SalesOrderRow
+from sales.models import DeliveryRow, RowType, SalesOrder, SalesOrderRow
 from sales.money import ZERO, with_amounts
 from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, OrderStatus, RowStatus
 
@@ -204,13 +203,8 @@ def supplies_in_words(order):
 
 
 def deliveries_of(order):
-    """Deliveries of the order's rows, the latest first, with their reversals."""
-    return (
-        StockMovement.objects.filter(demand__document=order.document_id, kind=MovementKind.DELIVERY)
-        .select_related("demand__sales_row", "demand__document", "demand__for_supply", "part__unit", "created_by")
-        .annotate(is_reversed=Exists(StockMovement.objects.filter(reverses=OuterRef("pk"))))
-        .order_by("-pk")
-    )
+    """What was delivered of the order's rows, the latest first, with what was taken back; texts are no deliveries."""
+    return DeliveryRow.objects.for_list().filter(note__order=order).exclude(row__row_type=RowType.TEXT).order_by("-pk")
 
 
 def counts_of(order):
@@ -220,6 +214,8 @@ def counts_of(order):
         "supplies": _count_of_supplies(order),
         "deliveries": deliveries_of(order).count(),
         "answers": order.answers.count(),
+        "documents": order.dispatches.count(),
+        "packages": order.shipping_lines.count(),
     }
 
 

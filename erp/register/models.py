@@ -171,6 +171,7 @@ class PartType(models.TextChoices):
     MANUFACTURED = "manufactured", "Manufactured"
     FICTITIOUS = "fictitious", "Fictitious"
     SERVICE = "service", "Service"
+    PACKAGING = "packaging", "Packaging"
 
 
 class LotSizing(models.TextChoices):
@@ -341,7 +342,7 @@ class Part(models.Model):
 
     @property
     def is_bought(self):
-        return self.part_type in {PartType.PURCHASED, PartType.SERVICE}
+        return self.part_type in {PartType.PURCHASED, PartType.SERVICE, PartType.PACKAGING}
 
     @property
     def is_phantom(self):

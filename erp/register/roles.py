@@ -42,6 +42,7 @@ RIGHTS = {
 TERMS = ["supplierterm", "pricebreak", "ordertype", "pricelist", "listedprice", "customerterm", "categorydiscount"]
 TERMS += ["purchaseordertype", "usersordertype", "customerlink", "customerlinkstep"]
 TERMS += ["vatcode", "vatrate", "vatgroup", "vatexception", "account", "transactiontype", "fixedasset"]
+TERMS += ["documenttext", "partpackaging", "partplace"]
 
 
 def roles_of(user):

@@ -266,6 +266,16 @@ register(
     help="What is called disposable says the setting *Disposable balance*; at a date it is the row's delivery date.",
 )
 register(
+    name="shipping_weight_update",
+    label="A changed weight of rows updates the shipping information",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="dialog",
+    choices=(("dialog", "After a question on the order"), ("automatic", "By itself"), ("never", "Not at all")),
+    help="The line of the shipping information that follows the rows gets their total net weight. With the question "
+    "the order says that the two differ and offers to update it.",
+)
+register(
     name="receipt_distribution",
     label="Goods that arrive are given to",
     group="Stock",

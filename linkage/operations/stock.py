@@ -77,7 +77,7 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     movements = [StockMovement(**facts, quantity=x, link=link, from_stock_id=link.stock_id) for link, x in own.items()]
     if rest > 0:
         movements.append(StockMovement(**facts, quantity=rest, from_stock=shelf))
-    freed = _make_room(links, rest - demand.uncovered)
+    freed = make_room(links, rest - demand.uncovered)
     for link, used in own.items():
         OrderLink.objects.filter(pk=link.pk).update(issued=link.issued + used)
     made = StockMovement.objects.bulk_create(movements)
@@ -106,7 +106,7 @@ def _check_issue(demand, part, shelf, quantity, rest):
         raise NotEnough(f"{shelf} of {demand.part}", wanted=rest, left=shelf.free)
 
 
-def _make_room(links, surplus):
+def make_room(links, surplus):
     """Release what is to come, latest supply first, as far as free goods took its place; returns the supplies' ids."""
     freed = []
     for link in sorted(links, key=lambda link: link.supply.due_date or date.max, reverse=True):

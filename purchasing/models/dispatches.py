@@ -36,12 +36,9 @@ class DispatchQuerySet(models.QuerySet):
         return self.select_related("order__document__partner", "order__document__company", "created_by")
 
 
-@tracked(exclude=["texts"])
-class Dispatch(models.Model):
-    """One document that went to the supplier, kept as the texts it was set from; they never change."""
+class Dispatched(models.Model):
+    """How a document went out, and what became of it."""
 
-    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="dispatches")
-    version = models.PositiveIntegerField()
     how = models.CharField(max_length=8, choices=How)
     address = models.EmailField(blank=True, default="")
     texts = models.JSONField()
@@ -53,21 +50,42 @@ class Dispatch(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        abstract = True
+
+    @property
+    def is_sent(self):
+        return self.outcome == Outcome.SENT
+
+
+def dispatch_constraints(name):
+    """A mail has an address, and what is sent knows when."""
+    return [
+        models.CheckConstraint(condition=~Q(how="email") | ~Q(address=""), name=f"{name}_mail_has_an_address"),
+        models.CheckConstraint(
+            condition=Q(how__in=How.values)
+            & (
+                Q(outcome="sent", sent_at__isnull=False) | Q(outcome__in=["waiting", "sending", "failed"], sent_at=None)
+            ),
+            name=f"{name}_outcome_sane",
+        ),
+    ]
+
+
+@tracked(exclude=["texts"])
+class Dispatch(Dispatched):
+    """One document that went to the supplier, kept as the texts it was set from; they never change."""
+
+    order = models.ForeignKey(PurchaseOrder, on_delete=models.PROTECT, related_name="dispatches")
+    version = models.PositiveIntegerField()
+
     objects = DispatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "dispatches"
         constraints = [
             models.UniqueConstraint(fields=["order", "version"], name="dispatch_version_once"),
-            models.CheckConstraint(condition=~Q(how="email") | ~Q(address=""), name="dispatch_mail_has_an_address"),
-            models.CheckConstraint(
-                condition=Q(how__in=How.values)
-                & (
-                    Q(outcome="sent", sent_at__isnull=False)
-                    | Q(outcome__in=["waiting", "sending", "failed"], sent_at=None)
-                ),
-                name="dispatch_outcome_sane",
-            ),
+            *dispatch_constraints("dispatch"),
         ]
         indexes = [
             models.Index(fields=["order"], condition=~Q(outcome="sent"), name="dispatch_undone"),
@@ -76,7 +94,3 @@ class Dispatch(models.Model):
 
     def __str__(self):
         return f"{self.order}, version {self.version}"
-
-    @property
-    def is_sent(self):
-        return self.outcome == Outcome.SENT

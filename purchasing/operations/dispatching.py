@@ -31,15 +31,15 @@ def next_version(order):
 
 def dispatch(order, texts, *, version, how, address, by):
     """A step: keep the document that goes out; a mail is sent once the transaction has committed."""
-    facts = {"order": order, "texts": texts, "version": version, "created_by": by} | _route(how, address)
+    facts = {"order": order, "texts": texts, "version": version, "created_by": by} | route(how, address)
     made = Dispatch.objects.create(**facts)
     if how == How.EMAIL:
         transaction.on_commit(partial(deliver, made.pk, by=by))
     return made
 
 
-def _route(how, address):
-    """How it goes, and how far it is then."""
+def route(how, address):
+    """How it goes, and how far it is then: the facts of a ``Dispatched``."""
     if how != How.EMAIL:
         return {"how": how, "address": "", "outcome": Outcome.SENT, "sent_at": timezone.now(), "error": ""}
     _check_address(address)
@@ -48,7 +48,7 @@ def _route(how, address):
 
 def _check_address(address):
     if not address:
-        raise Refused("The supplier has no e-mail address for orders. Enter one, or send it another way.")
+        raise Refused("There is no e-mail address to send it to. Enter one, or send it another way.")
     try:
         validate_email(address)
     except ValidationError:
@@ -56,23 +56,33 @@ def _check_address(address):
 
 
 def deliver(pk, *, by):
-    """Send a waiting mail; whether this call was the one that sent it. What goes wrong is noted, never raised."""
-    with recording(by=by, operation="purchasing.deliver"):
-        if not _take(pk):
+    """Send a waiting mail to a supplier; whether this call was the one that sent it."""
+    return deliver_mail(Dispatch.objects.for_list().select_related("order__buyer").filter(pk=pk), mail_of, by=by)
+
+
+def deliver_mail(mine, make_mail, *, by):
+    """Send the waiting mail of a queryset of one ``Dispatched``. What goes wrong is noted, never raised."""
+    with recording(by=by, operation=f"{mine.model._meta.app_label}.deliver"):
+        if not _take(mine):
             return False
-        mine = Dispatch.objects.for_list().select_related("order__buyer").filter(pk=pk)
         try:
-            mail_of(mine.get()).send()
-        except Exception as error:  # whatever it is: the buyer reads it on the page and tries again
+            make_mail(mine.get()).send()
+        except Exception as error:  # whatever it is: who sent it reads it on the page and tries again
             mine.update(outcome=Outcome.FAILED, error=f"{type(error).__name__}: {error}"[:300])
             return False
         mine.update(outcome=Outcome.SENT, sent_at=timezone.now(), error="")
         return True
 
 
-def _take(pk):
-    waiting = Dispatch.objects.filter(pk=pk, outcome=Outcome.WAITING)
+def _take(mine):
+    waiting = mine.filter(outcome=Outcome.WAITING)
     return waiting.update(outcome=Outcome.SENDING, attempts=F("attempts") + 1, tried_at=timezone.now())
+
+
+def still_to_go(rows):
+    """Those of ``Dispatched`` rows that may be sent again: not one that is just being sent, nor one that was sent."""
+    stuck = Q(outcome=Outcome.SENDING, tried_at__lt=timezone.now() - LOST_AFTER)
+    return rows.filter(Q(outcome__in=[Outcome.WAITING, Outcome.FAILED]) | stuck)
 
 
 @operation
@@ -83,13 +93,12 @@ def send_again(*, dispatch, how, by, address="", reason=""):
     still hold: it tells the supplier nothing that is over.
     """
     lock(dispatch.order.document)
-    stuck = Q(outcome=Outcome.SENDING, tried_at__lt=timezone.now() - LOST_AFTER)
-    free = Dispatch.objects.filter(Q(outcome__in=[Outcome.WAITING, Outcome.FAILED]) | stuck, pk=dispatch.pk)
+    free = still_to_go(Dispatch.objects.filter(pk=dispatch.pk))
     if how == How.EMAIL and (mine := free.for_list().first()):
         _check_holds(mine)
 
     # The update is the lock: of two who press at once, the second waits here and then finds it gone.
-    if not free.update(**_route(how, address)):
+    if not free.update(**route(how, address)):
         now = Dispatch.objects.for_list().get(pk=dispatch.pk)
         raise Refused(f"{now} is {now.get_outcome_display().lower()}.")
     if how == How.EMAIL:

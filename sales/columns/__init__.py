@@ -6,11 +6,12 @@ columns of lists are (``erp.web.columns``).
 
 from erp.register.roles import may
 from erp.web.columns import Choice, remembered
-from sales.columns import dates, further, own, serials, structures
+from sales.columns import dates, delivering, further, own, serials, structures
 
 THEMES = [
     own,
     dates,
+    delivering,
     further,
     serials,
     structures,

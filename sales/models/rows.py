@@ -18,6 +18,7 @@ from erp.register.versions import raised_by_edits
 from linkage.models import Demand, Status
 from sales.models.further import Further, constraints_of_further
 from sales.models.orders import SalesOrder
+from sales.models.printed import Printed, constraints_of_printed
 from sales.statuses import OPEN, OrderStatus, RowStatus
 
 
@@ -38,6 +39,7 @@ class Role(models.TextChoices):
 
     PART = "part", "Part of a fictitious part"
     ALLOY = "alloy", "Alloy cost"
+    PACKAGING = "packaging", "Packaging"
 
 
 class PriceSource(models.TextChoices):
@@ -143,7 +145,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
 
 
 @tracked(exclude=["version"])
-class SalesOrderRow(Further):
+class SalesOrderRow(Further, Printed):
     """One promise to a customer: so many of a part, by a date; or what else stands on the order.
 
     A main row has a position; its sub-rows have a line below it instead. A total row sums the rows that name it.
@@ -270,7 +272,7 @@ class SalesOrderRow(Further):
             models.CheckConstraint(
                 condition=Q(role="", parent=None)
                 | Q(role="", parent__isnull=False, row_type=RowType.TEXT)
-                | Q(role=Role.PART, parent__isnull=False, row_type=RowType.PART)
+                | Q(role__in=[Role.PART, Role.PACKAGING], parent__isnull=False, row_type=RowType.PART)
                 | Q(role=Role.ALLOY, parent__isnull=False, row_type=RowType.ADDITIONAL),
                 name="sales_row_role_of_sub_rows",
             ),
@@ -281,6 +283,7 @@ class SalesOrderRow(Further):
                 condition=Q(called_off=False) | Q(closed_at__isnull=False), name="sales_row_called_off_is_closed"
             ),
             *constraints_of_further(GOODS),
+            *constraints_of_printed(),
         ]
         indexes = [
             models.Index(fields=["part"], name="sales_row_part"),

@@ -5,29 +5,39 @@ from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
 from sales.operations.creating import copy_order, create_order, create_orders
 from sales.operations.dating import date_rows
-from sales.operations.delivery import deliver, reverse_delivery
+from sales.operations.delivery import Delivered, deliver, deliver_rows
+from sales.operations.dispatching import send_note, send_order, send_paper_again
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
+from sales.operations.picking import Picked, add_to_pick_list, cancel_pick_list, change_pick, create_pick_lists
 from sales.operations.pricing import take_price, unlock_price
 from sales.operations.replacing import replace_in_rows
+from sales.operations.reversing import reverse_delivery
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
 from sales.operations.serials import draw_serials, give_serials, remark_serials, remove_serials
+from sales.operations.shipping import NewShippingLine, set_shipping, update_shipping_weight
 from sales.operations.splits import NewPart, split_row
 from sales.operations.structures import new_part
 from sales.operations.totals import edit_total
 
 __all__ = [
+    "Delivered",
     "NewOrder",
     "NewPart",
     "NewRow",
+    "NewShippingLine",
+    "Picked",
     "SaidBefore",
     "Wish",
     "add_part",
     "add_row",
     "add_sub_row",
+    "add_to_pick_list",
     "answer_order",
     "cancel_order",
+    "cancel_pick_list",
     "change_order",
+    "change_pick",
     "change_row",
     "close_order",
     "confirm_order",
@@ -35,11 +45,13 @@ __all__ = [
     "create_linked_orders",
     "create_order",
     "create_orders",
+    "create_pick_lists",
     "create_production_orders",
     "create_purchase_orders",
     "date_rows",
     "delete_row",
     "deliver",
+    "deliver_rows",
     "draw_serials",
     "edit_total",
     "give_serials",
@@ -51,7 +63,12 @@ __all__ = [
     "remove_serials",
     "replace_in_rows",
     "reverse_delivery",
+    "send_note",
+    "send_order",
+    "send_paper_again",
+    "set_shipping",
     "split_row",
     "take_price",
     "unlock_price",
+    "update_shipping_weight",
 ]

@@ -7,9 +7,11 @@ from decimal import Decimal
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
 from sales.models import RowType, SalesOrderRow
 from sales.models.further import COPIED as COPIED_FURTHER
+from sales.models.printed import PRINTED
 from sales.operations.further import NewFurther, further_of
 from sales.operations.types import check_row
 from sales.pricing import price_row
+from sales.shipping import weigh
 from sales.statuses import REGISTERED, RowStatus
 
 
@@ -53,6 +55,11 @@ class NewRow(NewFurther):
     customer_row_position: str = ""
     customer_order_number: str = ""
     goods_label: str = ""
+    net_weight: Decimal | None = None
+    show_price: bool = True
+    price_text: str = ""
+    show_date: bool = True
+    date_text: str = ""
     desired_date: date | None = None
     initial_date: date | None = None
     order_box: bool = False
@@ -87,6 +94,7 @@ COPIED = [
     "customer_row_position",
     "goods_label",
     *COPIED_FURTHER,
+    *PRINTED,
 ]
 
 
@@ -106,6 +114,11 @@ class NewOrder:
 def asks_for_prices(new):
     """Whether a new row leaves its price or its discount to what was agreed with the customer."""
     return new.part is not None and (new.unit_price is None or new.discount is None)
+
+
+def printed_facts(new):
+    """What a new row says on documents, and its weight where somebody gave it."""
+    return {name: getattr(new, name) for name in PRINTED}
 
 
 def build_row(*, order, new, units, prices=None, position=None, parent=None, line=0):
@@ -149,9 +162,12 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         customer_row_position=new.customer_row_position,
         customer_order_number=new.customer_order_number,
         goods_label=new.goods_label,
+        **printed_facts(new),
         order_box=new.order_box,
         **further_of(new),
     )
+    if new.net_weight is None:
+        weigh([row], units)
     check_row(row, units=units)
     if prices and asks_for_prices(new):
         asked = new.unit_price is None

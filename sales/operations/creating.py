@@ -14,7 +14,7 @@ from linkage.numbering import in_tens
 from linkage.operation import operation
 from linkage.operations import open_documents
 from linkage.operations.inserting import insert
-from sales.models import CustomerTerm, OrderType, SalesOrder
+from sales.models import CustomerTerm, OrderType, Role, SalesOrder
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
 from sales.operations.dates import check_one_date, fill_dates
 from sales.operations.demands import give_demands
@@ -190,7 +190,7 @@ def check_rate(order):
 @operation
 def copy_order(*, order, by):
     """A new quote with the same rows, without dates, links and what was delivered. Total rows sum the same rows."""
-    rows = [row for row in order.rows.for_list().in_order() if not row.is_cancelled]
+    rows = [row for row in order.rows.for_list().exclude(role=Role.PACKAGING).in_order() if not row.is_cancelled]
     below = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(row)

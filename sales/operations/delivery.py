@@ -1,52 +1,132 @@
-"""Delivering a row, and taking a delivery back. Only this sets partly delivered and delivered."""
+"""Delivering rows, and taking a delivery back. Only this sets partly delivered and delivered.
+
+Rows of many orders are delivered in one operation; each order gets a delivery note of its own, which is kept. What is
+on a pick list leaves it first, so that the guard sees what is left to be picked.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.dates import business_date
-from linkage.models import StockMovement
+from linkage.models import Document
 from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
-from linkage.operations import change_demand, close_demand, issue, reverse
-from sales.models import SalesOrderRow
+from linkage.operations import balances, change_demand, close_demand, issue
+from linkage.operations.reserving import on_shelf_of, reserve
+from sales.models import PickRow, RowType, SalesOrderRow
+from sales.operations.noting import note_row, note_texts, open_notes
+from sales.operations.packing import pack, packaging_of
+from sales.operations.picks import check_not_picked, end_picks, picked_of
 from sales.operations.rows import follow_status
-from sales.operations.serials import deliver_serials, take_back_serials
+from sales.operations.serials import deliver_serials
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
-from sales.statuses import COMMON, LIVE, PARTLY, RowStatus
-from sales.units import UnitsOfRows
+from sales.statuses import COMMON, LIVE, RowStatus
+from sales.units import UnitsOfRows, parts_of
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """So much of a row, in its unit; ``final``: nothing more comes, what stays open is released."""
+
+    row: SalesOrderRow
+    quantity: Decimal
+    final: bool = False
+    pick_row: PickRow | None = None
+    packs: int | None = None  # the id of the row that is packed in it
 
 
 @operation
-def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, reason=""):
-    """Deliver ``quantity`` (in the row's unit): what lies on the shelf for the row first, then free stock.
-
-    The row closes when nothing is open, or when the delivery is final: then its links are released.
-    """
-    row = _take(row)
-    check_row_open(row)
-    check_goods(row, "deliver")
-    _check_deliverable(row, quantity)
-    if row.demand:
-        base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=quantity, unit=row.unit)
-        issue(
-            demand=row.demand,
-            quantity=base,
-            by=by,
-            effective_on=effective_on or business_date(),
-            kind=MovementKind.DELIVERY,
-            reference=reference,
-            reason=reason,
-        )
-        settle()
-        deliver_serials(_again(row), _deliveries(row).last())
-    _settle_row(_again(row), final=final, reason=reason)
+def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, straight=False, reason=""):
+    """Deliver ``quantity`` (in the row's unit) of one row; see ``deliver_rows``. Returns the row."""
+    line = Delivered(row=row, quantity=quantity, final=final)
+    facts = {"effective_on": effective_on, "reference": reference, "straight": straight, "reason": reason}
+    deliver_rows(lines=[line], by=by, **facts)
     return _again(row)
 
 
-def _check_deliverable(row, quantity):
+@operation
+def deliver_rows(
+    *, lines, by, pick_list=None, effective_on=None, reference="", packaging=False, straight=False, reason=""
+):
+    """Deliver rows: what lies on the shelf for each first, then free stock. Returns the delivery notes, by order.
+
+    With ``packaging`` what the parts are packed in goes along as rows of its own.
+
+    A row closes when nothing is open, or when its delivery is final: then its links are released. An order that may
+    not be delivered in parts goes whole or not at all, unless it went ``straight`` from the supplier.
+    """
+    packagings = packaging_of([line.row for line in lines]) if packaging else {}
+    lines = take_lines(lines, packagings=packagings)
+    units = UnitsOfRows(parts_of([line.row for line in lines]))
+    bases = [_base_of(line, units) for line in lines]
+    for line, base in zip(lines, bases, strict=True):
+        _check(line, base)
+    if not straight:
+        _check_whole_orders(lines)
+    packed = pack([(line.row, base) for line, base in zip(lines, bases, strict=True)], packagings)
+    lines += [Delivered(row=row, quantity=count, packs=pk) for pk, (row, count) in packed.items()]
+    bases += [count for _row, count in packed.values()]
+
+    day = effective_on or business_date()
+    orders = {line.row.order_id: line.row.order for line in lines}
+    notes = open_notes(orders.values(), pick_list=pick_list, effective_on=day, reference=reference, by=by)
+    facts = {"by": by, "effective_on": day, "reason": reason, "reference": reference if straight else ""}
+    noted = {}
+    for line, base in zip(lines, bases, strict=True):
+        noted[line.row.pk] = _deliver_line(
+            line, base, note=notes[line.row.order_id], packs=noted.get(line.packs), **facts
+        )
+    note_texts(notes)
+    for order in orders.values():
+        follow_status(order)
+    return list(notes.values())
+
+
+def take_lines(lines, *, packagings=()):
+    """The lines with their rows as they are now, locked in one call with the balances they may take from."""
+    rows = [line.row for line in lines]
+    if not rows:
+        raise Refused("Choose at least one row to deliver.")
+    if len({row.pk for row in rows}) < len(rows):
+        raise Refused("A row is delivered once at a time.")
+    pairs = [(row.part_id, row.warehouse_id) for row in rows if row.demand_id]
+    pairs += [(packagings[row.part_id].packaging_id, row.warehouse_id) for row in rows if row.part_id in packagings]
+    shelves = balances(pairs).values() if pairs else []
+    too = [Document(pk=row.order.document_id) for row in rows]
+    _order, fresh = take_order(rows[0].order, rows=rows, also=shelves, too=too)
+    orders = {row.order_id: row.order for row in fresh}
+    for row in fresh:
+        row.order = orders[row.order_id]  # one object of an order, whose status follows once
+    return [_with(line, row) for line, row in zip(lines, fresh, strict=True)]
+
+
+def _with(line, row):
+    pick_row = line.pick_row and PickRow.objects.select_related("pick_list").get(pk=line.pick_row.pk)
+    return Delivered(row=row, quantity=line.quantity, final=line.final, pick_row=pick_row)
+
+
+def _base_of(line, units):
+    """In the base unit; a row without stock is counted in its own."""
+    row = line.row
+    check_row_open(row)
+    check_goods(row, "deliver")
+    if row.demand is None:
+        return abs(line.quantity)
+    return units.to_base(part=row.part, quantity=line.quantity, unit=row.unit)
+
+
+def _check(line, base):
+    row, quantity = line.row, line.quantity
+    if row.demand is None and line.pick_row is None:
+        check_not_picked([row], "delivered without it")
     if row.order.status not in LIVE:
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
     if kit_rows(row):
@@ -55,75 +135,85 @@ def _check_deliverable(row, quantity):
         raise Refused(f"{row} is a forecast and cannot be delivered.")
     if quantity <= 0 and row.quantity > 0:
         raise Refused("Enter a quantity above 0.")
-    part_of_row = quantity != row.quantity and (row.demand is None or not row.order.partial_delivery_allowed)
-    if part_of_row:
+    whole = quantity == row.quantity if row.demand is None else base >= row.demand.open
+    if not whole and (row.demand is None or not row.order.partial_delivery_allowed):
         why = "is not kept in stock" if row.demand is None else "may not be delivered in parts"
         raise Refused(f"{row} {why}: deliver all {plain(row.quantity)} {row.unit or ''}".rstrip() + " at once.")
+
+
+def _check_whole_orders(lines):
+    """Partial delivery not allowed: every open row of the order leaves now."""
+    leaving = {line.row.pk for line in lines}
+    whole = {line.row.order for line in lines if not line.row.order.partial_delivery_allowed}
+    for order in whole:
+        rows = SalesOrderRow.objects.for_list().goods().filter(order=order, closed_at=None)
+        waiting = [row for row in rows.exclude(pk__in=leaving).in_order() if not goes_along(row, leaving)]
+        if waiting:
+            names = ", ".join(str(row) for row in waiting[:5])
+            raise Refused(f"{order} may not be delivered in parts: {names} must leave with it.")
+
+
+def goes_along(row, leaving):
+    """Whether a row has no delivery of its own: an extra below a row goes with it, a fictitious part with its parts."""
+    if row.parent_id in leaving and row.demand_id is None:
+        return True
+    return row.is_kit
+
+
+def _deliver_line(line, base, *, note, packs, by, effective_on, reference, reason):
+    row, movements = line.row, []
+    end_picks(line.pick_row, base, final=line.final)
+    if row.demand:
+        _leave_the_picked(row, base, by=by)
+        movements = issue(
+            demand=row.demand,
+            quantity=base,
+            by=by,
+            effective_on=effective_on,
+            kind=MovementKind.DELIVERY,
+            reference=reference or note.number,
+            reason=reason,
+        )
+        settle()
+        row.demand.refresh_from_db()
+        deliver_serials(row, movements[-1])
+    facts = {"quantity": line.quantity, "base": base, "pick_row": line.pick_row, "final": line.final}
+    noted = note_row(note, row, movements=movements, packs=packs, **facts)
+    _settle_row(row, final=line.final, reason=reason)
+    if row.is_closed:
+        _close_along(row, note)
+    if row.is_of_kit:
+        settle_above(row)
+    return noted
+
+
+def _leave_the_picked(row, base, *, by):
+    """What stands on pick lists stays on the shelf: for the rest of the row free stock is promised to it first."""
+    if picked := picked_of([row]).get(row.pk):
+        beside = max(on_shelf_of([row.demand]).get(row.demand_id, ZERO) - picked, ZERO)
+        if base > beside:
+            [shelf] = balances([(row.part_id, row.warehouse_id)]).values()
+            reserve([(row.demand, shelf, base - beside)], rule="", reason=f"delivered beside {row}'s pick list", by=by)
+            settle()
+            row.demand.refresh_from_db()
 
 
 def _settle_row(row, *, final, reason):
     demand = row.demand
     if demand is None or final or demand.open == 0:
         if demand:
-            close_demand(demand, reason=reason or f"{row} delivered")
+            row.demand = close_demand(demand, reason=reason or f"{row} delivered")
         row.closed_at = timezone.now()
         row.save(update_fields=["closed_at"])
     elif demand.status != COMMON[row.progress]:
-        change_demand(demand, status=COMMON[row.progress])
-    _follow(row)
+        row.demand = change_demand(demand, status=COMMON[row.progress])
 
 
-def _follow(row):
-    """The main row of a part, and the order, are as far as what stands below them."""
-    if row.is_of_kit:
-        settle_above(row)
-    follow_status(row.order)
-
-
-@operation
-def reverse_delivery(*, row, by, movement=None, effective_on=None, reason=""):
-    """Take a delivery back: the goods lie on the shelf again, for the link they came from if it still stands."""
-    row = _take(row)
-    if row.order.status not in LIVE:
-        raise Refused(f"{row.order} is {row.order.get_status_display().lower()}; its deliveries stand.")
-    if row.demand:
-        _take_back(row, movement, by=by, effective_on=effective_on or business_date(), reason=reason)
-    elif kit_rows(row):
-        raise Refused(f"{row} is a fictitious part: take the deliveries of the parts below it back.")
-    elif not row.is_closed:
-        raise Refused(f"Nothing of {row} is delivered.")
-
-    row = _again(row)
-    row.closed_at = None
-    row.save(update_fields=["closed_at"])
-    _follow(row)
-    return _again(row)
-
-
-def _deliveries(row):
-    return StockMovement.objects.filter(demand=row.demand, kind=MovementKind.DELIVERY, reverses=None).order_by("pk")
-
-
-def _take_back(row, movement, *, by, effective_on, reason):
-    if movement is None or not _deliveries(row).filter(pk=movement.pk).exists():
-        raise Refused(f"Choose one of the deliveries of {row}.")
-    if row.is_cancelled:
-        raise Refused(f"{row} is cancelled.")
-    change_demand(row.demand, status=COMMON[row.order.before_delivery], cancelled=0)
-    reverse(movement=movement, by=by, effective_on=effective_on, reason=reason)
-    settle()
-    take_back_serials(_again(row), movement)
-    demand = _again(row).demand
-    if demand.done:
-        change_demand(demand, status=COMMON[PARTLY])
-
-
-def _take(row):
-    """The document alone: the movement locks its own supplies and demand, in the ledger's order."""
-    order, _ = take_order(row.order)
-    fresh = _again(row)
-    fresh.order = order
-    return fresh
+def _close_along(row, note):
+    """What costs something below a delivered row is delivered with it."""
+    for also in row.sub_rows.filter(row_type=RowType.ADDITIONAL, closed_at=None):
+        note_row(note, also, quantity=also.quantity, base=abs(also.quantity))
+        SalesOrderRow.objects.filter(pk=also.pk).update(closed_at=timezone.now())
 
 
 def _again(row):

@@ -13,6 +13,7 @@ from sales.operations.creating import check_rate, suggested_again
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
+from sales.operations.picks import check_not_picked
 from sales.operations.serials import check_counts, free_serials
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
@@ -103,6 +104,7 @@ def cancel_order(*, order, by, reason="", release=False, decisions=None):
     elif not release and (links := open_links(rows)):
         raise Refused(f"{order} is linked: {links_in_words(links)}. Disconnect them, or cancel and leave them free.")
 
+    check_not_picked(rows, "cancelled")
     for row in rows:
         if row.demand and row.demand.status != CANCELLED:
             cancel_demand(row.demand, reason=reason or f"{order} cancelled")

@@ -19,6 +19,7 @@ from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.further import check_further, free_assets
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, take_place
+from sales.operations.picks import check_not_picked, was_on_a_note
 from sales.operations.serials import free_serials
 from sales.operations.structures import (
     build_below,
@@ -37,9 +38,11 @@ from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import drop_rounding, sum_above, sum_below
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
+from sales.operations.weights import follow_weight
 from sales.part_names import name_rows
 from sales.pricing import Prices, price_row, prices_for
 from sales.queries import status_of
+from sales.shipping import reweighed
 from sales.statuses import QUOTE, RowStatus
 from sales.units import UnitsOfRows, parts_of
 from sales.vat import give_vat_codes
@@ -78,6 +81,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     if row.is_total:
         sum_above(row)
     follow_status(order)
+    follow_weight(order)
     return _with_their_orders(row, kit_rows(row), by=by, refused=refused)
 
 
@@ -180,7 +184,7 @@ def change_row(
     check_version(row, version, changes)
     check_follows(row, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
-    warehouse, dates = row.warehouse, dates_of(row)
+    warehouse, unit, dates = row.warehouse, row.unit, dates_of(row)
     locks = _locks(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
@@ -193,7 +197,9 @@ def change_row(
     check_row(row, units=units)
     check_further(row, changes)
     if (row.quantity, row.unit) != counts:
+        check_not_picked([row], "changed")
         changes |= _priced_anew(row)
+    changes |= _weighed_anew(row, unit, changes, units)
     followed = Following(row.order, [row], follow=follow).write(row, dates) + price_kit(row, parts)
     _check_day(row, dates["delivery_date"])
     changed = carry_parts(row, parts, counts, units=units, scale=scale)
@@ -207,7 +213,16 @@ def change_row(
     if row.is_of_kit:
         settle_above(row)
         follow_status(row.order)
+    follow_weight(row.order)
     return _with_their_orders(row, by=by, refused=refused)
+
+
+def _weighed_anew(row, old_unit, changes, units):
+    """Another unit weighs as much more as it holds, unless somebody says what it weighs."""
+    if not row.is_part or row.unit == old_unit or "net_weight" in changes:
+        return {}
+    row.net_weight = reweighed(row, old_unit, units)
+    return {"net_weight": row.net_weight}
 
 
 def _locks(row, changes):
@@ -307,6 +322,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
         _check_undelivered(one)
     _let_go([row, *parts], decisions=decisions, by=by, reason=reason or f"{row} deleted")
     check_row_open(row)
+    check_not_picked([row], "deleted")
 
     drop_rounding(list(row.included.filter(closed_at=None)))
     kept_parts = [part for part in parts if _take_away(part, reason=reason or f"{row} deleted")]
@@ -316,6 +332,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     if row.order.status == QUOTE:
         close_ranks(row.order)
     follow_status(row.order)
+    follow_weight(row.order)
     return kept
 
 
@@ -341,7 +358,7 @@ def _let_go(rows, *, decisions, by, reason):
 def _take_away(row, *, reason, stays=False):
     """Delete the row; whether it stays, called off: the ledger remembers it, or ``stays`` says what stands below it."""
     free_serials([row])
-    if not stays and not (row.demand and has_past(row.demand)):
+    if not (stays or (row.demand and has_past(row.demand)) or was_on_a_note(row)):
         delete_draft(row)
         return False
     if row.demand:

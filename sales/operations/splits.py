@@ -13,6 +13,7 @@ from linkage.operations import change_demand, split_demand
 from sales.models import RowType, SalesOrderRow
 from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import REFERENCES
+from sales.models.printed import PRINTED
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import behind_row, make_room, take_place
@@ -43,6 +44,7 @@ COPIED = [
     "customer_row_position",
     "customer_order_number",
     "goods_label",
+    *PRINTED,
     "desired_date",
     "initial_date",
     "ordered_on",

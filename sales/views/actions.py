@@ -1,7 +1,7 @@
-"""Actions on rows: make their orders, split, disconnect, deliver."""
+"""Actions on rows: make their orders, split, disconnect."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +12,8 @@ from erp.register.access import requires
 from erp.web.answers import go, say_done
 from linkage.dates import business_date
 from linkage.models import OrderLink
-from sales import operations, queries
-from sales.action_forms import DeliverForm, LinkedOrdersForm, ReasonForm, SplitForm, WaysForm
+from sales import operations
+from sales.action_forms import LinkedOrdersForm, SplitForm, WaysForm
 from sales.split_plans import along_the_supply, links_of, planned_moves
 from sales.views.made import telling_purchases
 from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not, url_of_row
@@ -135,49 +135,3 @@ def row_disconnect(request, pk):
         return redirect("linkage:disconnect", links[0].pk)
     template = "sales/_row_links.html" if request.htmx else "sales/row_links.html"
     return render(request, template, {"row": row, "links": links})
-
-
-@require_http_methods(["GET", "POST"])
-@requires("stock.write")
-def row_deliver(request, pk):
-    row = row_or_404(request, pk)
-    initial = {"quantity": row.left, "effective_on": business_date()}
-    form = DeliverForm(posted(request), row=row, initial=initial)
-    if form.is_bound and form.is_valid():
-        operations.deliver(row=row, **form.cleaned_data, by=request.user, key=form.key)
-        say_done(request, _("Row %(row)s: the delivery is posted.") % {"row": row})
-        return go(request, url_of_row(row))
-    return ask(
-        request,
-        title=_("Deliver row %(row)s") % {"row": row},
-        intro=_("What lies on the shelf for the row goes first, then free stock."),
-        form=form,
-        action=reverse("sales:row_deliver", args=[pk]),
-        button=_("Deliver"),
-        order=row.order,
-        status=422 if form.is_bound else 200,
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@requires("stock.write")
-def delivery_reverse(request, pk, movement_pk):
-    """Take one delivery of a row back; ``movement_pk`` 0 is that of a row without stock."""
-    row = row_or_404(request, pk)
-    deliveries = queries.deliveries_of(row.order).filter(demand=row.demand_id)
-    movement = get_object_or_404(deliveries, pk=min(movement_pk, BIGGEST_ID)) if movement_pk else None
-    form = ReasonForm(posted(request))
-    if form.is_bound and form.is_valid():
-        operations.reverse_delivery(row=row, movement=movement, **form.cleaned_data, by=request.user, key=form.key)
-        say_done(request, _("Row %(row)s: the delivery is taken back.") % {"row": row})
-        return go(request, "sales:row", pk)
-    return ask(
-        request,
-        title=_("Take back a delivery of %(row)s") % {"row": row},
-        intro=_("The goods lie on the shelf again."),
-        form=form,
-        action=reverse("sales:delivery_reverse", args=[pk, movement_pk]),
-        button=_("Take it back"),
-        order=row.order,
-        status=422 if form.is_bound else 200,
-    )

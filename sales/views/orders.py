@@ -96,7 +96,8 @@ def order_supplies(request, pk):
 @requires("read")
 def order_deliveries(request, pk):
     found = order_or_404(request, pk)
-    return render(request, "sales/order_deliveries.html", {"order": found, "deliveries": queries.deliveries_of(found)})
+    context = {"order": found, "deliveries": queries.deliveries_of(found), "may": may(request.user, "stock.write")}
+    return render(request, "sales/order_deliveries.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,7 @@ from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.pages import asked_page, last_page, page_with
 from sales.row_forms import EDITED, NEW, type_of
+from sales.shipping import asks_about_weight
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
 from sales.structure_forms import edit_form
 from sales.suggesting import delivery_days_of, suggest_date
@@ -48,6 +49,8 @@ def order_page(request, order, *, page=None, editing=None, form=None, status=200
     context = grid_context(request, order, page=page, editing=editing, form=form)
     context |= {
         "writes": may(request.user, "sales.write"),
+        "may_deliver": may(request.user, "stock.write"),
+        "weights": asks_about_weight(order),
         "counts": queries.counts_of(order),
         "link_counts": link_counts(order.document_id),
         "steps": {name: may_become(order.status, status) for name, status in STEPS.items()},

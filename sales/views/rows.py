@@ -227,7 +227,7 @@ def _row_page(request, found, form, *, status):
         "balances": balances_of_rows([found]).get(found.pk),
         "see_at_customer": settings_registry.get("at_customer_shown"),
         "links": link_rows(links_of(found)),
-        "deliveries": queries.deliveries_of(found.order).filter(demand=found.demand_id),
+        "deliveries": queries.deliveries_of(found.order).filter(row=found),
         "form": form,
         "may_write": may_write,
         "has_bom": may_write and found.order.has_demands and bool(rows_with_bom([found])),

@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 
 from erp.exceptions import Refused
-from linkage.models import OrderLink, Status, StockMovement
+from linkage.models import OrderLink, Status
 from linkage.operations import link, receive
 from sales import operations
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, REGISTERED, RowStatus
 from tests.factories import PartFactory
 from tests.linkage.factories import SupplyFactory, stock
-from tests.sales.factories import again, order_with, row_with
+from tests.sales.factories import again, row_with
 
 pytestmark = pytest.mark.django_db
 
@@ -98,9 +98,7 @@ def test_reverse_delivery_opens_row_and_order_again(seller, warehouse_keeper):
     stock(row.part, row.warehouse, 10)
     delivered(row, 10, by=warehouse_keeper)
 
-    row = operations.reverse_delivery(
-        row=row, movement=StockMovement.objects.get(demand=row.demand), by=warehouse_keeper
-    )
+    row = operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)
 
     assert (row.is_closed, row.delivered, row.demand.status, row.order.status) == (False, 0, Status.FIRM, CONFIRMED)
     assert stock(row.part, row.warehouse, 0).free == 10
@@ -111,9 +109,8 @@ def test_reverse_delivery_of_the_last_of_two_leaves_the_row_partly_delivered(sel
     stock(row.part, row.warehouse, 10)
     delivered(row, 4, by=warehouse_keeper)
     delivered(row, 6, by=warehouse_keeper)
-    last = StockMovement.objects.filter(demand=row.demand).latest("pk")
 
-    row = operations.reverse_delivery(row=row, movement=last, by=warehouse_keeper)
+    row = operations.reverse_delivery(delivered=row.delivery_rows.latest("pk"), by=warehouse_keeper)
 
     assert (row.delivered, row.demand.status, row.order.status) == (4, Status.STARTED, PARTLY)
 
@@ -122,21 +119,9 @@ def test_reverse_delivery_of_a_part_without_stock_opens_the_row(seller, warehous
     row = row_with(1, part=PartFactory(is_stock_updated=False), by=seller)
     delivered(row, 1, by=warehouse_keeper)
 
-    row = operations.reverse_delivery(row=row, by=warehouse_keeper)
+    row = operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)
 
     assert (row.is_closed, row.order.status) == (False, REGISTERED)
-
-
-def test_reverse_delivery_refuses_a_movement_of_another_row(seller, warehouse_keeper):
-    order = order_with(1, 1, by=seller)
-    first, second = order.rows.order_by("position")
-    stock(first.part, first.warehouse, 2)
-    delivered(first, 1, by=warehouse_keeper)
-
-    with pytest.raises(Refused, match="Choose one of the deliveries of S-1001/20"):
-        operations.reverse_delivery(
-            row=second, movement=StockMovement.objects.get(demand=first.demand), by=warehouse_keeper
-        )
 
 
 def test_reverse_delivery_of_a_closed_order_is_refused(seller, warehouse_keeper):
@@ -146,4 +131,4 @@ def test_reverse_delivery_of_a_closed_order_is_refused(seller, warehouse_keeper)
     operations.close_order(order=row.order, by=seller)
 
     with pytest.raises(Refused, match="S-1001 is closed; its deliveries stand"):
-        operations.reverse_delivery(row=row, movement=StockMovement.objects.get(demand=row.demand), by=warehouse_keeper)
+        operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)

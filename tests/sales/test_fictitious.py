@@ -166,8 +166,7 @@ def test_row_is_delivered_when_its_parts_are_and_open_again_with_a_reversal(sell
         operations.deliver(row=part_below(row, number), quantity=Decimal(quantity), by=warehouse_keeper)
     assert (again(row).is_closed, again(row).order.status) == (True, DELIVERED)
 
-    movement = part_below(row, "BIT").demand.movements.get()
-    operations.reverse_delivery(row=part_below(row, "BIT"), movement=movement, by=warehouse_keeper)
+    operations.reverse_delivery(delivered=part_below(row, "BIT").delivery_rows.get(), by=warehouse_keeper)
     assert (again(row).is_closed, again(row).order.status) == (False, PARTLY)
 
 

@@ -228,7 +228,7 @@ def test_deliver_takes_serials_along_in_their_order_and_back(seller, warehouse_k
     delivered = list(SerialNumber.objects.filter(delivery=movement).values_list("number", flat=True))
     with pytest.raises(Refused, match=f"A-001 of {row} is delivered and stays"):
         operations.remove_serials(row=row, first="A-001", by=seller)
-    operations.reverse_delivery(row=again(row), movement=movement, by=warehouse_keeper)
+    operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)
 
     assert delivered == ["A-001", "A-002"]
     assert SerialNumber.objects.exclude(delivery=None).count() == 0

@@ -174,7 +174,7 @@ def test_receipt_goes_back_after_its_delivery(planner):
     with pytest.raises(Refused):
         purchasing.reverse_receipt(row=fresh(bought), movement=came, by=planner, effective_on=TODAY)
 
-    operations.reverse_delivery(row=again(row), movement=StockMovement.objects.get(kind="delivery"), by=planner)
+    operations.reverse_delivery(delivered=row.delivery_rows.get(), by=planner)
     purchasing.reverse_receipt(row=fresh(bought), movement=came, by=planner, effective_on=TODAY)
 
     assert (again(row).demand.done, fresh(bought).supply.done, fresh(bought).order.status) == (0, 0, "sent")

@@ -4,16 +4,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from erp.demo.company.scene import number
+from purchasing.models import How
 from sales.models import RowType, SalesOrder
 from sales.operations import (
     NewRow,
+    Picked,
     add_row,
     cancel_order,
     close_order,
     confirm_order,
     create_order,
+    create_pick_lists,
     deliver,
     register_order,
+    send_order,
     split_row,
 )
 from sales.operations.splits import NewPart
@@ -234,6 +238,9 @@ def deliver_orders(scene, orders):
     close_order(order=_again(orders["old"]), by=scene.people["seller"])
     deliver(row=row_of(orders["lights"]), quantity=Decimal(12), effective_on=scene.day(-3), **keeper)
     deliver(row=row_of(orders["spares"], 30), quantity=Decimal(50), effective_on=scene.day(-1), **keeper)
+    tyres = Picked(row=row_of(orders["spares"]), quantity=Decimal(20))
+    create_pick_lists(lines=[tyres], until=scene.day(3), note="Pallet by the gate", **keeper)
+    send_order(order=_again(orders["spares"]), how=How.OTHER, by=scene.people["seller"])
     cancel_order(order=orders["called off"], by=scene.people["seller"], reason="The shop closes")
 
 

@@ -1,0 +1,118 @@
+"""Forms of planning and reporting deliveries: a box for the quantity of each row, empty or 0 where it stays."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.register.models import Partner, Warehouse
+from erp.register.units import plain
+from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
+from erp.web.forms import OperationForm
+from sales.models import SalesOrder
+from sales.operations import Delivered, Picked
+from sales.operations.packing import packaging_of
+
+
+class DueForm(forms.Form):
+    """What the page of delivery planning shows; nonsense in the address shows everything."""
+
+    use_required_attribute = False
+    until = IsoDateField(label=_("Due until"), required=False)
+    warehouse = LookupChoiceField(
+        label=_("Warehouse"), queryset=Warehouse.objects.all, lookup="warehouses", to_field_name="code", required=False
+    )
+    customer = LookupChoiceField(
+        label=_("Customer"), queryset=Partner.objects.customers, lookup="customers", required=False
+    )
+    order = LookupChoiceField(
+        label=_("Sales order"),
+        queryset=SalesOrder.objects.all,
+        lookup="sales-orders",
+        to_field_name="document__number",
+        required=False,
+    )
+
+    @property
+    def wanted(self):
+        """What was understood of it."""
+        self.errors  # noqa: B018 - reading them cleans the form
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class LinesForm(OperationForm):
+    """A quantity per line (``Deliverable``)."""
+
+    nothing = _("Enter the quantity of at least one row.")
+
+    def __init__(self, *args, lines, offers=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            label = _("Quantity of %(row)s") % {"row": line.row}
+            offered = line.offered if offers and line.offered else None
+            self.fields[f"quantity_{line.pk}"] = QuantityFormField(
+                allow_zero=True, required=False, label=label, initial=offered
+            )
+
+    def boxes(self):
+        return [(line, self[f"quantity_{line.pk}"], None) for line in self.lines]
+
+    def clean(self):
+        cleaned = super().clean()
+        typed = [f"quantity_{line.pk}" for line in self.lines]
+        if not any(cleaned.get(name) for name in typed) and not any(name in self.errors for name in typed):
+            raise forms.ValidationError(self.nothing)
+        return cleaned
+
+    def chosen(self):
+        """[(line, quantity)] of the rows that are to go."""
+        typed = [(line, self.cleaned_data[f"quantity_{line.pk}"]) for line in self.lines]
+        return [(line, quantity) for line, quantity in typed if quantity]
+
+
+class PlanForm(LinesForm):
+    note = TextFormField(label=_("Note on the pick list"), max_length=200, required=False)
+
+    def arguments(self):
+        lines = [Picked(row=line.row, quantity=quantity) for line, quantity in self.chosen()]
+        return {"lines": lines, "note": self.cleaned_data["note"]}
+
+
+class ReportForm(LinesForm):
+    """What left the house: with each quantity whether it is the last of its row."""
+
+    effective_on = PostingDateField(label=_("Date"))
+    reference = TextFormField(label=_("Reference of the carrier"), max_length=60, required=False)
+    packaging = forms.BooleanField(label=_("Add packaging rows"), required=False, initial=True)
+
+    def __init__(self, *args, lines, **kwargs):
+        super().__init__(*args, lines=lines, **kwargs)
+        for line in lines:
+            label = _("Final delivery of %(row)s") % {"row": line.row}
+            self.fields[f"final_{line.pk}"] = forms.BooleanField(required=False, label=label)
+        self.packs = bool(packaging_of([line.row for line in lines]))
+        if not self.packs:
+            del self.fields["packaging"]
+
+    def boxes(self):
+        return [(line, self[f"quantity_{line.pk}"], self[f"final_{line.pk}"]) for line in self.lines]
+
+    def arguments(self):
+        lines = [self._delivered(line, quantity) for line, quantity in self.chosen()]
+        facts = {name: self.cleaned_data[name] for name in ("effective_on", "reference")}
+        return {"lines": lines, "packaging": self.cleaned_data.get("packaging", False), **facts}
+
+    def _delivered(self, line, quantity):
+        final = self.cleaned_data[f"final_{line.pk}"]
+        return Delivered(row=line.row, quantity=quantity, final=final, pick_row=line.pick)
+
+
+class PickForm(OperationForm):
+    """The quantity of one row of a pick list; 0 takes it off."""
+
+    quantity = QuantityFormField(allow_zero=True, label=_("Quantity"))
+
+    def __init__(self, *args, pick, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quantity"].help_text = _("Open on the list: %(open)s. 0 takes it off.") % {
+            "open": plain(pick.open)
+        }

@@ -1,0 +1,34 @@
+"""In which language a document speaks, and what parts and units are called in it."""
+
+from erp.register.models import Address, PartName, UnitName
+from purchasing.paper_words import unit_in
+
+
+class Names:
+    """Names of parts and codes of units in one language, read at once; what nobody translated stays as it is."""
+
+    def __init__(self, rows, language):
+        self.language = language
+        parts = {row.part_id for row in rows if row.part_id}
+        units = {row.unit_id for row in rows if row.unit_id} | {row.part.unit_id for row in rows if row.part_id}
+        self._parts = dict(PartName.objects.filter(part__in=parts, language=language).values_list("part", "name"))
+        self._units = dict(UnitName.objects.filter(unit__in=units, language=language).values_list("unit", "code"))
+
+    def of(self, row):
+        """A name that somebody typed on the row is said as it is."""
+        if row.part_id and row.name == row.part.name:
+            return self._parts.get(row.part_id, row.name)
+        return row.name
+
+    def unit(self, unit):
+        return "" if unit is None else self._units.get(unit.pk) or unit_in(self.language, str(unit))
+
+
+def address_of(partner, kind):
+    """The default address of a kind, else the first; or nothing."""
+    return Address.objects.filter(partner=partner, kind=kind).order_by("-is_default", "pk").first()
+
+
+def language_of(partner, address):
+    """That of the address, else of the partner."""
+    return (address.language if address else "") or partner.language

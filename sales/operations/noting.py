@@ -1,0 +1,49 @@
+"""The delivery note: its number, its rows, and what stands on it besides goods."""
+
+from collections import defaultdict
+
+from erp.register.numbers import next_numbers
+from sales.models import DeliveryMovement, DeliveryNote, DeliveryRow, RowType, SalesOrderRow
+
+
+def open_notes(orders, *, pick_list, effective_on, reference, by):
+    """{order id: its new delivery note}; the numbers of a company come from its series, in order."""
+    by_company = defaultdict(list)
+    for order in orders:
+        by_company[order.document.company].append(order)
+    notes = {}
+    for company, mine in sorted(by_company.items(), key=lambda pair: pair[0].pk):
+        for order, taken in zip(mine, next_numbers(company, "delivery", len(mine)), strict=True):
+            notes[order.pk] = DeliveryNote.objects.create(
+                company=company,
+                order=order,
+                pick_list=pick_list,
+                number=taken.number,
+                serial=taken.serial,
+                delivered_on=effective_on,
+                reference=reference,
+                created_by=by,
+            )
+    return notes
+
+
+def note_row(note, row, *, quantity=0, base=0, pick_row=None, packs=None, final=False, movements=()):
+    """Keep what was delivered of a row, with the movements that did it."""
+    made = DeliveryRow.objects.create(
+        note=note, row=row, quantity=quantity, base_quantity=base, pick_row=pick_row, packs=packs, final=final
+    )
+    DeliveryMovement.objects.bulk_create(
+        [DeliveryMovement(delivery_row=made, movement=movement) for movement in movements]
+    )
+    return made
+
+
+def note_texts(notes):
+    """Texts go along: one below a row each time its row is delivered, a main row the first time anything is."""
+    texts = SalesOrderRow.objects.filter(order__in=notes, row_type=RowType.TEXT)
+    delivered = set(DeliveryRow.objects.filter(note__in=notes.values()).values_list("row", flat=True))
+    told = set(DeliveryRow.objects.standing().filter(row__in=texts).values_list("row", flat=True))
+    for text in texts.order_by("pk"):
+        goes = text.parent_id in delivered if text.parent_id else text.pk not in told
+        if goes:
+            note_row(notes[text.order_id], text)

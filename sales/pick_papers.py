@@ -1,0 +1,77 @@
+"""What a pick list says on paper, in the language of who prints it: by place in the warehouse, with its texts."""
+
+from purchasing.papers import day, number_in
+from sales.deliverable import picked_lines
+from sales.models import DocumentText, Paper, RowType, SalesOrderRow
+from sales.naming import Names
+from sales.paper_words import WORDS, words_in
+
+
+def pick_paper(pick_list, *, language):
+    """The texts of a pick list: what is still to be picked."""
+    language = language if language in WORDS["pick list"] else "en"
+    lines = picked_lines(pick_list)
+    words, names = words_in(language), Names([line.row for line in lines], language)
+    texts = DocumentText.objects.filter(document=Paper.PICK_LIST, language=language).first() or DocumentText()
+    company = pick_list.company
+    facts = [
+        (words["warehouse"], f"{pick_list.warehouse.code} {pick_list.warehouse.name}"),
+        (words["until"], day(pick_list.until, language)),
+        (words["note"], pick_list.note),
+    ]
+    return {
+        "document": str(Paper.PICK_LIST),
+        "language": language,
+        "words": words,
+        "number": str(pick_list),
+        "title": f"{words['pick list']} {pick_list}",
+        "mark": "",
+        "company": {"name": company.name, "address": company.address},
+        "customer": None,
+        "deliver_to": "",
+        "facts": [[name, value] for name, value in facts if value],
+        "header": texts.header,
+        "footer": texts.footer,
+        "columns": ["place", "part", "name", "quantity", "row", "picked"],
+        "rows": list(_rows(lines, names, language)),
+        "total": "",
+        "shipping": [],
+        "note": "",
+        "data": [],
+    }
+
+
+def _rows(lines, names, language):
+    below, above = _texts(lines)
+    for line in lines:
+        row = line.row
+        quantity = line.picked if line.offered is None else line.offered
+        unit = row.unit if line.offered is not None or not row.part_id else row.part.unit
+        yield {
+            "type": "row",
+            "place": line.bin,
+            "part": str(row.part) if row.part_id else row.part_number,
+            "name": names.of(row),
+            "quantity": f"{number_in(quantity, language)} {names.unit(unit)}".rstrip(),
+            "row": f"{row}, {row.order.customer.name}",
+            "picked": "",
+            "details": [],
+        }
+        for text in below.get(row.pk, ()):
+            yield {"type": "text", "text": text.text, "pos": ""}
+    for text in above:
+        yield {"type": "text", "text": f"{text.order}: {text.text}", "pos": ""}
+
+
+def _texts(lines):
+    """({row id: the texts below it}, the texts of the orders): those that are printed on pick lists, one query."""
+    rows = {line.row.pk for line in lines}
+    orders = {line.row.order_id for line in lines}
+    texts = SalesOrderRow.objects.filter(order__in=orders, row_type=RowType.TEXT, on_pick_list=True)
+    below, above = {}, []
+    for text in texts.select_related("order__document").in_order():
+        if text.parent_id is None:
+            above.append(text)
+        elif text.parent_id in rows:
+            below.setdefault(text.parent_id, []).append(text)
+    return below, above

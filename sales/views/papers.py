@@ -1,0 +1,163 @@
+"""Documents on paper and on their way to the customer: PDF, print view, sending, and what was sent."""
+
+import io
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from erp.register.access import requires
+from erp.web.answers import go, say_done
+from purchasing.models import How, Outcome
+from sales import operations
+from sales.models import SalesDispatch
+from sales.paper_forms import SendPaperForm
+from sales.papers import note_paper, order_paper
+from sales.pick_papers import pick_paper
+from sales.printing import pdf_of
+from sales.views.deliveries import note_or_404
+from sales.views.panels import BIGGEST_ID, order_or_404, posted
+from sales.views.picking import pick_list_or_404
+
+
+@require_GET
+@requires("read")
+def order_pdf(request, pk):
+    """The quote or confirmation as the order is now."""
+    return pdf_answer(order_paper(order_or_404(request, pk)))
+
+
+@require_GET
+@requires("read")
+def order_print(request, pk):
+    order = order_or_404(request, pk)
+    return print_view(request, order_paper(order), back=reverse("sales:order", args=[pk]))
+
+
+@require_GET
+@requires("read")
+def note_pdf(request, pk):
+    return pdf_answer(note_paper(note_or_404(request, pk)))
+
+
+@require_GET
+@requires("read")
+def note_print(request, pk):
+    note = note_or_404(request, pk)
+    return print_view(request, note_paper(note), back=reverse("sales:delivery_note", args=[pk]))
+
+
+@require_GET
+@requires("read")
+def pick_pdf(request, pk):
+    return pdf_answer(pick_paper(pick_list_or_404(request, pk), language=get_language()))
+
+
+@require_GET
+@requires("read")
+def pick_print(request, pk):
+    pick_list = pick_list_or_404(request, pk)
+    texts = pick_paper(pick_list, language=get_language())
+    return print_view(request, texts, back=reverse("sales:pick_list", args=[pk]))
+
+
+@require_GET
+@requires("read")
+def dispatch_pdf(request, pk):
+    """A document as it went out."""
+    return pdf_answer(dispatch_or_404(request, pk).texts)
+
+
+@require_GET
+@requires("read")
+def order_documents(request, pk):
+    """What was sent of an order."""
+    order = order_or_404(request, pk)
+    sent = SalesDispatch.objects.for_list().filter(order=order).order_by("-pk")
+    return render(request, "sales/order_documents.html", {"order": order, "dispatches": sent})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def order_send(request, pk):
+    """Send the quote or the confirmation; a registered order is confirmed with it."""
+    order = order_or_404(request, pk)
+    form = SendPaperForm.of(order, posted(request))
+    if form.is_bound and form.is_valid():
+        sent = operations.send_order(order=order, **form.cleaned_data, by=request.user, key=form.key)
+        say_sent(request, sent.pk)
+        return go(request, "sales:order_documents", pk)
+    texts = order_paper(order)
+    facts = {"title": _("Send %(what)s") % {"what": texts["title"]}, "language": texts["language"]}
+    return ask_how(request, facts | {"order": order, "form": form, "paper": reverse("sales:order_pdf", args=[pk])})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.write")
+def note_send(request, pk):
+    note = note_or_404(request, pk)
+    form = SendPaperForm.of(note.order, posted(request))
+    if form.is_bound and form.is_valid():
+        sent = operations.send_note(note=note, **form.cleaned_data, by=request.user, key=form.key)
+        say_sent(request, sent.pk)
+        return go(request, "sales:delivery_note", pk)
+    texts = note_paper(note)
+    facts = {"title": _("Send %(what)s") % {"what": texts["title"]}, "language": texts["language"]}
+    return ask_how(request, facts | {"order": note.order, "form": form, "paper": reverse("sales:note_pdf", args=[pk])})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def dispatch_again(request, pk):
+    """A mail that did not go out: once more, to another address, or another way."""
+    sent = dispatch_or_404(request, pk)
+    form = SendPaperForm.of(sent.order, posted(request), address=sent.address, how=How.EMAIL)
+    if form.is_bound and form.is_valid():
+        operations.send_paper_again(dispatch=sent, **form.cleaned_data, by=request.user, key=form.key)
+        say_sent(request, pk)
+        return go(request, "sales:order_documents", sent.order_id)
+    facts = {"title": _("Send %(what)s again") % {"what": sent}, "language": sent.texts["language"], "failed": sent}
+    return ask_how(
+        request, facts | {"order": sent.order, "form": form, "paper": reverse("sales:dispatch_pdf", args=[pk])}
+    )
+
+
+def ask_how(request, facts):
+    """The question how something is sent, with the document to look at first."""
+    facts = {"failed": None} | facts | {"language": get_language_info(facts["language"])["name_local"]}
+    template = "sales/_send.html" if request.htmx else "sales/send.html"
+    return render(request, template, facts, status=422 if facts["form"].is_bound else 200)
+
+
+def say_sent(request, pk):
+    """What became of it: a mail may have failed already."""
+    sent = SalesDispatch.objects.for_list().get(pk=pk)
+    words = {"what": sent.texts["title"], "address": sent.address}
+    if sent.how != How.EMAIL:
+        say_done(request, _("%(what)s is kept as sent.") % words)
+    elif sent.outcome == Outcome.SENT:
+        say_done(request, _("%(what)s is sent to %(address)s.") % words)
+    else:
+        say_done(request, _("%(what)s is kept, but its mail has not gone out; see the documents of the order.") % words)
+
+
+def dispatch_or_404(request, pk):
+    if pk > BIGGEST_ID:
+        raise Http404
+    return get_object_or_404(SalesDispatch.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def pdf_answer(texts):
+    name = f"{slugify(texts['number'])}.pdf"
+    return FileResponse(io.BytesIO(pdf_of(texts)), filename=name, content_type="application/pdf")
+
+
+def print_view(request, texts, *, back):
+    """The same as the PDF, as a page that the browser prints."""
+    columns = [(name, texts["words"][name]) for name in texts["columns"]]
+    rows = [{**row, "cells": [(name, row.get(name, "")) for name in texts["columns"]]} for row in texts["rows"]]
+    return render(request, "sales/print.html", {"texts": texts, "columns": columns, "rows": rows, "back": back})

@@ -1,0 +1,159 @@
+"""The pages of delivery planning, pick lists and delivery notes."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from sales import operations
+from sales.models import DeliveryNote, PickList
+from sales.operations import Picked
+from tests.factories import PartFactory
+from tests.linkage.factories import stock
+from tests.sales.factories import again, order_with, row_with
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, *args):
+    return reverse(f"sales:{name}", args=args)
+
+
+def picked(row, quantity, *, by):
+    [made] = operations.create_pick_lists(lines=[Picked(row=row, quantity=Decimal(quantity))], by=by)
+    return made
+
+
+def test_planning_offers_what_can_leave_and_makes_the_list(warehouse_client: Client, seller):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 6)
+
+    page = warehouse_client.get(url("planning"), {"until": "2026-12-31"})
+    answer = warehouse_client.post(url("planning") + "?until=2026-12-31", {f"quantity_{row.pk}": "6", "note": "Gate 4"})
+
+    made = PickList.objects.get()
+    assert page.context["form"].lines[0].offered == 6
+    assertRedirects(answer, url("pick_list", made.pk))
+    assert (made.note, str(made.until), made.rows.get().quantity) == ("Gate 4", "2026-12-31", 6)
+
+
+def test_planning_leaves_out_what_is_due_later_and_keeps_what_was_typed(warehouse_client, seller):
+    soon, later = row_with(10, by=seller), row_with(10, by=seller, row={"delivery_date": None})
+    stock(soon.part, soon.warehouse, 6)
+
+    answer = warehouse_client.post(url("planning") + "?until=2026-12-31", {f"quantity_{soon.pk}": "six"})
+
+    assertContains(answer, 'value="six"', status_code=422)
+    assertNotContains(answer, f'id="line-{later.pk}"', status_code=422)
+    assert not PickList.objects.exists()
+
+
+def test_planning_asks_for_a_quantity(warehouse_client, seller):
+    row_with(10, by=seller)
+
+    answer = warehouse_client.post(url("planning"), {})
+
+    assertContains(answer, "Enter the quantity of at least one row.", status_code=422)
+
+
+def test_planning_offers_an_order_without_partial_delivery_whole_or_not(warehouse_client, seller):
+    order = order_with(3, 4, by=seller, partial_delivery_allowed=False)
+    stock(order.rows.first().part, order.warehouse, 6)
+
+    page = warehouse_client.get(url("planning"), {"order": str(order)})
+
+    assert [line.offered for line in page.context["form"].lines] == [0, 0]
+    assertContains(page, "No partial delivery: S-1001/20 lacks 1.")
+
+
+@pytest.mark.parametrize("row_count", [1, 3])
+def test_planning_query_count_does_not_grow(warehouse_client, seller, django_assert_max_num_queries, row_count):
+    for _ in range(row_count):
+        row = row_with(10, part=PartFactory(), by=seller)
+        stock(row.part, row.warehouse, 6)
+
+    with django_assert_max_num_queries(16):
+        warehouse_client.get(url("planning"), {"until": "2026-12-31"})
+
+
+def test_pick_list_is_reported_in_parts(warehouse_client, seller, warehouse_keeper):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+    made = picked(row, 6, by=warehouse_keeper)
+    posted = {f"quantity_{row.pk}": "4", "effective_on": "2026-03-02", "reference": "Truck 7"}
+
+    answer = warehouse_client.post(url("pick_list_deliver", made.pk), posted, follow=True)
+
+    note = DeliveryNote.objects.get()
+    assertContains(answer, f"Delivered: {note}.")
+    assert (again(row).delivered, made.rows.get().open, note.reference, note.pick_list) == (4, 2, "Truck 7", made)
+
+
+def test_pick_list_with_a_bad_quantity_keeps_what_was_typed(warehouse_client, seller, warehouse_keeper):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+    made = picked(row, 6, by=warehouse_keeper)
+
+    answer = warehouse_client.post(url("pick_list_deliver", made.pk), {f"quantity_{row.pk}": "x", "reference": "T 7"})
+
+    assertContains(answer, 'value="T 7"', status_code=422)
+
+
+@pytest.mark.parametrize("row_count", [1, 3])
+def test_pick_list_query_count_does_not_grow(
+    warehouse_client, seller, warehouse_keeper, django_assert_max_num_queries, row_count
+):
+    order = order_with(*[2] * row_count, by=seller)
+    stock(order.rows.first().part, order.warehouse, 10)
+    lines = [Picked(row=row, quantity=Decimal(1)) for row in order.rows.for_list()]
+    [made] = operations.create_pick_lists(lines=lines, by=warehouse_keeper)
+
+    with django_assert_max_num_queries(14):
+        warehouse_client.get(url("pick_list", made.pk))
+
+
+def test_pick_is_changed_and_the_list_cancelled(warehouse_client, seller, warehouse_keeper):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+    made = picked(row, 6, by=warehouse_keeper)
+
+    warehouse_client.post(url("pick_change", made.rows.get().pk), {"quantity": "5"})
+    between = made.rows.get().open
+    page = warehouse_client.post(url("pick_list_cancel", made.pk), {"reason": ""}, follow=True)
+
+    assert between == 5
+    assertContains(page, "Cancelled")
+
+
+def test_order_is_delivered_row_by_row_at_once(warehouse_client, seller):
+    order = order_with(3, 4, by=seller)
+    first, second = order.rows.order_by("position")
+    stock(first.part, first.warehouse, 7)
+    posted = {f"quantity_{first.pk}": "3", f"quantity_{second.pk}": "2", "effective_on": "2026-03-02"}
+
+    answer = warehouse_client.post(url("order_deliver", order.pk), posted | {f"final_{second.pk}": "on"})
+
+    note = DeliveryNote.objects.get()
+    assertRedirects(answer, url("delivery_note", note.pk))
+    assert (again(first).delivered, again(second).delivered, again(second).is_closed) == (3, 2, True)
+    assertContains(warehouse_client.get(url("delivery_note_list")), str(note))
+
+
+def test_a_viewer_reads_lists_and_notes_and_reports_nothing(viewer_client, seller, warehouse_keeper):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+    made = picked(row, 6, by=warehouse_keeper)
+
+    page = viewer_client.get(url("pick_list", made.pk))
+
+    assertContains(page, "Still to deliver")
+    assertNotContains(page, "Report the delivery")
+    assertContains(viewer_client.get(url("pick_list_list")), "PL-1001")
+
+
+@pytest.mark.parametrize("name", ["pick_list", "pick_change", "pick_list_cancel", "delivery_note", "delivery_reverse"])
+@pytest.mark.parametrize("pk", [999_999, 10**30])
+def test_what_is_not_there_is_not_found(warehouse_client, name, pk):
+    assert warehouse_client.get(url(name, pk)).status_code == 404
