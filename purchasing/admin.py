@@ -101,7 +101,7 @@ class SupplierTermAdmin(MasterDataAdmin):
     raw_id_fields = ["part", "supplier"]
     fieldsets = [
         (None, {"fields": ["part", "supplier", "supplier_part_number", "is_default"]}),
-        ("Price and quantity", {"fields": ["price", "discount", "currency", "unit", "minimum", "multiple"]}),
+        ("Price and quantity", {"fields": ["price", "discount", "currency", "unit", "minimum", "maximum", "multiple"]}),
         ("Delivery", {"fields": ["lead_time", *(f"delivers_{day}" for day in WEEKDAYS)]}),
         ("Tolerances", {"fields": ["over_tolerance", "under_tolerance"]}),
     ]

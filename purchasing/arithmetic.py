@@ -10,16 +10,25 @@ from typing import NamedTuple
 from erp.exceptions import Refused
 from erp.money import rounded
 from erp.register.fields import QUANTITY_LIMIT
-from erp.register.units import MILLIONTH, quantity_fits
+from erp.register.units import MILLIONTH, plain, quantity_fits
 
+MOST_ROWS = 100  # that one need is divided into
 LONGEST_WAIT = 400  # calendar days in which a supplier delivers at least once
 
 
 class OrderQuantity(NamedTuple):
-    """What is ordered for a need: in the purchase unit, and in the part's base unit."""
+    """What is ordered for a need: in the purchase unit, and in the part's base unit.
+
+    ``parts`` are the rows that it takes where one row would be above the supplier's maximum; else there are none.
+    """
 
     quantity: Decimal
     base: Decimal
+    parts: tuple = ()
+
+    @property
+    def rows(self):
+        return self.parts or (self,)
 
 
 def order_quantity(*, need, term, conversions):
@@ -32,6 +41,33 @@ def sizer(term, *, base_unit, conversions):
 
     ``conversions`` are only looked at where ``needs_conversion``.
     """
+    size, most = _sizer_of_a_row(term, base_unit=base_unit, conversions=conversions), term.maximum
+    if not most:
+        return size
+    converts = needs_conversion(term, base_unit)
+    base = conversions.to_base(part=term.part, quantity=most, unit=term.unit) if converts else most
+    return partial(_in_rows, term=term, size=size, full=OrderQuantity(most, base))
+
+
+def _in_rows(need, *, term, size, full):
+    """Above the maximum as many full rows as it takes, and a last one for what remains."""
+    whole = size(need)
+    if whole.quantity <= term.maximum:
+        return whole
+    if whole.quantity > term.maximum * MOST_ROWS:
+        raise Refused(
+            f"{term.supplier} delivers at most {plain(term.maximum)} {term.unit} of {term.part} in a row; "
+            f"{plain(whole.quantity)} would take more than {MOST_ROWS} rows."
+        )
+    parts, left = [], need
+    while left > 0 and size(left).quantity > term.maximum:
+        parts.append(full)
+        left -= full.base
+    parts += [size(left)] if left > 0 else []
+    return OrderQuantity(sum(part.quantity for part in parts), sum(part.base for part in parts), tuple(parts))
+
+
+def _sizer_of_a_row(term, *, base_unit, conversions):
     step = _step_of(term)
     if needs_conversion(term, base_unit):
         return partial(_converted, term=term, step=step, conversions=conversions)

@@ -53,7 +53,7 @@ def plan_rows(*, demands, on, quantities=None, suppliers=None):
             need = (quantities or {}).get(demand.pk, demand.uncovered)
             _check_wanted(demand, need)
             facts = {"terms": terms, "conversions": conversions, "days": days[demand.warehouse_id], "on": on}
-            wanted.append(want(demand, need, supplier=(suppliers or {}).get(demand.pk), **facts))
+            wanted += want(demand, need, supplier=(suppliers or {}).get(demand.pk), **facts)
         except Refused as refusal:
             problems[demand.pk] = str(refusal)
     if problems:
@@ -99,17 +99,16 @@ def _check_wanted(demand, need):
 
 
 def want(demand, need, *, terms, conversions, days, on, supplier=None):
-    """What is ordered for so much of a demand; refused without terms or a day on which it can be delivered."""
+    """[Wanted] for so much of a demand, several above the supplier's maximum; refused without terms or a day for it."""
     term = term_of(demand, terms, supplier)
-    ordered = order_quantity(need=need, term=term, conversions=conversions)
-    return Wanted(
-        demand=demand,
-        need=need,
-        term=term,
-        ordered=ordered,
-        price=price_for(term, ordered.quantity, on),
-        due_date=delivery_date(need_date=demand.need_date, safety_time=demand.part.safety_time, term=term, days=days),
-    )
+    due = delivery_date(need_date=demand.need_date, safety_time=demand.part.safety_time, term=term, days=days)
+    found = []
+    for ordered in order_quantity(need=need, term=term, conversions=conversions).rows:
+        mine = min(need, ordered.base)
+        need -= mine
+        price = price_for(term, ordered.quantity, on)
+        found.append(Wanted(demand=demand, need=mine, term=term, ordered=ordered, due_date=due, price=price))
+    return found
 
 
 def term_of(demand, terms, supplier=None):

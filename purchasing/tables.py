@@ -144,6 +144,7 @@ class TermTable(PegboardTable):
     currency = Column()
     unit = Column(order_by="unit__code")
     minimum = QuantityColumn()
+    maximum = QuantityColumn()
     multiple = QuantityColumn()
     lead_time = NumberColumn(verbose_name=_("Lead time (work days)"))
     delivery_days = Column(orderable=False, verbose_name=_("Delivers on"))

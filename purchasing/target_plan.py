@@ -4,8 +4,8 @@ Lines of a stock-driven part that are needed on the same day become one row; tho
 each, because each need has supply of its own. What rounding leaves over serves the next line of the part.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from collections import defaultdict, deque
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -153,7 +153,31 @@ def _rows_of(bundles, *, conversions, days, on):
     ]
     for place, (asks, (takes, _)) in enumerate(zip(bundles, turns, strict=True)):
         _share_out(asks, [*takes, (place, None)], rows)
-    return [row for row in rows if row]
+    return [part for row in rows if row for part in _divided(row, on=on)]
+
+
+def _divided(row, *, on):
+    """A row for each that the supplier's maximum asks for; the lines, oldest first, fill one after the other."""
+    parts = row.ordered.parts
+    if not parts:
+        return [row]
+    left, found = deque(row.shares), []
+    for ordered in parts:
+        price = price_for(row.term, ordered.quantity, on)
+        wanted = replace(row.wanted, need=ordered.base, ordered=ordered, price=price)
+        found.append(PlannedRow(wanted, row.order_by, list(_filled(left, ordered.base))))
+    return found
+
+
+def _filled(left, room):
+    """What of the waiting shares fits into so much; the rest of one that does not waits on."""
+    while left and room > 0:
+        ask, quantity = left.popleft()
+        taken = min(quantity, room)
+        room -= taken
+        if quantity > taken:
+            left.appendleft((ask, quantity - taken))
+        yield ask, taken
 
 
 def _row(asks, ordered, *, conversions, days, on):

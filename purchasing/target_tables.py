@@ -72,7 +72,9 @@ class TargetTable(PegboardTable):
         """An earlier line's surplus may be enough; a line without terms orders nothing."""
         if value is None:
             return gettext("the surplus above") if record.line.due_date else "—"
-        return QuantityColumn.show(value)
+        parts = record.line.ordered.parts
+        shown = QuantityColumn.show(value)
+        return gettext("%(n)s in %(rows)s rows") % {"n": shown, "rows": len(parts)} if parts else shown
 
     def render_surplus(self, record, value):
         shown = QuantityColumn.show(value, at_least=0) if value else ""

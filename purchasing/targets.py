@@ -154,9 +154,12 @@ class Reckoner:
             return Line(short, offer, taken)
         if ordered is None:
             return Line(short, offer, taken, None, None, ZERO, due, order_by, late)
-        price = offer.price(ordered.quantity)
-        facts = {"quantity": ordered.quantity, "price": price.price, "discount": price.discount}
-        return Line(short, offer, taken, ordered, price, amount(**facts, currency=offer.currency), due, order_by, late)
+        price = offer.price(ordered.rows[0].quantity)
+        value = ZERO
+        for row in ordered.rows:
+            each = offer.price(row.quantity)
+            value += amount(quantity=row.quantity, price=each.price, discount=each.discount, currency=offer.currency)
+        return Line(short, offer, taken, ordered, price, value, due, order_by, late)
 
     def _dates(self, short, offer):
         """(due date, last order date, work days late or None); nothing where the supplier never delivers."""

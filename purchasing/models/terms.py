@@ -1,15 +1,20 @@
 """On which terms a part is bought: price, breaks, unit, quantities, delivery days and tolerances."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Mod, NullIf
+from django.db.models.lookups import Exact
 
 from erp.register.delivery_days import DeliveryDays, some_day
 from erp.register.fields import PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import Part, Partner, Unit
+
+NOTHING = Value(Decimal(0), QuantityField())
 
 
 class SupplierTermQuerySet(models.QuerySet):
@@ -42,6 +47,9 @@ class SupplierTerm(DeliveryDays):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="purchase unit")
     multiple = QuantityField(default=0, help_text="Sold in multiples of this; 0 means any quantity.")
     minimum = QuantityField(default=0, help_text="The smallest quantity of an order row.")
+    maximum = QuantityField(
+        default=0, help_text="The largest quantity of an order row, more is ordered in several; 0 means any quantity."
+    )
     lead_time = models.PositiveSmallIntegerField(default=0, help_text="Work days from the order to the delivery.")
     is_default = models.BooleanField("default supplier", default=False)
     over_tolerance = models.DecimalField(
@@ -63,7 +71,18 @@ class SupplierTerm(DeliveryDays):
             models.UniqueConstraint(fields=["part", "supplier"], name="supplier_term_once"),
             models.UniqueConstraint(fields=["part"], condition=Q(is_default=True), name="supplier_term_one_default"),
             models.CheckConstraint(
-                condition=between_zero_and_limit("price", "multiple", "minimum"), name="supplier_term_figures_sane"
+                condition=between_zero_and_limit("price", "multiple", "minimum", "maximum"),
+                name="supplier_term_figures_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum=0) | Q(maximum__gte=F("minimum")),
+                name="supplier_term_maximum_not_below_minimum",
+                violation_error_message="The maximum lies below the minimum.",
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum=0) | Q(multiple=0) | Q(Exact(Mod("maximum", NullIf("multiple", NOTHING)), NOTHING)),
+                name="supplier_term_maximum_in_multiples",
+                violation_error_message="The maximum is no multiple of the multiple.",
             ),
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name="supplier_term_discount_sane"),
             models.CheckConstraint(

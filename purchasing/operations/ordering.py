@@ -32,7 +32,9 @@ def create_orders_for(
     drop_shipment=False,
     reason="",
 ):
-    """Draft purchase orders for demands of bought parts, one order per supplier, one row per demand; returns the rows.
+    """Draft purchase orders for demands of bought parts, one order per supplier; returns the rows, by demand.
+
+    A demand has one row, above the maximum of its supplier's terms several.
 
     ``quantities`` {demand id: base quantity} and ``suppliers`` {demand id: Partner} replace the uncovered quantity and
     the default supplier. An order-oriented part's row is linked (bound) to its demand, a stock-driven one's is free and
@@ -42,14 +44,13 @@ def create_orders_for(
     """
     _, locked = lock_ids(demands=[demand.pk for demand in demands])
     wanted = plan_rows(demands=list(locked.values()), on=business_date, quantities=quantities, suppliers=suppliers)
-    by_demand = {row.demand.pk: row for row in wanted}
-
     place = {"delivery_address": delivery_address, "drop_shipment": drop_shipment}
     orders = open_orders(wanted, by=by, business_date=business_date, **place)
     made = add_rows(wanted, orders, labels=labels or {})
-    rows = dict(zip((want.demand.pk for want in wanted), made, strict=True))
-    _promise(by_demand, rows, by=by, contract=contract)
-    return [rows[demand.pk] for demand in demands]
+    pairs = list(zip(wanted, made, strict=True))
+    _promise(pairs, by=by, contract=contract)
+    places = {demand.pk: place for place, demand in enumerate(demands)}
+    return [row for _, row in sorted(pairs, key=lambda pair: places[pair[0].demand.pk])]
 
 
 def open_orders(wanted, *, by, business_date, known=(), **place):
@@ -152,19 +153,19 @@ def next_position(order):
     return (last // STEP + 1) * STEP
 
 
-def _promise(wanted, rows, *, by, contract):
+def _promise(pairs, *, by, contract):
     """Remember what each supply was made for, and hold it with a link unless the part is served from one pool."""
-    add_provenance([(rows[pk].supply, want.demand, want.need) for pk, want in wanted.items()])
+    add_provenance([(row.supply, want.demand, want.need) for want, row in pairs])
     links = [
         OrderLink(
-            supply=rows[pk].supply,
+            supply=row.supply,
             demand=want.demand,
             quantity=want.need,
             kind=LinkKind.BOUND,
             contract=contract,
             rule=RULE,
         )
-        for pk, want in wanted.items()
+        for want, row in pairs
         if contract or held_by_link(want.demand)
     ]
     add_links(links, by=by)
