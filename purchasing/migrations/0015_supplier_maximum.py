@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('purchasing', '0013_over_receipts'),
+        ('purchasing', '0014_versions_rise_as_those_of_sales'),
         ('register', '0011_part_groups_and_codes'),
     ]
 
