@@ -17,6 +17,7 @@ from sales.views import (
     serials,
     shipping,
     structures,
+    transfers,
 )
 
 app_name = "sales"
@@ -65,6 +66,9 @@ urlpatterns = [
     path("rows/<int:pk>/read/", rows.row_read, name="row_read"),
     path("rows/<int:pk>/edit/", rows.row_edit, name="row_edit"),
     path("rows/<int:pk>/delete/", rows.row_delete, name="row_delete"),
+    path("rows/<int:pk>/transfer/", transfers.row_transfer, name="row_transfer"),
+    path("rows/<int:pk>/transfer/reload/", transfers.transfer_reload, name="transfer_reload"),
+    path("rows/<int:pk>/transfer/disconnect/", transfers.transfer_disconnect, name="transfer_disconnect"),
     path("rows/<int:pk>/split/", actions.row_split, name="row_split"),
     path("rows/<int:pk>/disconnect/", actions.row_disconnect, name="row_disconnect"),
     path("serial-numbers/", serials.serial_list, name="serial_list"),

@@ -41,6 +41,7 @@ RIGHTS = {
 # Master data that other apps keep: what was agreed with suppliers and customers.
 TERMS = ["supplierterm", "pricebreak", "ordertype", "pricelist", "listedprice", "customerterm", "categorydiscount"]
 TERMS += ["purchaseordertype", "usersordertype", "customerlink", "customerlinkstep"]
+TERMS += ["transferprofile", "transferpart", "parttransfer"]
 TERMS += ["vatcode", "vatrate", "vatgroup", "vatexception", "account", "transactiontype", "fixedasset"]
 TERMS += ["documenttext", "partpackaging", "partplace"]
 

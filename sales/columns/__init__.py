@@ -6,7 +6,7 @@ columns of lists are (``erp.web.columns``).
 
 from erp.register.roles import may
 from erp.web.columns import Choice, remembered
-from sales.columns import dates, delivering, further, own, serials, structures
+from sales.columns import dates, delivering, further, own, serials, structures, transfers
 
 THEMES = [
     own,
@@ -15,6 +15,7 @@ THEMES = [
     further,
     serials,
     structures,
+    transfers,
 ]
 COLUMNS = [column for theme in THEMES for column in theme.COLUMNS]
 PAGE = "/sales/rows-of-an-order/"  # the name under which the choice is kept

@@ -23,7 +23,7 @@ from sales.models import AskedLine, SalesOrder, SalesOrderRow
 from sales.money import amount_of
 from sales.operations import NewOrder, create_orders
 from sales.operations.building import build_row
-from sales.operations.creating import unsaved_orders
+from sales.operations.headers import unsaved_orders
 from sales.statuses import OrderStatus
 
 

@@ -19,6 +19,7 @@ from sales.models.terms import (
     PriceList,
     PriceStrategy,
 )
+from sales.models.transfers import PartTransfer, Transfer, TransferPart, TransferProfile
 from sales.models.vat import VatCode, VatException, VatGroup, VatRate
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Paper",
     "PartPackaging",
     "PartPlace",
+    "PartTransfer",
     "PickList",
     "PickRow",
     "PickStatus",
@@ -55,6 +57,9 @@ __all__ = [
     "SalesOrderRow",
     "ShippingLine",
     "TransactionType",
+    "Transfer",
+    "TransferPart",
+    "TransferProfile",
     "VatCode",
     "VatException",
     "VatGroup",

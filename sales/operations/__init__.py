@@ -19,6 +19,7 @@ from sales.operations.shipping import NewShippingLine, set_shipping, update_ship
 from sales.operations.splits import NewPart, split_row
 from sales.operations.structures import new_part
 from sales.operations.totals import edit_total
+from sales.operations.transfers import disconnect_transfer, reload_transfer, set_profile
 
 __all__ = [
     "Delivered",
@@ -52,6 +53,7 @@ __all__ = [
     "delete_row",
     "deliver",
     "deliver_rows",
+    "disconnect_transfer",
     "draw_serials",
     "edit_total",
     "give_serials",
@@ -59,6 +61,7 @@ __all__ = [
     "orders_to_answer",
     "plan_linked_orders",
     "register_order",
+    "reload_transfer",
     "remark_serials",
     "remove_serials",
     "replace_in_rows",
@@ -66,6 +69,7 @@ __all__ = [
     "send_note",
     "send_order",
     "send_paper_again",
+    "set_profile",
     "set_shipping",
     "split_row",
     "take_price",

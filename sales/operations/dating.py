@@ -6,6 +6,7 @@ from linkage.operations import move_demands
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.dates import FROZEN_DATES, Following, dates_of
+from sales.operations.rows import mirror_dates
 from sales.operations.taking import check_open, take_order
 
 
@@ -32,4 +33,5 @@ def date_rows(*, order, delivery_date, by, follow=None, reason="", decisions=Non
 
     SalesOrderRow.objects.bulk_update(moved, ["delivery_date", "at_customer_date", *FROZEN_DATES], batch_size=1000)
     move_demands(demands, need_date=delivery_date)
+    mirror_dates(moved, by=by, reason=reason)
     return moved

@@ -9,14 +9,16 @@ from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
-from sales.operations.creating import check_rate, suggested_again
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
+from sales.operations.headers import check_rate, suggested_again
 from sales.operations.picks import check_not_picked
+from sales.operations.rows import take_mirror_away
 from sales.operations.serials import check_counts, free_serials
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
+from sales.operations.transfers import end_transfer, transfer_rows
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, may_become
 from sales.units import UnitsOfRows, parts_of
 
@@ -63,6 +65,7 @@ def register_order(*, order, by, refused=None):
     give_demands(rows, units=UnitsOfRows(parts_of(rows)))
     SalesOrderRow.objects.bulk_update([row for row in rows if row.demand_id], ["demand"])
     order_by_box(list(order.rows.for_list().in_order()), by=by, refused=refused)
+    transfer_rows(rows, by=by, refused=refused)
     return order
 
 
@@ -106,6 +109,8 @@ def cancel_order(*, order, by, reason="", release=False, decisions=None):
 
     check_not_picked(rows, "cancelled")
     for row in rows:
+        if there := end_transfer(row):
+            take_mirror_away(there, by=by, reason=f"{order} cancelled in {order.document.company}")
         if row.demand and row.demand.status != CANCELLED:
             cancel_demand(row.demand, reason=reason or f"{order} cancelled")
     free_assets(rows)

@@ -11,7 +11,7 @@ from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
-from sales.models import SalesOrderRow
+from sales.models import SalesOrder, SalesOrderRow
 from sales.money import ZERO
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
@@ -23,6 +23,7 @@ from sales.operations.picks import check_not_picked, was_on_a_note
 from sales.operations.serials import free_serials
 from sales.operations.structures import (
     build_below,
+    built,
     carry_parts,
     check_follows,
     kit_rows,
@@ -36,6 +37,7 @@ from sales.operations.structures import (
 from sales.operations.taking import check_open, check_row_open, check_version, take_row
 from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import drop_rounding, sum_above, sum_below
+from sales.operations.transfers import end_transfer, give_profiles, mirrored_rows, transfer_rows
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.operations.weights import follow_weight
@@ -43,7 +45,7 @@ from sales.part_names import name_rows
 from sales.pricing import Prices, price_row, prices_for
 from sales.queries import status_of
 from sales.shipping import reweighed
-from sales.statuses import QUOTE, RowStatus
+from sales.statuses import CANCELLED, QUOTE, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
 from sales.vat import give_vat_codes
 
@@ -59,7 +61,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     A total row sums what stands above it. The row of a fictitious part gets its parts below it.
     """
     [new] = with_structures([NewRow(**facts)])
-    row, parts, units = _built(order, new)
+    row, parts, units = built(order, new)
     name_rows([row, *parts], by=by)
     also = [supply for one in (row, *parts) for supply in _by_box(one)]
     order, _rows, place = take_place(order, before_row(before) if before else at_the_end, count=1, also=also)
@@ -82,19 +84,9 @@ def add_row(*, order, by, before=None, refused=None, **facts):
         sum_above(row)
     follow_status(order)
     follow_weight(order)
-    return _with_their_orders(row, kit_rows(row), by=by, refused=refused)
-
-
-def _built(order, new):
-    """A new main row with its sub-rows, unsaved and priced, and the units of all their parts."""
-    news = [new, *(new.sub_rows or ())]
-    units = UnitsOfRows([one.part for one in news if one.part])
-    asking = [one.part for one in news if asks_for_prices(one)]
-    prices = Prices(customers=[order.customer], parts=asking) if asking else None
-    row = build_row(order=order, new=new, units=units, prices=prices)
-    [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
-    price_kit(row, parts)
-    return row, parts, units
+    row = _with_their_orders(row, kit_rows(row), by=by, refused=refused)
+    transfer_rows(give_profiles([row]), by=by, refused=refused)
+    return row
 
 
 def _by_box(row):
@@ -214,7 +206,17 @@ def change_row(
         settle_above(row)
         follow_status(row.order)
     follow_weight(row.order)
-    return _with_their_orders(row, by=by, refused=refused)
+    row = _with_their_orders(row, by=by, refused=refused)
+    if row.delivery_date != dates["delivery_date"]:
+        mirror_dates([row], by=by, reason=reason)
+    return row
+
+
+def mirror_dates(rows, *, by, reason=""):
+    """A step: what another company of ours has for the rows gets their delivery dates, and nothing else of them."""
+    for row, other in mirrored_rows(rows):
+        if other.delivery_date != row.delivery_date:
+            change_row(row=other, delivery_date=row.delivery_date, by=by, reason=reason or f"date of {row}")
 
 
 def _weighed_anew(row, old_unit, changes, units):
@@ -320,6 +322,8 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     check_version(row, version, {})
     for one in (row, *parts):
         _check_undelivered(one)
+    if there := end_transfer(row):
+        take_mirror_away(there, reason=f"{row} deleted in {row.order.document.company}", by=by)
     _let_go([row, *parts], decisions=decisions, by=by, reason=reason or f"{row} deleted")
     check_row_open(row)
     check_not_picked([row], "deleted")
@@ -334,6 +338,15 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     follow_status(row.order)
     follow_weight(row.order)
     return kept
+
+
+def take_mirror_away(row, *, by, reason):
+    """A step: delete the row that mirrored a deleted one; its order is cancelled when nothing else stands on it."""
+    delete_row(row=row, by=by, reason=reason)
+    order = SalesOrder.objects.get(pk=row.order_id)
+    if not order.rows.filter(closed_at=None).exists() and may_become(order.status, CANCELLED):
+        order.status = CANCELLED
+        order.save(update_fields=["status"])
 
 
 def _check_undelivered(row):

@@ -17,6 +17,7 @@ from sales.models.printed import PRINTED
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import behind_row, make_room, take_place
+from sales.operations.rows import mirror_dates
 from sales.operations.serials import divide_serials
 from sales.operations.structures import kit_rows, shares_of
 from sales.operations.taking import check_row_open, check_version
@@ -101,6 +102,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     divide_serials(row, [row, *made], bases, [part.serials for part in parts])
     for kit in kits:
         _split_part(kit, made, parts, row=row, units=units, by=by)
+    mirror_dates([row], by=by, reason=reason)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
 
 

@@ -21,9 +21,10 @@ from production.explosion import included
 from production.queries.structures import structure_of
 from sales.models import PriceSource, Role, SalesOrderRow
 from sales.money import DIGITS, ZERO, net_of
-from sales.operations.building import NewRow, build_row
+from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.demands import give_demands
 from sales.operations.taking import take_order
+from sales.pricing import Prices
 from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
 
@@ -99,6 +100,18 @@ def write_below(below, *, units):
     give_demands([row for row in rows if row.order.has_demands], units=units)
     give_vat_codes(rows)
     insert(rows)
+
+
+def built(order, new):
+    """A new main row with its sub-rows, unsaved and priced, and the units of all their parts."""
+    news = [new, *(new.sub_rows or ())]
+    units = UnitsOfRows([one.part for one in news if one.part])
+    asking = [one.part for one in news if asks_for_prices(one)]
+    prices = Prices(customers=[order.customer], parts=asking) if asking else None
+    row = build_row(order=order, new=new, units=units, prices=prices)
+    [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
+    price_kit(row, parts)
+    return row, parts, units
 
 
 def kit_rows(row):

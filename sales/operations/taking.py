@@ -6,25 +6,30 @@ from linkage.locks import hold, lock_chain
 from linkage.models import Demand, Document, OrderLink, Supply
 from linkage.operation import StartOver
 from sales.models import SalesOrder, SalesOrderRow
+from sales.operations.other_side import other_side, pairs_of
 
 
 def take_order(order, *, rows=(), also=(), too=(), held=()):
     """Lock an order and everything that the rows hold on to; return the order and the rows as they are now.
 
     ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now;
-    so does whatever else is in ``too``. ``held`` is locked with them, but not read.
+    so does whatever else is in ``too``, and the rows of another company that mirror rows of this order. ``held`` is
+    locked with them, but not read.
     """
-    demands = {row.demand_id for row in rows} - {None}
+    across = other_side(order)
+    own = {row.demand_id for row in rows} - {None}
+    demands = own | across.demands
     links = _held_by(demands)
-    promised = {row.pk for row in (*also, *too) if isinstance(row, Supply)}
+    promised = {row.pk for row in (*also, *too, *across.supplies) if isinstance(row, Supply)}
     supplies = [Supply(pk=pk) for pk in links | promised]
+    documents = [Document(pk=pk) for pk in {order.document_id} | across.documents]
     if held:
-        hold(Document(pk=order.document_id), *supplies, *too, *held)
-    lock_chain(supplies, Document(pk=order.document_id), *supplies, *(Demand(pk=pk) for pk in demands), *too)
-    if not _held_by(demands) <= links:
+        hold(*documents, *supplies, *(Demand(pk=pk) for pk in across.demands), *too, *held)
+    lock_chain(supplies, *documents, *supplies, *(Demand(pk=pk) for pk in demands), *too)
+    if not _held_by(demands) <= links or pairs_of(order) != across.pairs:
         raise StartOver
     fresh = _fresh_rows(rows)
-    if {row.demand_id for row in fresh} - {None} - demands:
+    if {row.demand_id for row in fresh} - {None} - own:
         raise StartOver
     return _fresh_order(order), fresh
 

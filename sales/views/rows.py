@@ -33,6 +33,7 @@ from sales.pages import number_in, page_with
 from sales.pricing import prices_for
 from sales.row_forms import SUGGESTED, NewTextBelowForm, PriceForm, TotalForm
 from sales.split_plans import links_of
+from sales.transfers import across, has_profiles
 from sales.views.made import telling_purchases
 from sales.views.panels import (
     ask,
@@ -223,6 +224,8 @@ def _row_page(request, found, form, *, status):
         "row": found,
         "shown": shown,
         "facts": facts_of(shown),
+        "across": across([found]).get(found.pk),
+        "has_profiles": has_profiles(found.order.document.company),
         "parts": kit_rows(found),
         "balances": balances_of_rows([found]).get(found.pk),
         "see_at_customer": settings_registry.get("at_customer_shown"),

@@ -1,0 +1,43 @@
+"""Mirrored rows as orders of the production company: steps inside an operation that holds its lock."""
+
+from linkage.dates import business_date
+from sales.operations.building import NewOrder
+from sales.operations.dates import fill_dates
+from sales.operations.demands import give_demands
+from sales.operations.headers import open_headers
+from sales.operations.structures import built, with_structures, write_below
+from sales.operations.weights import follow_weight
+from sales.part_names import name_rows
+from sales.vat import give_vat_codes
+
+STEP = 10
+
+
+def open_mirror(profile, order):
+    """Open the order that mirrors rows of another company's order; its customer is that company."""
+    wanted = NewOrder(
+        customer=profile.customer,
+        warehouse=profile.warehouse,
+        ordered_on=business_date(),
+        facts={"customer_order_number": str(order)[:30], "priority": order.priority, "project": order.project},
+    )
+    [made] = open_headers([wanted])
+    return made
+
+
+def append_row(order, new, *, by):
+    """Add a row at the end of an open order whose document is locked; nothing that stands is numbered anew."""
+    rows = list(order.rows.main().order_by("position"))
+    [new] = with_structures([new])
+    row, parts, units = built(order, new)
+    name_rows([row, *parts], by=by)
+    row.position = (rows[-1].position // STEP + 1) * STEP if rows else STEP
+    fill_dates([row])
+    if order.has_demands:
+        row.ordered_on = business_date()
+        give_demands([row], units=units)
+    give_vat_codes([row])
+    row.save()
+    write_below([(row, parts)], units=units)
+    follow_weight(order)
+    return row

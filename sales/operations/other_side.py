@@ -1,0 +1,47 @@
+"""What changes with rows in another company of ours, so that it is locked with them, in the one call."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from linkage.models import Document
+from sales.models import SalesOrderRow, Transfer
+from sales.operations.boxes import supplies_by_box
+
+
+@dataclass(frozen=True)
+class OtherSide:
+    """The mirrored rows: ids of transfers, documents and demands, and supplies that they may take."""
+
+    pairs: frozenset = frozenset()
+    documents: frozenset = frozenset()
+    demands: frozenset = frozenset()
+    supplies: tuple = ()
+
+    @property
+    def locked(self):
+        return [*(Document(pk=pk) for pk in self.documents), *self.supplies]
+
+
+def pairs_of(order):
+    """The (row, mirrored row) of all transferred rows of an order, on either side."""
+    whole = Transfer.objects.exclude(there=None).values_list("row", "there")
+    return frozenset(whole.filter(row__order=order).union(whole.filter(there__order=order)))
+
+
+def other_side(order):
+    """The OtherSide of all transferred rows of an order, whichever company it is of; empty for most orders."""
+    pairs = pairs_of(order)
+    if not pairs:
+        return OtherSide()
+    ids = {pk for pair in pairs for pk in pair}
+    rows = SalesOrderRow.objects.filter(Q(pk__in=ids) | Q(parent__in=ids)).exclude(order=order)
+    rows = list(rows.select_related("order", "part", "warehouse"))
+    return OtherSide(
+        pairs=pairs,
+        documents=frozenset(row.order.document_id for row in rows),
+        demands=frozenset({row.demand_id for row in rows} - {None}),
+        supplies=tuple(
+            supply for row in rows for supply in supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
+        ),
+    )

@@ -1,0 +1,60 @@
+"""The transfer of a row to another company of ours: choose its profile, try again, disconnect."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from erp.register.access import requires
+from erp.web.answers import go, say_done
+from sales import operations
+from sales.transfer_forms import TransferForm
+from sales.views.panels import ask, key_of, posted, row_or_404, say_why_not
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_transfer(request, pk):
+    """Choose or clear the profile; a row with one is transferred at once."""
+    row = row_or_404(request, pk)
+    form = TransferForm(posted(request), row=row)
+    if form.is_bound and form.is_valid():
+        made = operations.set_profile(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        return _said(request, row, made if form.cleaned_data["profile"] else None)
+    return ask(
+        request,
+        title=_("Transfer profile of row %(row)s") % {"row": row},
+        intro=_("The row is mirrored in the other company when it is saved. Empty: it is disconnected and stays here."),
+        form=form,
+        action=reverse("sales:row_transfer", args=[pk]),
+        button=_("Save"),
+        order=row.order,
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_POST
+@requires("sales.write")
+def transfer_reload(request, pk):
+    row = row_or_404(request, pk)
+    return _said(request, row, operations.reload_transfer(row=row, by=request.user, key=key_of(request)))
+
+
+@require_POST
+@requires("sales.write")
+def transfer_disconnect(request, pk):
+    row = row_or_404(request, pk)
+    operations.disconnect_transfer(row=row, by=request.user, key=key_of(request))
+    say_done(request, _("The transfer of row %(row)s is ended; both rows live on.") % {"row": row})
+    return go(request, "sales:row", pk)
+
+
+def _said(request, row, transfer):
+    if transfer is None:
+        say_done(request, _("Row %(row)s has no transfer profile.") % {"row": row})
+    elif transfer.is_whole:
+        say_done(request, _("Row %(row)s is transferred to %(there)s.") % {"row": row, "there": transfer.there})
+    elif transfer.trouble:
+        say_why_not(request, {row.pk: transfer.trouble})
+    else:
+        say_done(request, _("Row %(row)s is transferred when its order is registered.") % {"row": row})
+    return go(request, "sales:row", row.pk)

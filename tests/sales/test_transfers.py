@@ -1,0 +1,345 @@
+"""Between two companies of ours: rows with a profile are mirrored, their dates go both ways, nothing else does."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from erp.exceptions import Refused
+from linkage.models import OrderLink
+from linkage.operations import link
+from sales import operations
+from sales.models import PartTransfer, SalesOrder, SalesOrderRow, Transfer, TransferPart, TransferProfile
+from sales.operations import NewPart
+from sales.transfers import across
+from tests.factories import CompanyFactory, MadePartFactory, PartFactory, PartnerFactory, WarehouseFactory
+from tests.linkage.factories import SupplyFactory
+from tests.races import run_before_commit
+from tests.sales.factories import again, order_with
+
+DAY, LATER = date(2026, 12, 18), date(2027, 1, 8)
+
+
+@pytest.fixture
+def shop(db):
+    return WarehouseFactory(code="SHOP", company=CompanyFactory(code="SELL", name="Seller AB"))
+
+
+@pytest.fixture
+def profile(shop):
+    factory = WarehouseFactory(code="FACTORY", company=CompanyFactory(code="MAKE", name="Maker AB"))
+    customer = PartnerFactory(number="900", name="Seller AB", is_internal=True)
+    return TransferProfile.objects.create(
+        code="T1", name="To the maker", company=shop.company, warehouse=factory, customer=customer
+    )
+
+
+@pytest.fixture
+def bike(profile):
+    """Made by the maker: new rows of the seller get the profile."""
+    part = MadePartFactory(number="BIKE")
+    PartTransfer.objects.create(part=part, profile=profile)
+    return part
+
+
+def sold(part, shop, by, *quantities, **facts):
+    """An order of the seller; its rows and those that mirror them."""
+    facts.setdefault("row", {"delivery_date": DAY})
+    order = order_with(*(quantities or (10,)), part=part, warehouse=shop, by=by, **facts)
+    rows = list(SalesOrderRow.objects.for_list().filter(order=order).order_by("position"))
+    return order, rows, [mirror_of(row) for row in rows]
+
+
+def mirror_of(row):
+    return SalesOrderRow.objects.for_list().filter(transferred_from__row=row).first()
+
+
+def facts_of(row):
+    return (str(row.order), row.position, row.part.number, row.quantity, row.delivery_date, str(row.warehouse))
+
+
+def test_create_order_mirrors_its_rows_in_one_order_of_the_other_company(bike, profile, shop, seller):
+    order, _rows, there = sold(bike, shop, seller, 10, 4)
+
+    [made] = SalesOrder.objects.exclude(pk=order.pk)
+    assert [facts_of(row) for row in there] == [
+        (str(made), 10, "BIKE", 10, DAY, "FACTORY"),
+        (str(made), 20, "BIKE", 4, DAY, "FACTORY"),
+    ]
+    assert (made.customer, made.status, made.document.company, made.customer_order_number) == (
+        profile.customer,
+        "registered",
+        profile.warehouse.company,
+        str(order),
+    )
+    assert [(row.customer_row_position, row.demand.quantity) for row in there] == [("10", 10), ("20", 4)]
+    assert OrderLink.objects.count() == 0
+
+
+def test_add_row_goes_to_the_order_that_mirrors_the_others(bike, shop, seller):
+    order, _rows, [first] = sold(bike, shop, seller)
+
+    row = operations.add_row(order=order, part=bike, quantity=Decimal(3), delivery_date=LATER, by=seller)
+
+    assert facts_of(mirror_of(row)) == (str(first.order), 20, "BIKE", 3, LATER, "FACTORY")
+
+
+def test_rows_of_other_parts_other_companies_and_forecasts_are_not_mirrored(bike, profile, shop, seller):
+    sold(PartFactory(), shop, seller)
+    sold(bike, WarehouseFactory(), seller)
+    _order, [row], [there] = sold(bike, shop, seller, row={"row_status": "forecast"})
+
+    assert there is None
+    assert list(Transfer.objects.values_list("row", "there")) == [(row.pk, None)]
+
+
+def test_a_quote_is_mirrored_when_it_is_registered(bike, shop, seller):
+    order, [row], [before] = sold(bike, shop, seller, status="quote")
+
+    operations.register_order(order=order, by=seller)
+
+    assert (before, facts_of(mirror_of(row))[2:5]) == (None, ("BIKE", 10, DAY))
+
+
+def test_a_part_may_be_another_one_there(bike, profile, shop, seller):
+    TransferPart.objects.create(profile=profile, part=bike, there=MadePartFactory(number="CYCLE"))
+
+    _order, _rows, [there] = sold(bike, shop, seller)
+
+    assert there.part.number == "CYCLE"
+
+
+def test_delivery_date_goes_both_ways_and_nothing_else(bike, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+
+    operations.change_row(row=row, delivery_date=LATER, quantity=Decimal(12), goods_label="A", by=seller)
+    forth = again(there)
+    operations.change_row(row=forth, delivery_date=DAY, quantity=Decimal(7), by=seller)
+    back = again(row)
+
+    assert (forth.delivery_date, forth.demand.need_date, forth.quantity, forth.goods_label) == (LATER, LATER, 10, "")
+    assert (back.delivery_date, back.demand.need_date, back.quantity) == (DAY, DAY, 12)
+
+
+def test_one_date_for_all_rows_and_the_date_of_a_split_go_over_too(bike, shop, seller):
+    order, [row, _other], there = sold(bike, shop, seller, 10, 4)
+
+    operations.date_rows(order=order, delivery_date=LATER, by=seller)
+    dated = [again(mirrored).delivery_date for mirrored in there]
+    parts = [NewPart(quantity=Decimal(6), delivery_date=DAY), NewPart(quantity=Decimal(4))]
+    operations.split_row(row=again(row), parts=parts, by=seller)
+
+    assert dated == [LATER, LATER]
+    assert [(again(mirrored).delivery_date, again(mirrored).quantity) for mirrored in there] == [(DAY, 10), (LATER, 4)]
+
+
+def test_a_finished_row_there_keeps_its_date(bike, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+    operations.disconnect_transfer(row=row, by=seller)
+
+    operations.change_row(row=row, delivery_date=LATER, by=seller)
+
+    assert again(there).delivery_date == DAY
+
+
+def test_a_row_added_in_the_production_company_is_not_mirrored_back(bike, shop, seller):
+    order, _rows, [there] = sold(bike, shop, seller)
+
+    operations.add_row(order=there.order, part=bike, quantity=Decimal(1), by=seller)
+
+    assert (order.rows.count(), there.order.rows.count()) == (1, 2)
+
+
+def test_delete_goes_to_the_production_company(bike, shop, seller):
+    _order, [first, second], [there, other] = sold(bike, shop, seller, 10, 4)
+
+    operations.delete_row(row=first, by=seller)
+
+    assert not SalesOrderRow.objects.filter(pk__in=[first.pk, there.pk]).exists()
+    assert again(other).order.status == "registered"
+    operations.delete_row(row=second, by=seller)
+    assert SalesOrder.objects.get(pk=other.order_id).status == "cancelled"
+
+
+def test_delete_in_the_production_company_leaves_the_row_not_transferred(bike, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+
+    operations.delete_row(row=there, by=seller)
+    found = across([row])[row.pk]
+    transfer = operations.reload_transfer(row=row, by=seller)
+
+    assert (found.status, found.sentence) == ("Not transferred", f"{there} is deleted in Maker AB.")
+    assert (transfer.is_whole, transfer.trouble, mirror_of(row).quantity) == (True, "", 10)
+
+
+def test_delete_is_refused_while_the_mirrored_row_is_linked(bike, shop, seller, planner):
+    _order, [row], [there] = sold(bike, shop, seller)
+    supply = SupplyFactory(part=bike, warehouse=there.warehouse)
+    link(demand=there.demand, supply=supply, quantity=Decimal(10), by=planner)
+
+    with pytest.raises(Refused, match=f"{there} is linked: 10 pcs from {supply}"):
+        operations.delete_row(row=row, by=seller)
+    operations.disconnect_transfer(row=row, by=seller)
+    operations.delete_row(row=row, by=seller)
+
+    assert again(there).quantity == 10
+
+
+def test_cancel_order_cancels_what_mirrors_it(bike, shop, seller):
+    order, _rows, [there] = sold(bike, shop, seller)
+
+    operations.cancel_order(order=order, by=seller)
+
+    assert SalesOrder.objects.get(pk=there.order_id).status == "cancelled"
+
+
+def test_disconnect_there_is_refused_unless_the_profile_allows_it(bike, profile, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+
+    with pytest.raises(Refused, match=f"T1 To the maker does not allow {there} to be disconnected here"):
+        operations.disconnect_transfer(row=there, by=seller)
+    TransferProfile.objects.update(disconnect_allowed=True)
+    operations.disconnect_transfer(row=there, by=seller)
+
+    operations.change_row(row=again(row), delivery_date=LATER, by=seller)
+    assert (Transfer.objects.count(), again(there).delivery_date) == (0, DAY)
+    with pytest.raises(Refused, match=f"{row} is not transferred"):
+        operations.disconnect_transfer(row=row, by=seller)
+
+
+def test_what_cannot_be_transferred_is_saved_with_the_sentence_why(bike, profile, shop, seller):
+    TransferPart.objects.create(profile=profile, part=bike, there=MadePartFactory(number="OLD", is_active=False))
+    order, [row], [there] = sold(bike, shop, seller)
+    refused = {}
+
+    added = operations.add_row(order=order, part=bike, quantity=Decimal(1), refused=refused, by=seller)
+
+    words = "OLD is not active, so Maker AB cannot be asked for it."
+    assert (there, refused) == (None, {added.pk: f"{added}: {words}"})
+    assert Transfer.objects.get(row=row).trouble == f"{row}: {words}"
+    TransferPart.objects.all().delete()
+    assert operations.reload_transfer(row=row, by=seller).is_whole
+
+
+def test_set_profile_transfers_a_row_and_clearing_it_disconnects(profile, shop, seller):
+    part = PartFactory()
+    _order, [row], [before] = sold(part, shop, seller)
+
+    operations.set_profile(row=row, profile=profile, by=seller)
+    there = mirror_of(row)
+    operations.set_profile(row=row, profile=None, by=seller)
+
+    assert (before, there.quantity, Transfer.objects.count()) == (None, 10, 0)
+    assert again(there).quantity == 10
+
+
+def test_set_profile_refuses_other_companies_inactive_profiles_and_transferred_rows(bike, profile, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+    _abroad, [other], _none = sold(PartFactory(), WarehouseFactory(), seller)
+    idle = TransferProfile.objects.create(
+        code="T0",
+        name="Idle",
+        company=shop.company,
+        warehouse=profile.warehouse,
+        customer=profile.customer,
+        is_active=False,
+    )
+
+    for chosen, mine, words in [
+        (profile, other, "is for orders of Seller AB"),
+        (idle, other, "T0 Idle is not active"),
+        (profile, row, f"{row} is transferred to {there}"),
+    ]:
+        with pytest.raises(Refused, match=words):
+            operations.set_profile(row=mine, profile=chosen, by=seller)
+
+
+def test_the_database_lets_no_transfer_stay_in_one_company(bike, profile, shop, seller):
+    _order, [row], _there = sold(PartFactory(), shop, seller)
+    _other, [mine], _none = sold(PartFactory(), shop, seller)
+
+    with pytest.raises(IntegrityError, match="A transfer goes from the company"), transaction.atomic():
+        Transfer.objects.create(row=row, profile=profile, there=mine)
+    TransferProfile.objects.update(warehouse=shop)
+    with pytest.raises(IntegrityError, match="A transfer goes from the company"), transaction.atomic():
+        Transfer.objects.create(row=row, profile=profile)
+
+
+def test_row_page_shows_the_other_side_and_its_buttons(bike, shop, seller, seller_client):
+    order, [row], [there] = sold(bike, shop, seller)
+    operations.change_row(row=row, quantity=Decimal(12), by=seller)
+
+    here = seller_client.get(reverse("sales:row", args=[row.pk]))
+    other = seller_client.get(reverse("sales:row", args=[there.pk]))
+
+    assertContains(here, f'<a href="{reverse("sales:row", args=[there.pk])}">{there.order}</a>', html=True)
+    assertContains(here, "Fully transferred")
+    assertContains(here, "here it is 12")
+    assertContains(here, reverse("sales:transfer_disconnect", args=[row.pk]))
+    assertContains(other, f'<a href="{reverse("sales:row", args=[row.pk])}">{order}</a>', html=True)
+    assertNotContains(other, reverse("sales:transfer_disconnect", args=[there.pk]))
+
+
+def test_row_page_chooses_reloads_and_disconnects(profile, shop, seller, seller_client):
+    _order, [row], _there = sold(PartFactory(), shop, seller)
+
+    def post(name, **typed):
+        url = reverse(f"sales:{name}", args=[row.pk])
+        return seller_client.post(url, {"operation_key": str(uuid4()), **typed}, follow=True)
+
+    chosen = post("row_transfer", profile=profile.pk)
+    reloaded = post("transfer_reload")
+    ended = post("transfer_disconnect")
+    wrong = post("row_transfer", profile="999")
+
+    there = SalesOrderRow.objects.get(order__document__company=profile.warehouse.company)
+    assertContains(chosen, f"Row {row} is transferred to {there}.")
+    assertContains(reloaded, f"Row {row} is transferred to {there}.")
+    assertContains(ended, f"The transfer of row {row} is ended; both rows live on.")
+    assert wrong.status_code == 422
+
+
+def test_grid_columns_show_the_other_side_in_two_statements(bike, shop, seller, django_assert_num_queries):
+    _order, rows, there = sold(bike, shop, seller, 1, 2, 3)
+
+    with django_assert_num_queries(2):
+        found = across([*rows, *there])
+
+    assert [(found[row.pk].order, found[row.pk].position) for row in rows] == [
+        (str(mirrored.order), mirrored.position) for mirrored in there
+    ]
+    assert [found[mirrored.pk].position for mirrored in there] == [row.position for row in rows]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_both_companies_change_the_date_at_once_and_the_later_one_counts(bike, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: operations.change_row(row=row, delivery_date=LATER, by=seller),
+        lambda: operations.change_row(row=there, delivery_date=date(2027, 2, 1), by=seller),
+    )
+
+    assert had_to_wait
+    assert not isinstance(outcome, Exception)
+    assert [again(one).delivery_date for one in (row, there)] == [date(2027, 2, 1)] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_one_side_deletes_while_the_other_changes_the_date(bike, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: operations.delete_row(row=row, by=seller),
+        lambda: operations.change_row(row=there, delivery_date=LATER, by=seller),
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, Exception)
+    assert SalesOrderRow.objects.count() == 0
