@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from linkage.models import Document
+from production.operations import supplies_to_take
 from sales.models import SalesOrderRow, Transfer
-from sales.operations.boxes import supplies_by_box
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,17 @@ def other_side(order):
         return OtherSide()
     ids = {pk for pair in pairs for pk in pair}
     rows = SalesOrderRow.objects.filter(Q(pk__in=ids) | Q(parent__in=ids)).exclude(order=order)
-    rows = list(rows.select_related("order", "part", "warehouse"))
+    rows = list(rows.select_related("order", "part"))
     return OtherSide(
         pairs=pairs,
         documents=frozenset(row.order.document_id for row in rows),
         demands=frozenset({row.demand_id for row in rows} - {None}),
-        supplies=tuple(
-            supply for row in rows for supply in supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
-        ),
+        supplies=tuple(_taken_by_box([row for row in rows if row.order_box and row.part_id and row.part.is_made])),
     )
+
+
+def _taken_by_box(rows):
+    """What the orders of ticked rows may take below them."""
+    if not rows:
+        return []
+    return supplies_to_take(parts=[row.part_id for row in rows], warehouses=[row.warehouse_id for row in rows])
