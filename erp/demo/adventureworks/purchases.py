@@ -1,6 +1,7 @@
 """Purchase orders with what arrived: received rows closed, short ones closed short, rejects never on stock.
 
-AdventureWorks' own statuses: 1 pending, 2 approved, 3 rejected, 4 complete. A complete or rejected order is closed; of
+The orders are written as sent; what came goes through the operation that receives a file, a thousand orders at once.
+AdventureWorks' own statuses: 1 pending, 2 approved, 3 rejected, 4 complete. A complete or rejected order is ended; of
 the others a row that is short, or of which something was rejected, is still open for the rest. What was received and
 rejected is no receipt, but a reject: of an ended order nothing more comes for it. The files give no day of receipt and
 no reason of a reject: it is the due date.
@@ -29,12 +30,14 @@ from erp.demo.adventureworks.writing import (
 from erp.exceptions import Refused
 from erp.register.models import Unit
 from erp.register.units import Conversions
-from linkage.models import Status, StockMovement, Supply, SupplyKind
-from linkage.models.movements import MovementKind
+from linkage.models import Status, Supply, SupplyKind
 from linkage.models.positions import DocumentKind
-from linkage.operation import operation, settle
+from linkage.operation import operation
 from linkage.operations import add_supplies, balances, open_documents
-from purchasing.models import PurchaseOrder, PurchaseOrderRow, Reject, RejectReason
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, RejectReason
+from purchasing.operations import Arriving, Rejected, receive_all
+from purchasing.operations.courses import end_rows
+from purchasing.operations.steps import move_all, read_orders, statuses_from_rows
 from purchasing.statuses import PurchaseStatus
 
 REJECTED, COMPLETE = 3, 4
@@ -52,27 +55,22 @@ class Line(NamedTuple):
     unit: Unit
     lead_time: int
     quantity: Decimal
-    received: Decimal
-    rejected: Decimal
     ended: bool
 
-    @property
-    def accepted(self):
-        return self.received - self.rejected
-
-    @property
-    def is_closed(self):
-        return self.ended or self.accepted == self.quantity
-
-    @property
-    def missing(self):
-        return self.quantity - self.accepted if self.is_closed else Decimal(0)
-
-    @property
-    def status(self):
-        if self.is_closed:
-            return Status.CLOSED if self.accepted else Status.CANCELLED
-        return Status.STARTED if self.accepted else Status.FIRM
+    def arriving(self, row, note):
+        """What came of the row, as a line of a file of receipts; None where nothing came."""
+        if not self.row.received:
+            return None
+        rejected = Decimal(self.row.rejected)
+        facts = {"code": RejectReason.OTHER, "note": f"{LOADED}: rejected on receipt", "owed": not self.ended}
+        return Arriving(
+            row=row,
+            quantity=self.row.received - rejected,
+            rejected=Rejected(rejected, **facts) if rejected else None,
+            effective_on=self.row.due_on,
+            reference=note,
+            reason=LOADED,
+        )
 
 
 @operation
@@ -144,13 +142,21 @@ class _Writer:
         supplies = add_supplies(
             [self._supply(*pair, position) for pair, position in zip(pairs, positions, strict=True)]
         )
-        rows = [self._row(*pair, supply) for pair, supply in zip(pairs, supplies, strict=True)]
-        insert(PurchaseOrderRow, rows)
-        insert(
-            Reject, [self._reject(row, line) for row, (_order, line) in zip(rows, pairs, strict=True) if line.rejected]
-        )
-        insert(StockMovement, [m for pair, s in zip(pairs, supplies, strict=True) for m in self._movements(*pair, s)])
-        settle()
+        rows = insert(PurchaseOrderRow, [self._row(*pair, s) for pair, s in zip(pairs, supplies, strict=True)])
+        self._receive([(row, line) for row, (_order, line) in zip(rows, pairs, strict=True)])
+
+    def _receive(self, rows):
+        """What came goes the way of every receipt; then the rest of ended orders is closed short, and these orders."""
+        came = [arriving for row, line in rows if (arriving := line.arriving(row, str(row.order)))]
+        if came:
+            receive_all(lines=came, by=self.by)
+        ended = [row for row, line in rows if line.ended]
+        still = PurchaseOrderRow.objects.open().for_list().filter(pk__in=[row.pk for row in ended])
+        end_rows(list(still), cut_contract=False, reason=SHORT)
+        orders = read_orders(list(dict.fromkeys(row.order_id for row in ended)))
+        statuses_from_rows(orders)
+        received = [order for order, _rows in orders if order.status == PurchaseStatus.RECEIVED]
+        move_all(received, PurchaseStatus.CLOSED)
 
     def _lines(self, report, header, rows):
         lines = []
@@ -168,11 +174,8 @@ class _Writer:
         if not row.rejected <= row.received <= row.quantity:
             raise Refused("received more than was ordered, or rejected more than was received")
         unit, lead_time = self.terms.get((row.product, header.vendor), (part.unit, part.lead_time))
-        base = [
-            self.conversions.to_base(part=part, quantity=Decimal(quantity), unit=unit)
-            for quantity in (row.quantity, row.received, row.rejected)
-        ]
-        return Line(row, unit, lead_time, *base, header.status in ENDED)
+        base = self.conversions.to_base(part=part, quantity=Decimal(row.quantity), unit=unit)
+        return Line(row, unit, lead_time, base, header.status in ENDED)
 
     def _orders(self, usable):
         headers = [(header.ordered_on, self.vendors[header.vendor], number_of(header)) for header, _lines in usable]
@@ -180,13 +183,13 @@ class _Writer:
         orders = [
             PurchaseOrder(
                 document=document,
-                status=_status_of(header, lines),
+                status=PurchaseStatus.SENT,
                 currency=CURRENCY,
                 note=NOTES.get(header.status, ""),
                 sent_at=datetime.combine(header.ordered_on, time(), UTC),
                 created_at=self.now,
             )
-            for document, (header, lines) in zip(documents, usable, strict=True)
+            for document, (header, _lines) in zip(documents, usable, strict=True)
         ]
         return insert(PurchaseOrder, orders)
 
@@ -198,10 +201,9 @@ class _Writer:
             part=self.parts[line.row.product],
             warehouse=self.warehouse,
             quantity=line.quantity,
-            cancelled=line.missing,
             due_date=line.row.due_on,
             lead_time=line.lead_time,
-            status=line.status,
+            status=Status.FIRM,
         )
 
     def _row(self, order, line, supply):
@@ -219,41 +221,4 @@ class _Writer:
             agreed_on=line.row.due_on,
             agreed_price=line.row.price,
             agreed_discount=0,
-            short_closed=line.missing > 0,
-            short_closed_reason=SHORT if line.missing else "",
         )
-
-    def _movements(self, order, line, supply):
-        shelf = self.shelves[supply.part_id]
-        facts = {
-            "part": supply.part,
-            "effective_on": line.row.due_on,
-            "reference": order.document.number,
-            "created_by": self.by,
-            "created_at": self.now,
-        }
-        if line.accepted:
-            sides = {"supply": supply, "to_stock": shelf}
-            yield StockMovement(kind=MovementKind.RECEIPT, quantity=line.accepted, reason=LOADED, **sides, **facts)
-
-    def _reject(self, row, line):
-        return Reject(
-            row=row,
-            quantity=line.rejected,
-            given_up=line.rejected if line.is_closed else 0,
-            owed=not line.is_closed,
-            code=RejectReason.OTHER,
-            note=f"{LOADED}: rejected on receipt",
-            reference=row.supply.document.number,
-            effective_on=line.row.due_on,
-            created_by=self.by,
-            created_at=self.now,
-        )
-
-
-def _status_of(header, lines):
-    if header.status in ENDED:
-        return PurchaseStatus.CLOSED
-    if all(line.is_closed for line in lines):
-        return PurchaseStatus.RECEIVED
-    return PurchaseStatus.PARTLY_RECEIVED if any(line.accepted for line in lines) else PurchaseStatus.SENT
