@@ -80,14 +80,15 @@ class Offer:
     """The terms on which a part is bought today, as plain facts: a model's fields take four times as long to read."""
 
     __slots__ = (
-        *("converts", "currency", "lead_time", "pattern", "pk", "price", "size"),
+        *("converts", "currency", "dates", "lead_time", "pk", "price", "size"),
         *("supplier", "supplier_id", "term", "unit"),
     )
 
     def __init__(self, term, *, converts):
         self.term, self.pk, self.supplier, self.unit = term, term.pk, term.supplier, term.unit
         self.supplier_id, self.currency, self.lead_time = term.supplier_id, term.currency, term.lead_time
-        self.pattern, self.converts, self.size, self.price = term.delivery_pattern, converts, None, None
+        self.converts = converts
+        self.size = self.price = self.dates = None  # what its lines share, made for the first
 
 
 class Line(NamedTuple):
@@ -138,6 +139,7 @@ class Reckoner:
 
     def _prepare(self, offer, base_unit):
         if offer.size is None:
+            offer.dates = self.dates.setdefault((offer.lead_time, offer.term.delivery_pattern), {})
             offer.price = pricer(offer.term, self.today)
             conversions = self.conversions if offer.converts else None
             offer.size = sizer(offer.term, base_unit=base_unit, conversions=conversions)
@@ -163,10 +165,10 @@ class Reckoner:
 
     def _dates(self, short, offer):
         """(due date, last order date, work days late or None); nothing where the supplier never delivers."""
-        asked = short.warehouse_id, short.need_date, short.safety_time, offer.lead_time, offer.pattern
-        found = self.dates.get(asked)
+        asked = short.warehouse_id, short.need_date, short.safety_time
+        found = offer.dates.get(asked)
         if found is None:
-            found = self.dates[asked] = self._reckon(short, offer, self.days[short.warehouse_id])
+            found = offer.dates[asked] = self._reckon(short, offer, self.days[short.warehouse_id])
         return found
 
     def _reckon(self, short, offer, days):

@@ -9,11 +9,13 @@ from django.db.models import Max, Min
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django_tables2.rows import BoundRow
 
 from erp.exceptions import Refused
 from erp.web.cells import cell_of
 from erp.web.columns import choose_columns
 from erp.web.exports import TYPES, export
+from erp.web.shared_rows import shared
 from erp.web.tables import TickColumn
 
 PAGE_SIZES = [25, 50, 100, 500]
@@ -136,5 +138,6 @@ def _download(table, title, kind):
     columns = [column for column in table.columns if not isinstance(column.column, TickColumn)]
     columns = [column for column in columns if not column.column.exclude_from_export]
     cells = [cell_of(table, column) for column in columns]
-    rows = ([cell(row) for cell in cells] for row in table.rows)
+    bound = (BoundRow(record, table=table) for record in shared(table.data.data))
+    rows = ([cell(row) for cell in cells] for row in bound)
     return export(rows, header=[column.header for column in columns], name=title, kind=kind)
