@@ -20,9 +20,23 @@ VALUES = {
     "a date that is none": "2026-02-30",
 }
 
+# What a field of a kind can tell apart; any other field is tried with everything.
+KINDS = {
+    "date": ["nothing", "NaN", "full-width digits", "very large", "very long", "a zero byte", "a date that is none"],
+    "choice": ["nothing", "NaN", "very large", "very long", "a zero byte", "a wrong id"],
+    "words": ["nothing", "very long", "a zero byte", "markup", "a formula"],
+}
+KIND_OF = {"date": "date", "select": "choice", "checkbox": "choice", "radio": "choice", "textarea": "words"}
+
+
+def values_for(kind):
+    """{words: value} of what is typed into a field of the kind."""
+    return {words: VALUES[words] for words in KINDS.get(kind, VALUES)}
+
 
 class Forms(HTMLParser):
-    """The POST forms of a page: [(action, {field name: value it came with})], fields by ``form=`` included."""
+    """The POST forms of a page: their actions, {field name: value it came with} and {field name: its kind}; fields by
+    ``form=`` included."""
 
     def __init__(self, html):
         super().__init__()
@@ -43,17 +57,18 @@ class Forms(HTMLParser):
             self._open = None
 
     def _form(self, form_id, attrs):
-        form = self._by_id.setdefault(form_id or object(), {"action": "", "fields": {}})
+        form = self._by_id.setdefault(form_id or object(), {"action": "", "fields": {}, "kinds": {}})
         form["action"] = attrs.get("action", "")
         return form
 
     def _field(self, tag, attrs):
         form_id = attrs.get("form")
-        form = self._by_id.setdefault(form_id, {"action": "", "fields": {}}) if form_id else self._open
+        form = self._by_id.setdefault(form_id, {"action": "", "fields": {}, "kinds": {}}) if form_id else self._open
         if form is not None and attrs.get("formaction"):
             form["action"] = form["action"] or attrs["formaction"]
         if form is None or not attrs.get("name") or (tag == "button" and attrs.get("value") is None):
             return
+        form["kinds"][attrs["name"]] = KIND_OF.get(attrs.get("type") or tag, "any")
         if attrs.get("type") in {"checkbox", "radio"} and "checked" not in attrs:
             form["fields"].setdefault(attrs["name"], None)
             return
@@ -61,5 +76,5 @@ class Forms(HTMLParser):
 
 
 def posts(html, page):
-    """[(url, fields)] of the forms on a page; an empty action posts to the page itself."""
-    return [(form["action"] or page, form["fields"]) for form in Forms(html).forms]
+    """[(url, fields, kinds)] of the forms on a page; an empty action posts to the page itself."""
+    return [(form["action"] or page, form["fields"], form["kinds"]) for form in Forms(html).forms]

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from erp.register.models import User
-from tests.access.hostile import VALUES, posts
+from tests.access.hostile import posts, values_for
 from tests.access.matrix import MATRIX
 from tests.access.test_matrix import LETTERS, client_of
 from tests.access.world import arguments
@@ -30,9 +30,9 @@ def test_no_value_in_any_field_breaks_a_page(name, company):
 
     answers = {
         (url, field, words): answer_of(client, url, fields | {field: value})
-        for url, fields in (posts(found.content.decode(), page) if is_a_page(found) else [])
+        for url, fields, kinds in (posts(found.content.decode(), page) if is_a_page(found) else [])
         for field in untried(url, fields)
-        for words, value in VALUES.items()
+        for words, value in values_for(kinds[field]).items()
     }
 
     assert {key: status for key, status in answers.items() if status not in ANSWERED} == {}
