@@ -31,6 +31,9 @@ SENTENCES = {
     "sales_order_place_is_the_customers": "Choose an address of the order's own customer.",
     "serial_number_once": "Somebody else has just given one of these serial numbers away.",
     "sales_rowserial_serial_id_key": "Somebody else has just given one of these serial numbers away.",
+    "row_posting_is_100": "The shares of an account type are 100 % together.",
+    "invoice_line_delivered_once": "Somebody else has just exported one of these deliveries.",
+    "invoice_line_turn_once": "Somebody else has just exported one of these deliveries.",
     "document_number_once": "This number is already used.",
 }
 # What these triggers say names the path or the pick list, and is a sentence already.

@@ -6,6 +6,7 @@ from erp.register.models import Company, PartGroup
 from erp.register.resources import RegisterResource
 from erp.register.resources import by as named_by
 from erp.register.upkeep import MasterDataAdmin
+from erp.web.looking import LookingAdmin
 from sales import models
 
 
@@ -139,3 +140,78 @@ class FixedAssetAdmin(MasterDataAdmin):
     list_filter = [("sold_on", admin.EmptyFieldListFilter)]
     search_fields = ["number", "name"]
     raw_id_fields = ["main"]
+
+
+class DimensionResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = models.Dimension
+        import_id_fields = ["code"]
+        exclude = ["id"]
+
+
+class DimensionValueResource(RegisterResource):
+    dimension = named_by(models.Dimension, "code", "dimension")
+
+    class Meta(RegisterResource.Meta):
+        model = models.DimensionValue
+        import_id_fields = ["dimension", "code"]
+        exclude = ["id"]
+
+
+class PostingRuleResource(RegisterResource):
+    """One line per account type, part group and order type; dimensions are kept in the form."""
+
+    part_group = named_by(PartGroup, "code", "part_group")
+    order_type = named_by(models.OrderType, "code", "order_type")
+    account = named_by(models.Account, "number", "account")
+
+    class Meta(RegisterResource.Meta):
+        model = models.PostingRule
+        import_id_fields = ["account_type", "part_group", "order_type"]
+        exclude = ["id"]
+
+
+class ValueInline(admin.TabularInline):
+    model = models.DimensionValue
+    fields = ["code", "name", "is_active"]
+    extra = 0
+
+
+@admin.register(models.Dimension)
+class DimensionAdmin(MasterDataAdmin):
+    resource_classes = [DimensionResource]
+    inlines = [ValueInline]
+    list_display = ["code", "name", "rank"]
+
+
+@admin.register(models.DimensionValue)
+class DimensionValueAdmin(MasterDataAdmin):
+    resource_classes = [DimensionValueResource]
+    fixed = ("dimension",)
+    list_display = ["dimension", "code", "name", "is_active"]
+    list_select_related = ["dimension"]
+    list_filter = ["dimension"]
+    search_fields = ["code", "name"]
+
+
+class RuleValueInline(admin.TabularInline):
+    model = models.PostingRuleValue
+    fields = ["dimension", "value"]
+    extra = 0
+
+
+@admin.register(models.PostingRule)
+class PostingRuleAdmin(MasterDataAdmin):
+    """The posting matrix."""
+
+    resource_classes = [PostingRuleResource]
+    inlines = [RuleValueInline]
+    list_display = ["account_type", "part_group", "order_type", "account"]
+    list_select_related = ["part_group", "order_type", "account"]
+    list_filter = ["account_type"]
+
+
+@admin.register(models.InvoiceBasis)
+class InvoiceBasisAdmin(LookingAdmin):
+    list_display = ["number", "company", "created_on", "approved_on"]
+    list_select_related = ["company"]

@@ -5,7 +5,7 @@ from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, 
 
 from linkage.models import Demand, SerialNumber
 from sales import queries
-from sales.models import SalesOrder, SalesOrderRow
+from sales.models import InvoiceBasis, SalesOrder, SalesOrderRow
 from sales.statuses import OrderStatus, RowStatus
 
 
@@ -65,3 +65,16 @@ class SerialFilter(FilterSet):
     class Meta:
         model = SerialNumber
         fields = []
+
+
+class BasisFilter(FilterSet):
+    number = CharFilter(label=_("Number"), lookup_expr="istartswith", max_length=20)
+    order = CharFilter(label=_("Sales order"), method="by_order", max_length=40)
+    approved = BooleanFilter(label=_("Approved"), field_name="approved_on", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = InvoiceBasis
+        fields = []
+
+    def by_order(self, bases, _name, number):
+        return bases.filter(pk__in=InvoiceBasis.objects.filter(lines__row__order__document__number=number))

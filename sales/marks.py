@@ -8,6 +8,7 @@ whatever the number of rows.
 from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
+from sales.posting import without_account
 from sales.quantities import quantity_warnings
 from sales.queries import first_date_of
 from sales.serials import given_too_early, wrong_counts
@@ -99,7 +100,12 @@ def marks_of_serials(rows, *, order, today):
     return marks
 
 
+def marks_of_accounts(rows, *, order, today):
+    return {pk: [Mark("sales_account", words, blocks=True)] for pk, words in without_account(rows).items()}
+
+
 MARKERS = [
+    marks_of_accounts,
     marks_of_serials,
     marks_of_one_date,
     marks_of_dates,

@@ -103,10 +103,10 @@ def ratio_of(margin, amount):
         return (margin / amount * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
-def net_of(row):
-    """Quantity x price x (1 - discount %), exactly."""
+def net_of(row, quantity=None):
+    """Quantity x price x (1 - discount %), exactly; of so many of the row's units, or of all."""
     with localcontext(prec=DIGITS):
-        return row.quantity * row.unit_price * (100 - row.discount) / 100
+        return (row.quantity if quantity is None else quantity) * row.unit_price * (100 - row.discount) / 100
 
 
 def amount_of(row, *, currency):

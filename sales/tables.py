@@ -99,6 +99,14 @@ class RowTable(PegboardTable):
         return str(record)
 
 
+def _row_url(record):
+    return reverse("sales:row", args=[record.row_id])
+
+
+def _line_row_url(record):
+    return reverse("sales:row", args=[record.line.row_id])
+
+
 class SerialTable(PegboardTable):
     number = Column(verbose_name=_("Serial number"))
     part = Column(
@@ -129,3 +137,86 @@ class SerialTable(PegboardTable):
     def value_row(self, record):
         given = getattr(record, "of_row", None)
         return str(given.row) if given else ""
+
+
+class BasisTable(PegboardTable):
+    number = Column(
+        verbose_name=_("Invoice basis"), order_by="pk", linkify=lambda record: reverse("sales:basis", args=[record.pk])
+    )
+    company = Column(accessor="company__name", verbose_name=_("Company"))
+    created_on = DateColumn(verbose_name=_("Exported"), format="Y-m-d")
+    created_by = Column(verbose_name=_("By"), orderable=False)
+    line_count = NumberColumn(verbose_name=_("Lines"))
+    approved_on = DateColumn(verbose_name=_("Approved"), format="Y-m-d")
+    approved_by = Column(verbose_name=_("Approved by"), orderable=False)
+
+    class Meta(PegboardTable.Meta):
+        order_by = "-number"
+        empty_text = _("Nothing is exported yet. Export what is delivered.")
+
+    def render_line_count(self, value):
+        return value
+
+
+class WaitingTable(PegboardTable):
+    delivered_on = DateColumn(verbose_name=_("Delivered"), accessor="note__delivered_on", format="Y-m-d")
+    note = Column(verbose_name=_("Delivery note"), accessor="note__number")
+    row = Column(verbose_name=_("Sales row"), orderable=False, linkify=_row_url)
+    customer = Column(accessor="row__order__document__partner__name", verbose_name=_("Customer"))
+    part = Column(accessor="row__part__number", verbose_name=_("Part"))
+    name = Column(accessor="row__name", verbose_name=_("Name"))
+    quantity = QuantityColumn()
+    unit = Column(accessor="row__unit__code", verbose_name=_("Unit"))
+    reversed_at = DateColumn(verbose_name=_("Taken back"), format="Y-m-d")
+
+    class Meta(PegboardTable.Meta):
+        order_by = "delivered_on"
+        empty_text = _("Everything that is delivered is on an invoice basis.")
+
+
+class InvoicePostingTable(PegboardTable):
+    """The lines of a basis; its export is the file for the bookkeeping."""
+
+    order = Column(accessor="line__row__order", verbose_name=_("Sales order"), orderable=False)
+    position = Column(accessor="line__row", verbose_name=_("Row"), orderable=False, linkify=_line_row_url)
+    customer_number = Column(accessor="line__row__order__document__partner__number", verbose_name=_("Customer no."))
+    customer = Column(accessor="line__row__order__document__partner__name", verbose_name=_("Customer"))
+    customer_order_number = Column(verbose_name=_("Customer's order"), empty_values=(), orderable=False)
+    customer_row_position = Column(accessor="line__row__customer_row_position", verbose_name=_("Customer's row"))
+    part = Column(verbose_name=_("Part"), empty_values=(), orderable=False)
+    name = Column(accessor="line__row__name", verbose_name=_("Name"))
+    delivered_on = DateColumn(accessor="line__delivered_on", verbose_name=_("Delivered"), format="Y-m-d")
+    delivery_note = Column(accessor="line__delivery_note", verbose_name=_("Delivery note"))
+    quantity = QuantityColumn(accessor="line__quantity", verbose_name=_("Quantity"))
+    unit = Column(accessor="line__row__unit__code", verbose_name=_("Unit"))
+    unit_price = QuantityColumn(accessor="line__unit_price", verbose_name=_("Price"))
+    discount = NumberColumn(accessor="line__discount", verbose_name=_("Discount %"))
+    currency = Column(accessor="line__row__order__currency", verbose_name=_("Currency"))
+    exchange_rate = NumberColumn(accessor="line__row__order__exchange_rate", verbose_name=_("Rate"))
+    account_type = Column(accessor="get_account_type_display", verbose_name=_("Type"), orderable=False)
+    account = Column(accessor="account__number", verbose_name=_("Account"))
+    dimensions = Column(verbose_name=_("Dimensions"), orderable=False)
+    share = NumberColumn(verbose_name=_("Share %"))
+    amount = AmountColumn(verbose_name=_("Amount"))
+    vat_code = Column(accessor="line__vat_code", verbose_name=_("VAT code"))
+    vat_percent = NumberColumn(accessor="line__vat_percent", verbose_name=_("VAT %"))
+    vat = AmountColumn(verbose_name=_("VAT"))
+    cost = AmountColumn(verbose_name=_("Cost"))
+    specification = Column()
+
+    class Meta(PegboardTable.Meta):
+        order_by = "pk"
+        empty_text = _("Nothing is on this basis.")
+
+    def render_customer_order_number(self, record):
+        row = record.line.row
+        return row.customer_order_number or row.order.customer_order_number
+
+    def render_part(self, record):
+        return str(record.line.row.part or record.line.row.part_number)
+
+    def render_dimensions(self, value):
+        return ", ".join(f"{dimension} {code}" for dimension, code in value.items())
+
+    value_customer_order_number, value_part = render_customer_order_number, render_part
+    value_dimensions = render_dimensions

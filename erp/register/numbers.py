@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.db import connection
 
 PREFIXES = {"sales": "S-", "production": "M-", "purchase": "P-", "serial number": "SN-"}
-PREFIXES |= {"pick list": "PL-", "delivery": "D-"}
+PREFIXES |= {"pick list": "PL-", "delivery": "D-", "invoice basis": "I-"}
 FIRST = 1001
 
 # Also the lock: the row is ours until the transaction ends, and a rollback gives the numbers back.

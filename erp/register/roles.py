@@ -44,6 +44,7 @@ TERMS += ["purchaseordertype", "usersordertype", "customerlink", "customerlinkst
 TERMS += ["transferprofile", "transferpart", "parttransfer"]
 TERMS += ["vatcode", "vatrate", "vatgroup", "vatexception", "account", "transactiontype", "fixedasset"]
 TERMS += ["documenttext", "partpackaging", "partplace"]
+TERMS += ["dimension", "dimensionvalue", "postingrule", "postingrulevalue"]
 
 
 def roles_of(user):

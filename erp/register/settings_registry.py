@@ -207,6 +207,30 @@ register(
     help="What the margin of its row is reckoned with.",
 )
 register(
+    name="sales_account_mandatory",
+    label="Each sales row needs a sales account",
+    group="Sales",
+    help="An order is not registered or confirmed while a row has none, neither of its own nor by the posting matrix.",
+)
+register(
+    name="posting_setup",
+    label="Setup prices have an account of their own",
+    group="Sales",
+    help="They are posted apart from the rest of the amount; the posting matrix has lines of the type *Setup*.",
+)
+register(
+    name="posting_material",
+    label="Post the material of what is delivered",
+    group="Sales",
+    help="An invoice basis also posts standard price x quantity, to accounts of the type *Material*.",
+)
+register(
+    name="posting_stock",
+    label="Post the stock change of what is delivered",
+    group="Sales",
+    help="An invoice basis also takes standard price x quantity off accounts of the type *Stock*.",
+)
+register(
     name="invoicing_plans",
     label="Invoicing plans are in use",
     group="Sales",

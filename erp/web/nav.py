@@ -42,6 +42,7 @@ MENU = [
             Page(_("Delivery planning"), "sales:planning", permission="stock.write"),
             Page(_("Pick lists"), "sales:pick_list_list"),
             Page(_("Delivery notes"), "sales:delivery_note_list"),
+            Page(_("Invoice bases"), "sales:basis_list"),
             Page(_("New sales order"), "sales:order_create", permission="sales.write"),
             Page(_("Imports"), "staging:import_list", permission="import"),
         ],

@@ -6,13 +6,14 @@ columns of lists are (``erp.web.columns``).
 
 from erp.register.roles import may
 from erp.web.columns import Choice, remembered
-from sales.columns import dates, delivering, further, own, serials, structures, transfers
+from sales.columns import dates, delivering, further, own, posting, serials, structures, transfers
 
 THEMES = [
     own,
     dates,
     delivering,
     further,
+    posting,
     serials,
     structures,
     transfers,

@@ -36,7 +36,6 @@ COLUMNS = [
     ),
     plain("vat_code", _("VAT"), title=_("VAT code"), kind=CODE, load=related("vat_code")),
     plain("vat_percent", _("VAT %"), kind=PERCENT, load=lambda rows, order: percents_of(rows)),
-    plain("sales_account", _("Account"), title=_("Sales account"), load=related("sales_account")),
     plain("tariff_code", _("Tariff"), title=_("Tariff or service code"), value=lambda s: further.tariff_code_of(s.row)),
     plain("cn_code", _("CN code"), kind=CODE, value=lambda shown: further.cn_code_of(shown.row), row_types=GOODS),
     plain(

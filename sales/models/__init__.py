@@ -3,9 +3,19 @@
 from sales.models.accounts import Account, FixedAsset, TransactionType
 from sales.models.answers import AskedLine, OrderAnswer
 from sales.models.deliveries import DeliveryMovement, DeliveryNote, DeliveryRow
+from sales.models.invoicing import InvoiceBasis, InvoiceLine, InvoicePosting
 from sales.models.orders import SalesOrder
 from sales.models.papers import SENT, DocumentText, Paper, SalesDispatch
 from sales.models.picking import PickList, PickRow, PickStatus
+from sales.models.posting import (
+    AccountType,
+    Dimension,
+    DimensionValue,
+    PostingRule,
+    PostingRuleValue,
+    RowPosting,
+    RowPostingValue,
+)
 from sales.models.rows import GOODS, PriceSource, Role, RowType, SalesOrderRow
 from sales.models.serials import RowSerial
 from sales.models.shipping import PartPackaging, PartPlace, ShippingLine
@@ -26,6 +36,7 @@ __all__ = [
     "GOODS",
     "SENT",
     "Account",
+    "AccountType",
     "AskedLine",
     "CategoryDiscount",
     "CustomerLink",
@@ -34,8 +45,13 @@ __all__ = [
     "DeliveryMovement",
     "DeliveryNote",
     "DeliveryRow",
+    "Dimension",
+    "DimensionValue",
     "DocumentText",
     "FixedAsset",
+    "InvoiceBasis",
+    "InvoiceLine",
+    "InvoicePosting",
     "ListedPrice",
     "OrderAnswer",
     "OrderType",
@@ -46,10 +62,14 @@ __all__ = [
     "PickList",
     "PickRow",
     "PickStatus",
+    "PostingRule",
+    "PostingRuleValue",
     "PriceList",
     "PriceSource",
     "PriceStrategy",
     "Role",
+    "RowPosting",
+    "RowPostingValue",
     "RowSerial",
     "RowType",
     "SalesDispatch",

@@ -7,9 +7,11 @@ from sales.operations.creating import copy_order, create_order, create_orders
 from sales.operations.dating import date_rows
 from sales.operations.delivery import Delivered, deliver, deliver_rows
 from sales.operations.dispatching import send_note, send_order, send_paper_again
+from sales.operations.invoicing import approve_invoice_basis, export_invoice_basis
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.picking import Picked, add_to_pick_list, cancel_pick_list, change_pick, create_pick_lists
+from sales.operations.posting import distribute
 from sales.operations.pricing import take_price, unlock_price
 from sales.operations.replacing import replace_in_rows
 from sales.operations.reversing import reverse_delivery
@@ -35,6 +37,7 @@ __all__ = [
     "add_sub_row",
     "add_to_pick_list",
     "answer_order",
+    "approve_invoice_basis",
     "cancel_order",
     "cancel_pick_list",
     "change_order",
@@ -54,8 +57,10 @@ __all__ = [
     "deliver",
     "deliver_rows",
     "disconnect_transfer",
+    "distribute",
     "draw_serials",
     "edit_total",
+    "export_invoice_basis",
     "give_serials",
     "new_part",
     "orders_to_answer",

@@ -14,6 +14,7 @@ from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
 from sales.operations.headers import check_rate, suggested_again
 from sales.operations.picks import check_not_picked
+from sales.operations.posting import check_accounts
 from sales.operations.rows import take_mirror_away
 from sales.operations.serials import check_counts, free_serials
 from sales.operations.taking import check_open, check_version, take_order
@@ -86,6 +87,7 @@ def _step(order, wanted):
     order.status = wanted
     check_one_date(order, rows)
     check_counts(rows)
+    check_accounts(rows)
     return order, rows
 
 

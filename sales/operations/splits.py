@@ -17,6 +17,7 @@ from sales.models.printed import PRINTED
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import behind_row, make_room, take_place
+from sales.operations.posting import copy_postings
 from sales.operations.rows import mirror_dates
 from sales.operations.serials import divide_serials
 from sales.operations.structures import kit_rows, shares_of
@@ -99,6 +100,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
         check_one_date(order, [*order.rows.main(), *made])
     SalesOrderRow.objects.bulk_create(made)
     _copy_texts(row, made)
+    copy_postings(row, made)
     divide_serials(row, [row, *made], bases, [part.serials for part in parts])
     for kit in kits:
         _split_part(kit, made, parts, row=row, units=units, by=by)

@@ -1,0 +1,172 @@
+"""Invoice bases: export what is delivered, once; mark the invoices as approved."""
+
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.money import in_currency, rounded
+from erp.register.numbers import next_number
+from linkage.dates import business_date
+from linkage.locks import lock_ids
+from linkage.operation import operation
+from sales.invoicing import VatSoFar, setup_in, shares_of, waiting_of, worth_of
+from sales.models import AccountType, DeliveryRow, Dimension, FixedAsset, InvoiceBasis, InvoiceLine, InvoicePosting
+from sales.money import ZERO, standard_price_of
+from sales.posting import Postings
+from sales.vat import VatRates
+
+SERIES = "invoice basis"
+
+
+@operation
+def export_invoice_basis(*, company, by, up_to=None):
+    """Put everything of a company that is delivered (by ``up_to``) and not exported yet on a new basis.
+
+    Refused where nothing is. Each line keeps price, VAT, account and dimensions as they are now.
+    """
+    lock_ids(documents={one.row.order.document_id for one in waiting_of(company=company, up_to=up_to)})
+    found = waiting_of(company=company, up_to=up_to)
+    if not found:
+        raise Refused("Nothing is delivered that is not on an invoice basis already.")
+    basis = InvoiceBasis.objects.create(
+        company=company,
+        number=next_number(company, SERIES).number,
+        created_on=business_date(),
+        created_by=by,
+    )
+    _write_lines(basis, found)
+    return basis
+
+
+def _write_lines(basis, found):
+    rows = [one.row for one in found]
+    earlier, rates = _earlier(rows), VatRates(row.vat_code_id for row in rows)
+    lines, setups = [], []
+    for one in found:
+        before = earlier.setdefault(one.row.pk, [])
+        line = _line(basis, one, before, rates)
+        setups.append(-_setup_of(one.credits) if one.credits else setup_in(one, before))
+        before.append((line.quantity, line.unit_price, line.discount, line.amount))
+        lines.append(line)
+    InvoiceLine.objects.bulk_create(lines)
+    _post(found, lines, setups)
+
+
+def _earlier(rows):
+    """{row id: [(quantity, price, discount, amount)]} of what is on bases already."""
+    found = {}
+    lines = InvoiceLine.objects.filter(row__in=[row.pk for row in rows]).order_by("pk")
+    for row, *facts in lines.values_list("row", "quantity", "unit_price", "discount", "amount"):
+        found.setdefault(row, []).append(tuple(facts))
+    return found
+
+
+def _line(basis, one, earlier, rates):
+    row, credits = one.row, one.credits
+    percent = credits.vat_percent if credits else rates.percent(row.vat_code_id, one.on) or ZERO
+    return InvoiceLine(
+        basis=basis,
+        row=row,
+        delivered=one.delivered,
+        is_credit=credits is not None and one.delivered is not None,
+        turn=one.turn,
+        delivered_on=one.on,
+        delivery_note=one.note,
+        quantity=one.quantity,
+        unit_price=credits.unit_price if credits else row.unit_price,
+        discount=credits.discount if credits else row.discount,
+        amount=worth_of(one, earlier),
+        vat_code=credits.vat_code if credits else row.vat_code.code if row.vat_code_id else "",
+        vat_percent=percent,
+    )
+
+
+def _setup_of(line):
+    return sum((found.amount for found in line.postings.filter(account_type=AccountType.SETUP)), ZERO)
+
+
+def _post(found, lines, setups):
+    postings, vat = Postings([line.row for line in lines]), VatSoFar()
+    codes = dict(Dimension.objects.values_list("pk", "code"))
+    made = []
+    for one, line, setup in zip(found, lines, setups, strict=True):
+        for kind, whole in _wholes(line, setup, _cost(one), postings.types):
+            made += _shares(line, kind, whole, postings.of_type(line.row, kind), vat, codes)
+    InvoicePosting.objects.bulk_create(made)
+
+
+def _wholes(line, setup, cost, types):
+    """[(account type, what is posted there)]: the setup price has an account of its own where the setting says so."""
+    apart = setup if AccountType.SETUP in types else ZERO
+    wholes = {AccountType.SALES: line.amount - apart, AccountType.SETUP: apart}
+    wholes |= {AccountType.MATERIAL: cost, AccountType.STOCK: -cost}
+    return [(kind, wholes[kind]) for kind in types if wholes[kind] or kind == AccountType.SALES]
+
+
+def _cost(one):
+    """What the goods of a delivery cost at standard price, in the company's currency."""
+    return rounded(standard_price_of(one.row) * one.base, one.row.order.document.company.currency)
+
+
+def _shares(line, kind, whole, postings, vat, codes):
+    order = line.row.order
+    invoiced = kind in {AccountType.SALES, AccountType.SETUP}
+    currency = order.currency if invoiced else order.document.company.currency
+    return [
+        InvoicePosting(
+            line=line,
+            account_type=kind,
+            account=posting.account,
+            share=posting.share,
+            amount=amount if invoiced else ZERO,
+            vat=vat.of(amount, order=order, percent=line.vat_percent) if invoiced else ZERO,
+            cost=ZERO if invoiced else amount,
+            specification=posting.specification,
+            dimensions={codes[pk]: value.code for pk, value in posting.values.items()},
+        )
+        for posting, amount in zip(postings, shares_of(whole, postings, currency), strict=True)
+    ]
+
+
+@operation
+def approve_invoice_basis(*, basis, by):
+    """Mark the invoices of a basis as approved: its deliveries stand from now on, and its fixed assets are sold."""
+    orders = basis.lines.order_by().values_list("row__order__document", flat=True)
+    lock_ids(documents=set(orders))
+    basis = InvoiceBasis.objects.get(pk=basis.pk)
+    if basis.approved_on:
+        raise Refused(f"{basis} was approved on {basis.approved_on}.")
+
+    basis.approved_on, basis.approved_by = business_date(), by
+    basis.save(update_fields=["approved_on", "approved_by"])
+    _let_stand(basis)
+    for line in basis.lines.filter(row__fixed_asset__isnull=False).select_related(
+        "row__fixed_asset", "row__order__document__company"
+    ):
+        _sell(line, basis.approved_on)
+    return basis
+
+
+def _let_stand(basis):
+    """What is invoiced is not taken back any more; of a fictitious part that is what stands below it."""
+    lines = basis.lines.filter(is_credit=False)
+    of_notes = Q(pk__in=lines.values("delivered"))
+    of_kits = Q(row__parent__in=lines.filter(delivered=None, quantity__gt=0).values("row"))
+    DeliveryRow.objects.filter(of_notes | of_kits, reversed_at=None, invoiced_at=None).update(
+        invoiced_at=timezone.now()
+    )
+
+
+def _sell(line, day):
+    """The sale of a fixed asset is registered with its price; what belongs to a main object goes along for nothing.
+
+    Of a row in several deliveries each adds to the price; one that was taken back takes it off.
+    """
+    asset, order = line.row.fixed_asset, line.row.order
+    price = in_currency(line.amount, rate=order.exchange_rate, currency=order.document.company.currency)
+    asset.sale_price = (asset.sale_price or Decimal(0)) + price
+    asset.sold_on = asset.sold_on or day
+    asset.save(update_fields=["sale_price", "sold_on"])
+    FixedAsset.objects.filter(main=asset, sold_on=None).update(sold_on=day, sale_price=0)

@@ -1,0 +1,108 @@
+"""Invoice bases: what is delivered and waits for its invoice, its export, the list of exports, the approval."""
+
+from django.db.models import Count, Sum
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from erp.register.access import requires
+from erp.register.roles import may
+from erp.web.answers import go, say_done
+from erp.web.listing import list_view
+from sales import operations
+from sales.filters import BasisFilter
+from sales.invoice_forms import ExportForm
+from sales.invoicing import waiting_deliveries, waiting_kits
+from sales.models import InvoiceBasis, InvoicePosting
+from sales.tables import BasisTable, InvoicePostingTable, WaitingTable
+from sales.views.panels import BIGGEST_ID, ask, key_of, posted
+
+
+@require_GET
+@requires("read")
+def basis_list(request):
+    """All exports, the latest first."""
+    bases = InvoiceBasis.objects.select_related("company", "created_by", "approved_by")
+    return list_view(
+        request,
+        queryset=bases.annotate(line_count=Count("lines")),
+        table_class=BasisTable,
+        filterset_class=BasisFilter,
+        title=_("Invoice bases"),
+        template="sales/basis_list.html",
+        context={"may_write": may(request.user, "sales.write"), "kits": len(waiting_kits())},
+    )
+
+
+@require_GET
+@requires("read")
+def waiting_list(request):
+    """Rows of delivery notes that are on no basis yet."""
+    return list_view(
+        request,
+        queryset=waiting_deliveries().for_list(),
+        table_class=WaitingTable,
+        title=_("Delivered, not on an invoice basis"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def basis_export(request):
+    """Put everything that is delivered and not exported yet on a new basis."""
+    form = ExportForm(posted(request))
+    if form.is_bound and form.is_valid():
+        made = operations.export_invoice_basis(**form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("Invoice basis %(basis)s is exported. Download it below.") % {"basis": made})
+        return go(request, "sales:basis", made.pk)
+    return ask(
+        request,
+        title=_("Export what is delivered"),
+        intro=_("Everything that is delivered and not on an invoice basis yet, once."),
+        form=form,
+        action=reverse("sales:basis_export"),
+        button=_("Export"),
+        order=None,
+        status=422 if form.is_bound else 200,
+    )
+
+
+def basis_or_404(pk):
+    return get_object_or_404(InvoiceBasis.objects.select_related("company", "approved_by"), pk=min(pk, BIGGEST_ID))
+
+
+@require_GET
+@requires("read")
+def basis(request, pk):
+    """The lines of a basis as they are posted; the file is the export of the list, as often as one likes."""
+    found = basis_or_404(pk)
+    postings = InvoicePosting.objects.filter(line__basis=found).select_related(
+        "account", "line__row__order__document__partner", "line__row__part", "line__row__unit", "line__row__parent"
+    )
+    return list_view(
+        request,
+        queryset=postings,
+        table_class=InvoicePostingTable,
+        title=_("Invoice basis %(basis)s") % {"basis": found},
+        template="sales/basis.html",
+        context={
+            "basis": found,
+            "sums": _sums(found),
+            "may_approve": may(request.user, "sales.write") and not found.approved_on,
+        },
+    )
+
+
+def _sums(found):
+    """What the basis comes to, by currency."""
+    postings = InvoicePosting.objects.filter(line__basis=found).order_by()
+    return postings.values("line__row__order__currency").annotate(amount=Sum("amount"), vat=Sum("vat"))
+
+
+@require_POST
+@requires("sales.write")
+def basis_approve(request, pk):
+    made = operations.approve_invoice_basis(basis=basis_or_404(pk), by=request.user, key=key_of(request))
+    say_done(request, _("The invoices of %(basis)s are marked as approved.") % {"basis": made})
+    return go(request, "sales:basis", pk)

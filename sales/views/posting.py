@@ -1,0 +1,30 @@
+"""The distribution window of a row."""
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from erp.register.access import requires
+from erp.register.roles import may
+from erp.web.answers import go, say_done
+from sales import operations
+from sales.operations.types import check_goods
+from sales.posting import Postings
+from sales.posting_forms import PostingForm
+from sales.views.panels import posted, row_or_404
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def row_posting(request, pk):
+    row = row_or_404(request, pk)
+    check_goods(row, _("post"))
+    postings = Postings([row])
+    shown = [one for one in postings.of(row) if one.account or one.values]
+    form = PostingForm(posted(request), row=row, postings=shown, types=postings.types)
+    if form.is_bound and form.is_valid():
+        operations.distribute(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("Row %(row)s is posted as distributed.") % {"row": row})
+        return go(request, "sales:row", pk)
+    context = {"row": row, "form": form, "is_own": row.postings.exists(), "may_write": may(request.user, "sales.write")}
+    return render(request, "sales/row_posting.html", context, status=422 if form.is_bound else 200)
