@@ -108,7 +108,7 @@ def test_export_up_to_a_day_leaves_later_deliveries(seller, warehouse_keeper):
 def test_delivery_taken_back_before_the_export_was_never_there(seller, warehouse_keeper):
     row = priced("10", by=seller)
     deliver(row, 1, warehouse_keeper)
-    operations.reverse_delivery(row=again(row), delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
 
     with pytest.raises(Refused, match="Nothing is delivered"):
         export(row, seller)
