@@ -3,11 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.register.models import Unit
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.split_forms import CutForm, PartsForm
 from sales.operations import NewPart
+
+WITHOUT_UNIT = Unit(decimals=2)  # what an additional row without a unit is cut to
 
 
 class ReasonForm(OperationForm):
@@ -60,7 +63,7 @@ class WaysForm(CutForm):
         """(the parts as (quantity, dates), a sentence where they cannot be); ``along`` are those along the supply."""
         if self.is_valid() and self.cleaned_data["ways"] == "supply":
             return [(quantity, {"date": date}) for quantity, date in along], ""
-        quantities, trouble = self.quantities(row.quantity, row.unit)
+        quantities, trouble = self.quantities(row.quantity, row.unit or WITHOUT_UNIT)
         return [(quantity, {"date": row.delivery_date}) for quantity in quantities], trouble
 
 

@@ -23,6 +23,8 @@ def _by_supply(link):
 
 def planned_moves(row, links, parts):
     """{(link id, part index): base quantity} as the split would do it: the earliest need gets the earliest supply."""
+    if not links:
+        return {}
     units = UnitsOfRows([row.part])
     rooms = [
         Room(index, _room(row, index, units.to_base(part=row.part, quantity=quantity, unit=row.unit)), date)

@@ -22,7 +22,7 @@ from sales.operations.rows import mirror_dates
 from sales.operations.serials import divide_serials
 from sales.operations.structures import kit_rows, shares_of
 from sales.operations.taking import check_row_open, check_version
-from sales.operations.types import check_part
+from sales.operations.types import check_goods
 from sales.units import UnitsOfRows, parts_of
 
 COPIED = [
@@ -31,6 +31,7 @@ COPIED = [
     "within",
     "variant",
     "part",
+    "part_number",
     "name",
     "revision",
     "unit",
@@ -82,10 +83,10 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     )
     row.order = order
     check_row_open(row)
-    check_part(row, "split")
+    check_goods(row, "split")
     check_version(row, version, {})
     check_parts(row.quantity, [part.quantity for part in parts])
-    units = UnitsOfRows([row.part, *parts_of(kits)])
+    units = UnitsOfRows(parts_of([row, *kits]))
     bases = _bases(row, parts, units)
 
     made = [_copy(row, part) for part in parts[1:]]
@@ -135,7 +136,9 @@ def _copy_below(part, main, share):
 
 
 def _bases(row, parts, units):
-    """The parts in the base unit; the last takes what rounding leaves."""
+    """The parts in the base unit; the last takes what rounding leaves. An additional row has its own unit alone."""
+    if row.part is None:
+        return [part.quantity for part in parts]
     to_base = [units.to_base(part=row.part, quantity=part.quantity, unit=row.unit) for part in parts[:-1]]
     whole = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
     bases = [*to_base, whole - sum(to_base, Decimal(0))]

@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from erp.exceptions import Refused
 from linkage.models import Demand, OrderLink, Provenance
 from linkage.operations import add_provenance, link
 from sales import operations
-from sales.models import SalesOrderRow
+from sales.models import RowType, SalesOrderRow
 from sales.operations import NewPart
 from sales.statuses import QUOTE
 from tests.factories import PartFactory, UnitConversionFactory
@@ -158,3 +159,50 @@ def test_split_row_of_a_cancelled_order_is_refused(seller):
 
     with pytest.raises(Refused, match="S-1001 is cancelled and cannot be changed"):
         operations.split_row(row=row, parts=parts(4, 6), by=seller)
+
+
+def additional(seller, quantity="3", **facts):
+    order = order_with(1, by=seller)
+    new = {"row_type": RowType.ADDITIONAL, "name": "Assembly", "part_number": "A-1", "unit_price": Decimal(50)}
+    return operations.add_row(order=order, quantity=Decimal(quantity), **new | facts, by=seller)
+
+
+def test_split_row_divides_an_additional_row(seller):
+    row = additional(seller, setup_price=Decimal(20), customer_row_position="9", delivery_date=DELIVERY)
+
+    rows = operations.split_row(row=row, parts=parts("1.5", "1.5", dates=[None, date(2026, 4, 9)]), by=seller)
+
+    shown = [(row.position, row.quantity, row.delivery_date, row.setup_price, row.demand) for row in rows]
+    assert shown == [
+        (20, Decimal("1.5"), DELIVERY, 20, None),
+        (30, Decimal("1.5"), date(2026, 4, 9), None, None),
+    ]
+    carried = {(row.row_type, row.name, row.part_number, row.unit_price, row.customer_row_position) for row in rows}
+    assert carried == {(RowType.ADDITIONAL, "Assembly", "A-1", 50, "9")}
+
+
+def test_split_row_of_text_and_totals_is_refused(seller):
+    order = order_with(1, by=seller)
+    row = operations.add_row(order=order, row_type=RowType.TEXT, text="Handle with care", by=seller)
+
+    with pytest.raises(Refused, match="there is nothing to split"):
+        operations.split_row(row=row, parts=parts(1, 1), by=seller)
+
+
+def test_split_row_of_what_is_taken_off_is_refused(seller):
+    row = additional(seller, quantity="-2")
+
+    with pytest.raises(Refused, match=r"Each part must be above 0\."):
+        operations.split_row(row=row, parts=parts(-1, -1), by=seller)
+
+
+@pytest.mark.parametrize("query", [{}, {"ways": "equal", "count": "2"}, {"ways": "list", "list": "1 2"}])
+def test_split_page_of_an_additional_row_offers_parts(seller, seller_client, query):
+    row = additional(seller)
+
+    page = seller_client.get(reverse("sales:row_split", args=[row.pk]), query)
+
+    offered = [
+        page.context["form"][name].value() for name in page.context["form"].fields if name.startswith("quantity")
+    ]
+    assert sum(Decimal(value) for value in offered if value) == 3
