@@ -1,5 +1,7 @@
 """In which language a document speaks, and what parts and units are called in it."""
 
+from collections import defaultdict
+
 from erp.register.models import Address, PartName, UnitName
 from purchasing.paper_words import unit_in
 
@@ -11,13 +13,16 @@ class Names:
         self.language = language
         parts = {row.part_id for row in rows if row.part_id}
         units = {row.unit_id for row in rows if row.unit_id} | {row.part.unit_id for row in rows if row.part_id}
-        self._parts = dict(PartName.objects.filter(part__in=parts, language=language).values_list("part", "name"))
+        self._parts = defaultdict(dict)
+        for part, spoken, name in PartName.objects.filter(part__in=parts).values_list("part", "language", "name"):
+            self._parts[part][spoken] = name
         self._units = dict(UnitName.objects.filter(unit__in=units, language=language).values_list("unit", "code"))
 
     def of(self, row):
-        """A name that somebody typed on the row is said as it is."""
-        if row.part_id and row.name == row.part.name:
-            return self._parts.get(row.part_id, row.name)
+        """A name that somebody typed on the row is said as it is; one of the register, in any language, in this one."""
+        known = self._parts[row.part_id] if row.part_id else {}
+        if known and row.name in {row.part.name, *known.values()}:
+            return known.get(self.language, row.name)
         return row.name
 
     def unit(self, unit):

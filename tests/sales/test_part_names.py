@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from erp.register.models import PartName
 from sales import operations
+from sales.naming import Names
 from tests.factories import AddressFactory, PartFactory, PartnerFactory
 from tests.sales.factories import order_with, row_with
 
@@ -52,6 +53,22 @@ def test_default_mailing_address_speaks_for_the_customer(seller, part):
     AddressFactory(partner=customer, kind="mailing", language="de", is_default=True)
 
     assert row_with(1, part=part, customer=customer, by=seller).name == "Rahmen"
+
+
+@pytest.mark.parametrize(
+    ("on_row", "language", "said"),
+    [
+        pytest.param("Ram", "de", "Rahmen", id="of another language"),
+        pytest.param("Frame", "sv", "Ram", id="of the register"),
+        pytest.param("Ram", "da", "Ram", id="not translated: as on the row"),
+        pytest.param("Blue frame", "de", "Blue frame", id="typed"),
+    ],
+)
+def test_document_says_names_of_the_register_in_its_own_language(seller, part, on_row, language, said):
+    row = row_with(1, part=part, by=seller, row={"name": on_row})
+    row.name = on_row
+
+    assert Names([row], language).of(row) == said
 
 
 def test_name_that_is_typed_stays(seller, part):
