@@ -99,6 +99,11 @@ class Owner:
         return {}
 
     @staticmethod
+    def across(demand_ids):
+        """{demand id: (sentence, URL)} where another company of ours makes or asks for it, which no link says."""
+        return {}
+
+    @staticmethod
     def costs_so_far(supply_ids):
         """{supply id: what it has cost already, in the company's currency}, in a constant number of queries."""
         return {}
@@ -166,6 +171,14 @@ def urls_of(positions):
     for position in positions:
         by_kind.setdefault(position.kind, []).append(position)
     return {(kind, pk): url for kind, group in by_kind.items() for pk, url in _owner(kind).urls(group).items()}
+
+
+def across(demands):
+    """[(sentence, URL)] of (kind, demand id) pairs that a transfer joins to an order of another company."""
+    by_kind = {}
+    for kind, pk in dict.fromkeys(demands):
+        by_kind.setdefault(kind, []).append(pk)
+    return [said for kind, ids in by_kind.items() for said in _owner(kind).across(ids).values()]
 
 
 def rejected(positions):

@@ -1,5 +1,6 @@
 """The sales row as linkage sees it: the owner of its demand."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from erp.exceptions import Refused
@@ -11,6 +12,9 @@ from linkage.owners import Owner
 from sales import operations
 from sales.models import SalesOrderRow
 from sales.money import remaining_of
+from sales.transfers import across
+
+TRANSFERRED = Q(transfer__isnull=False) | Q(transferred_from__isnull=False)
 
 
 class SalesRow(Owner):
@@ -33,6 +37,13 @@ class SalesRow(Owner):
         """The customer, and what is still to be delivered."""
         rows = SalesOrderRow.objects.for_list().filter(demand__in=demand_ids)
         return {row.demand_id: f"{row.order.document.partner}, {_money(row)}" for row in rows}
+
+    @staticmethod
+    def across(demand_ids):
+        """What another company of ours makes of these rows, or sells; rows that stay in one company are not named."""
+        rows = list(SalesOrderRow.objects.for_list().filter(TRANSFERRED, demand__in=demand_ids))
+        found = across(rows)
+        return {row.demand_id: (f"{row}: {found[row.pk].sentence}", found[row.pk].url) for row in rows}
 
     @staticmethod
     def deliver(position, *, quantity, by, effective_on, reference=""):

@@ -10,6 +10,7 @@ from erp.register.access import requires
 from linkage.forms import AsOfForm
 from linkage.models import Demand, Document, Supply
 from linkage.models.positions import DocumentKind
+from linkage.owners import across
 from linkage.queries import chain_of_demand, chain_of_document, chain_of_supply, users_of_supply
 from linkage.queries.differences import differences
 from linkage.queries.trees import tree_of
@@ -69,11 +70,18 @@ def chain_page(request, root, page, chain_below, supplies):
         "kind": root.get_kind_display() if hasattr(root, "kind") else "",
         "page": page,
         "trees": _trees(root, down, up, at),
+        "across": [] if at else across(_demands(root, down + up)),
         "form": form,
         "at": at,
         "differences": _differences(form, root, chain_below, supplies, down + up),
     }
     return render(request, "linkage/chain.html", context, status=422 if form.errors else 200)
+
+
+def _demands(root, lines):
+    """The (kind, id) of the root, if it is a demand, and of all demands of the chain."""
+    own = [(root.kind, root.pk)] if isinstance(root, Demand) else []
+    return own + [(line.edge.demand_kind, line.edge.demand_id) for line in lines]
 
 
 def _both_ways(root, chain_below, supplies, at=None):

@@ -111,6 +111,7 @@ def _row(line, part, unit, warehouse):
         unit_price=line["price"],
         discount=line["discount"],
         delivery_date=line["desired_date"],
+        desired_date=line["desired_date"],
         warehouse=warehouse,
         customer_row_position=line["customer_row_position"] or "",
         customer_order_number=line["customer_order_number"] or "",

@@ -89,6 +89,25 @@ def one_level_of_sub_rows():
     )
 
 
+def of_its_company():
+    """A row is delivered from a warehouse of the company of its order, so that no link crosses companies."""
+    return pgtrigger.Trigger(
+        name="of_its_company",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("warehouse_id", "order_id"),
+        when=pgtrigger.Before,
+        func="""
+            IF NOT EXISTS (SELECT FROM sales_salesorder own
+                           JOIN linkage_document document ON document.id = own.document_id
+                           JOIN register_warehouse warehouse ON warehouse.company_id = document.company_id
+                           WHERE own.id = NEW.order_id AND warehouse.id = NEW.warehouse_id) THEN
+                RAISE EXCEPTION 'A row is delivered from a warehouse of the company of its order.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_of_its_company';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 class SalesOrderRowQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at__isnull=True, order__status__in=OPEN)
@@ -289,7 +308,11 @@ class SalesOrderRow(Further, Printed):
             models.Index(fields=["part"], name="sales_row_part"),
             models.Index(F("delivery_date").asc(nulls_last=True), name="sales_row_delivery_date"),
         ]
-        triggers = [raised_by_edits(ignoring=["position", "demand", "closed_at"]), one_level_of_sub_rows()]
+        triggers = [
+            raised_by_edits(ignoring=["position", "demand", "closed_at"]),
+            of_its_company(),
+            one_level_of_sub_rows(),
+        ]
 
     def __str__(self):
         return f"{self.order}/{self.place}"

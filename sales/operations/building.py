@@ -121,6 +121,12 @@ def printed_facts(new):
     return {name: getattr(new, name) for name in PRINTED}
 
 
+def _own_warehouse(part, order):
+    """The part's default one, where it is of the company of the order."""
+    default = part.default_warehouse if part else None
+    return default if default and default.company_id == order.document.company_id else None
+
+
 def build_row(*, order, new, units, prices=None, position=None, parent=None, line=0):
     """An unsaved row with all that the part, the order and ``prices`` give it; checks what its type asks for."""
     part = new.part
@@ -157,7 +163,7 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         ordered_on=new.ordered_on,
         desired_date=new.desired_date,
         initial_date=new.initial_date,
-        warehouse=new.warehouse or (part.default_warehouse if part else None) or order.warehouse,
+        warehouse=new.warehouse or _own_warehouse(part, order) or order.warehouse,
         row_status=new.row_status,
         customer_row_position=new.customer_row_position,
         customer_order_number=new.customer_order_number,

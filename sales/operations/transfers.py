@@ -148,6 +148,7 @@ def _made(profile, row, *, by):
         unit=row.unit,
         warehouse=profile.warehouse,
         delivery_date=row.delivery_date,
+        desired_date=row.desired_date,
         revision=row.revision if part == row.part else None,
         row_status=row.row_status,
         customer_order_number=str(row.order)[:30],

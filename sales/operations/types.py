@@ -7,6 +7,7 @@ from sales.money import check_amount
 
 def check_row(row, *, units):
     """Refuse what the type of the row does not allow."""
+    _check_company(row)
     CHECKS[row.row_type](row, units)
     if row.is_goods:
         check_amount(row, currency=row.order.currency)
@@ -21,6 +22,16 @@ def check_goods(row, doing):
 def check_part(row, doing):
     if not row.is_part:
         raise Refused(f"{row} is not a row of a part of the register: there is nothing to {doing}.")
+
+
+def _check_company(row):
+    """What a row is linked to lies in its warehouse: one of another company would make links cross companies."""
+    company = row.order.document.company
+    if row.warehouse.company_id != company.pk:
+        raise Refused(
+            f"{row.warehouse} is a warehouse of {row.warehouse.company}, and the order is of {company}. What another "
+            "company delivers is transferred to it."
+        )
 
 
 def _check_part_row(row, units):

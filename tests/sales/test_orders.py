@@ -90,7 +90,12 @@ def test_create_order_counts_the_demand_in_the_base_unit(seller):
 def test_create_order_takes_the_warehouse_of_the_part(seller):
     warehouse = WarehouseFactory()
 
-    order = order_with(1, part=PartFactory(default_warehouse=warehouse), warehouse=WarehouseFactory(), by=seller)
+    order = order_with(
+        1,
+        part=PartFactory(default_warehouse=warehouse),
+        warehouse=WarehouseFactory(company=warehouse.company),
+        by=seller,
+    )
 
     assert order.rows.get().warehouse == warehouse
 

@@ -55,7 +55,8 @@ def test_change_quantity_changes_the_row_in_its_own_unit(seller):
 
 
 def test_change_date_and_warehouse_change_the_row(seller):
-    row, other = row_with(10, by=seller), WarehouseFactory()
+    row = row_with(10, by=seller)
+    other = WarehouseFactory(company=row.warehouse.company)
 
     owner_of(row.demand).change_date(row.demand, date=date(2026, 4, 1), by=seller)
     owner_of(row.demand).change_warehouse(row.demand, warehouse=other, by=seller)

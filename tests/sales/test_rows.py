@@ -231,7 +231,8 @@ def test_change_row_to_forecast_and_back_changes_the_demand(seller):
 
 
 def test_change_row_warehouse_moves_the_demand(seller):
-    row, other = row_with(10, by=seller), WarehouseFactory()
+    row = row_with(10, by=seller)
+    other = WarehouseFactory(company=row.warehouse.company)
 
     row = operations.change_row(row=row, warehouse=other, by=seller)
 
@@ -244,7 +245,7 @@ def test_change_row_warehouse_is_refused_while_linked_to_stock(planner):
     link(demand=row.demand, supply=shelf, quantity=Decimal(4), by=planner)
 
     with pytest.raises(Refused, match="S-1001/10 is linked to 4 pcs from stock"):
-        operations.change_row(row=row, warehouse=WarehouseFactory(), by=planner)
+        operations.change_row(row=row, warehouse=WarehouseFactory(company=row.warehouse.company), by=planner)
 
 
 def test_change_row_refuses_a_finished_row(seller, warehouse_keeper):

@@ -269,6 +269,18 @@ def test_the_database_lets_no_transfer_stay_in_one_company(bike, profile, shop, 
         Transfer.objects.create(row=row, profile=profile)
 
 
+def test_a_row_is_of_a_warehouse_of_its_company_whoever_writes_it(profile, shop, seller):
+    part = PartFactory(default_warehouse=profile.warehouse)
+    _order, [row], _there = sold(part, shop, seller)
+
+    with pytest.raises(Refused, match="FACTORY is a warehouse of Maker AB, and the order is of Seller AB"):
+        operations.change_row(row=row, warehouse=profile.warehouse, by=seller)
+    with pytest.raises(IntegrityError, match="a warehouse of the company of its order"), transaction.atomic():
+        SalesOrderRow.objects.update(warehouse=profile.warehouse)
+
+    assert again(row).warehouse == shop
+
+
 def test_row_page_shows_the_other_side_and_its_buttons(bike, shop, seller, seller_client):
     order, [row], [there] = sold(bike, shop, seller)
     operations.change_row(row=row, quantity=Decimal(12), by=seller)
@@ -282,6 +294,20 @@ def test_row_page_shows_the_other_side_and_its_buttons(bike, shop, seller, selle
     assertContains(here, reverse("sales:transfer_disconnect", args=[row.pk]))
     assertContains(other, f'<a href="{reverse("sales:row", args=[row.pk])}">{order}</a>', html=True)
     assertNotContains(other, reverse("sales:transfer_disconnect", args=[there.pk]))
+
+
+def test_chain_names_the_order_of_the_other_company_and_no_link_crosses(bike, shop, seller, planner, viewer_client):
+    _order, [row], [there] = sold(bike, shop, seller)
+    made = SupplyFactory(part=bike, warehouse=there.warehouse)
+    link(demand=there.demand, supply=made, quantity=Decimal(10), by=planner)
+
+    here = viewer_client.get(reverse("linkage:chain_demand", args=[row.demand_id]))
+    below = viewer_client.get(reverse("linkage:chain_supply", args=[made.pk]))
+
+    url, other = reverse("sales:row", args=[there.pk]), reverse("sales:row", args=[row.pk])
+    assertContains(here, f'<a href="{url}">{row}: Made by Maker AB: {there} by 2026-12-18.</a>', html=True)
+    assertContains(below, f'<a href="{other}">{there}: Sold by Seller AB: {row} by 2026-12-18.</a>', html=True)
+    assert list(OrderLink.objects.values_list("demand", "supply")) == [(there.demand_id, made.pk)]
 
 
 def test_row_page_chooses_reloads_and_disconnects(profile, shop, seller, seller_client):

@@ -94,8 +94,8 @@ def test_load_makes_a_registered_order_per_number_with_what_the_lines_say(seller
         )
     ) == [
         (10, "1", 2, "box", Decimal("2900.5"), True, 10, True, date(2026, 12, 18), 24),
-        (20, "2", 7, "pcs", 250, False, 0, False, None, 7),
-        (10, "1", 1, "pcs", 250, False, 0, False, None, 1),
+        (20, "2", 7, "pcs", 250, False, 0, False, date(2026, 11, 2), 7),
+        (10, "1", 1, "pcs", 250, False, 0, False, date(2026, 11, 2), 1),
     ]
     [text] = SalesOrderRow.objects.exclude(parent=None)
     assert (text.text, text.parent, text.on_confirmation) == ("With bell", rows[0], True)
