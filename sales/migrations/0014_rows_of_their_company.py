@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0012_transfers_between_companies'),
+        ('sales', '0013_postings_and_invoice_bases'),
     ]
 
     operations = [
