@@ -10,8 +10,15 @@ from production.operations import supplies_to_take
 from sales.operations.linked import buy_for_rows, make_for_rows
 
 
+class AsksFirst(str):
+    """The sentence of a row whose order waits for a person: it is for stock, so nobody but a person knows how much."""
+
+
 def order_by_box(rows, *, by, refused=None):
-    """Make the orders of ticked rows that have none yet; ``refused`` takes a sentence by row id for the others."""
+    """Make the orders of ticked rows that have none yet; ``refused`` takes a sentence by row id for the others.
+
+    A made part that is stock-driven gets no order by itself: its row's sentence is an ``AsksFirst``.
+    """
     refused = {} if refused is None else refused
     waiting = without_order([row for row in rows if row.order_box and row.order.has_demands and not row.is_closed])
     refused |= {row.pk: sentence for row in waiting if (sentence := why_not_by_box(row))}
@@ -45,6 +52,8 @@ def why_not_by_box(row):
     part = row.part
     if part.is_made and not part.is_order_oriented and not part.make_from_sales_row:
         return f"{row}: {part} is stock-driven; the register does not allow orders from rows."
+    if part.is_made and not part.is_order_oriented:
+        return AsksFirst(f"{row}: {part} is stock-driven; say how much is made for stock, and when.")
     if part.is_bought and part.lot_sizing != LotSizing.LINKED:
         return f"{row}: {part} is stock-driven; use Create purchase order if one is to be bought for stock."
     return ""

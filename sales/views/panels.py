@@ -1,5 +1,6 @@
 """What the pages of sales share: fetching, the order page with its grid, and questions in a dialog."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from sales.folding import folding_of, hides_delivered
 from sales.grids import grid, grid_rows
 from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
+from sales.operations.boxes import AsksFirst
 from sales.pages import asked_page, last_page, page_with
 from sales.row_forms import EDITED, NEW, type_of
 from sales.shipping import asks_about_weight
@@ -27,6 +29,7 @@ from sales.sums import totals_of
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
 BIGGEST_ID = 2**63 - 1
+MOST_ASKED = 60  # rows in one window; the next save asks for the others
 
 
 def order_or_404(request, pk):
@@ -222,7 +225,18 @@ def ask(request, *, title, form, action, button, order, lines=(), intro="", dang
 def say_why_not(request, refused):
     """The rows that got no order, each with its sentence."""
     for sentence in refused.values():
-        messages.warning(request, _("No order was made. %(why)s") % {"why": sentence})
+        if not isinstance(sentence, AsksFirst):
+            messages.warning(request, _("No order was made. %(why)s") % {"why": sentence})
+    _ask_first([pk for pk, sentence in refused.items() if isinstance(sentence, AsksFirst)], request, refused)
+
+
+def _ask_first(rows, request, refused):
+    """Rows of stock-driven parts: the window that registers their orders opens; without JavaScript it is a page."""
+    order = SalesOrderRow.objects.filter(pk__in=rows).values_list("order", flat=True).first()
+    if order is None:
+        return
+    address = f"{reverse('sales:make_orders', args=[order])}?{urlencode({'rows': rows[:MOST_ASKED]}, doseq=True)}"
+    messages.info(request, " ".join(refused[pk] for pk in rows), extra_tags=f"dialog {address}")
 
 
 def key_of(request):

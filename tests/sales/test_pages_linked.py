@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from linkage.models import OrderLink
 from production.models import ProductionOrder
 from sales import operations
 from tests.factories import MadePartFactory, PartFactory
@@ -71,6 +72,40 @@ def test_order_page_shows_a_linked_number_plain_and_a_stock_driven_one_in_italic
 
     assertContains(seller_client.get(url("order", linked.order_id)), ">M-1001</a>")
     assertContains(seller_client.get(url("order", stocked.order_id)), ">M-1001</i>")
+
+
+def stock_driven_part():
+    part = MadePartFactory(lot_sizing="LL", make_from_sales_row=True)
+    bom_of(part, (PartFactory(), 1))
+    return part
+
+
+def test_box_of_a_stock_driven_part_opens_the_registration_of_its_order(planner_client, planner):
+    order, part = order_with(by=planner), stock_driven_part()
+    data = {"part": part.number, "quantity": "3", "row_status": "fixed", "order_box": "yes"}
+
+    planner_client.post(url("row_new", order.pk), data | {"delivery_date": "2026-04-01"})
+    response = planner_client.get(url("order", order.pk))
+
+    [row] = order.rows.all()
+    address = f"{url('make_orders', order.pk)}?rows={row.pk}"
+    assertContains(response, f'hx-get="{address}" hx-trigger="load, click"')
+    assertContains(response, f"{part} is stock-driven; say how much is made for stock, and when.")
+    assert (row.order_box, ProductionOrder.objects.count()) == (True, 0)
+    assertContains(planner_client.get(address, headers=HTMX), f'name="quantity-{row.pk}"')
+
+
+def test_registered_order_of_a_stock_driven_part_is_made_for_stock_and_asked_for_once(planner_client, planner):
+    row = row_with(3, part=stock_driven_part(), by=planner)
+    data = {"rows": [row.pk], f"quantity-{row.pk}": "5", f"take-{row.pk}": "0"}
+
+    planner_client.post(url("make_orders", row.order_id), data)
+    refused = {}
+    operations.change_row(row=row, order_box=True, refused=refused, by=planner)
+
+    [line] = ProductionOrder.objects.get().lines.all()
+    assert (line.supply.quantity, OrderLink.objects.count(), refused) == (5, 0, {})
+    assertContains(planner_client.get(url("order", row.order_id)), ">M-1001</i>")
 
 
 def test_row_new_with_its_box_says_what_was_made(planner_client, planner):
