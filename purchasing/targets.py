@@ -8,33 +8,21 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery, Sum, prefetch_related_objects
+from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from erp.exceptions import Refused
-from erp.register.models import LotSizing, Partner, PartType, Unit
+from erp.register.models import LotSizing, PartType
 from erp.register.settings_registry import get_many
 from erp.register.units import Conversions, plain
 from linkage.dates import work_days_of
 from linkage.models import OPEN_STATUSES, Demand, Supply
 from linkage.queries.shortage import SHORT, short_asked
 from linkage.queries.sql import rows
-from purchasing.arithmetic import (
-    OrderQuantity,
-    amount,
-    in_turn,
-    last_delivery,
-    latest_order_date,
-    needs_conversion,
-    sizer,
-)
-from purchasing.models import SupplierTerm
 from purchasing.planning import terms_for, want
-from purchasing.pricing import Price, pricer
+from purchasing.reckoning import Line, Reckoner, Short, offers_of
 
 BOUGHT = [str(PartType.PURCHASED), str(PartType.SERVICE)]
 ORDER_ORIENTED = {LotSizing.LINKED, LotSizing.NONE}
@@ -51,159 +39,17 @@ order by d.need_date, d.priority, d.id
 """
 
 
-class Short(NamedTuple):
-    """One short demand as the database tells it."""
-
-    pk: int
-    short: Decimal
-    part_id: int
-    warehouse_id: int
-    revision_id: int | None
-    kind: str
-    need_date: date
-    priority: int
-    serial: int
-    position: int
-    part: str
-    name: str
-    lot_sizing: str
-    safety_time: int
-    unit_id: int
-    warehouse: str
-
-    @property
-    def pool(self):
-        return self.part_id, self.warehouse_id, self.revision_id
-
-
-class Offer:
-    """The terms on which a part is bought today, as plain facts: a model's fields take four times as long to read."""
-
-    __slots__ = (
-        *("converts", "currency", "dates", "lead_time", "pk", "price", "size"),
-        *("supplier", "supplier_id", "term", "unit"),
-    )
-
-    def __init__(self, term, *, converts):
-        self.term, self.pk, self.supplier, self.unit = term, term.pk, term.supplier, term.unit
-        self.supplier_id, self.currency, self.lead_time = term.supplier_id, term.currency, term.lead_time
-        self.converts = converts
-        self.size = self.price = self.dates = None  # what its lines share, made for the first
-
-
-class Line(NamedTuple):
-    """One short demand and what would be ordered for it; without ``term`` or dates nothing can be."""
-
-    facts: Short
-    term: Offer | None = None
-    taken: Decimal = ZERO
-    ordered: OrderQuantity | None = None
-    price: Price | None = None
-    value: Decimal | None = None
-    due_date: date | None = None
-    order_by: date | None = None
-    late: int | None = None
-
-    @property
-    def surplus(self):
-        """What rounding buys beyond the need (base unit)."""
-        return self.ordered.base + self.taken - self.facts.short if self.ordered else ZERO
-
-    @property
-    def supplier(self):
-        return self.term.supplier if self.term else None
-
-    @property
-    def supplier_id(self):
-        return self.term.supplier_id if self.term else None
-
-
-class Reckoner:
-    """What terms make of short demands today; what many lines ask alike is reckoned once."""
-
-    def __init__(self, offers, *, days, today, limits):
-        self.offers, self.days, self.today, self.limits = offers, days, today, limits
-        self.dates = {}
-
-    def lines_of(self, pool):
-        """The lines of a pool (short demands of one part, in the order of need): a surplus serves the next ones."""
-        offer = self.offers.get(pool[0].part_id)
-        if offer is None:
-            return [Line(short) for short in pool]
-        try:
-            self._prepare(offer, pool[0].unit_id)
-            turns = in_turn([short.short for short in pool], lambda _, rest: offer.size(rest) if rest else None)
-            return [self._line(short, offer, *turn) for short, turn in zip(pool, turns, strict=True)]
-        except Refused:
-            return [Line(short, offer) for short in pool]
-
-    def _prepare(self, offer, base_unit):
-        if offer.size is None:
-            offer.dates = self.dates.setdefault((offer.lead_time, offer.term.delivery_pattern), {})
-            offer.price = pricer(offer.term, self.today)
-            conversions = self.conversions if offer.converts else None
-            offer.size = sizer(offer.term, base_unit=base_unit, conversions=conversions)
-
-    @cached_property
-    def conversions(self):
-        """Of the parts whose terms need them; read when the first asks."""
-        return Conversions([offer.term.part for offer in self.offers.values() if offer.converts])
-
-    def _line(self, short, offer, takes, ordered):
-        due, order_by, late = self._dates(short, offer)
-        taken = sum([quantity for _, quantity in takes], ZERO) if takes else ZERO
-        if due is None:
-            return Line(short, offer, taken)
-        if ordered is None:
-            return Line(short, offer, taken, None, None, ZERO, due, order_by, late)
-        price = offer.price(ordered.rows[0].quantity)
-        value = ZERO
-        for row in ordered.rows:
-            each = offer.price(row.quantity)
-            value += amount(quantity=row.quantity, price=each.price, discount=each.discount, currency=offer.currency)
-        return Line(short, offer, taken, ordered, price, value, due, order_by, late)
-
-    def _dates(self, short, offer):
-        """(due date, last order date, work days late or None); nothing where the supplier never delivers."""
-        asked = short.warehouse_id, short.need_date, short.safety_time
-        found = offer.dates.get(asked)
-        if found is None:
-            found = offer.dates[asked] = self._reckon(short, offer, self.days[short.warehouse_id])
-        return found
-
-    def _reckon(self, short, offer, days):
-        due = last_delivery(need_date=short.need_date, safety_time=short.safety_time, term=offer.term, days=days)
-        if due is None:
-            return None, None, None
-        order_by = latest_order_date(due_date=due, lead_time=offer.lead_time, days=days)
-        return due, order_by, days.between(order_by, self.today) if order_by < self.today else None
-
-
 def target_lines(*, today, limits=None):
     """All lines, in the order of need; ``limits`` of ``surplus_limits`` where the caller has read them."""
     days = work_days_of()
     found = [Short._make(row) for row in rows(LINES, short_asked(today=today, types=BOUGHT, days=days))]
-    offers = _offers(found)
+    offers = offers_of(found)
     reckoner = Reckoner(offers, days=days, today=today, limits=limits or surplus_limits())
     pools = defaultdict(list)
     for short in found:
         pools[short.pool].append(short)
     lines = {line.facts.pk: line for pool in pools.values() for line in reckoner.lines_of(pool)}
     return TargetLines([lines[short.pk] for short in found], reckoner=reckoner)
-
-
-def _offers(found):
-    """{part id: Offer}: the terms alone, because thousands of them share some suppliers and units."""
-    base_units = {short.part_id: short.unit_id for short in found}
-    chosen = SupplierTerm.objects.chosen().filter(part__in=list(base_units)).with_prices().order_by()
-    terms = list(chosen)
-    suppliers = Partner.objects.in_bulk({term.supplier_id for term in terms})
-    units = Unit.objects.in_bulk({term.unit_id for term in terms})
-    for term in terms:
-        term.supplier, term.unit = suppliers[term.supplier_id], units[term.unit_id]
-    converted = {term.pk for term in terms if needs_conversion(term, base_units[term.part_id])}
-    prefetch_related_objects([term for term in terms if term.pk in converted], "part__unit")
-    return {term.part_id: Offer(term, converts=term.pk in converted) for term in terms}
 
 
 @dataclass(frozen=True)
