@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.register.models import Partner, Warehouse
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
-from erp.web.forms import OperationForm
+from erp.web.forms import FormRenderer, OperationForm, StyledField
 from sales.models import SalesOrder
 from sales.operations import Delivered, Picked
 from sales.operations.packing import packaging_of
@@ -15,6 +15,8 @@ from sales.operations.packing import packaging_of
 class DueForm(forms.Form):
     """What the page of delivery planning shows; nonsense in the address shows everything."""
 
+    default_renderer = FormRenderer()
+    bound_field_class = StyledField
     use_required_attribute = False
     until = IsoDateField(label=_("Due until"), required=False)
     warehouse = LookupChoiceField(

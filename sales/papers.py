@@ -38,7 +38,7 @@ def order_paper(order, *, version=0):
     return said.frame(number=str(order), version=version) | {
         "customer": _customer(customer, mailing),
         "deliver_to": deliver_to(order),
-        "facts": said.facts(_order_facts(order)),
+        "facts": said.facts([*_order_facts(order), ("currency", order.currency)]),
         "columns": ["pos", "part", "name", "quantity", "date", "price", "discount", "amount"],
         "rows": [said.order_row(row) for row in printed],
         "total": said.total(rows),
@@ -216,7 +216,6 @@ def _order_facts(order):
         ("customer_order", order.customer_order_number),
         ("our_reference", order.our_reference),
         ("goods_label", order.goods_label),
-        ("currency", order.currency),
     ]
 
 

@@ -26,6 +26,7 @@ from sales.grids import grid_row
 from sales.making import rows_with_bom
 from sales.models import RowType
 from sales.money import ZERO, amount_of
+from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
@@ -230,6 +231,7 @@ def _row_page(request, found, form, *, status):
         "balances": balances_of_rows([found]).get(found.pk),
         "see_at_customer": settings_registry.get("at_customer_shown"),
         "links": link_rows(links_of(found)),
+        "under_picking": picked_of([found]).get(found.pk),
         "deliveries": queries.deliveries_of(found.order).filter(row=found),
         "form": form,
         "may_write": may_write,

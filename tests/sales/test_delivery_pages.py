@@ -151,6 +151,7 @@ def test_a_viewer_reads_lists_and_notes_and_reports_nothing(viewer_client, selle
     assertContains(page, "Still to deliver")
     assertNotContains(page, "Report the delivery")
     assertContains(viewer_client.get(url("pick_list_list")), "PL-1001")
+    assertContains(viewer_client.get(url("row", row.pk)), "Under picking")
 
 
 @pytest.mark.parametrize("name", ["pick_list", "pick_change", "pick_list_cancel", "delivery_note", "delivery_reverse"])
