@@ -1,9 +1,8 @@
-"""The columns of when a row was ordered and is at the customer, and of what stock there is for it."""
+"""The columns of when a row was ordered, and of what stock there is for it."""
 
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from erp.register import settings_registry
 from erp.web.numbers import show_quantity
 from sales.balances import are_shown, disposable_of_rows, stock_of_rows
 from sales.columns.kinds import DATE, GridColumn, Kind
@@ -20,16 +19,6 @@ BALANCE = Kind(_in_base_unit, "num")
 PART = (RowType.PART,)
 
 COLUMNS = [
-    GridColumn(
-        "at_customer_date",
-        _("At cust."),
-        title=_("At customer"),
-        kind=DATE,
-        fields=("at_customer_date",),
-        input_css="date-input",
-        shown_if=lambda order: settings_registry.get("at_customer_shown"),
-        at_first=True,
-    ),
     GridColumn(
         "ordered_on",
         _("Ordered"),

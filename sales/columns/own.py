@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from erp.register import settings_registry
 from sales.columns import shows
 from sales.columns.kinds import (
     AMOUNT,
@@ -76,6 +77,16 @@ COLUMNS = [
         kind=DATE,
         fields=("delivery_date", "follow"),
         input_css="date-input",
+        at_first=True,
+    ),
+    GridColumn(
+        "at_customer_date",
+        _("At cust."),
+        title=_("At customer"),
+        kind=DATE,
+        fields=("at_customer_date",),
+        input_css="date-input",
+        shown_if=lambda order: settings_registry.get("at_customer_shown"),
         at_first=True,
     ),
     GridColumn("desired_date", _("Desired"), title=_("Desired date"), kind=DATE, css="aside"),

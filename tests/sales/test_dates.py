@@ -389,6 +389,34 @@ def test_form_asks(row, setting, choice, valid):
     ]
 
 
+@pytest.mark.parametrize("setting", ["ask"], indirect=True)
+def test_grid_asks_in_the_cell_and_saves_the_answer(seller_client, row, setting):
+    url = reverse("sales:row_edit", args=[row.pk])
+    typed = as_shown(RowForm(row=row)) | {"delivery_date": LATER}
+
+    asks = seller_client.post(url, typed, headers={"HX-Request": "true"})
+    saved = seller_client.post(url, typed | {"follow": "yes"}, headers={"HX-Request": "true"})
+
+    assert (asks.status_code, 'name="follow"' in asks.content.decode()) == (422, True)
+    assert (saved.status_code, again(row).desired_date, again(row).initial_date) == (200, LATER, LATER)
+
+
+def test_grid_shows_the_date_at_the_customer_beside_the_delivery_date_where_it_is_shown(
+    seller_client, seller, admin_user
+):
+    order = order_with(10, transport_days=2, by=seller)
+    url = reverse("sales:order", args=[order.pk])
+    before = [column.name for column in seller_client.get(url).context["look"].columns]
+    change_setting(name="at_customer_shown", value=True, by=admin_user)
+
+    page = seller_client.get(url)
+    names = [column.name for column in page.context["look"].columns]
+
+    assert "at_customer_date" not in before
+    assert names[names.index("delivery_date") + 1] == "at_customer_date"
+    assert "2026-03-24" in page.content.decode()
+
+
 @pytest.mark.parametrize("setting", ["follow"], indirect=True)
 def test_date_of_all_rows_lets_them_follow(seller, row, setting):
     operations.date_rows(order=row.order, delivery_date=LATER, by=seller)
