@@ -119,6 +119,16 @@ class OrderForm(HeaderForm):
         label=_("Place of delivery"), queryset=Address.objects.none(), required=False, empty_label=_("the default one")
     )
     version = VersionField()
+    field_order = [
+        "warehouse",
+        "customer_order_number",
+        "our_reference",
+        "goods_label",
+        "project",
+        "priority",
+        "partial_delivery_allowed",
+        "delivery_place",
+    ]
 
     def __init__(self, *args, order, **kwargs):
         super().__init__(*args, **kwargs)
