@@ -87,7 +87,15 @@ class ListedPriceAdmin(MasterDataAdmin):
 
 @admin.register(models.CustomerTerm)
 class CustomerTermAdmin(MasterDataAdmin):
-    list_display = ["customer", "order_type", "price_list", "discount", "vat_group", "is_private"]
+    list_display = [
+        "customer",
+        "order_type",
+        "price_list",
+        "discount",
+        "vat_group",
+        "creates_alloy_cost",
+        "is_private",
+    ]
     list_select_related = ["customer", "order_type", "price_list", "vat_group"]
     search_fields = ["customer__number", "customer__name"]
     raw_id_fields = ["customer"]

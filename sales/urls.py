@@ -83,6 +83,7 @@ urlpatterns = [
     path("rows/<int:pk>/serial-numbers/", serials.row_serials, name="row_serials"),
     path("rows/<int:pk>/further/", further.row_further, name="row_further"),
     path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
+    path("rows/<int:pk>/alloy/", structures.alloy_below, name="alloy_below"),
     path("rows/<int:pk>/part/", structures.part_below, name="part_below"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),
     path("rows/<int:pk>/total/", rows.row_total, name="row_total"),

@@ -240,6 +240,12 @@ class Part(models.Model):
         max_length=20, blank=True, default="", help_text="Customers get discounts on parts of one category."
     )
     weight = QuantityField(default=0, help_text="Net weight of one base unit in kg.")
+    alloy_price = PriceField(
+        default=0, help_text="Alloy cost per kg of net weight, in the company's currency, on customer orders."
+    )
+    alloy_percent = models.DecimalField(
+        "alloy cost %", max_digits=7, decimal_places=4, default=0, help_text="Alloy cost as a share of the price."
+    )
     package_quantity = QuantityField(
         "quantity per package",
         default=0,
@@ -287,6 +293,12 @@ class Part(models.Model):
                 violation_error_message="Quantities are zero or more and below a hundred thousand million.",
             ),
             models.CheckConstraint(
+                condition=Q(alloy_price__gte=0, alloy_price__lt=QUANTITY_LIMIT)
+                & Q(alloy_percent__gte=0, alloy_percent__lte=100),
+                name="part_alloy_cost_sane",
+                violation_error_message="An alloy cost is zero or more, and at most 100 %.",
+            ),
+            models.CheckConstraint(
                 condition=Q(standard_price__gte=0, standard_price__lt=QUANTITY_LIMIT),
                 name="part_standard_price_sane",
                 violation_error_message="The standard price is zero or more and below a hundred thousand million.",
@@ -330,6 +342,10 @@ class Part(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def has_alloy_cost(self):
+        return bool((self.weight and self.alloy_price) or self.alloy_percent)
 
     @property
     def is_order_oriented(self):

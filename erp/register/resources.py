@@ -127,6 +127,8 @@ class PartResource(RegisterResource):
             "over_production_tolerance",
             "standard_price",
             "discount_category",
+            "alloy_price",
+            "alloy_percent",
             "weight",
             "package_quantity",
             "quantity_for_lead_time",

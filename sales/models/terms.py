@@ -103,6 +103,9 @@ class CustomerTerm(DeliveryDays):
     vat_group = models.ForeignKey(
         VatGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="VAT group"
     )
+    creates_alloy_cost = models.BooleanField(
+        "alloy cost", default=False, help_text="Its rows get their alloy cost below them when they are registered."
+    )
     is_private = models.BooleanField(
         "private customer", default=False, help_text="Its orders also show prices including VAT."
     )

@@ -1,5 +1,6 @@
 """Everything that changes a sales order. Each public function is one button: lock, check, write, settle, return."""
 
+from sales.operations.alloys import add_alloy_cost
 from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
@@ -32,6 +33,7 @@ __all__ = [
     "Picked",
     "SaidBefore",
     "Wish",
+    "add_alloy_cost",
     "add_part",
     "add_row",
     "add_sub_row",

@@ -17,7 +17,7 @@ from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
 from linkage.operations import balances, change_demand, close_demand, issue
 from linkage.operations.reserving import on_shelf_of, reserve
-from sales.models import PickRow, RowType, SalesOrderRow
+from sales.models import PickRow, Role, RowType, SalesOrderRow
 from sales.operations.noting import note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, picked_of
@@ -131,6 +131,8 @@ def _check(line, base):
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
     if kit_rows(row):
         raise Refused(f"{row} is a fictitious part: deliver the parts below it.")
+    if row.role == Role.ALLOY:
+        raise Refused(f"{row} is the alloy cost of row {row.parent.position}: it is delivered with that row.")
     if row.row_status == RowStatus.FORECAST:
         raise Refused(f"{row} is a forecast and cannot be delivered.")
     if quantity <= 0 and row.quantity > 0:

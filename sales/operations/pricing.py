@@ -2,6 +2,7 @@
 
 from erp.exceptions import Refused
 from linkage.operation import operation
+from sales.operations.alloys import follow_alloy
 from sales.operations.structures import kit_rows, price_kit, settle_above
 from sales.operations.taking import check_row_open, check_version, take_row
 from sales.operations.types import check_part, check_row
@@ -56,6 +57,7 @@ def _save(row):
             "rounding",
         ]
     )
+    follow_alloy(row)
     if row.is_of_kit:
         settle_above(row)
     return row

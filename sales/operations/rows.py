@@ -13,6 +13,7 @@ from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrder, SalesOrderRow
 from sales.money import ZERO
+from sales.operations.alloys import close_alloy, follow_alloy
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
@@ -201,6 +202,7 @@ def change_row(
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *followed])
     SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
+    follow_alloy(row)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     if row.is_of_kit:
         settle_above(row)
@@ -331,6 +333,8 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     drop_rounding(list(row.included.filter(closed_at=None)))
     kept_parts = [part for part in parts if _take_away(part, reason=reason or f"{row} deleted")]
     kept = row if _take_away(row, reason=reason or f"{row} deleted", stays=bool(kept_parts)) else None
+    if kept:
+        close_alloy(kept, called_off=True)
     if row.is_of_kit:
         settle_above(row)
     if row.order.status == QUOTE:

@@ -14,6 +14,7 @@ from sales.models import RowType, SalesOrderRow
 from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import REFERENCES
 from sales.models.printed import PRINTED
+from sales.operations.alloys import split_alloy
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import behind_row, make_room, take_place
@@ -103,6 +104,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     _copy_texts(row, made)
     copy_postings(row, made)
     divide_serials(row, [row, *made], bases, [part.serials for part in parts])
+    split_alloy(row, made)
     for kit in kits:
         _split_part(kit, made, parts, row=row, units=units, by=by)
     mirror_dates([row], by=by, reason=reason)

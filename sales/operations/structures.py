@@ -21,6 +21,7 @@ from production.explosion import included
 from production.queries.structures import structure_of
 from sales.models import PriceSource, Role, SalesOrderRow
 from sales.money import DIGITS, ZERO, net_of
+from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.demands import give_demands
 from sales.operations.taking import take_order
@@ -89,7 +90,8 @@ def _costs_its_parts():
 def write_below(below, *, units):
     """Save the sub-rows of saved main rows, with the demands of those that need supply; all in one statement.
 
-    What is sold with a main row has its date and row status.
+    What is sold with a main row has its date and row status. With them comes the alloy cost of rows whose customer gets
+    it by itself.
     """
     rows = [row for _main, several in below for row in several]
     for main, several in below:
@@ -98,6 +100,7 @@ def write_below(below, *, units):
                 row.delivery_date, row.row_status = main.delivery_date, main.row_status
                 row.ordered_on = row.ordered_on or main.ordered_on
     give_demands([row for row in rows if row.order.has_demands], units=units)
+    rows += alloy_rows(below)
     give_vat_codes(rows)
     insert(rows)
 
@@ -186,6 +189,9 @@ def settle_above(row):
         changed += _closed_with(main, [part for part in parts if not part.is_cancelled])
     if changed:
         main.save(update_fields=changed)
+        follow_alloy(main)
+    if "closed_at" in changed:
+        close_alloy(main)
     return main
 
 

@@ -15,7 +15,17 @@ from sales.operations.structures import included_in, parts_for_rows
 from sales.structure_forms import NewPartBelowForm, StructureForm
 from sales.units import UnitsOfRows
 from sales.views.made import telling_purchases
-from sales.views.panels import ask, look_of, new_row_form, order_or_404, order_page, posted, row_or_404, say_why_not
+from sales.views.panels import (
+    ask,
+    key_of,
+    look_of,
+    new_row_form,
+    order_or_404,
+    order_page,
+    posted,
+    row_or_404,
+    say_why_not,
+)
 
 BLANK = 3  # empty lines for parts that are added
 
@@ -97,6 +107,16 @@ def _add(request, order, row_form, form):
     say_done(request, _("Row %(row)s is added with %(n)d parts.") % {"row": row, "n": len(form.sub_rows)})
     say_why_not(request, refused)
     return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1")
+
+
+@require_POST
+@requires("sales.write")
+def alloy_below(request, pk):
+    """The alloy cost of a row, put below it by hand."""
+    row = row_or_404(request, pk)
+    operations.add_alloy_cost(row=row, by=request.user, key=key_of(request))
+    say_done(request, _("The alloy cost stands below row %(row)s.") % {"row": row})
+    return go(request, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
 
 
 @require_http_methods(["GET", "POST"])

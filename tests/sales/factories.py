@@ -28,9 +28,9 @@ def order_with(*quantities, status=REGISTERED, part=None, by=None, row=None, **f
 
 
 def row_with(quantity=10, **facts):
-    """The only row of a new registered order."""
+    """The only main row of a new registered order."""
     order = order_with(quantity, **facts)
-    return SalesOrderRow.objects.for_list().get(order=order)
+    return SalesOrderRow.objects.for_list().main().get(order=order)
 
 
 def positions(order):

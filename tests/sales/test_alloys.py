@@ -1,0 +1,139 @@
+"""Alloy cost below a row: made where the customer's terms say so, following its row, divided with it."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from erp.exceptions import Refused
+from linkage.operations import disconnect
+from linkage.operations import link as link_supply
+from sales import operations
+from sales.models import CustomerTerm, Role
+from sales.operations import NewPart
+from sales.statuses import DELIVERED
+from sales.sums import totals_of
+from tests.factories import PartFactory, PartnerFactory
+from tests.linkage.factories import stock
+from tests.sales.factories import again, order_with, row_with
+
+pytestmark = pytest.mark.django_db
+PRICED = {"unit_price": Decimal(100), "discount": Decimal(10)}
+
+
+@pytest.fixture
+def rod():
+    """Half a kilo, 8 a kilo of alloy, and 2 % of the price."""
+    return PartFactory(number="ROD", weight=Decimal("0.5"), alloy_price=8, alloy_percent=2)
+
+
+@pytest.fixture
+def customer():
+    customer = PartnerFactory()
+    CustomerTerm.objects.create(customer=customer, creates_alloy_cost=True)
+    return customer
+
+
+@pytest.fixture
+def row(seller, rod, customer):
+    return row_with(10, part=rod, customer=customer, row=PRICED, by=seller)
+
+
+def alloys(order):
+    """[(row, quantity, price)] of an order's alloy costs."""
+    found = order.rows.for_list().filter(role=Role.ALLOY).in_order()
+    return [(str(row).removeprefix(f"{order}/"), row.quantity, row.unit_price) for row in found]
+
+
+def test_row_gets_its_alloy_cost_when_it_is_registered(seller, rod, row):
+    added = operations.add_row(order=row.order, part=rod, quantity=Decimal(2), **PRICED, by=seller)
+
+    assert alloys(row.order) == [("10.1", 10, Decimal("5.8")), ("20.1", 2, Decimal("5.8"))]
+    assert totals_of(row.order).amount == 12 * 90 + 12 * Decimal("5.8")
+    assert added.demand is not None
+
+
+def test_alloy_cost_is_in_the_currency_of_the_order(seller, rod, customer):
+    facts = {"currency": "SEK", "exchange_rate": Decimal("0.1"), "customer": customer}
+
+    order = order_with(10, part=rod, row=PRICED, by=seller, **facts)
+
+    assert alloys(order) == [("10.1", 10, Decimal("41.8"))]
+
+
+@pytest.mark.parametrize("part", [{}, {"weight": 2}, {"alloy_price": 5}])
+def test_part_without_alloy_has_none(seller, customer, part):
+    assert alloys(order_with(10, part=PartFactory(**part), customer=customer, by=seller)) == []
+
+
+def test_customer_without_the_setting_gets_it_by_hand(seller, seller_client, rod):
+    row = row_with(10, part=rod, row=PRICED, by=seller)
+    assert alloys(row.order) == []
+
+    seller_client.post(reverse("sales:alloy_below", args=[row.pk]))
+
+    assert alloys(row.order) == [("10.1", 10, Decimal("5.8"))]
+    with pytest.raises(Refused, match="has its alloy cost already"):
+        operations.add_alloy_cost(row=row, by=seller)
+    with pytest.raises(Refused, match="has no alloy cost: the register says none of"):
+        operations.add_alloy_cost(row=row_with(1, by=seller), by=seller)
+
+
+def test_alloy_cost_follows_quantity_and_price_of_its_row(seller, row):
+    operations.change_row(row=row, quantity=Decimal(4), unit_price=Decimal(200), by=seller)
+
+    assert alloys(row.order) == [("10.1", 4, Decimal("7.6"))]
+
+
+def test_typed_alloy_cost_stays(seller, row):
+    operations.change_row(row=row.sub_rows.get(), unit_price=Decimal(3), by=seller)
+
+    operations.change_row(row=row, quantity=Decimal(4), by=seller)
+
+    assert alloys(row.order) == [("10.1", 4, 3)]
+
+
+def test_split_divides_the_alloy_cost_where_the_customer_gets_it(seller, row):
+    operations.split_row(row=row, parts=[NewPart(quantity=Decimal(7)), NewPart(quantity=Decimal(3))], by=seller)
+
+    assert alloys(row.order) == [("10.1", 7, Decimal("5.8")), ("20.1", 3, Decimal("5.8"))]
+
+
+def test_split_leaves_the_alloy_cost_whole_otherwise(seller, row):
+    CustomerTerm.objects.update(creates_alloy_cost=False)
+
+    operations.split_row(row=row, parts=[NewPart(quantity=Decimal(7)), NewPart(quantity=Decimal(3))], by=seller)
+
+    assert alloys(row.order) == [("10.1", 10, Decimal("5.8"))]
+
+
+def test_copy_has_each_alloy_cost_once(seller, row):
+    assert alloys(operations.copy_order(order=row.order, by=seller)) == [("10.1", 10, Decimal("5.8"))]
+
+
+def test_alloy_cost_is_delivered_and_taken_back_with_its_row(warehouse_keeper, row):
+    stock(row.part, row.warehouse, 10)
+    with pytest.raises(Refused, match="is the alloy cost of row 10: it is delivered with that row"):
+        operations.deliver(row=row.sub_rows.get(), quantity=Decimal(10), by=warehouse_keeper)
+
+    operations.deliver(row=row, quantity=Decimal(10), by=warehouse_keeper)
+    assert (row.sub_rows.get().is_closed, again(row).order.status) == (True, DELIVERED)
+
+    operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)
+    assert not row.sub_rows.get().is_closed
+
+
+def test_alloy_cost_of_a_row_that_stays_as_cancelled_is_called_off(planner, row):
+    link = link_supply(demand=row.demand, supply=stock(row.part, row.warehouse, 10), quantity=Decimal(10), by=planner)
+    disconnect(link=link, by=planner)
+
+    operations.delete_row(row=row, by=planner)
+
+    assert totals_of(row.order).amount == 0
+
+
+@pytest.mark.parametrize("facts", [{"alloy_price": -1}, {"alloy_percent": 101}])
+def test_database_refuses_an_alloy_cost_that_is_none(rod, facts):
+    with pytest.raises(IntegrityError, match="part_alloy_cost_sane"), transaction.atomic():
+        type(rod).objects.filter(pk=rod.pk).update(**facts)
