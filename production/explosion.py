@@ -115,8 +115,18 @@ def codes_of(text):
 
 
 def fits(variants, variant):
-    """Whether what is limited to ``variants`` (codes with commas between, or nothing) belongs to a variant."""
-    return not variants or variant.upper() in codes_of(variants)
+    """Whether what is limited to ``variants`` (codes with commas between, or nothing) belongs to a variant.
+
+    A variant may have several codes, with a plus between: one that is named is enough. One named with a minus before
+    it keeps it out.
+    """
+    if not variants:
+        return True
+    own, named = set(variant.upper().split("+")), codes_of(variants)
+    wanted = {code for code in named if not code.startswith("-")}
+    if own & {code[1:] for code in named if code.startswith("-")}:
+        return False
+    return not wanted or bool(own & wanted)
 
 
 class Recipe(NamedTuple):

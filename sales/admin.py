@@ -8,7 +8,7 @@ from erp.register.resources import RegisterResource
 from erp.register.resources import by as named_by
 from erp.register.upkeep import MasterDataAdmin
 from erp.web.looking import LookingAdmin
-from sales import account_admin, models, transfer_admin  # noqa: F401 - registers more of the admin
+from sales import account_admin, configuration_admin, models, transfer_admin  # noqa: F401 - registers more of the admin
 
 
 class OrderTypeResource(RegisterResource):

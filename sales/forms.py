@@ -158,7 +158,7 @@ class NewRowForm(OperationForm):
     suggested_date = suggested_field()
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
-    variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
+    variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     order_box = forms.ChoiceField(
         label=_("Make its order"),
         choices=[("", _("as set")), ("yes", _("yes")), ("no", _("no"))],
@@ -208,7 +208,7 @@ class RowForm(OperationForm):
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
-    variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
+    variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
     at_customer_date = at_customer_field()
     follow = follow_choice()
@@ -267,7 +267,7 @@ class RowDetailForm(PrintedFields):
     """What the grid has no room for; of an additional row without what only the register can say."""
 
     revision = forms.ModelChoiceField(label=_("Revision"), queryset=None, required=False, empty_label=_("None"))
-    variant = TextFormField(label=_("Variant code"), max_length=20, required=False)
+    variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     at_customer_date = at_customer_field(help_text=_("Empty: the delivery date and the transport time."))
     ordered_on = IsoDateField(label=_("Order date"), required=False, help_text=_("Empty: the order's."))
     follow = follow_choice()

@@ -8,6 +8,7 @@ whatever the number of rows.
 from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
+from sales.configuring import waits_for_configuration
 from sales.posting import without_account
 from sales.quantities import quantity_warnings
 from sales.queries import first_date_of
@@ -104,7 +105,14 @@ def marks_of_accounts(rows, *, order, today):
     return {pk: [Mark("sales_account", words, blocks=True)] for pk, words in without_account(rows).items()}
 
 
+def marks_of_configuration(rows, *, order, today):
+    words = "Not configured yet: the order cannot be registered or confirmed, and nothing is made for it."
+    waiting = [row for row in rows if waits_for_configuration(row) and row.order.is_open]
+    return {row.pk: [Mark("configuration", words, blocks=True)] for row in waiting}
+
+
 MARKERS = [
+    marks_of_configuration,
     marks_of_accounts,
     marks_of_serials,
     marks_of_one_date,

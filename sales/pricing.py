@@ -14,6 +14,7 @@ from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.rates import rate_on
 from erp.register.units import Conversions, half_up
+from sales.configuring import worth_of
 from sales.models import CategoryDiscount, CustomerLink, CustomerTerm, ListedPrice, PriceSource, PriceStrategy
 
 ZERO = Decimal(0)
@@ -77,7 +78,7 @@ class Prices:
         return Suggestion(
             price=price,
             discount=self.discount(order=order, part=part),
-            setup_price=None if setup is None else self._in_order_currency(setup, link.currency, order),
+            setup_price=None if setup is None else self.in_order_currency(setup, link.currency, order),
         )
 
     def alternatives(self, *, order, part, unit, quantity):
@@ -95,7 +96,7 @@ class Prices:
         link = self._links.get((order.customer.pk, part.pk))
         if link is None:
             return []
-        in_its_unit = Fraction(quantity) * self._ratio(part, unit) / self._ratio(part, link.unit)
+        in_its_unit = Fraction(quantity) * self.ratio(part, unit) / self.ratio(part, link.unit)
         steps = [step for step in link.steps.all() if step.from_quantity <= in_its_unit]
         found = [(PriceSource.STEP, steps[-1].price, steps[-1].from_quantity)] if steps else []
         found += [(PriceSource.LINK, link.price, None)] if link.price is not None else []
@@ -114,7 +115,7 @@ class Prices:
         term = self._terms.get(order.customer.pk)
         listed = self._listed[term.price_list_id, part.pk] if term else []
         own = [price for price in listed if price.unit_id == unit.pk] or listed
-        base = Fraction(quantity) * self._ratio(part, unit)
+        base = Fraction(quantity) * self.ratio(part, unit)
         fitting = [price for price in own if self._from_base(price, part) <= base]
         if not fitting:
             return None
@@ -140,10 +141,10 @@ class Prices:
 
     def _per_unit(self, price, priced_unit, currency, *, order, part, unit):
         """The price of one unit of the row, in the order's currency, with the decimals that prices have."""
-        exact = Fraction(price) * self._ratio(part, unit) / self._ratio(part, priced_unit)
-        return self._in_order_currency(exact, currency, order)
+        exact = Fraction(price) * self.ratio(part, unit) / self.ratio(part, priced_unit)
+        return self.in_order_currency(exact, currency, order)
 
-    def _in_order_currency(self, price, currency, order):
+    def in_order_currency(self, price, currency, order):
         exact = Fraction(price) * self._rate(currency, order)
         return half_up(exact, Decimal(1).scaleb(-self._decimals))
 
@@ -159,9 +160,9 @@ class Prices:
         return Fraction(self._rates[key]) / Fraction(order.exchange_rate)
 
     def _from_base(self, listed, part):
-        return Fraction(listed.from_quantity) * self._ratio(part, listed.unit)
+        return Fraction(listed.from_quantity) * self.ratio(part, listed.unit)
 
-    def _ratio(self, part, unit):
+    def ratio(self, part, unit):
         return self._conversions.ratio(part=part, unit=unit)
 
 
@@ -187,6 +188,9 @@ def price_row(row, prices, *, price=True, discount=True, setup=False):
     found = prices.suggest(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity)
     if price and not row.price_locked:
         take(row, found.price)
+        if row.configured_at:
+            row.unit_price += worth_of(row, prices)
+            row.price_source = PriceSource.CONFIGURATION
     if discount and not row.discount_locked:
         row.discount = found.discount
     if setup:

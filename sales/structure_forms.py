@@ -16,7 +16,7 @@ from sales.operations.boxes import has_box
 from sales.units import UnitsOfRows
 
 MOST_LINES = 500
-VARIANT = {"max_length": 20, "required": False}
+VARIANT = {"max_length": 120, "required": False}
 
 
 def variant_field(**kwargs):

@@ -3,6 +3,7 @@ from django.urls import path
 from sales.views import (
     actions,
     answers,
+    configurations,
     dates,
     deliveries,
     further,
@@ -83,6 +84,7 @@ urlpatterns = [
     path("rows/<int:pk>/serial-numbers/", serials.row_serials, name="row_serials"),
     path("rows/<int:pk>/further/", further.row_further, name="row_further"),
     path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
+    path("rows/<int:pk>/configuration/", configurations.row_configuration, name="row_configuration"),
     path("rows/<int:pk>/alloy/", structures.alloy_below, name="alloy_below"),
     path("rows/<int:pk>/part/", structures.part_below, name="part_below"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),

@@ -45,6 +45,7 @@ TERMS += ["transferprofile", "transferpart", "parttransfer"]
 TERMS += ["vatcode", "vatrate", "vatgroup", "vatexception", "account", "transactiontype", "fixedasset"]
 TERMS += ["documenttext", "partpackaging", "partplace"]
 TERMS += ["dimension", "dimensionvalue", "postingrule", "postingrulevalue"]
+TERMS += ["configurationgroup", "configurationquestion", "configurationoption", "configuredpart", "listedoption"]
 
 
 def roles_of(user):

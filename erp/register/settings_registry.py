@@ -198,6 +198,15 @@ register(
     "row costs what they come to; a price that somebody typed stays.",
 )
 register(
+    name="configuration_price",
+    label="Price of a configured part",
+    group="Sales",
+    kind=Kind.CHOICE,
+    default="gross",
+    choices=(("gross", "Gross: the customer's discount goes off it"), ("net", "Net: without a discount")),
+    help="What the price from a configuration is: its part's price and what the chosen options add to it.",
+)
+register(
     name="kit_cost_from",
     label="Contribution margin of a fictitious part",
     group="Sales",

@@ -3,9 +3,25 @@
 from django.utils.translation import gettext_lazy as _
 
 from sales.columns.kinds import CODE, GridColumn
-from sales.models import RowType
+from sales.configuring import is_configurable
+from sales.models import ConfiguredPart, RowType
+
+
+def _has_configured(order):
+    return order is not None and ConfiguredPart.objects.filter(part__in=order.rows.main().values("part")).exists()
+
 
 COLUMNS = [
+    GridColumn(
+        "configuration",
+        _("Conf."),
+        title=_("Configuration"),
+        template="sales/cells/configuration.html",
+        value=lambda shown: is_configurable(shown.row),
+        row_types=(RowType.PART,),
+        shown_if=_has_configured,
+        at_first=True,
+    ),
     GridColumn(
         "variant",
         _("Variant"),

@@ -2,6 +2,14 @@
 
 from sales.models.accounts import Account, FixedAsset, TransactionType
 from sales.models.answers import AskedLine, OrderAnswer
+from sales.models.configurations import (
+    Calculation,
+    ConfigurationGroup,
+    ConfigurationOption,
+    ConfigurationQuestion,
+    ConfiguredPart,
+    ListedOption,
+)
 from sales.models.deliveries import DeliveryMovement, DeliveryNote, DeliveryRow
 from sales.models.invoicing import InvoiceBasis, InvoiceLine, InvoicePosting
 from sales.models.orders import SalesOrder
@@ -38,7 +46,12 @@ __all__ = [
     "Account",
     "AccountType",
     "AskedLine",
+    "Calculation",
     "CategoryDiscount",
+    "ConfigurationGroup",
+    "ConfigurationOption",
+    "ConfigurationQuestion",
+    "ConfiguredPart",
     "CustomerLink",
     "CustomerLinkStep",
     "CustomerTerm",
@@ -52,6 +65,7 @@ __all__ = [
     "InvoiceBasis",
     "InvoiceLine",
     "InvoicePosting",
+    "ListedOption",
     "ListedPrice",
     "OrderAnswer",
     "OrderType",

@@ -50,6 +50,7 @@ class PriceSource(models.TextChoices):
     PRICE_LIST = "price list", "Price list"
     STANDARD = "standard price", "Standard price"
     PARTS = "parts", "Sum of its parts"
+    CONFIGURATION = "configuration", "Configuration"
 
 
 def one_level_of_sub_rows():
@@ -147,6 +148,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
             "order__warehouse",
             "order__order_type",
             "part__unit",
+            "part__configured",
             "part__default_warehouse",
             "part__active_revision",
             "unit",
@@ -187,7 +189,10 @@ class SalesOrderRow(Further, Printed):
     on_delivery_note = models.BooleanField(default=False)
     on_invoice = models.BooleanField(default=False)
     revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    variant = models.CharField("variant code", max_length=20, blank=True, default="")
+    variant = models.CharField("variant code", max_length=120, blank=True, default="")
+    configured_at = models.DateTimeField(
+        null=True, blank=True, help_text="Of a configured part: when somebody confirmed how it is wanted."
+    )
     within = models.CharField(
         max_length=200, blank=True, default="", help_text="The fictitious parts between it and its main row."
     )

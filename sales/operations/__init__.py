@@ -4,6 +4,7 @@ from sales.operations.alloys import add_alloy_cost
 from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
+from sales.operations.configuring import configure_row
 from sales.operations.creating import copy_order, create_order, create_orders
 from sales.operations.dating import date_rows
 from sales.operations.delivery import Delivered, deliver, deliver_rows
@@ -46,6 +47,7 @@ __all__ = [
     "change_pick",
     "change_row",
     "close_order",
+    "configure_row",
     "confirm_order",
     "copy_order",
     "create_linked_orders",

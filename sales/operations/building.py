@@ -1,7 +1,7 @@
 """Rows that are not there yet, and how they become rows of an order."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
@@ -36,6 +36,7 @@ class NewRow(NewFurther):
     role: str = ""
     within: str = ""
     variant: str = ""
+    configured_at: datetime | None = None
     unit: Unit | None = None
     name: str = ""
     revision: PartRevision | None = None
@@ -70,6 +71,7 @@ COPIED = [
     "role",
     "within",
     "variant",
+    "configured_at",
     "part",
     "part_number",
     "name",
@@ -138,6 +140,7 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         role=new.role,
         within=new.within,
         variant=new.variant,
+        configured_at=new.configured_at,
         row_type=new.row_type,
         part=part,
         part_number=new.part_number.strip(),

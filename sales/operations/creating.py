@@ -10,6 +10,7 @@ from linkage.operation import operation
 from linkage.operations.inserting import insert
 from sales.models import Role
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
+from sales.operations.calculating import load_defaults
 from sales.operations.dates import check_one_date, fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.headers import open_headers
@@ -61,6 +62,7 @@ def create_orders(*, orders, by):
         check_one_date(order, list(mine))
     give_demands([row for row in rows if row.order.has_demands], units=units)
     pairs = [(row, new.sub_rows or ()) for row, (_order, new, _position) in zip(rows, asked, strict=True)]
+    load_defaults(rows)
     below = build_below(pairs, units=units, prices=prices)
     name_rows([*rows, *(part for _row, parts in below for part in parts)], by=by)
     for row, parts in below:

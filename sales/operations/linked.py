@@ -14,6 +14,7 @@ from linkage.operation import operation
 from production.models import Layout
 from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
+from sales.configuring import waits_for_configuration
 from sales.models import SalesOrderRow
 from sales.operations.demands import labels_of
 from sales.operations.serials import carry_serials
@@ -135,6 +136,8 @@ def why_no_demand(row):
         return f"{row}: {row.order} is {'a quote; register it first' if row.order.is_open else state}."
     if row.is_closed:
         return f"{row} is finished."
+    if waits_for_configuration(row):
+        return f"{row}: configure it first; nobody has confirmed what is wanted of it."
     if not row.demand_id:
         return f"{row}: {row.part} is not stock-updated, so no order is made for it."
     return ""

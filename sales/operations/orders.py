@@ -9,6 +9,7 @@ from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
+from sales.operations.calculating import check_configured
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
@@ -88,6 +89,7 @@ def _step(order, wanted):
     check_one_date(order, rows)
     check_counts(rows)
     check_accounts(rows)
+    check_configured(rows)
     return order, rows
 
 

@@ -16,6 +16,7 @@ from sales.money import ZERO
 from sales.operations.alloys import close_alloy, follow_alloy
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
+from sales.operations.calculating import calculate
 from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.further import check_further, free_assets
@@ -178,7 +179,7 @@ def change_row(
     check_follows(row, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
     warehouse, unit, dates = row.warehouse, row.unit, dates_of(row)
-    locks = _locks(row, changes)
+    locks = _locks(row, changes) | _unconfirmed(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
     if not PRICED.isdisjoint(changes):
@@ -202,7 +203,7 @@ def change_row(
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *followed])
     SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
-    follow_alloy(row)
+    _carry_costs(row, counts)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     if row.is_of_kit:
         settle_above(row)
@@ -237,6 +238,19 @@ def _locks(row, changes):
     if changes.get("discount", row.discount) != row.discount:
         locks |= {"discount_locked": True}
     return locks
+
+
+def _unconfirmed(row, changes):
+    """Another variant that somebody typed is no configuration any more."""
+    is_typed = "configured_at" not in changes and changes.get("variant", row.variant) != row.variant
+    return {"configured_at": None} if is_typed else {}
+
+
+def _carry_costs(row, before):
+    """What hangs on the price and quantity of a changed row: its alloy cost, and what a configured one costs us."""
+    follow_alloy(row)
+    if row.configured_at and (row.quantity, row.unit) != before:
+        calculate(row)
 
 
 def _priced_anew(row):

@@ -31,6 +31,7 @@ COPIED = [
     "role",
     "within",
     "variant",
+    "configured_at",
     "part",
     "part_number",
     "name",

@@ -23,6 +23,7 @@ from sales.models import PriceSource, Role, SalesOrderRow
 from sales.money import DIGITS, ZERO, net_of
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
 from sales.operations.building import NewRow, asks_for_prices, build_row
+from sales.operations.calculating import load_defaults
 from sales.operations.demands import give_demands
 from sales.operations.taking import take_order
 from sales.pricing import Prices
@@ -112,6 +113,7 @@ def built(order, new):
     asking = [one.part for one in news if asks_for_prices(one)]
     prices = Prices(customers=[order.customer], parts=asking) if asking else None
     row = build_row(order=order, new=new, units=units, prices=prices)
+    load_defaults([row])
     [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
     price_kit(row, parts)
     return row, parts, units

@@ -20,6 +20,7 @@ from linkage.queries.standing import link_rows
 from sales import operations, queries
 from sales.action_forms import DeleteRowForm
 from sales.balances import balances_of_rows
+from sales.configuring import waits_for_configuration
 from sales.forms import RowDetailForm
 from sales.further import facts_of
 from sales.grids import grid_row
@@ -79,6 +80,8 @@ def row_added(request, order, form):
         row = operations.add_row(order=order, **form.cleaned_data, refused=refused, by=request.user, key=form.key)
     say_done(request, _("Row %(row)s is added.") % {"row": row})
     say_why_not(request, refused)
+    if waits_for_configuration(row) and row.part.configured.group.opens_automatically:
+        return go(request, "sales:row_configuration", row.pk)
     if not request.htmx:
         return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1{f'&before={before.pk}' if before else ''}")
     order, before = order_or_404(request, order.pk), before and row_or_404(request, before.pk)

@@ -261,6 +261,7 @@ MATRIX = {
     "sales:row_total": ("SP", "SP"),
     "sales:structure_new": ("-", "SP"),
     "sales:part_below": ("SP", "SP"),
+    "sales:row_configuration": ("SP", "SP"),
     "sales:alloy_below": ("-", "SP"),
     "sales:text_below": ("SP", "SP"),
     "sales:shipping": ("SP", "SP"),

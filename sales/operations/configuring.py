@@ -1,0 +1,52 @@
+"""Confirming how a row is configured: its variant code, its price, and what it is reckoned to cost."""
+
+from django.utils import timezone
+
+from erp.exceptions import Refused
+from erp.register import settings_registry
+from linkage.operation import operation
+from sales.configuring import codes_of, is_configurable, questions_of
+from sales.models.configurations import JOINT
+from sales.operations.calculating import calculate
+from sales.operations.rows import change_row
+from sales.pricing import price_row, prices_for
+
+
+@operation
+def configure_row(*, row, options, by, version=None, decisions=None, reason=""):
+    """Confirm a row's configuration: one of ``options`` (ConfigurationOption) for each question of its part.
+
+    Its variant code is theirs, a linked order is asked as for any other variant; price and pre-calculation follow.
+    """
+    _check(row, options)  # the change locks the row and refuses one that somebody changed meanwhile
+    chosen = sorted(options, key=lambda option: option.question.position)
+    facts = {"variant": JOINT.join(option.code for option in chosen), "configured_at": timezone.now()}
+    row = change_row(row=row, by=by, version=version, decisions=decisions, reason=reason, **facts)
+    _price(row)
+    calculate(row)
+    return row
+
+
+def _check(row, options):
+    if not is_configurable(row):
+        raise Refused(f"{row} is of a part that is not configured.")
+    asked = {question.pk: question for question in questions_of(row.part)}
+    answered = [option.question_id for option in options]
+    if missing := [question.text for pk, question in asked.items() if pk not in answered]:
+        raise Refused(f"Choose an option for: {', '.join(missing)}.")
+    if len(set(answered)) < len(answered) or not set(answered) <= asked.keys():
+        raise Refused("Choose one option for each question of the part.")
+
+
+def _price(row):
+    """Net: the price is all there is to it; gross: the customer's discount goes off it. What was typed stays."""
+    price_row(row, prices_for([row]))
+    if settings_registry.get("configuration_price") == "net" and not row.discount_locked:
+        row.discount = 0
+    row.save(update_fields=["unit_price", "price_source", "price_currency", "discount"])
+
+
+def chosen_of(row, questions):
+    """{question id: the option that the row has now}."""
+    codes = set(codes_of(row.variant))
+    return {q.pk: option for q in questions for option in q.options.all() if option.code in codes}

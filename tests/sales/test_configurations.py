@@ -1,0 +1,270 @@
+"""Configured parts: an order waits until somebody confirms; price, components and cost follow what was chosen."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from erp.exceptions import Refused
+from erp.register.operations import change_setting
+from linkage.changes import Decisions
+from linkage.models import Demand, Status, Supply
+from production.explosion import fits
+from sales import operations
+from sales.models import (
+    Calculation,
+    ConfigurationGroup,
+    ConfigurationOption,
+    ConfigurationQuestion,
+    ConfiguredPart,
+    CustomerTerm,
+    ListedOption,
+    PriceList,
+)
+from sales.models.terms import ListedPrice
+from sales.statuses import QUOTE, REGISTERED
+from tests.factories import MadePartFactory, PartFactory, PartnerFactory
+from tests.production.factories import WorkCentreFactory, bom_of, routing_of
+from tests.sales.factories import DELIVERY, again, order_with, row_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bike():
+    """A bike whose frame is red (by default) or blue, with or without a bell; red takes an operation more."""
+    parts = {number: PartFactory(number=number, standard_price=10) for number in ("STEEL", "RED-FR", "BLUE-FR", "BELL")}
+    bike = MadePartFactory(number="BIKE", lot_sizing="LR", lead_time=2)
+    limited = [(parts["RED-FR"], 1, {"variants": "RED"}), (parts["BLUE-FR"], 1, {"variants": "-RED"})]
+    bom_of(bike, (parts["STEEL"], 3), *limited, (parts["BELL"], 1, {"variants": "BELL"}))
+    routing = routing_of(bike, (WorkCentreFactory(hourly_rate=60), 10, 1))
+    routing.operations.update(variants="RED")
+    group = ConfigurationGroup.objects.create(code="BIKES", name="Bikes")
+    colour = ConfigurationQuestion.objects.create(group=group, position=1, text="Colour")
+    bell = ConfigurationQuestion.objects.create(group=group, position=2, text="Bell")
+    for question, code, price, default in (
+        (colour, "RED", 5, True),
+        (colour, "BLUE", 0, False),
+        (bell, "BELL", 3, False),
+        (bell, "NONE", 0, True),
+    ):
+        ConfigurationOption.objects.create(
+            question=question, code=code, name=code.title(), price=price, is_default=default
+        )
+    ConfiguredPart.objects.create(part=bike, group=group)
+    return bike
+
+
+def options(*codes):
+    return [ConfigurationOption.objects.select_related("question").get(code=code) for code in codes]
+
+
+def configure(row, by, *codes, **facts):
+    return operations.configure_row(row=again(row), options=options(*codes), by=by, **facts)
+
+
+@pytest.fixture
+def row(planner, bike):
+    return row_with(10, part=bike, by=planner)
+
+
+def needs():
+    found = Demand.objects.filter(for_supply__kind="production").exclude(status=Status.CANCELLED).order_by("pk")
+    return {demand.part.number: int(demand.quantity) for demand in found.select_related("part")}
+
+
+@pytest.mark.parametrize(
+    ("variants", "variant", "is_in"),
+    [
+        ("BELL", "RED+BELL", True),
+        ("BELL", "RED+NONE", False),
+        ("-RED", "RED+BELL", False),
+        ("-RED", "BLUE+BELL", True),
+        ("BELL, -RED", "BLUE+BELL", True),
+        ("BELL, -RED", "RED+BELL", False),
+    ],
+)
+def test_options_choose_rows_and_keep_rows_out(variants, variant, is_in):
+    assert fits(variants, variant) == is_in
+
+
+def test_default_configuration_is_there_and_waits_to_be_confirmed(planner, row):
+    assert (row.variant, row.configured_at) == ("RED+NONE", None)
+
+
+def test_order_with_an_unconfigured_row_is_not_registered_and_nothing_is_made(planner, bike):
+    order = order_with(2, part=bike, status=QUOTE, by=planner)
+    row = order.rows.for_list().get()
+    with pytest.raises(Refused, match=f"Configure {row} first"):
+        operations.register_order(order=order, by=planner)
+
+    configure(row, planner, "RED", "NONE")
+
+    assert operations.register_order(order=order, by=planner).status == REGISTERED
+
+
+def test_no_order_is_made_of_an_unconfigured_row(planner, row):
+    with pytest.raises(Refused, match="configure it first; nobody has confirmed"):
+        operations.create_production_orders(rows=[row], by=planner)
+
+
+def test_order_is_made_as_configured(planner, row):
+    configure(row, planner, "BLUE", "BELL")
+
+    operations.create_production_orders(rows=[again(row)], by=planner)
+
+    assert Supply.objects.get(kind="production").variant == "BLUE+BELL"
+    assert needs() == {"STEEL": 30, "BLUE-FR": 10, "BELL": 10}
+
+
+def test_another_configuration_of_a_linked_row_changes_its_order_as_decided(planner, row):
+    configure(row, planner, "RED", "NONE")
+    operations.create_production_orders(rows=[again(row)], by=planner)
+    supply = Supply.objects.get(kind="production")
+
+    take = Decisions({f"revision-{supply.pk}": "follow"})
+    configure(row, planner, "BLUE", "BELL", decisions=take)
+
+    supply.refresh_from_db()
+    assert (again(row).variant, supply.variant) == ("BLUE+BELL", "BLUE+BELL")
+    assert needs() == {"STEEL": 30, "BLUE-FR": 10, "BELL": 10}
+
+
+def test_price_is_that_of_the_part_and_its_options(planner, bike):
+    customer = PartnerFactory()
+    prices = PriceList.objects.create(name="Shops")
+    ListedPrice.objects.create(price_list=prices, part=bike, unit=bike.unit, price=100)
+    CustomerTerm.objects.create(customer=customer, price_list=prices, discount=10)
+    row = row_with(10, part=bike, customer=customer, by=planner)
+
+    configure(row, planner, "RED", "BELL")
+    assert (again(row).unit_price, again(row).discount, again(row).price_source) == (108, 10, "configuration")
+
+    ListedOption.objects.create(price_list=prices, option=options("BELL")[0], price=7)
+    configure(row, planner, "RED", "BELL")
+    assert again(row).unit_price == 112
+    operations.change_row(row=again(row), quantity=Decimal(20), by=planner)
+    assert again(row).unit_price == 112
+
+
+def test_net_price_has_no_discount(planner, admin_user, bike):
+    customer = PartnerFactory()
+    CustomerTerm.objects.create(customer=customer, discount=10)
+    change_setting(name="configuration_price", value="net", by=admin_user)
+    row = row_with(10, part=bike, customer=customer, by=planner)
+
+    configure(row, planner, "RED", "BELL")
+
+    assert (again(row).unit_price, again(row).discount) == (8, 0)
+
+
+def test_typed_price_stays(planner, row):
+    operations.change_row(row=row, unit_price=Decimal(50), by=planner)
+
+    configure(row, planner, "RED", "BELL")
+
+    assert again(row).unit_price == 50
+
+
+def test_cost_is_reckoned_for_the_quantity_and_again_for_another(planner, row):
+    configure(row, planner, "RED", "BELL")
+    made = Calculation.objects.get()
+    assert (made.quantity, made.material, made.time, made.outside) == (10, 500, 20, 0)
+    assert again(row).standard_price == 52
+
+    operations.change_row(row=again(row), quantity=Decimal(20), by=planner)
+
+    made = Calculation.objects.get()
+    assert (made.quantity, made.material, made.time, made.total) == (20, 1000, 30, 1030)
+
+
+def test_configuration_asks_for_one_option_of_each_question(planner, row):
+    with pytest.raises(Refused, match="Choose an option for: Bell"):
+        configure(row, planner, "RED")
+    with pytest.raises(Refused, match="Choose one option for each question"):
+        configure(row, planner, "RED", "BLUE", "BELL")
+    with pytest.raises(Refused, match="is of a part that is not configured"):
+        configure(row_with(1, by=planner), planner, "RED")
+
+
+def test_variant_typed_by_hand_has_to_be_confirmed_again(planner, row):
+    configure(row, planner, "RED", "BELL")
+
+    operations.change_row(row=again(row), variant="GREEN", by=planner)
+
+    assert again(row).configured_at is None
+
+
+def test_split_and_copy_stay_configured(planner, row):
+    configure(row, planner, "RED", "BELL")
+
+    halves = [operations.NewPart(quantity=Decimal(5)), operations.NewPart(quantity=Decimal(5))]
+    parts = operations.split_row(row=again(row), parts=halves, by=planner)
+    copy = operations.copy_order(order=row.order, by=planner)
+
+    found = [*parts, *copy.rows.for_list()]
+    assert {(one.variant, one.configured_at is not None) for one in found} == {("RED+BELL", True)}
+
+
+def test_grid_shows_the_column_only_where_something_is_configured(planner, planner_client, row):
+    page = planner_client.get(reverse("sales:order", args=[row.order_id]))
+    assertContains(page, "Not configured yet")
+    assertContains(page, reverse("sales:row_configuration", args=[row.pk]))
+
+    other = planner_client.get(reverse("sales:order", args=[row_with(1, by=planner).order_id]))
+    assertNotContains(other, "Conf.")
+
+
+def test_dialog_configures_the_row(planner_client, row):
+    address = reverse("sales:row_configuration", args=[row.pk])
+    form = planner_client.get(address).context["form"]
+    [colour, bell] = [name for name in form.fields if name.startswith("question-")]
+    assert [form[name].value() for name in (colour, bell)] == [str(one.pk) for one in options("RED", "NONE")]
+
+    wrong = planner_client.post(address, {colour: "0", "version": row.version})
+    assertContains(wrong, "Choose one of these.", status_code=422)
+    assertContains(wrong, "Choose an option.", status_code=422)
+    [blue, ring] = options("BLUE", "BELL")
+    page = planner_client.post(address, {colour: blue.pk, bell: ring.pk, "version": row.version})
+
+    assertRedirects(page, f"{reverse('sales:order', args=[row.order_id])}#row-{row.pk}")
+    assert (again(row).variant, again(row).configured_at is not None) == ("BLUE+BELL", True)
+
+
+def test_configuration_of_a_linked_row_is_previewed(planner, planner_client, row):
+    configure(row, planner, "RED", "NONE")
+    operations.create_production_orders(rows=[again(row)], by=planner)
+    form = planner_client.get(reverse("sales:row_configuration", args=[row.pk])).context["form"]
+    [colour, bell] = [name for name in form.fields if name.startswith("question-")]
+    [blue, none] = options("BLUE", "NONE")
+
+    page = planner_client.post(
+        reverse("sales:row_configuration", args=[row.pk]),
+        {colour: blue.pk, bell: none.pk, "version": again(row).version},
+    )
+
+    assertContains(page, "Take it over: revision RED+NONE → BLUE+NONE")
+    assert again(row).variant == "RED+NONE"
+
+
+def test_new_row_opens_its_configuration_where_the_group_says_so(planner, planner_client, bike):
+    ConfigurationGroup.objects.update(opens_automatically=True)
+    order = order_with(by=planner)
+    data = {"part": "BIKE", "quantity": "2", "row_status": "fixed", "delivery_date": DELIVERY.isoformat()}
+
+    page = planner_client.post(reverse("sales:row_new", args=[order.pk]), data)
+
+    assertRedirects(page, reverse("sales:row_configuration", args=[order.rows.get().pk]))
+
+
+@pytest.mark.parametrize("facts", [{"code": "a+b"}, {"code": "A B"}, {"price": Decimal(10**11)}])
+def test_database_refuses_an_option_that_is_none(bike, facts):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ConfigurationOption.objects.filter(code="RED").update(**facts)
+
+
+def test_question_has_one_default(bike):
+    with pytest.raises(IntegrityError, match="configuration_option_one_default"), transaction.atomic():
+        ConfigurationOption.objects.filter(code="BLUE").update(is_default=True)
