@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from linkage.serials import in_words
-from sales.models import TransactionType
+from sales.models import Role, TransactionType
 from sales.posting import accounts_of
 from sales.vat import is_private, prices_with_vat
 
@@ -56,8 +56,10 @@ def _label(row, name):
 
 
 def cn_code_of(row):
-    """The row's own CN code, else its part's; a sub-row of neither has that of its main row."""
-    return row.cn_code or (row.part.cn_code if row.part_id else "") or (cn_code_of(row.parent) if row.parent_id else "")
+    """The row's own CN code, else its part's; packaging and alloy cost have that of the row that they go with."""
+    if row.parent_id and row.role != Role.PART:
+        return row.cn_code or cn_code_of(row.parent)
+    return row.cn_code or (row.part.cn_code if row.part_id else "")
 
 
 def tariff_code_of(row):

@@ -24,6 +24,18 @@ WORDS = {
     "our_reference": {"en": "Our reference", "sv": "Vår referens", "da": "Vores reference", "de": "Unser Zeichen"},
     "customer_order": {"en": "Your order", "sv": "Er order", "da": "Jeres ordre", "de": "Ihre Bestellung"},
     "goods_label": {"en": "Goods label", "sv": "Godsmärke", "da": "Godsmærke", "de": "Warenkennzeichen"},
+    "manufacturing_reference": {
+        "en": "Ref. manufacturing",
+        "sv": "Referens tillverkning",
+        "da": "Reference fremstilling",
+        "de": "Referenz Fertigung",
+    },
+    "delivery_reference": {
+        "en": "Ref. delivery",
+        "sv": "Referens leverans",
+        "da": "Reference levering",
+        "de": "Referenz Lieferung",
+    },
     "currency": {"en": "Currency", "sv": "Valuta", "da": "Valuta", "de": "Währung"},
     "delivered_on": {"en": "Delivered on", "sv": "Levererad", "da": "Leveret", "de": "Geliefert am"},
     "reference": {"en": "Reference", "sv": "Referens", "da": "Reference", "de": "Referenz"},

@@ -13,6 +13,7 @@ from erp.register.units import plain
 from linkage.models import StockMovement, SupplyKind
 from purchasing.papers import address_lines, day, money, number_in
 from sales.models import CustomerLink, DeliveryRow, DocumentText, Paper
+from sales.models.further import REFERENCES
 from sales.money import amount_of
 from sales.naming import Names, address_of, language_of
 from sales.paper_words import words_in
@@ -114,6 +115,7 @@ class Said:
             f"{self.words['your_pos']}: {row.customer_row_position}" if row.customer_row_position else "",
             f"{self.words['customer_order']}: {row.customer_order_number}" if row.customer_order_number else "",
             f"{self.words['goods_label']}: {row.goods_label}" if row.goods_label else "",
+            *(f"{self.words[name]}: {said}" for name in REFERENCES if (said := getattr(row, name))),
         ]
         return {
             "type": "total" if row.is_total else "row",

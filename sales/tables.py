@@ -162,7 +162,7 @@ class WaitingTable(PegboardTable):
     delivered_on = DateColumn(verbose_name=_("Delivered"), accessor="note__delivered_on", format="Y-m-d")
     note = Column(verbose_name=_("Delivery note"), accessor="note__number")
     row = Column(verbose_name=_("Sales row"), orderable=False, linkify=_row_url)
-    customer = Column(accessor="row__order__document__partner__name", verbose_name=_("Customer"))
+    customer = Column(accessor="note__order__document__partner__name", verbose_name=_("Customer"))
     part = Column(accessor="row__part__number", verbose_name=_("Part"))
     name = Column(accessor="row__name", verbose_name=_("Name"))
     quantity = QuantityColumn()

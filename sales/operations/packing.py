@@ -9,6 +9,7 @@ from sales.operations.building import NewRow, build_row
 from sales.operations.demands import give_demands
 from sales.operations.structures import parts_for_rows
 from sales.units import UnitsOfRows
+from sales.vat import give_vat_codes
 
 
 def packaging_of(rows):
@@ -51,5 +52,6 @@ def _packaging_row(row, part, count, units):
     )
     packed = build_row(order=row.order, new=new, units=units, parent=main, line=line)
     give_demands([packed], units=units)
+    give_vat_codes([packed])
     packed.save()
     return packed

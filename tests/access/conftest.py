@@ -7,8 +7,8 @@ from django.db import transaction
 from erp.register.models import User
 from linkage.models import OrderLink, UndecidedChange
 from purchasing.models import OverReceipt, PurchaseOrderRow
-from sales.models import SalesOrder
-from sales.operations import answer_order
+from sales.models import DeliveryNote, SalesOrder
+from sales.operations import answer_order, export_invoice_basis
 from tests.staging.files import staged_from
 
 
@@ -21,6 +21,7 @@ def company(django_db_setup, django_db_blocker):
         leave_staged()
         leave_over_receipt()
         leave_answered()
+        leave_exported()
         yield
         transaction.set_rollback(True)
 
@@ -48,6 +49,12 @@ def leave_answered():
     """An order that its customer has an answer to."""
     order = SalesOrder.objects.filter(status="confirmed").order_by("pk").first()
     answer_order(order=order, by=User.objects.get(username="seller"))
+
+
+def leave_exported():
+    """The first deliveries are on an invoice basis."""
+    first = DeliveryNote.objects.order_by("delivered_on", "pk").first()
+    export_invoice_basis(company=first.company, up_to=first.delivered_on, by=User.objects.get(username="seller"))
 
 
 def pytest_collection_modifyitems(items):

@@ -14,6 +14,7 @@ OBJECTS = {
     "sales/answers/": ("sales.OrderAnswer", {}),
     "sales/deliveries/": ("sales.DeliveryNote", {}),
     "sales/deliveries/rows/": ("sales.DeliveryRow", {"base_quantity__gt": 0}),
+    "sales/invoice-bases/": ("sales.InvoiceBasis", {}),
     "sales/dispatches/": ("sales.SalesDispatch", {}),
     "sales/pick-lists/": ("sales.PickList", {"status": "open"}),
     "sales/pick-lists/rows/": ("sales.PickRow", {"open__gt": 0}),

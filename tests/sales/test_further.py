@@ -14,8 +14,10 @@ from sales.cells import Look, with_cells
 from sales.columns import PAGE, columns_for, further
 from sales.further import cn_code_of, tariff_code_of, transaction_types_of
 from sales.grids import grid
-from sales.models import FixedAsset, OrderType, RowType, TransactionType, VatCode
+from sales.models import FixedAsset, OrderType, Role, RowType, SalesOrderRow, TransactionType, VatCode
+from sales.papers import note_paper
 from tests.factories import CompanyFactory, PartFactory
+from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,22 @@ def test_grid_with_all_further_columns_asks_a_constant_number_of_questions(
         cells = with_cells(rows, look)
 
     assert len(cells) == row_count
+
+
+def test_delivery_note_names_the_references_of_the_row(seller, warehouse_keeper):
+    row = row_with(1, row={"manufacturing_reference": "VIN 9", "delivery_reference": "C-55"}, by=seller)
+    stock(row.part, row.warehouse, 1)
+    operations.deliver(row=row, quantity=Decimal(1), by=warehouse_keeper)
+
+    paper = note_paper(row.delivery_rows.get().note)
+
+    assert paper["rows"][0]["details"] == ["Ref. manufacturing: VIN 9", "Ref. delivery: C-55"]
+
+
+def test_packaging_below_a_row_has_its_cn_code_and_sold_alone_its_own(seller):
+    box = PartFactory(cn_code="48191000")
+    row = row_with(1, part=PartFactory(cn_code="87120030"), by=seller)
+    alone = row_with(1, part=box, by=seller)
+    packed = SalesOrderRow(order=row.order, parent=row, part=box, role=Role.PACKAGING)
+
+    assert (cn_code_of(packed), cn_code_of(alone)) == ("87120030", "48191000")
