@@ -206,6 +206,8 @@ class InvoicePostingTable(PegboardTable):
 
     class Meta(PegboardTable.Meta):
         order_by = "pk"
+        sequence = ["position", "customer", "part", "name", "delivered_on", "quantity", "unit", "unit_price", "amount"]
+        sequence += ["currency", "vat_percent", "vat", "account", "dimensions", "share", "..."]
         empty_text = _("Nothing is on this basis.")
 
     def render_customer_order_number(self, record):
