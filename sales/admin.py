@@ -18,6 +18,13 @@ class OrderTypeResource(RegisterResource):
         exclude = ["id"]
 
 
+class PhraseResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = models.Phrase
+        import_id_fields = ["code", "language"]
+        exclude = ["id"]
+
+
 class ListedPriceResource(RegisterResource):
     """One line per price list, part, unit and quantity; the price lists are there already."""
 
@@ -73,6 +80,22 @@ class PriceListAdmin(MasterDataAdmin):
     inlines = [ListedPriceInline]
     list_display = ["name", "currency"]
     search_fields = ["name"]
+
+
+@admin.register(models.Phrase)
+class PhraseAdmin(MasterDataAdmin):
+    resource_classes = [PhraseResource]
+    list_display = ["code", "language", "text"]
+    list_filter = ["language"]
+    search_fields = ["code", "text"]
+
+
+@admin.register(models.PartComment)
+class PartCommentAdmin(MasterDataAdmin):
+    list_display = ["part", "customer", "text", "on_confirmation"]
+    list_select_related = ["part", "customer"]
+    search_fields = ["part__number", "customer__number", "text"]
+    raw_id_fields = ["part", "customer"]
 
 
 @admin.register(models.ListedPrice)

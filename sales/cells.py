@@ -6,6 +6,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from erp.register.models import User
 from erp.web.templatetags.pegboard import icon
 from sales.columns import COLUMNS
 from sales.folding import Folding
@@ -22,6 +23,7 @@ class Look:
     order: SalesOrder
     columns: list
     may_write: bool
+    user: User | None = None
     folding: Folding = Folding()  # noqa: RUF009  (it cannot be changed)
     hides_delivered: bool = False
 

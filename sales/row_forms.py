@@ -9,6 +9,9 @@ from erp.web.forms import OperationForm, VersionField
 from sales.date_forms import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
 from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
 from sales.models import RowType
+from sales.phrases import insert_field
+
+LONGEST_TEXT = 4000
 
 
 class AdditionalFields(OperationForm):
@@ -46,11 +49,26 @@ class TextFields(OperationForm):
     """A text and the documents that it is printed on."""
 
     kind = "text"
-    text = TextFormField(label=_("Text"), max_length=4000, multiline=True)
+    text = TextFormField(label=_("Text"), max_length=4000, multiline=True, required=False)
+    insert = insert_field()
     on_confirmation = forms.BooleanField(label=_("Quote and confirmation"), required=False)
     on_pick_list = forms.BooleanField(label=_("Pick list"), required=False)
     on_delivery_note = forms.BooleanField(label=_("Delivery note"), required=False)
     on_invoice = forms.BooleanField(label=_("Invoice"), required=False)
+    offered: dict = {}
+
+    def clean(self):
+        """What is chosen to be inserted, but was not put into the text by the page, is written below it."""
+        answer = super().clean()
+        _label, inserted = self.offered.get(answer.pop("insert", ""), ("", ""))
+        text = "\n".join(filter(None, [answer.get("text", ""), inserted]))
+        if "text" in answer:
+            answer["text"] = text
+            if not text:
+                self.add_error("text", _("This field is required."))
+            elif len(text) > LONGEST_TEXT:
+                self.add_error("text", _("With what is inserted the text is too long: at most 4000 characters."))
+        return answer
 
 
 class NewFields(OperationForm):
@@ -124,6 +142,12 @@ class TextRowForm(TextFields, EditedFields):
 
 class NewTextBelowForm(TextFields):
     """A text below a main row."""
+
+
+class SignatureForm(OperationForm):
+    """One's own signature; nothing takes it away."""
+
+    text = TextFormField(label=_("Signature"), max_length=1000, multiline=True, required=False)
 
 
 SUGGESTED = "suggested"

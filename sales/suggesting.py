@@ -1,11 +1,19 @@
 """The delivery date that a new row is suggested, as the setting *Delivery date of a new row* says."""
 
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+
 from erp.register import settings_registry
 from erp.register.calendar import work_days
+from erp.web.fields import QuantityFormField
+from erp.web.numbers import show_quantity
 from linkage.dates import business_date
 from sales.dates import day_by_lead_time
 from sales.models import CustomerLink, CustomerTerm
+from sales.pricing import Prices
 from sales.queries import standing_dates
+from sales.units import UnitsOfRows
 
 TODAY, LEAD_TIME = "today", "lead-time"
 
@@ -46,3 +54,24 @@ def _day(order, lead_time, today):
 def delivery_days_of(customer):
     """The customer's terms with its days of delivery; a customer without terms takes goods every day."""
     return CustomerTerm.objects.filter(customer=customer).first() or CustomerTerm(customer=customer)
+
+
+def taken_from(part, *, order, typed=""):
+    """{field: what a new row of the part gets where it is left empty}; the price is that of the typed quantity."""
+    unit = UnitsOfRows([part]).default(part)
+    prices = Prices(customers=[order.customer], parts=[part])
+    found = prices.suggest(order=order, part=part, unit=unit, quantity=_quantity(typed))
+    return {
+        "name": part.name,
+        "unit": unit.code,
+        "unit_price": show_quantity(found.price.price),
+        "discount": show_quantity(found.discount),
+        "warehouse": (part.default_warehouse or order.warehouse).code,
+    }
+
+
+def _quantity(typed):
+    try:
+        return QuantityFormField().clean(typed)
+    except ValidationError:
+        return Decimal(1)

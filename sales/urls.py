@@ -19,6 +19,7 @@ from sales.views import (
     rows,
     serials,
     shipping,
+    signing,
     structures,
     transfers,
 )
@@ -64,6 +65,7 @@ urlpatterns = [
     path("<int:pk>/rows/new/", rows.row_new, name="row_new"),
     path("<int:pk>/rows/structure/", structures.structure_new, name="structure_new"),
     path("<int:pk>/rows/cancel/", rows.row_cancel, name="row_cancel"),
+    path("signature/", signing.signature, name="signature"),
     path("rows/", orders.row_list, name="row_list"),
     path("rows/<int:pk>/", rows.row, name="row"),
     path("rows/<int:pk>/read/", rows.row_read, name="row_read"),

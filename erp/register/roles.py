@@ -46,6 +46,7 @@ TERMS += ["vatcode", "vatrate", "vatgroup", "vatexception", "account", "transact
 TERMS += ["documenttext", "partpackaging", "partplace"]
 TERMS += ["dimension", "dimensionvalue", "postingrule", "postingrulevalue"]
 TERMS += ["configurationgroup", "configurationquestion", "configurationoption", "configuredpart", "listedoption"]
+TERMS += ["phrase", "partcomment"]
 
 
 def roles_of(user):

@@ -44,6 +44,7 @@ MENU = [
             Page(_("Delivery notes"), "sales:delivery_note_list"),
             Page(_("Invoice bases"), "sales:basis_list"),
             Page(_("New sales order"), "sales:order_create", permission="sales.write"),
+            Page(_("My signature"), "sales:signature", permission="sales.write"),
             Page(_("Imports"), "staging:import_list", permission="import"),
         ],
     ),

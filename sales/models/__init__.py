@@ -2,6 +2,7 @@
 
 from sales.models.accounts import Account, FixedAsset, TransactionType
 from sales.models.answers import AskedLine, OrderAnswer
+from sales.models.comments import PartComment
 from sales.models.configurations import (
     Calculation,
     ConfigurationGroup,
@@ -14,6 +15,7 @@ from sales.models.deliveries import DeliveryMovement, DeliveryNote, DeliveryRow
 from sales.models.invoicing import InvoiceBasis, InvoiceLine, InvoicePosting
 from sales.models.orders import SalesOrder
 from sales.models.papers import SENT, DocumentText, Paper, SalesDispatch
+from sales.models.phrases import Phrase, Signature
 from sales.models.picking import PickList, PickRow, PickStatus
 from sales.models.posting import (
     AccountType,
@@ -70,9 +72,11 @@ __all__ = [
     "OrderAnswer",
     "OrderType",
     "Paper",
+    "PartComment",
     "PartPackaging",
     "PartPlace",
     "PartTransfer",
+    "Phrase",
     "PickList",
     "PickRow",
     "PickStatus",
@@ -90,6 +94,7 @@ __all__ = [
     "SalesOrder",
     "SalesOrderRow",
     "ShippingLine",
+    "Signature",
     "TransactionType",
     "Transfer",
     "TransferPart",

@@ -20,6 +20,7 @@ from sales.operations.reversing import reverse_delivery
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
 from sales.operations.serials import draw_serials, give_serials, remark_serials, remove_serials
 from sales.operations.shipping import NewShippingLine, set_shipping, update_shipping_weight
+from sales.operations.signing import change_signature
 from sales.operations.splits import NewPart, split_row
 from sales.operations.structures import new_part
 from sales.operations.totals import edit_total
@@ -46,6 +47,7 @@ __all__ = [
     "change_order",
     "change_pick",
     "change_row",
+    "change_signature",
     "close_order",
     "configure_row",
     "confirm_order",

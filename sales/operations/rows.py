@@ -17,6 +17,7 @@ from sales.operations.alloys import close_alloy, follow_alloy
 from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.calculating import calculate
+from sales.operations.commenting import comment_rows
 from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.further import check_further, free_assets
@@ -82,6 +83,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     give_vat_codes([row])
     row.save()
     write_below([(row, parts)], units=units)
+    comment_rows([row])
     if row.is_total:
         sum_above(row)
     follow_status(order)

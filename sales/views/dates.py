@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import trigger_client_event
 
 from erp.register.access import requires
 from erp.register.models import Part
@@ -16,14 +17,17 @@ from sales.date_forms import DateOfAllForm
 from sales.models import RowType
 from sales.queries import dated_above, standing_dates
 from sales.row_forms import NEW
-from sales.suggesting import suggest_date
+from sales.suggesting import suggest_date, taken_from
 from sales.views.panels import ask, look_of, order_or_404, posted
 
 
 @require_GET
 @requires("sales.write")
 def row_date(request, pk):
-    """The date cell of a new row, once its part is chosen; a date that somebody typed stays."""
+    """The date cell of a new row, once its part is chosen; a date that somebody typed stays.
+
+    Its event tells the page what else the row gets from the part where nothing is typed.
+    """
     order = order_or_404(request, pk)
     part = Part.objects.active().filter(number=request.GET.get("part", "")).first()
     day = suggest_date(order=order, rows=dated_above(order), part=part)
@@ -31,7 +35,10 @@ def row_date(request, pk):
     typed, shown = request.GET.get("delivery_date", ""), request.GET.get("suggested_date", "")
     form.initial = {"delivery_date": day if typed == shown else typed, "suggested_date": day}
     form.fields["suggested_date"].widget.attrs["hx-swap-oob"] = "outerHTML:#row-new [name=suggested_date]"
-    return render(request, "sales/_row_date.html", {"form": form})
+    answer = render(request, "sales/_row_date.html", {"form": form})
+    if part is None:
+        return answer
+    return trigger_client_event(answer, "part-chosen", taken_from(part, order=order, typed=request.GET.get("quantity")))
 
 
 @require_http_methods(["GET", "POST"])

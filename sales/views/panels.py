@@ -20,6 +20,7 @@ from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.operations.boxes import AsksFirst
 from sales.pages import asked_page, last_page, page_with
+from sales.phrases import offer_texts
 from sales.row_forms import EDITED, NEW, type_of
 from sales.shipping import asks_about_weight
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
@@ -142,6 +143,7 @@ def look_of(request, order):
         order,
         columns_for(request.user, order),
         may_write,
+        user=request.user,
         folding=folding_of(request.session, order),
         hides_delivered=hides_delivered(request.session),
     )
@@ -155,7 +157,8 @@ def inputs_context(form, look, shown=None):
 
 
 def row_form(row, look, data=None):
-    return leave_out_hidden(edit_form(row, EDITED[row.row_type])(data, row=row, form_id=f"edit-{row.pk}"), look)
+    form = edit_form(row, EDITED[row.row_type])(data, row=row, form_id=f"edit-{row.pk}")
+    return leave_out_hidden(with_texts(form, look), look)
 
 
 def new_row_form(look, data=None, *, before=None, asked=None):
@@ -175,20 +178,25 @@ def new_row_form(look, data=None, *, before=None, asked=None):
     }
     form = NEW[row_type](data, order=look.order, initial=initial, form_id="edit-new")
     form.initial |= {name: asked[name] for name in form.fields if asked.get(name)} | {"row_type": row_type.value}
-    if row_type == RowType.PART and form.dates_by_part:
-        ask_for_date_of_part(form, look.order)
-    return hide_unseen(form, look)
+    if row_type == RowType.PART:
+        ask_what_part_says(form, look.order)
+    return hide_unseen(with_texts(form, look), look)
 
 
-def ask_for_date_of_part(form, order):
-    """Once a part is chosen its own date stands in the row."""
+def with_texts(form, look):
+    """A text row may take phrases and the signature of who writes it."""
+    return offer_texts(form, look.order, look.user) if form.kind == "text" else form
+
+
+def ask_what_part_says(form, order):
+    """Once a part is chosen the row shows what it gets where nothing is typed; by setting also its own date."""
+    place = {"hx-target": "#row-new [name=delivery_date]", "hx-swap": "outerHTML"}
     form.fields["part"].widget.attrs |= {
         "hx-get": reverse("sales:row_date", args=[order.pk]),
         "hx-trigger": "change",
         "hx-include": "closest tr",
-        "hx-params": "part,delivery_date,suggested_date",
-        "hx-target": "#row-new [name=delivery_date]",
-        "hx-swap": "outerHTML",
+        "hx-params": "part,quantity,delivery_date,suggested_date",
+        **(place if form.dates_by_part else {"hx-swap": "none"}),
     }
 
 

@@ -52,6 +52,7 @@ from sales.views.panels import (
     say_why_not,
     url_of_row,
     with_both_values,
+    with_texts,
 )
 from sales.views.structures import ask_structure
 
@@ -262,7 +263,7 @@ def row_changed(request, found, form):
 def text_below(request, pk):
     """A text below a main row."""
     row = row_or_404(request, pk)
-    form = NewTextBelowForm(posted(request))
+    form = with_texts(NewTextBelowForm(posted(request)), look_of(request, row.order))
     if form.is_bound and form.is_valid():
         operations.add_sub_row(row=row, row_type=RowType.TEXT, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("The text stands below row %(row)s.") % {"row": row})

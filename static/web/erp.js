@@ -196,6 +196,27 @@
     return Boolean(button);
   };
 
+  /* A phrase that is chosen goes where the cursor is in the text beside it. */
+  const insertText = (select) => {
+    const words = select.selectedOptions[0]?.dataset.text;
+    const field = select.closest("tr, form").querySelector(`textarea[name=${select.dataset.inserts}]`);
+    if (!words || !field) return;
+    field.setRangeText(words, field.selectionStart, field.selectionEnd, "end");
+    select.value = "";
+    field.focus();
+  };
+
+  /* What a new row gets from its part stands in the empty fields, paler than what is typed. */
+  document.addEventListener("part-chosen", (event) => {
+    const row = document.getElementById("row-new");
+    if (!row) return;
+    for (const [name, words] of Object.entries(event.detail)) {
+      const field = row.querySelector(`[name="${name}"]`);
+      if (field?.tagName === "SELECT" && !field.value) field.value = words;
+      else if (field?.tagName === "INPUT" && typeof words === "string") field.placeholder = words;
+    }
+  });
+
   /* Events */
   const isTyping = (target) => target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
@@ -239,6 +260,8 @@
     const kind = closest(event, "[data-tick-boxes]");
     if (kind) kind.closest("table").querySelectorAll(`[data-box="${kind.dataset.tickBoxes}"]`).forEach((box) => { box.checked = kind.checked; });
     if (all || kind || closest(event, "[data-tick]")) showTicks();
+    const chosen = closest(event, "select[data-inserts]");
+    if (chosen) insertText(chosen);
     const auto = closest(event, "[data-submit-on-change]");
     if (auto) auto.form.requestSubmit();
     const place = closest(event, "[data-places] [name=place]");

@@ -266,6 +266,7 @@ MATRIX = {
     "sales:text_below": ("SP", "SP"),
     "sales:shipping": ("SP", "SP"),
     "sales:shipping_weight": ("-", "SP"),
+    "sales:signature": ("SP", "SP"),
     "sales:split_ticked": ("-", "SP"),
     "staging:check_again": ("-", "B"),
     "staging:discard": ("-", "B"),

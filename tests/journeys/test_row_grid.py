@@ -45,6 +45,75 @@ def test_enter_in_a_lookup_takes_the_part_and_saves_nothing_yet(shop, at_desk):
     seller.look()
 
 
+def test_twenty_rows_of_all_four_types_are_entered_with_the_keyboard_alone(shop, at_desk):
+    seller = at_desk("seller", viewport={"width": 1280, "height": 900})
+    order = order_of(shop)
+    rows = seller.page.locator("tr[data-row]:not([data-editing])")
+    seller.open(f"/sales/{order.pk}/?new=1")
+
+    def choose_type(key, field):
+        expect(seller.page.get_by_role("combobox", name="Part")).to_be_focused()
+        seller.press("Shift+Tab", key)
+        expect(seller.page.locator(f"#row-new [name={field}]")).to_be_focused()
+
+    for number in range(1, 21):
+        if number == 15:
+            choose_type("a", "part_number")
+            seller.press("Tab")
+            seller.type("Freight")
+            seller.press("Tab")
+            seller.type("1")
+        elif number == 19:
+            choose_type("End", "text")
+            seller.type("Thank you for your order.")
+            seller.press("Tab", "Space")
+        elif number == 20:
+            choose_type("t", "name")
+        else:
+            expect(seller.page.get_by_role("combobox", name="Part")).to_be_focused()
+            seller.type("CB-100")
+            seller.press("Tab", "Tab")
+            seller.type(str(number))
+        seller.press("Enter")
+        expect(rows).to_have_count(number)
+    seller.press("Escape")
+
+    expect(seller.page.locator("#row-new")).to_have_count(0)
+    entered = list(order.rows.order_by("position").values_list("row_type", flat=True))
+    assert entered == [1] * 14 + [2] + [1] * 3 + [4, 3]
+    quantities = order.rows.goods().order_by("position").values_list("quantity", flat=True)
+    assert [int(quantity) for quantity in quantities] == [*range(1, 15), 1, 16, 17, 18]
+    seller.look()
+
+
+def test_two_people_in_one_order_lose_nothing(shop, at_desk):
+    seller, planner = at_desk("seller"), at_desk("planner")
+    order = order_of(shop, "CB-100", "LI-10")
+    first, second = order.rows.order_by("position")
+    for desk, name in ((seller, "quantity"), (planner, "name")):
+        desk.open(f"/sales/{order.pk}/")
+        desk.page.locator(f"#row-{first.pk}").focus()
+        desk.press("F2")
+        expect(desk.page.locator(f"#row-{first.pk} [name={name}]")).to_be_visible()
+
+    seller.page.locator(f"#row-{first.pk} [name=quantity]").fill("7")
+    seller.press("Enter")
+    expect(seller.page.locator(f"#row-{second.pk} [name=name]")).to_be_focused()
+    planner.page.locator(f"#row-{first.pk} [name=name]").fill("City bike, red")
+    planner.press("Enter")
+    expect(planner.page.locator(f"#row-{first.pk} .errorlist")).to_contain_text("now 7, you typed 5")
+    expect(planner.page.locator(f"#row-{first.pk} [name=name]")).to_have_value("City bike, red")
+    planner.page.locator(f"#row-{first.pk} [name=quantity]").fill("7")
+    planner.press("Enter")
+    expect(planner.page.locator(f"#row-{second.pk} [name=name]")).to_be_focused()
+    seller.page.locator(f"#row-{second.pk} [name=name]").fill("Light, bright")
+    seller.press("Enter")
+
+    expect(seller.page.locator(f"#row-{second.pk} [name=name]")).to_have_count(0)
+    facts = list(order.rows.order_by("position").values_list("name", "quantity"))
+    assert facts == [("City bike, red", 7), ("Light, bright", 5)]
+
+
 def test_new_order_begins_with_the_cursor_in_its_first_field(shop, at_desk):
     seller = at_desk("seller")
 

@@ -1,5 +1,6 @@
 """The dates of rows: what a new one is suggested, one date for all, and the desired and initial date."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -152,6 +153,29 @@ def test_page_suggests_the_date_once_the_part_is_chosen(seller_client, seller, b
 
     values = [answer.context["form"]["delivery_date"].value() for answer in (left, typed)]
     assert [str(value) for value in values] == ["2026-03-09", "2026-04-01"]
+
+
+def test_page_shows_what_a_new_row_gets_from_its_part(seller_client, seller):
+    part = PartFactory(name="Saddle")
+    order = order_with(by=seller)
+
+    answer = seller_client.get(reverse("sales:row_date", args=[order.pk]), {"part": part.number, "quantity": "x"})
+
+    assert json.loads(answer["HX-Trigger"]) == {
+        "part-chosen": {
+            "name": "Saddle",
+            "unit": part.unit.code,
+            "unit_price": "0.00",
+            "discount": "0.00",
+            "warehouse": order.warehouse.code,
+        }
+    }
+
+
+def test_page_shows_nothing_of_a_part_that_is_not_there(seller_client, seller):
+    answer = seller_client.get(reverse("sales:row_date", args=[order_with(by=seller).pk]), {"part": "none"})
+
+    assert "HX-Trigger" not in answer
 
 
 def test_order_page_says_when_the_customer_takes_deliveries(seller_client, seller):
