@@ -60,6 +60,8 @@ def move(order, status, **facts):
 def move_all(orders, status, **facts):
     """The same for several orders, in one statement."""
     for order in orders:
+        if status == order.status:
+            raise Refused(f"{order} is {words(order)} already.")
         if status not in TRANSITIONS[PurchaseStatus(order.status)]:
             raise Refused(f"{order} is {words(order)}; it cannot become {PurchaseStatus(status).label.lower()}.")
         for name, value in {"status": status, **facts}.items():

@@ -261,7 +261,7 @@ def test_two_buyers_send_once(mailoutbox):
     )
 
     assert had_to_wait
-    assert str(outcome) == "P-1001 is sent; it cannot become sent."
+    assert str(outcome) == "P-1001 is sent already."
     assert (len(mailoutbox), Dispatch.objects.get().created_by) == (1, ours)
 
 
