@@ -8,6 +8,7 @@ import html
 import inspect
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
@@ -117,5 +118,11 @@ def plain(value):
     if value is None or isinstance(value, FIGURES):
         return value
     if isinstance(value, SafeString):
-        return " ".join(html.unescape(strip_tags(value)).split())
+        return _without_markup(value)
     return str(value)
+
+
+@lru_cache(maxsize=4096)
+def _without_markup(text):
+    """A list of fifty thousand rows has a handful of badges."""
+    return " ".join(html.unescape(strip_tags(text)).split())

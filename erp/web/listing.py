@@ -15,7 +15,7 @@ from erp.exceptions import Refused
 from erp.web.cells import cell_of
 from erp.web.columns import choose_columns
 from erp.web.exports import TYPES, export
-from erp.web.shared_rows import shared
+from erp.web.shared_rows import how_many, shared
 from erp.web.tables import TickColumn
 
 PAGE_SIZES = [25, 50, 100, 500]
@@ -132,7 +132,7 @@ def _find_page_by_key(table):
 
 
 def _download(table, title, kind):
-    total = len(table.rows)
+    total = how_many(table.data.data)  # table.rows would read them all to be counted
     if total > EXPORT_LIMIT:
         raise Refused(_("%(n)s rows are too many for one file; filter the list first.") % {"n": total})
     columns = [column for column in table.columns if not isinstance(column.column, TickColumn)]

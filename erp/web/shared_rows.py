@@ -24,6 +24,10 @@ def shared(rows):
         yield from batch
 
 
+def how_many(rows):
+    return rows.count() if isinstance(rows, QuerySet) else len(rows)
+
+
 def _may_be_shared(rows):
     if not isinstance(rows, QuerySet) or rows.query.is_sliced:
         return False

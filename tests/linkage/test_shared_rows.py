@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from erp.web import shared_rows
-from erp.web.shared_rows import shared
+from erp.web.shared_rows import how_many, shared
 from linkage.models import OrderLink
 from linkage.operations import link
 from linkage.queries.order_links import links_for_list
@@ -65,3 +65,10 @@ def test_export_gives_what_the_page_shows(planner_client):
     first = OrderLink.objects.order_by("demand__need_date").first()
     assert str(first.supply) in lines[1]
     assert str(first.demand) in lines[1]
+
+
+@pytest.mark.usefixtures("links")
+def test_rows_are_counted_without_reading_them():
+    rows = links_for_list()
+
+    assert (how_many(rows), rows._result_cache, how_many([1, 2, 3])) == (2, None, 3)
