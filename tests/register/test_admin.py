@@ -187,8 +187,9 @@ def test_settings_are_only_looked_at(admin_client):
 
 def test_change_in_the_admin_names_the_administrator(admin_client, admin_user):
     unit = make.UnitFactory()
+    no_names = {"names-TOTAL_FORMS": "0", "names-INITIAL_FORMS": "0"}
 
-    admin_client.post(page(models.Unit, "change", unit.pk), {"code": "pcs", "name": "Piece"})
+    admin_client.post(page(models.Unit, "change", unit.pk), {"code": "pcs", "name": "Piece"} | no_names)
 
     assert unit.events.last().pgh_context.metadata == {"user": admin_user.pk, "operation": "admin"}
 
@@ -210,3 +211,13 @@ def test_imported_columns_are_named_one_by_one(model):
         for resource in model_admin.get_resource_classes(None):
             assert resource._meta.fields
             assert "id" not in resource._meta.fields
+
+
+def test_names_of_a_unit_are_kept_with_it(admin_client):
+    unit = make.UnitFactory()
+    name = {"names-0-language": "sv", "names-0-code": "st", "names-0-unit": unit.pk, "names-0-id": ""}
+    names = {"names-TOTAL_FORMS": "1", "names-INITIAL_FORMS": "0"} | name
+
+    admin_client.post(page(models.Unit, "change", unit.pk), {"code": "pcs", "name": "Pieces"} | names)
+
+    assert list(unit.names.values_list("language", "code")) == [("sv", "st")]
