@@ -103,7 +103,7 @@ def test_each_sales_order_gets_its_own_order_and_stock_comes_to_us(planner):
     first = row_with(10, part=part, by=planner, delivery_address=HAMBURG)
     rows = [first]
     for other in (part, pool):
-        order = order_with(by=planner, delivery_address="Turku")
+        order = order_with(by=planner, delivery_address="Turku", warehouse=first.warehouse)
         rows.append(operations.add_row(order=order, part=other, quantity=Decimal(3), warehouse=first.warehouse,
                                        delivery_date=first.delivery_date, by=planner))  # fmt: skip
 
@@ -212,7 +212,7 @@ def test_pages_and_paper_say_where_the_goods_go(planner, planner_client):
 @pytest.mark.usefixtures("to_customer")
 def test_goods_linked_to_another_row_are_delivered_to_that_row(planner):
     row, bought = straight_row(planner)
-    other = row_with(5, part=row.part, by=planner, row={"warehouse": row.warehouse})
+    other = row_with(5, part=row.part, by=planner, warehouse=row.warehouse)
     purchasing.change_row(row=bought, quantity=Decimal(15), by=planner)
     link(demand=other.demand, supply=bought.supply, quantity=Decimal(5), by=planner, accept_warnings=True)
 
