@@ -66,7 +66,7 @@ def test_warehouse_takes_in_a_delivery_without_javascript(shop, ordered, at_desk
         page.get_by_role("textbox", name="Scan or type").press("Enter")
     page.get_by_role("textbox", name="Quantity of P-1001/10").fill("1000")
     page.get_by_role("button", name="Post the delivery").click()
-    expect(page.get_by_text("A buyer posts it on the row.")).to_be_visible()
+    expect(page.get_by_text("Ask a buyer on the row.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Quantity of P-1001/10")).to_have_value("1000")
     page.get_by_role("textbox", name="Quantity of P-1001/10").fill("10")
     page.get_by_role("button", name="Post the delivery").click()
