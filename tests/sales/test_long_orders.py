@@ -9,11 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from linkage.dates import business_date
 from sales import operations, pages
+from sales.grids import grid
 from sales.models import RowType
+from sales.operations import NewRow
 from sales.pages import asked_page, page_of, page_with
-from sales.statuses import QUOTE
-from tests.factories import PartFactory
+from sales.statuses import QUOTE, REGISTERED
+from sales.sums import totals_of
+from tests.factories import PartFactory, PartnerFactory, UnitConversionFactory, UnitFactory, WarehouseFactory
 from tests.sales.factories import again, order_with, positions
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +206,39 @@ def test_copy_of_a_long_order_is_as_long(seller):
 
     assert page_of(copy).pages == 2
     assert len(page_of(copy, number=2).ids) == 20
+
+
+@pytest.mark.parametrize("status", [QUOTE, REGISTERED])
+def test_totals_of_the_database_are_the_sums_of_what_the_grid_shows(seller, status):
+    unit, part = UnitFactory(decimals=6), PartFactory(unit=UnitFactory(decimals=6), standard_price=Decimal("3.333333"))
+    box = UnitConversionFactory(part=part, numerator=7, denominator=3).unit
+    plain = PartFactory(unit=unit, standard_price=Decimal("0.777777"))
+    facts = [(part, "7.333333", box), (plain, "0.000123", unit), (part, "19.999999", part.unit), (plain, "3", unit)]
+    rows = [
+        NewRow(
+            part=part,
+            quantity=Decimal(quantity),
+            unit=unit,
+            unit_price=Decimal("13.131313") * number,
+            discount=Decimal("33.333333"),
+            setup_price=Decimal("0.005"),
+        )
+        for number, (part, quantity, unit) in enumerate(facts, start=1)
+    ]
+    rows.append(
+        NewRow(row_type=RowType.ADDITIONAL, name="Taken off", quantity=Decimal(-1), unit_price=Decimal("0.335"))
+    )
+    order = operations.create_order(
+        customer=PartnerFactory(), warehouse=WarehouseFactory(), ordered_on=business_date(), status=status,
+        rows=rows, by=seller, currency="SEK", exchange_rate=Decimal("0.0937"),
+    )  # fmt: skip
+
+    found, shown = totals_of(order), [row.money for row in grid(order)]
+
+    assert (found.amount, found.remaining, found.amount_in_company, found.standard_in_company) == (
+        sum(money.amount for money in shown),
+        sum(money.remaining for money in shown),
+        sum(money.in_company for money in shown),
+        sum(money.standard for money in shown),
+    )
+    assert found.amount > 100
