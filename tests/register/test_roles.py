@@ -25,7 +25,7 @@ TABLE = {
     "purchase.write": "buyer",
     "purchase.contract link": "planner buyer",
     "stock.receive": "buyer warehouse",
-    "import": "buyer warehouse",
+    "import": "seller planner buyer warehouse",
     "stock.write": "warehouse",
     "calendar.write": "planner admin",
     "views.share": "planner admin",

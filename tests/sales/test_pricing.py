@@ -169,7 +169,7 @@ def test_price_in_the_companys_currency_goes_through_the_orders_rate(customer, p
 
     assert (row.unit_price, row.setup_price, row.price_currency) == (70, 140, "EUR")
     page = seller_client.get(reverse("sales:order", args=[row.order_id]))
-    assertContains(page, "Agreed in EUR, converted at the order's rate.")
+    assertContains(page, "Agreed in EUR, converted at the order&#x27;s rate.")
 
 
 def test_price_in_a_third_currency_goes_through_the_companys(customer, part):

@@ -178,14 +178,6 @@ def test_deliver_refuses_a_row_without_goods(seller, warehouse_keeper):
         operations.deliver(row=row, quantity=Decimal(1), by=warehouse_keeper)
 
 
-def test_split_refuses_an_additional_row(seller):
-    row = operations.add_row(order=order_with(by=seller), **ADDITIONAL, quantity=Decimal(2), by=seller)
-    parts = [operations.NewPart(quantity=Decimal(1)), operations.NewPart(quantity=Decimal(1))]
-
-    with pytest.raises(Refused, match="is not a row of a part of the register: there is nothing to split"):
-        operations.split_row(row=row, parts=parts, by=seller)
-
-
 def test_split_says_below_each_part_what_was_said_below_the_row(seller):
     row = row_with(10, by=seller)
     text(row, "Blue", on_pick_list=True, by=seller)
