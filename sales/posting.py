@@ -13,6 +13,7 @@ EXTRA = {
     AccountType.MATERIAL: "posting_material",
     AccountType.STOCK: "posting_stock",
 }
+COSTS = [AccountType.MATERIAL, AccountType.STOCK]  # what they post is no price but what goods cost
 
 
 @dataclass(frozen=True, kw_only=True)

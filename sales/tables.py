@@ -222,3 +222,10 @@ class InvoicePostingTable(PegboardTable):
 
     value_customer_order_number, value_part = render_customer_order_number, render_part
     value_dimensions = render_dimensions
+
+
+class InvoicePostingTableWithoutCosts(InvoicePostingTable):
+    cost = None
+
+    class Meta(InvoicePostingTable.Meta):
+        pass

@@ -15,7 +15,8 @@ from sales.filters import BasisFilter
 from sales.invoice_forms import ExportForm
 from sales.invoicing import waiting_deliveries, waiting_kits
 from sales.models import InvoiceBasis, InvoicePosting
-from sales.tables import BasisTable, InvoicePostingTable, WaitingTable
+from sales.posting import COSTS
+from sales.tables import BasisTable, InvoicePostingTable, InvoicePostingTableWithoutCosts, WaitingTable
 from sales.views.panels import BIGGEST_ID, ask, key_of, posted
 
 
@@ -75,15 +76,19 @@ def basis_or_404(pk):
 @require_GET
 @requires("read")
 def basis(request, pk):
-    """The lines of a basis as they are posted; the file is the export of the list, as often as one likes."""
+    """The lines of a basis as they are posted; the file is the export of the list, as often as one likes.
+
+    Who may not see costs sees what is invoiced alone.
+    """
     found = basis_or_404(pk)
     postings = InvoicePosting.objects.filter(line__basis=found).select_related(
         "account", "line__row__order__document__partner", "line__row__part", "line__row__unit", "line__row__parent"
     )
+    costs = may(request.user, "see costs")
     return list_view(
         request,
-        queryset=postings,
-        table_class=InvoicePostingTable,
+        queryset=postings if costs else postings.exclude(account_type__in=COSTS),
+        table_class=InvoicePostingTable if costs else InvoicePostingTableWithoutCosts,
         title=_("Invoice basis %(basis)s") % {"basis": found},
         template="sales/basis.html",
         context={
