@@ -4,11 +4,12 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.register.rates import rate_on
+from erp.register.units import plain
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
 from linkage.operations import open_documents
 from linkage.operations.inserting import insert
-from sales.models import CustomerTerm, OrderType, SalesOrder
+from sales.models import CustomerTerm, InvoiceLine, OrderType, SalesOrder
 from sales.places import default_places, transport_days_to
 from sales.statuses import CONFIRMED
 
@@ -104,6 +105,17 @@ def _asks_again(order, changes, name, *, moved):
     before = getattr(order, name)
     typed = changes.get(name, before)
     return typed is None or (moved and typed == before)
+
+
+def check_not_exported(order, changes):
+    """What is on an invoice basis is reckoned and shown in the order's currency, at its rate."""
+    if all(changes.get(name, getattr(order, name)) == getattr(order, name) for name in ("currency", "exchange_rate")):
+        return
+    if count := InvoiceLine.objects.filter(row__order=order).count():
+        raise Refused(
+            f"{order} has {count} {'line' if count == 1 else 'lines'} on invoice bases in {order.currency} at "
+            f"{plain(order.exchange_rate)}; its currency and exchange rate stay."
+        )
 
 
 def check_rate(order):

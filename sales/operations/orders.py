@@ -13,7 +13,7 @@ from sales.operations.calculating import check_configured
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
-from sales.operations.headers import check_rate, suggested_again
+from sales.operations.headers import check_not_exported, check_rate, suggested_again
 from sales.operations.picks import check_not_picked
 from sales.operations.posting import check_accounts
 from sales.operations.rows import take_mirror_away
@@ -39,6 +39,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     check_open(order)
     check_version(order, version, changes)
     changes |= suggested_again(order, changes)
+    check_not_exported(order, changes)
     road = order.transport_days
     for name, value in changes.items():
         setattr(order, name, value)

@@ -194,6 +194,7 @@ def change_row(
     check_further(row, changes)
     if (row.quantity, row.unit) != counts:
         check_not_picked([row], "changed")
+        _check_unit(row, unit)
         changes |= _priced_anew(row)
     changes |= _weighed_anew(row, unit, changes, units)
     followed = Following(row.order, [row], follow=follow).write(row, dates) + price_kit(row, parts)
@@ -266,6 +267,15 @@ def _rounding_of(row, changes):
     """What a typed total left with the row goes when its price or quantity is typed anew."""
     same = all(getattr(row, name) == changes[name] for name in PRICED & changes.keys())
     return row.rounding if same else ZERO
+
+
+def _check_unit(row, unit):
+    """Delivery notes and invoice bases count in the row's unit: from the first of them on it stays."""
+    if row.unit == unit or not (row.delivery_rows.exists() or row.invoice_lines.exists()):
+        return
+    if row.demand_id and row.delivered:
+        raise Refused(f"{plain(row.delivered)} {row.part.unit} of {row} are delivered; its unit stays {unit}.")
+    raise Refused(f"{row} was delivered and taken back; its unit stays {unit}.")
 
 
 def _in_unit(row, changes, units):

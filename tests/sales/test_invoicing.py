@@ -15,7 +15,7 @@ from erp.register import operations as register
 from sales import operations
 from sales.models import AccountType, DeliveryRow, FixedAsset, InvoiceLine, InvoicePosting, RowType
 from sales.posting import Posting
-from tests.factories import PartFactory, ServicePartFactory
+from tests.factories import PartFactory, ServicePartFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.races import run_before_commit
 from tests.sales.factories import again, order_with, row_with
@@ -86,8 +86,6 @@ def test_delivery_at_a_new_price_does_not_make_up_for_the_old_one(seller, wareho
 
 
 def test_delivery_in_another_unit_is_exported_in_the_rows(seller, warehouse_keeper):
-    from tests.factories import UnitConversionFactory  # noqa: PLC0415
-
     part = PartFactory()
     box = UnitConversionFactory(part=part, base=part.unit, numerator=12).unit
     row = row_with(2, part=part, row={"unit": box, "unit_price": Decimal(60)}, by=seller)
@@ -95,6 +93,31 @@ def test_delivery_in_another_unit_is_exported_in_the_rows(seller, warehouse_keep
     operations.deliver(row=row, quantity=Decimal(1), by=warehouse_keeper)
 
     assert lines(export(row, seller)) == [(1, 60)]
+
+
+def test_unit_of_a_delivered_row_stays(seller, warehouse_keeper):
+    part = PartFactory()
+    box = UnitConversionFactory(part=part, base=part.unit, numerator=12).unit
+    row = row_with(24, part=part, by=seller)
+    deliver(row, 12, warehouse_keeper)
+
+    with pytest.raises(Refused, match=f"12 {part.unit} of {row} are delivered; its unit stays {part.unit}"):
+        operations.change_row(row=again(row), unit=box, recalculate=True, by=seller)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+    with pytest.raises(Refused, match=f"{row} was delivered and taken back; its unit stays {part.unit}"):
+        operations.change_row(row=again(row), unit=box, recalculate=True, by=seller)
+
+
+@pytest.mark.parametrize("changes", [{"currency": "SEK"}, {"exchange_rate": Decimal("0.2")}])
+def test_currency_and_rate_of_an_order_on_a_basis_stay(seller, warehouse_keeper, changes):
+    row = priced("10", currency="USD", exchange_rate=Decimal("0.9"), by=seller)
+    order = operations.change_order(order=row.order, exchange_rate=Decimal("0.8"), by=seller)
+    deliver(row, 1, warehouse_keeper)
+    export(row, seller)
+
+    with pytest.raises(Refused, match=f"{order} has 1 line on invoice bases in USD at 0.8; its currency and"):
+        operations.change_order(order=order, by=seller, **{"exchange_rate": Decimal("0.3")} | changes)
+    assert operations.change_order(order=order, customer_order_number="PO-8", by=seller).exchange_rate == Decimal("0.8")
 
 
 def test_export_up_to_a_day_leaves_later_deliveries(seller, warehouse_keeper):
@@ -290,6 +313,27 @@ def test_basis_pages_export_list_and_approve(seller, seller_client, warehouse_ke
     assert figures == [4, Decimal("12.5"), 50, 25, Decimal("12.5")]
     line.basis.refresh_from_db()
     assert line.basis.approved_by == seller
+
+
+def test_basis_shows_costs_to_those_who_may_see_them(
+    seller, seller_client, viewer_client, warehouse_keeper, admin_user
+):
+    register.change_setting(name="posting_material", value=True, by=admin_user)
+    rule("4000", account_type=AccountType.MATERIAL)
+    row = priced("10", part=PartFactory(standard_price=4321), by=seller)
+    deliver(row, 1, warehouse_keeper)
+    url = reverse("sales:basis", args=[export(row, seller).pk])
+
+    for query in ({}, {"columns": "position,cost"}, {"export": "csv"}, {"export": "csv", "columns": "cost,account"}):
+        seen, hidden = (shown(client.get(url, query)) for client in (seller_client, viewer_client))
+        assert ("4000" in seen) or ("4321" in seen) or ("4,321" in seen)
+        assert "Cost" not in hidden
+        assert "4000" not in hidden
+        assert "321.00" not in hidden
+
+
+def shown(answer):
+    return b"".join(answer if answer.streaming else [answer.content]).decode()
 
 
 @pytest.mark.parametrize("row_count", [1, 3])
