@@ -99,6 +99,12 @@ class Loaded:
     number: str = ""
 
 
+def own_number(partner, number):
+    """A partner's own number of an order, as a load keeps it: with whose it is. 5 of "10 1" is not "1 5" of 10."""
+    between = "\t" if " " in partner else " "
+    return f"{partner}{between}{number}" if number else ""
+
+
 class Kind:
     """The base of all kinds: a name for URLs and commands, the right that loads it, the columns."""
 

@@ -12,7 +12,7 @@ from erp.money import decimals_of
 from erp.register.units import plain
 from erp.staging import finding as register
 from erp.staging.finding import Several, the_one
-from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted
+from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted, own_number
 from erp.staging.operations import numbers_loaded, when_and_by_whom
 from erp.web.numbers import show_money
 from linkage.dates import business_date
@@ -155,7 +155,7 @@ class PurchaseOrders(Kind):
         made = create_orders(orders=[draft.order for _, draft in plan.work], by=by, reason=reason)
         tick(rows, rows)
         keys = [key for key, _ in plan.work]
-        return [Loaded(order.document, _number(key)) for key, order in zip(keys, made, strict=True)]
+        return [Loaded(order.document, own_number(*key)) for key, order in zip(keys, made, strict=True)]
 
     def urls(self, documents):
         return urls_of_orders(documents)
@@ -313,11 +313,6 @@ def _note(reference):
     return f"Imported as {reference}" if reference else ""
 
 
-def _number(key):
-    supplier, reference = key
-    return f"{supplier} {reference}" if reference else ""
-
-
 def _check_rows(drafts, terms):
     """What the operation would refuse is said here, with its line."""
     for draft in drafts.values():
@@ -339,7 +334,7 @@ def _check_terms(row, line, order, terms):
 
 
 def _check_loaded(kind, drafts):
-    numbers = {_number(key): draft for key, draft in drafts.items() if key[1]}
+    numbers = {own_number(*key): draft for key, draft in drafts.items() if key[1]}
     for number, loaded in numbers_loaded(kind, list(numbers)).items():
         words = f"This was loaded {when_and_by_whom(loaded.staged)}: {loaded.document}."
         for line in numbers[number].lines:

@@ -10,7 +10,7 @@ from erp.exceptions import Refused
 from erp.money import decimals_of
 from erp.register.models import Partner
 from erp.register.rates import rate_on
-from erp.staging.kinds import Effect, Kind, Loaded, Plan, counted
+from erp.staging.kinds import Effect, Kind, Loaded, Plan, counted, own_number
 from erp.staging.operations import numbers_loaded, when_and_by_whom
 from erp.web.numbers import show_money
 from linkage.dates import business_date
@@ -52,7 +52,7 @@ class CustomerOrders(Kind):
         made = create_orders(orders=[draft.order for draft in plan.work], by=by)
         _keep_asked(made, plan.work)
         tick(rows, rows)
-        return [Loaded(order.document, _number(draft.key)) for draft, order in zip(plan.work, made, strict=True)]
+        return [Loaded(order.document, own_number(*draft.key)) for draft, order in zip(plan.work, made, strict=True)]
 
     def urls(self, documents):
         orders = SalesOrder.objects.filter(document__in=documents).values_list("document", "pk")
@@ -172,16 +172,11 @@ def _check_known(kind, drafts):
 
 
 def _check_loaded(kind, drafts):
-    numbers = {_number(key): draft for key, draft in drafts.items() if key[1]}
+    numbers = {own_number(*key): draft for key, draft in drafts.items() if key[1]}
     for number, loaded in numbers_loaded(kind, list(numbers)).items():
         words = f"This was loaded {when_and_by_whom(loaded.staged)}: {loaded.document}."
         for line in numbers[number].lines:
             line.wrong(named.NUMBER.title, words, read=line["customer_order_number"])
-
-
-def _number(key):
-    customer, number = key
-    return f"{customer} {number}" if number else ""
 
 
 def _check_rows(drafts):

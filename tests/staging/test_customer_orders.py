@@ -215,6 +215,17 @@ def test_a_number_that_the_customer_ordered_with_before_is_refused_with_the_orde
     assert staged(csv_of(HEADER, [other.number, *LINE[1:]]), by=seller).bad_count == 0
 
 
+def test_a_number_is_told_from_the_customer_that_it_follows(seller, bike):
+    for customer in ("10", "10 1"):
+        PartnerFactory(number=customer, name=f"Number {customer}")
+    first = csv_of(HEADER, ["10", "1 5", *LINE[2:]])
+    second = csv_of(HEADER, ["10 1", "5", *LINE[2:]])
+
+    operations.load(staged=staged(first, by=seller), by=seller)
+
+    assert bad_of(staged(second, by=seller)) == []
+
+
 def test_the_same_file_is_refused_in_any_format_and_so_is_the_number_in_another(bike):
     ada = UserFactory(first_name="Ada", last_name="Berg")
     first = staged(csv_of(HEADER, LINE), by=ada)
