@@ -1,10 +1,11 @@
 """ORDERS of EDIFACT (D.96A) as lines of customer orders. A line has the number of its LIN segment in the file."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from erp.staging.reading.files import short
+from erp.staging.reading.files import MOST_LINES, Unreadable, short
 from sales.imports import columns as named
 
 # Codes of recommendation 20 that everybody uses, by the codes that units have here.
@@ -15,7 +16,12 @@ ORDERED, PIECES = "137", "21"
 ORIGINAL = ("", "9")  # of BGM: this is a new order
 OURS, THEIRS = ("SA",), ("BP", "IN")
 NET, GROSS = "AAA", "AAB"
-READ = {"BGM", "DTM", "NAD", "CUX", "LIN", "PIA", "IMD", "QTY", "PRI", "FTX", "RFF", "UNS", "CNT"}
+# Of these, only what begins with one of the codes is read.
+CODES = {"NAD": ("BY", "SU", "DP"), "CUX": ("2",), "DTM": (*DESIRED, ORDERED), "CNT": ("2",)}
+CODES |= {"QTY": (PIECES,), "PRI": (NET, GROSS)}
+MOST_NAMED = 8
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{0,20})?|[+-]?[.,][0-9]{1,20}", re.ASCII)
+TOO_LARGE = Decimal(10) ** 11
 
 
 @dataclass
@@ -25,6 +31,7 @@ class Found:
     facts: dict = field(default_factory=dict)
     dates: dict = field(default_factory=dict)
     texts: list = field(default_factory=list)
+    priced: object = None  # the PRI that the price is of
 
 
 def table_of(interchange):
@@ -33,16 +40,47 @@ def table_of(interchange):
         raise interchange.header.wrong("The interchange is marked as a test. Nothing of it is loaded.")
     if not interchange.messages:
         raise interchange.header.wrong("There is no message in it.")
-    lines = [line for message in interchange.messages for line in _lines(message)]
+    lines = _all_lines(interchange)
     titles = [column.title for column in named.COLUMNS]
     rows = [(number, [facts.get(column) for column in named.COLUMNS]) for number, facts in lines]
     return titles, rows, _not_read(interchange)
 
 
+def _all_lines(interchange):
+    """The lines of all messages. Two with one number of one buyer would be one order of twice as much."""
+    lines, seen = [], {}
+    for message in interchange.messages:
+        for line in _lines(message):
+            lines.append(line)
+            if len(lines) > MOST_LINES:
+                raise Unreadable(f"The file has more than {MOST_LINES:,} lines. Divide it.")
+        facts = lines[-1][1]
+        number = facts[named.NUMBER]
+        first = seen.setdefault((facts[named.CUSTOMER], number), message)
+        if first is not message:
+            raise message.header.wrong(
+                f"The order {short(number)} of this buyer is in segment {first.header.number} too."
+            )
+    return lines
+
+
 def _not_read(interchange):
-    tags = dict.fromkeys(segment.tag for message in interchange.messages for segment in message.segments)
-    rest = [tag for tag in tags if tag not in READ]
-    return f"; not used: {', '.join(rest)}" if rest else ""
+    """In words, what the messages say and nobody reads; a file with very many of them names the first."""
+    names = list(dict.fromkeys(name for message in interchange.messages for name in _unread(message)))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"; not used: {', '.join(names[:MOST_NAMED])}{more}" if names else ""
+
+
+def _unread(message):
+    heads, lines, trailer = _parts(message)
+    below = [segment for segments in lines for segment in segments]
+    for segments, read, where in [(heads, HEAD, " above LIN"), (below, LINE, " below LIN"), (trailer, END, "")]:
+        for segment in segments:
+            tag, code = segment.tag, segment.value(0)
+            if tag not in read:
+                yield f"{tag}{where}" if tag in HEAD or tag in LINE else tag
+            elif tag in CODES and code not in CODES[tag]:
+                yield f"{tag}+{code[:3]}"
 
 
 def _lines(message):
@@ -101,6 +139,7 @@ def _read(segments, readers):
 def _line(segments, order):
     found = _read(segments, LINE)
     desired = next((dates[code] for dates in (found.dates, order.dates) for code in DESIRED if code in dates), None)
+    _check_price(found)
     facts = order.facts | found.facts
     facts |= {named.DESIRED: desired, named.ORDERED: order.dates.get(ORDERED)}
     facts |= {named.NOTE: "\n".join(order.texts)[:1000], named.TEXT: "\n".join(found.texts)[:1000]}
@@ -108,6 +147,15 @@ def _line(segments, order):
         facts[named.PART] = facts.pop("number of the trade", None)
     facts.pop("number of the trade", None)
     return facts
+
+
+def _check_price(found):
+    """A price is for the unit that the line orders."""
+    unit = found.priced.value(0, 5) if found.priced else ""
+    ordered = found.facts.get(named.UNIT)
+    if unit and UNITS.get(unit, unit) != ordered:
+        words = f"is in {short(ordered)}" if ordered else "names no unit"
+        raise found.priced.wrong(f"Its price is for {short(unit)}, and the quantity {words}.")
 
 
 def _bgm(segment, found):
@@ -141,6 +189,11 @@ def _nad(segment, found):
         found.facts[named.OUR_GLN] = number
     elif role == "DP":
         found.facts[named.ADDRESS] = number if number and segment.value(1, 2) in ("", "9") else _address(segment)
+
+
+def _nad_of_line(segment, _found):
+    if segment.value(0) == "DP":
+        raise segment.wrong("One line cannot go elsewhere; send an order for each delivery address.")
 
 
 def _address(segment):
@@ -211,19 +264,23 @@ def _pri(segment, found):
     if not basis:
         raise segment.wrong("Its price is for no units.")
     price = _decimal(segment, segment.value(0, 1)) / basis
+    if abs(price) >= TOO_LARGE:
+        raise segment.wrong("Its price for one unit is too large: at most 11 digits before the decimals.")
+    found.priced = segment
     found.facts[named.PRICE] = price.quantize(Decimal("0.000001")).normalize()
     found.facts[named.DISCOUNT] = Decimal(0) if kind == NET else None
 
 
 def _decimal(segment, text):
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        raise segment.wrong(f"“{short(text)}” is not a number.") from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 11:
+    if not NUMBER.fullmatch(text):
+        raise segment.wrong(f"“{short(text)}” is not a number.")
+    number = Decimal(text.replace(",", "."))
+    if abs(number) >= TOO_LARGE:
         raise segment.wrong(f"“{short(text)}” is too large: at most 11 digits before the decimals.")
     return number
 
 
 HEAD = {"BGM": _bgm, "DTM": _dtm, "NAD": _nad, "CUX": _cux, "FTX": _ftx, "RFF": _rff}
 LINE = {"LIN": _lin, "PIA": _pia, "IMD": _imd, "QTY": _qty, "PRI": _pri, "DTM": _dtm, "FTX": _ftx, "RFF": _rff}
+LINE |= {"NAD": _nad_of_line}
+END = {"UNS", "CNT"}

@@ -35,6 +35,14 @@ def test_other_signs_released_signs_and_line_ends_are_read():
     assert texts == [["It's 5 + 3"], ["It's 5 + 3"]]
 
 
+def test_spaces_stay_where_the_file_has_no_release_sign():
+    data = interchange(order("PO-1", more=["FTX+AAI+++By train at 5?"]), una="UNA:+.  '")
+
+    [message] = read_edifact(data).messages
+
+    assert [segment.value(3) for segment in message.segments if segment.tag == "FTX"] == ["By train at 5?"]
+
+
 @pytest.mark.parametrize(
     ("syntax", "text", "encoding"),
     [("UNOA", "PLATE", "ascii"), ("UNOB", "Plate", "ascii"), ("UNOC", "Plåt", "latin-1"), ("UNOY", "板", "utf-8")],
@@ -89,6 +97,9 @@ GOOD = interchange(order("PO-1"))
             id="tag",
         ),
         pytest.param(b"UNA:::::'" + GOOD, "UNA: the six signs are not those of an EDIFACT file.", id="UNA"),
+        pytest.param(b"UNB+UNOC+", "Segment 1: it does not end, or is not EDIFACT.", id="no segment"),
+        pytest.param(GOOD + b"UNZ+", "Segment 14: it does not end, or is not EDIFACT.", id="a rest"),
+        pytest.param(GOOD.replace(b"PO-1", b"PO\0"), "This is not a text file.", id="binary"),
         pytest.param(b"UNB+", "Segment 1 (UNB): it does not say its character set, such as UNOC.", id="nothing"),
     ],
 )

@@ -160,6 +160,49 @@ def test_the_delivery_address_may_be_written_out(seller, bike):
             "Segment 7 (QTY): “five” is not a number.",
             id="number",
         ),
+        *(
+            pytest.param(
+                interchange(order("PO-1", lines=["LIN+1", f"QTY+21:{text}"])),
+                f"Segment 7 (QTY): “{text}” is not a number.",
+                id=text,
+            )
+            for text in ("1e-9999999999", "1_000", "NaN", "²", ".")
+        ),
+        pytest.param(
+            interchange(order("PO-1", lines=["LIN+1", "QTY+21:123456789012"])),
+            "Segment 7 (QTY): “123456789012” is too large: at most 11 digits before the decimals.",
+            id="large",
+        ),
+        pytest.param(
+            interchange(order("PO-1", lines=["LIN+1", "PRI+AAA:10:::0.00000000000000000001"])),
+            "Segment 7 (PRI): Its price for one unit is too large: at most 11 digits before the decimals.",
+            id="large price",
+        ),
+        pytest.param(
+            interchange(order("PO-1", lines=["LIN+1", "QTY+21:5:PCE", "PRI+AAA:10:::1:KGM"])),
+            "Segment 8 (PRI): Its price is for KGM, and the quantity is in pcs.",
+            id="unit of the price",
+        ),
+        pytest.param(
+            interchange(order("PO-1", lines=["LIN+1", "QTY+21:5", "PRI+AAA:10:::1:KGM"])),
+            "Segment 8 (PRI): Its price is for KGM, and the quantity names no unit.",
+            id="no unit of the quantity",
+        ),
+        pytest.param(
+            interchange(order("PO-1", lines=["LIN+1", f"NAD+DP+{GATE}::9"])),
+            "Segment 7 (NAD): One line cannot go elsewhere; send an order for each delivery address.",
+            id="address of a line",
+        ),
+        pytest.param(
+            interchange(order("PO-1"), order("PO-2"), order("PO-1")),
+            "Segment 24 (UNH): The order PO-1 of this buyer is in segment 2 too.",
+            id="order twice",
+        ),
+        pytest.param(
+            interchange(order("PO-1", lines=["LIN"] * 20_001)),
+            "The file has more than 20,000 lines. Divide it.",
+            id="many lines",
+        ),
         pytest.param(
             interchange(order("PO-1", lines=["LIN+1", "QTY+21:5", "QTY+21:6"])),
             "Segment 8 (QTY): The line orders a second quantity; send one LIN for each.",
@@ -201,9 +244,27 @@ def test_what_cannot_be_an_order_is_said_with_the_number_of_the_segment(seller, 
     assert trouble_of(data, by=seller) == sentence
 
 
-def test_what_is_not_read_is_named_and_other_kinds_take_no_messages(seller, buyer, bike):
-    found = staged(interchange(order("PO-1", more=["TOD+3", "MOA+86:10"])), by=seller)
+def test_of_very_much_that_is_not_read_the_first_is_named(seller, bike):
+    more = [f"{letter * 3}+1" for letter in "GHIJKLMNOP"]
 
-    assert found.how == "EDIFACT, UNOC, 1 message; not used: TOD, MOA"
+    found = staged(interchange(order("PO-1", more=more)), by=seller)
+
+    words = "not used: GGG, HHH, III, JJJ, KKK, LLL, MMM, NNN and 2 more"
+    assert found.how == f"EDIFACT, UNOC, 1 message; {words}"
+
+
+def test_two_buyers_may_order_with_the_same_number(seller, bike):
+    other = PartnerFactory(number="10002", gln="7312345000038")
+
+    found = staged(interchange(order("PO-1"), order("PO-1", buyer=other.gln)), by=seller)
+
+    assert (found.line_count, found.bad_count) == (2, 0)
+
+
+def test_what_is_not_read_is_named_and_other_kinds_take_no_messages(seller, buyer, bike):
+    lines = ["LIN+1", "PIA+5+BIKE:SA", "QTY+21:5", "QTY+59:2", "CUX+2:EUR", "MOA+203:10"]
+    found = staged(interchange(order("PO-1", lines=lines, more=["TOD+3", f"NAD+IV+{GATE}::9", "TOD+4"])), by=seller)
+
+    assert found.how == "EDIFACT, UNOC, 1 message; not used: TOD, NAD+IV, QTY+59, CUX below LIN, MOA"
     with pytest.raises(Unreadable, match="Purchase orders are not taken as EDIFACT"):
         staged_from(interchange(order("PO-1")), by=buyer)

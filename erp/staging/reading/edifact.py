@@ -87,6 +87,8 @@ def read_edifact(data):
 
 
 def _decode(data):
+    if b"\0" in data:
+        raise Unreadable("This is not a text file.")
     found = SYNTAX.search(data[:40])
     if not found:
         raise Unreadable("Segment 1 (UNB): it does not say its character set, such as UNOC.")
@@ -112,8 +114,10 @@ def _segments(text):
             raw = next(parser.convert_tokens_to_raw_segments(tokens), None)
         except EDISyntaxError as error:
             raise Unreadable(f"Segment {number + 1}: it does not end, or is not EDIFACT.") from error
-        if raw is None:
+        if raw is None and text.rstrip().endswith(characters.segment_terminator) and number:
             return
+        if raw is None:
+            raise Unreadable(f"Segment {number + 1}: it does not end, or is not EDIFACT.")
         number += 1
         if not isinstance(raw[0], str) or not TAG.fullmatch(raw[0]):
             raise Unreadable(f"Segment {number}: it begins with “{short(raw[0])}” and not with a tag such as LIN.")
@@ -128,7 +132,10 @@ def _advice(signs):
     used = [component, element, terminator, *([release] if release != " " else [])]
     if len(signs) < 6 or len(set(used)) < len(used) or any(sign.isalnum() for sign in used):
         raise Unreadable("UNA: the six signs are not those of an EDIFACT file.")
-    return Characters.from_str("".join(signs))
+    found = Characters.from_str("".join(signs))
+    if release == " ":
+        found.escape_character = ""  # a blank one says that nothing is released, not that spaces go
+    return found
 
 
 def _messages(segments):
