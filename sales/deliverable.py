@@ -44,9 +44,14 @@ class Deliverable:
         return self.can < self.open - self.picked
 
 
-def deliverable_rows(*, until=None, warehouse=None, customer=None, order=None):
-    """Open rows of registered orders that may be delivered, by need: fixed orders, dated not later than ``until``."""
-    rows = SalesOrderRow.objects.for_list().goods().filter(order__status__in=LIVE, closed_at=None, quantity__gt=0)
+def deliverable_rows(*, until=None, warehouse=None, customer=None, order=None, credits=False):
+    """Open rows of registered orders that may be delivered, by need: fixed orders, dated not later than ``until``.
+
+    ``credits``: also additional rows below 0, which nobody picks.
+    """
+    rows = SalesOrderRow.objects.for_list().goods().filter(order__status__in=LIVE, closed_at=None)
+    if not credits:
+        rows = rows.filter(quantity__gt=0)
     rows = rows.filter(row_status__in=[RowStatus.FIXED, RowStatus.BUY_MATERIAL])
     rows = rows.exclude(row_type=RowType.ADDITIONAL, parent__isnull=False).exclude(part__part_type="fictitious")
     if until:
@@ -143,6 +148,7 @@ def _all_or_none(lines):
         if not line.row.order.partial_delivery_allowed:
             by_order[line.row.order_id].append(line)
     asked = SalesOrderRow.objects.for_list().goods().filter(order__in=by_order, closed_at=None, quantity__gt=0)
+    asked = asked.exclude(row_status=RowStatus.FORECAST)
     waiting = defaultdict(list)
     for row in asked:
         waiting[row.order_id].append(row)

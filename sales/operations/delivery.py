@@ -7,6 +7,7 @@ on a pick list leaves it first, so that the guard sees what is left to be picked
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -17,7 +18,7 @@ from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
 from linkage.operations import balances, change_demand, close_demand, issue
 from linkage.operations.reserving import on_shelf_of, reserve
-from sales.models import PickRow, Role, RowType, SalesOrderRow
+from sales.models import DeliveryRow, PickRow, Role, RowType, SalesOrderRow
 from sales.operations.noting import note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, picked_of
@@ -144,11 +145,15 @@ def _check(line, base):
 
 
 def _check_whole_orders(lines):
-    """Partial delivery not allowed: every open row of the order leaves now."""
+    """Partial delivery not allowed: every open row of the order leaves now; a pick list holds no credits."""
     leaving = {line.row.pk for line in lines}
     whole = {line.row.order for line in lines if not line.row.order.partial_delivery_allowed}
+    picked = {line.row.order_id for line in lines if line.pick_row}
     for order in whole:
         rows = SalesOrderRow.objects.for_list().goods().filter(order=order, closed_at=None)
+        rows = rows.exclude(row_status=RowStatus.FORECAST)
+        if order.pk in picked:
+            rows = rows.exclude(quantity__lt=0)
         waiting = [row for row in rows.exclude(pk__in=leaving).in_order() if not goes_along(row, leaving)]
         if waiting:
             names = ", ".join(str(row) for row in waiting[:5])
@@ -156,10 +161,13 @@ def _check_whole_orders(lines):
 
 
 def goes_along(row, leaving):
-    """Whether a row has no delivery of its own: an extra below a row goes with it, a fictitious part with its parts."""
-    if row.parent_id in leaving and row.demand_id is None:
+    """Whether a row has no delivery of its own: an extra below a row goes with it, a fictitious part with its parts.
+
+    Alloy cost always goes with its main row, also with that of a fictitious part that is not among ``leaving``.
+    """
+    if row.is_kit or row.role == Role.ALLOY:
         return True
-    return row.is_kit
+    return row.parent_id in leaving and row.demand_id is None
 
 
 def _deliver_line(line, base, *, note, packs, by, effective_on, reference, reason):
@@ -184,8 +192,8 @@ def _deliver_line(line, base, *, note, packs, by, effective_on, reference, reaso
     _settle_row(row, final=line.final, reason=reason)
     if row.is_closed:
         _close_along(row, note)
-    if row.is_of_kit:
-        settle_above(row)
+    if row.is_of_kit and (main := settle_above(row)).is_closed:
+        _note_along(main, note)
     return noted
 
 
@@ -214,8 +222,25 @@ def _settle_row(row, *, final, reason):
 def _close_along(row, note):
     """What costs something below a delivered row is delivered with it."""
     for also in row.sub_rows.filter(row_type=RowType.ADDITIONAL, closed_at=None):
-        note_row(note, also, quantity=also.quantity, base=abs(also.quantity))
+        quantity = _metal_of(row, also) if also.role == Role.ALLOY else also.quantity
+        note_row(note, also, quantity=quantity, base=abs(quantity))
         SalesOrderRow.objects.filter(pk=also.pk).update(closed_at=timezone.now())
+
+
+def _metal_of(row, alloy):
+    """The metal of what left: a row that ends short costs no metal of what never came."""
+    if row.demand is None or row.demand.done >= row.demand.quantity:
+        return alloy.quantity
+    left = row.delivery_rows.standing().aggregate(left=Sum("quantity"))["left"]
+    return min(alloy.quantity, left)
+
+
+def _note_along(main, note):
+    """A fictitious part stands on no note; what its metal costs does, with the last of its parts."""
+    noted = DeliveryRow.objects.standing().filter(row__parent=main)
+    alloys = main.sub_rows.filter(role=Role.ALLOY, called_off=False).exclude(pk__in=noted.values("row"))
+    for alloy in alloys:
+        note_row(note, alloy, quantity=alloy.quantity, base=abs(alloy.quantity))
 
 
 def _again(row):

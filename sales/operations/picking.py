@@ -17,7 +17,7 @@ from linkage.models import Status
 from linkage.operation import operation
 from linkage.operations import balances
 from linkage.operations.reserving import give_free, on_shelf_of, reserve
-from sales.models import PickList, PickRow, SalesOrderRow
+from sales.models import PickList, PickRow, Role, SalesOrderRow
 from sales.operations.delivery import Delivered, goes_along, take_lines
 from sales.operations.picks import follow_picks, picked_of
 from sales.operations.taking import check_row_open
@@ -148,6 +148,8 @@ def _check_row(row):
         raise Refused(f"{row.order} is a quote; register it before anything is picked.")
     if row.row_status == RowStatus.FORECAST:
         raise Refused(f"{row} is a forecast and cannot be picked.")
+    if row.role == Role.ALLOY:
+        raise Refused(f"{row} is the alloy cost of row {row.parent.position}: it is delivered with that row.")
     if goes_along(row, set()):
         raise Refused(f"{row} is fictitious: pick the parts below it.")
 
@@ -217,9 +219,10 @@ def _check_all_or_none(pick_lists, orders):
         mine = dict(open_picks.values_list("row").annotate(picked=Sum("open")).order_by())
         if not mine:
             continue
-        for row in SalesOrderRow.objects.for_list().goods().filter(order=order, closed_at=None).in_order():
+        rows = SalesOrderRow.objects.for_list().goods().filter(order=order, closed_at=None, quantity__gt=0)
+        for row in rows.exclude(row_status=RowStatus.FORECAST).in_order():
             whole = row.demand.open if row.demand else row.quantity
-            if not goes_along(row, mine.keys()) and row.quantity > 0 and mine.get(row.pk, ZERO) < whole:
+            if not goes_along(row, mine.keys()) and mine.get(row.pk, ZERO) < whole:
                 raise Refused(
                     f"{order} may not be delivered in parts: pick all {plain(whole)} of {row} with it, or nothing."
                 )

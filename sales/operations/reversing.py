@@ -1,12 +1,13 @@
 """Taking a delivery back: the goods lie on the shelf again, for whom they were."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from erp.exceptions import Refused
 from linkage.dates import business_date
 from linkage.operation import operation, settle
 from linkage.operations import cancel_demand, change_demand, reverse
-from sales.models import DeliveryRow, RowType, SalesOrderRow
+from sales.models import DeliveryRow, Role, RowType, SalesOrderRow
 from sales.operations.picks import take_back_pick
 from sales.operations.rows import follow_status
 from sales.operations.serials import take_back_serials
@@ -26,14 +27,17 @@ def reverse_delivery(*, delivered, by, effective_on=None, reason=""):
     order, _rows = take_order(delivered.row.order)
     delivered = DeliveryRow.objects.for_list().get(pk=delivered.pk)
     delivered.row.order = order
-    _check(delivered)
+    along = _goes_back_with(delivered)
+    _check(delivered, along)
     _take_back(delivered, by=by, effective_on=effective_on or business_date(), reason=reason)
-    for also in _goes_back_with(delivered):
+    for also in along:
         _take_back(also, by=by, effective_on=effective_on or business_date(), reason=reason)
     for packed in DeliveryRow.objects.for_list().standing().filter(packs=delivered):
         packed.row.order = order
         _take_back(packed, by=by, effective_on=effective_on or business_date(), reason=reason)
         _call_off(packed.row, reason=f"{delivered.row} came back")
+    if delivered.packs_id:
+        _call_off(delivered.row, reason=reason or f"{delivered.row} came back")
     if delivered.row.is_of_kit:
         settle_above(delivered.row)
     _texts_go_back(delivered.note, by=by, reason=reason)
@@ -41,13 +45,16 @@ def reverse_delivery(*, delivered, by, effective_on=None, reason=""):
     return SalesOrderRow.objects.for_list().get(pk=delivered.row_id)
 
 
-def _check(delivered):
+def _check(delivered, along):
     row = delivered.row
     check_goods(row, "take back")
     if delivered.is_reversed:
         raise Refused(f"{row} of {delivered.note} is already taken back.")
-    if delivered.invoiced_at:
-        raise Refused(f"{row} of {delivered.note} is invoiced since {delivered.invoiced_at:%Y-%m-%d}; credit it first.")
+    if row.role == Role.ALLOY:
+        raise Refused(f"{row} comes back with row {row.parent.position}: take that back.")
+    for one in (delivered, *along):
+        if one.invoiced_at:
+            raise Refused(f"{one.row} of {one.note} is invoiced since {one.invoiced_at:%Y-%m-%d}; credit it first.")
     if row.order.status not in LIVE:
         raise Refused(f"{row.order} is {row.order.get_status_display().lower()}; its deliveries stand.")
     if row.is_cancelled:
@@ -55,9 +62,12 @@ def _check(delivered):
 
 
 def _goes_back_with(delivered):
-    """What costs something below the row, where it was delivered with it."""
+    """What costs something below the row, where it was delivered with it; metal of a fictitious part with any part."""
     standing = DeliveryRow.objects.for_list().standing().filter(row__demand=None, row__closed_at__isnull=False)
-    return list(standing.filter(row__parent=delivered.row_id, row__row_type=RowType.ADDITIONAL))
+    below = Q(row__parent=delivered.row_id, row__row_type=RowType.ADDITIONAL)
+    if delivered.row.is_of_kit:
+        below |= Q(row__parent=delivered.row.parent_id, row__role=Role.ALLOY)
+    return list(standing.filter(below))
 
 
 def _take_back(delivered, *, by, effective_on, reason):

@@ -17,6 +17,7 @@ from sales.sums import totals_of
 from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with
+from tests.sales.kits import kit_of, part_below
 
 pytestmark = pytest.mark.django_db
 PRICED = {"unit_price": Decimal(100), "discount": Decimal(10)}
@@ -137,3 +138,89 @@ def test_alloy_cost_of_a_row_that_stays_as_cancelled_is_called_off(planner, row)
 def test_database_refuses_an_alloy_cost_that_is_none(rod, facts):
     with pytest.raises(IntegrityError, match="part_alloy_cost_sane"), transaction.atomic():
         type(rod).objects.filter(pk=rod.pk).update(**facts)
+
+
+@pytest.fixture
+def kit_row(seller, customer):
+    """10 kits of a hammer and a screw each, which have 3 a piece of alloy."""
+    hammer, screw = PartFactory(number="HAMMER"), PartFactory(number="SCREW")
+    kit = kit_of((hammer, 1), (screw, 1), weight=1, alloy_price=3)
+    row = row_with(10, part=kit, customer=customer, by=seller)
+    for part in (hammer, screw):
+        stock(part, row.warehouse, 10)
+    return row
+
+
+def delivered_parts(row, *numbers, by):
+    """The last delivery note of the parts below a fictitious part, delivered one by one."""
+    for number in numbers:
+        operations.deliver(row=part_below(row, number), quantity=Decimal(10), by=by)
+    return row.order.delivery_notes.latest("pk")
+
+
+def noted(note):
+    """[(row, quantity)] that stand on a note."""
+    rows = note.rows.for_list().standing().order_by("pk")
+    return [(one.row.place, one.quantity) for one in rows]
+
+
+def test_alloy_cost_of_a_fictitious_part_is_noted_with_the_last_of_its_parts(seller, warehouse_keeper, kit_row):
+    first = delivered_parts(kit_row, "HAMMER", by=warehouse_keeper)
+    last = delivered_parts(kit_row, "SCREW", by=warehouse_keeper)
+
+    basis = operations.export_invoice_basis(company=kit_row.order.document.company, by=seller)
+
+    alloy = kit_row.sub_rows.get(role=Role.ALLOY)
+    assert [quantity for _place, quantity in noted(first)] == [10]
+    assert noted(last)[1:] == [(again(alloy).place, 10)]
+    assert [line.amount for line in basis.lines.filter(row=alloy)] == [30]
+
+
+def test_alloy_cost_of_a_fictitious_part_comes_back_with_any_of_its_parts(warehouse_keeper, kit_row):
+    last = delivered_parts(kit_row, "HAMMER", "SCREW", by=warehouse_keeper)
+    hammer = part_below(kit_row, "HAMMER").delivery_rows.get()
+
+    operations.reverse_delivery(delivered=hammer, by=warehouse_keeper)
+
+    alloy = kit_row.sub_rows.get(role=Role.ALLOY)
+    assert (len(noted(last)), alloy.is_closed) == (1, False)
+
+    again_noted = delivered_parts(kit_row, "HAMMER", by=warehouse_keeper)
+    assert noted(again_noted)[1:] == [(again(alloy).place, 10)]
+
+
+def test_alloy_cost_of_a_row_that_ends_short_is_that_of_what_left(warehouse_keeper, row):
+    stock(row.part, row.warehouse, 7)
+    operations.deliver(row=row, quantity=Decimal(3), by=warehouse_keeper)
+
+    operations.deliver(row=again(row), quantity=Decimal(4), final=True, by=warehouse_keeper)
+
+    assert row.sub_rows.get().delivery_rows.get().quantity == 7
+
+
+def test_alloy_cost_does_not_come_back_alone(warehouse_keeper, row):
+    stock(row.part, row.warehouse, 10)
+    operations.deliver(row=row, quantity=Decimal(10), by=warehouse_keeper)
+
+    with pytest.raises(Refused, match=r"S-1001/10\.1 comes back with row 10: take that back"):
+        operations.reverse_delivery(delivered=row.sub_rows.get().delivery_rows.get(), by=warehouse_keeper)
+
+
+def test_order_with_alloy_of_a_fictitious_part_leaves_whole(warehouse_keeper, kit_row):
+    type(kit_row.order).objects.update(partial_delivery_allowed=False)
+    parts = [part_below(kit_row, number) for number in ("HAMMER", "SCREW")]
+    lines = [operations.Picked(row=part, quantity=Decimal(10)) for part in parts]
+    [made] = operations.create_pick_lists(lines=lines, by=warehouse_keeper)
+    picks = made.rows.for_list()
+
+    lines = [operations.Delivered(row=again(one.row), quantity=Decimal(10), pick_row=one) for one in picks]
+    operations.deliver_rows(lines=lines, pick_list=made, by=warehouse_keeper)
+
+    assert again(kit_row).order.status == DELIVERED
+
+
+def test_alloy_cost_is_not_picked(warehouse_keeper, row):
+    with pytest.raises(Refused, match=r"S-1001/10\.1 is the alloy cost of row 10"):
+        operations.create_pick_lists(
+            lines=[operations.Picked(row=row.sub_rows.get(), quantity=Decimal(10))], by=warehouse_keeper
+        )

@@ -11,11 +11,11 @@ from linkage.models import OrderLink, StockMovement
 from linkage.operations import link
 from sales import operations
 from sales.models import DeliveryNote, DeliveryRow, RowType
-from sales.operations import Delivered
-from sales.statuses import DELIVERED, PARTLY, REGISTERED
+from sales.operations import Delivered, Picked
+from sales.statuses import DELIVERED, PARTLY, REGISTERED, RowStatus
 from tests.factories import PartFactory
 from tests.linkage.factories import SupplyFactory, stock
-from tests.sales.factories import again, order_with
+from tests.sales.factories import DELIVERY, again, order_with
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,33 @@ def test_without_partial_delivery_every_open_row_leaves_at_once(seller, warehous
     shipped((first, 3), (second, 4), by=warehouse_keeper)
 
     assert again(first).order.status == DELIVERED
+
+
+def test_without_partial_delivery_a_forecast_does_not_have_to_leave(seller, warehouse_keeper):
+    order = order_with(3, 4, by=seller, partial_delivery_allowed=False)
+    first, second = order.rows.for_list().order_by("position")
+    operations.change_row(row=second, row_status=RowStatus.FORECAST, by=seller)
+    stock(first.part, first.warehouse, 3)
+
+    shipped((first, 3), by=warehouse_keeper)
+
+    assert again(first).is_closed
+
+
+def test_without_partial_delivery_a_credit_leaves_after_its_pick_list(seller, warehouse_keeper):
+    order = order_with(3, by=seller, partial_delivery_allowed=False)
+    credit = operations.add_row(order=order, **FREIGHT | {"quantity": Decimal(-1)}, delivery_date=DELIVERY, by=seller)
+    row = order.rows.for_list().get(position=10)
+    stock(row.part, row.warehouse, 3)
+    [made] = operations.create_pick_lists(lines=[Picked(row=row, quantity=Decimal(3))], by=warehouse_keeper)
+    line = Delivered(row=again(row), quantity=Decimal(3), pick_row=made.rows.get())
+
+    with pytest.raises(Refused, match="S-1001/20 must leave with it"):
+        operations.deliver(row=again(row), quantity=Decimal(3), by=warehouse_keeper)
+    operations.deliver_rows(lines=[line], pick_list=made, by=warehouse_keeper)
+    shipped((again(credit), -1), by=warehouse_keeper)
+
+    assert again(row).order.status == DELIVERED
 
 
 def test_texts_go_along_below_their_row_each_time_and_by_themselves_once(seller, warehouse_keeper):

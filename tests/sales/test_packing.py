@@ -66,7 +66,7 @@ def test_packaging_that_is_not_there_is_refused_with_the_figures(row, warehouse_
     box = PartPackaging.objects.get(part=row.part)
     PartPackaging.objects.filter(pk=box.pk).update(per_package=1)
 
-    with pytest.raises(Refused, match=r"Only 4 of stock .* of BOX is free; 6 was asked for|Only 4 of stock"):
+    with pytest.raises(Refused, match=r"Only 4 of stock .* is free; 6 was asked for"):
         shipped(row, 6, by=warehouse_keeper)
 
     assert (again(row).delivered, boxes_left(row)) == (4, 4)
@@ -80,3 +80,13 @@ def test_packaging_comes_back_with_what_it_packs_and_its_row_is_over(row, wareho
     box = SalesOrderRow.objects.for_list().get(role=Role.PACKAGING)
     assert (boxes_left(row), box.is_cancelled, again(row).delivered) == (5, True, 0)
     assert again(row).order.status == REGISTERED
+
+
+def test_packaging_that_comes_back_alone_is_not_ordered_again(row, warehouse_keeper):
+    note = shipped(row, 10, by=warehouse_keeper)
+
+    operations.reverse_delivery(delivered=note.rows.get(row__role=Role.PACKAGING), by=warehouse_keeper)
+
+    box = SalesOrderRow.objects.for_list().get(role=Role.PACKAGING)
+    assert (boxes_left(row), box.is_cancelled, box.demand.open) == (5, True, 0)
+    assert (again(row).delivered, again(row).order.status) == (10, DELIVERED)
