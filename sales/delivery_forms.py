@@ -1,5 +1,7 @@
 """Forms of planning and reporting deliveries: a box for the quantity of each row, empty or 0 where it stays."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,9 +9,12 @@ from erp.register.models import Partner, Warehouse
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import FormRenderer, OperationForm, StyledField
-from sales.models import SalesOrder
+from sales.models import SalesOrder, SalesOrderRow
 from sales.operations import Delivered, Picked
 from sales.operations.packing import packaging_of
+
+BOX = re.compile(r"quantity_([0-9]{1,18})")
+NOTHING = {"", "0"}
 
 
 class DueForm(forms.Form):
@@ -44,6 +49,7 @@ class LinesForm(OperationForm):
     """A quantity per line (``Deliverable``)."""
 
     nothing = _("Enter the quantity of at least one row.")
+    gone = _("Rows that cannot be delivered here any more, %(count)s: %(rows)s. Look at the figures again.")
 
     def __init__(self, *args, lines, offers=True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -52,7 +58,7 @@ class LinesForm(OperationForm):
             label = _("Quantity of %(row)s") % {"row": line.row}
             offered = line.offered if offers and line.offered else None
             self.fields[f"quantity_{line.pk}"] = QuantityFormField(
-                allow_zero=True, required=False, label=label, initial=offered
+                allow_zero=True, allow_negative=line.row.quantity < 0, required=False, label=label, initial=offered
             )
 
     def boxes(self):
@@ -60,10 +66,18 @@ class LinesForm(OperationForm):
 
     def clean(self):
         cleaned = super().clean()
+        if gone := self._gone():
+            raise forms.ValidationError(self.gone, params={"count": len(gone), "rows": ", ".join(map(str, gone))})
         typed = [f"quantity_{line.pk}" for line in self.lines]
         if not any(cleaned.get(name) for name in typed) and not any(name in self.errors for name in typed):
             raise forms.ValidationError(self.nothing)
         return cleaned
+
+    def _gone(self):
+        """Rows that a quantity was typed for, and that stand here no more: somebody delivered or changed them."""
+        names = [name for name, typed in self.data.items() if name not in self.fields and typed.strip() not in NOTHING]
+        ids = [found[1] for name in names if (found := BOX.fullmatch(name))]
+        return list(SalesOrderRow.objects.for_list().filter(pk__in=ids).in_order())
 
     def chosen(self):
         """[(line, quantity)] of the rows that are to go."""
@@ -97,6 +111,13 @@ class ReportForm(LinesForm):
 
     def boxes(self):
         return [(line, self[f"quantity_{line.pk}"], self[f"final_{line.pk}"]) for line in self.lines]
+
+    def clean(self):
+        for line in self.lines:
+            box = f"quantity_{line.pk}"
+            if self.cleaned_data.get(f"final_{line.pk}") and not self.cleaned_data.get(box) and box not in self.errors:
+                self.add_error(box, _("Enter the quantity of the final delivery."))
+        return super().clean()
 
     def arguments(self):
         lines = [self._delivered(line, quantity) for line, quantity in self.chosen()]

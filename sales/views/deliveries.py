@@ -17,7 +17,7 @@ from sales.deliverable import deliverable, deliverable_rows
 from sales.delivery_forms import ReportForm
 from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
 from sales.models import DeliveryNote, DeliveryRow, RowType
-from sales.views.panels import BIGGEST_ID, ask, order_or_404, posted, row_or_404, url_of_row
+from sales.views.panels import BIGGEST_ID, ask, order_or_404, posted, posted_before, row_or_404, url_of_row
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,8 +70,10 @@ def delivery_reverse(request, pk):
 def order_deliver(request, pk):
     """Report what of an order left the house, row by row at once."""
     order = order_or_404(request, pk)
-    lines = deliverable(deliverable_rows(order=order)) if order.has_demands else []
+    lines = deliverable(deliverable_rows(order=order, credits=True)) if order.has_demands else []
     form = ReportForm(posted(request), lines=lines, initial={"effective_on": business_date()})
+    if form.is_bound and posted_before(request, form):
+        return go(request, "sales:order", pk)
     if form.is_bound and form.is_valid():
         [note] = operations.deliver_rows(**form.arguments(), by=request.user, key=form.key)
         say_done(request, _("Delivered: %(notes)s.") % {"notes": note})

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from erp.register.roles import may
+from erp.web.answers import say_done
+from linkage.operation import was_posted
 from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
@@ -258,3 +260,11 @@ def key_of(request):
 def posted(request):
     """What a form is bound to: an empty post is a post all the same."""
     return request.POST if request.method == "POST" else None
+
+
+def posted_before(request, form):
+    """Whether the answer to this form was lost and it is sent again: it has had its effect, and the page says so."""
+    if not was_posted(form.key, by=request.user):
+        return False
+    say_done(request, _("This form was posted before; nothing is posted a second time."))
+    return True

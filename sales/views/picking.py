@@ -19,7 +19,7 @@ from sales.deliverable import MOST, deliverable, deliverable_rows, picked_lines
 from sales.delivery_forms import DueForm, PickForm, PlanForm, ReportForm
 from sales.delivery_tables import PickFilter, PickListTable, pick_lists_for_list
 from sales.models import PickList, PickRow
-from sales.views.panels import BIGGEST_ID, ask, posted
+from sales.views.panels import BIGGEST_ID, ask, posted, posted_before
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +29,8 @@ def planning(request):
     due = DueForm(request.GET or {"until": business_date().isoformat()})
     lines = deliverable(deliverable_rows(**due.wanted))
     form = PlanForm(posted(request), lines=lines)
+    if form.is_bound and posted_before(request, form):
+        return go(request, "sales:pick_list_list")
     if form.is_bound and form.is_valid():
         made = operations.create_pick_lists(
             **form.arguments(), until=due.wanted.get("until"), by=request.user, key=form.key
@@ -82,6 +84,8 @@ def pick_list_deliver(request, pk):
     """Report what of a pick list left the house."""
     shown = pick_list_or_404(request, pk)
     form = ReportForm(request.POST, lines=picked_lines(shown))
+    if posted_before(request, form):
+        return go(request, "sales:pick_list", pk)
     if not form.is_valid():
         return pick_list_page(request, shown, form=form, status=422)
     notes = operations.deliver_rows(**form.arguments(), pick_list=shown, by=request.user, key=form.key)

@@ -1,18 +1,21 @@
 """The pages of delivery planning, pick lists and delivery notes."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from erp.register.units import plain
 from sales import operations
-from sales.models import DeliveryNote, PickList
+from sales.models import DeliveryNote, PickList, RowType
 from sales.operations import Picked
+from sales.statuses import DELIVERED
 from tests.factories import PartFactory
 from tests.linkage.factories import stock
-from tests.sales.factories import again, order_with, row_with
+from tests.sales.factories import DELIVERY, again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +142,89 @@ def test_order_is_delivered_row_by_row_at_once(warehouse_client, seller):
     assertRedirects(answer, url("delivery_note", note.pk))
     assert (again(first).delivered, again(second).delivered, again(second).is_closed) == (3, 2, True)
     assertContains(warehouse_client.get(url("delivery_note_list")), str(note))
+
+
+def test_order_without_partial_delivery_leaves_with_its_credit(warehouse_client, seller):
+    order = order_with(3, by=seller, partial_delivery_allowed=False)
+    credit = {"row_type": RowType.ADDITIONAL, "name": "Old pallets", "quantity": Decimal(-2)}
+    credit = operations.add_row(order=order, delivery_date=DELIVERY, **credit, by=seller)
+    row = order.rows.get(position=10)
+    stock(row.part, row.warehouse, 3)
+
+    page = warehouse_client.get(url("order_deliver", order.pk))
+    offered = {f"quantity_{line.pk}": plain(line.offered) for line in page.context["form"].lines}
+    warehouse_client.post(url("order_deliver", order.pk), offered | {"effective_on": "2026-03-02"})
+
+    assert offered == {f"quantity_{row.pk}": "3", f"quantity_{credit.pk}": "-2"}
+    assert (again(row).order.status, again(credit).is_closed) == (DELIVERED, True)
+    assert [line.row for line in warehouse_client.get(url("planning")).context["form"].lines] == []
+
+
+@pytest.mark.parametrize("name", ["planning", "order_deliver"])
+def test_a_quantity_of_a_row_that_is_gone_is_not_dropped(warehouse_client, seller, warehouse_keeper, name):
+    order = order_with(3, 4, 5, by=seller)
+    first, second, third = order.rows.for_list().order_by("position")
+    stock(first.part, first.warehouse, 12)
+    boxes = {f"quantity_{row.pk}": "3" for row in (first, third)} | {f"quantity_{second.pk}": "0"}
+    for row, quantity in ((first, 3), (second, 4)):
+        operations.deliver(row=row, quantity=Decimal(quantity), by=warehouse_keeper)
+    where = url("planning") if name == "planning" else url(name, order.pk)
+
+    answer = warehouse_client.post(where, boxes | {"effective_on": "2026-03-02"})
+
+    assertContains(answer, "Rows that cannot be delivered here any more, 1: S-1001/10.", status_code=422)
+    assert (DeliveryNote.objects.count(), PickList.objects.count()) == (2, 0)
+
+
+def test_a_pick_list_that_is_done_says_what_it_could_not_deliver(warehouse_client, seller, warehouse_keeper):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+    made = picked(row, 6, by=warehouse_keeper)
+    operations.cancel_pick_list(pick_list=made, by=warehouse_keeper)
+
+    answer = warehouse_client.post(url("pick_list_deliver", made.pk), {f"quantity_{row.pk}": "6"})
+
+    assertContains(answer, "Rows that cannot be delivered here any more, 1: S-1001/10.", status_code=422)
+
+
+def test_a_form_that_is_sent_twice_delivers_and_answers_once(warehouse_client, seller):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 20)
+    key = {"operation_key": str(uuid4()), "effective_on": "2026-03-02"}
+    warehouse_client.post(url("planning"), {f"quantity_{row.pk}": "10"} | key)
+    twice = warehouse_client.post(url("planning"), {f"quantity_{row.pk}": "10"} | key)
+    made = PickList.objects.get()
+    other = {f"quantity_{row.pk}": "10", "effective_on": "2026-03-02", "operation_key": str(uuid4())}
+
+    answers = [warehouse_client.post(url("pick_list_deliver", made.pk), other) for _ in range(2)]
+
+    assertRedirects(twice, url("pick_list_list"))
+    assert [answer.url for answer in answers] == [url("pick_list", made.pk)] * 2
+    assert again(row).delivered == 10
+
+
+def test_an_order_that_is_reported_twice_is_delivered_once(warehouse_client, seller):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 20)
+    posted = {f"quantity_{row.pk}": "10", "effective_on": "2026-03-02", "operation_key": str(uuid4())}
+
+    warehouse_client.post(url("order_deliver", row.order_id), posted)
+    answer = warehouse_client.post(url("order_deliver", row.order_id), posted, follow=True)
+
+    assertContains(answer, "This form was posted before; nothing is posted a second time.")
+    assert DeliveryNote.objects.count() == 1
+
+
+def test_a_final_delivery_needs_its_quantity(warehouse_client, seller):
+    order = order_with(3, 4, by=seller)
+    first, second = order.rows.order_by("position")
+    stock(first.part, first.warehouse, 7)
+    posted = {f"quantity_{first.pk}": "3", f"final_{second.pk}": "on", "effective_on": "2026-03-02"}
+
+    answer = warehouse_client.post(url("order_deliver", order.pk), posted)
+
+    assertContains(answer, "Enter the quantity of the final delivery.", status_code=422)
+    assert not DeliveryNote.objects.exists()
 
 
 def test_a_viewer_reads_lists_and_notes_and_reports_nothing(viewer_client, seller, warehouse_keeper):
