@@ -63,7 +63,7 @@ def test_buyer_gives_a_row_to_other_demands_in_one_save(shop, at_desk):
     order_what_is_short(buyer, first)
     page.get_by_role("button", name="Order", exact=True).click()
     page.get_by_role("link", name="Waiting demands").first.click()
-    page.wait_for_url("**/waiting/")
+    page.wait_for_url("**/*tab=waiting")
     buyer.look()
 
     page.get_by_role("textbox", name=f"Quantity for {first}").fill("1")
