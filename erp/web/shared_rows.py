@@ -17,8 +17,10 @@ def shared(rows):
     if not _may_be_shared(rows):
         yield from rows
         return
-    tree, known = rows.query.select_related, {}
-    found = rows.select_related(None).iterator(chunk_size=BATCH)
+    tree, known, joined = rows.query.select_related, {}, _prefetched_through(rows)
+    found = rows.select_related(None)
+    found.query.select_related = {name: tree[name] for name in joined} or False
+    found, tree = found.iterator(chunk_size=BATCH), {name: tree[name] for name in tree.keys() - joined}
     while batch := list(islice(found, BATCH)):
         _attach(batch, tree, known, path="")
         yield from batch
@@ -32,6 +34,12 @@ def _may_be_shared(rows):
     if not isinstance(rows, QuerySet) or rows.query.is_sliced:
         return False
     return isinstance(rows.query.select_related, dict) and not rows.query.deferred_loading[0]
+
+
+def _prefetched_through(rows):
+    """Relations whose own objects a prefetch fills for the row: they stay the row's, what they refer to with them."""
+    lookups = (getattr(lookup, "prefetch_through", lookup) for lookup in rows._prefetch_related_lookups)
+    return rows.query.select_related.keys() & {lookup.partition("__")[0] for lookup in lookups}
 
 
 def _attach(objects, tree, known, *, path):

@@ -61,6 +61,22 @@ def test_hold_list_leaves_out_what_has_ended(viewer_client, planner, kept):
     assertContains(viewer_client.get(url("hold_list")), "Nothing is kept for anybody.")
 
 
+def test_file_of_the_list_keeps_what_the_page_shows_after_a_link_has_ended(planner_client, planner, kept):
+    [link] = kept.demand.links.all()
+    other = SupplyFactory(part=link.supply.part, warehouse=link.supply.warehouse, quantity=10)
+    grown = operations.change_demand(kept.demand, quantity=Decimal(10))
+    operations.link(demand=grown, supply=other, quantity=Decimal(4), by=planner)
+    operations.disconnect(link=link, quantity=Decimal(6), by=planner)
+
+    page = planner_client.get(url("hold_list"))
+    answer = planner_client.get(url("hold_list"), {"export": "csv"})
+
+    [_titles, line] = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assertContains(page, str(other))
+    assert str(other) in line
+    assert str(link.supply) not in line
+
+
 @pytest.mark.parametrize("row_count", [1, 3])
 def test_hold_list_asks_the_database_equally_often(planner_client, planner, django_assert_max_num_queries, row_count):
     for _ in range(row_count):
