@@ -106,7 +106,7 @@ class Receipts(Kind):
     def load(self, plan, *, by, reason, tick):
         tick(0, len(plan.work))
         try:
-            receive_all(lines=[_arriving(line, row) for line, row in plan.work], by=by, reason=reason)
+            receive_all(lines=[_arriving(line, row, reason) for line, row in plan.work], by=by, reason=reason)
         except LinesRefused as refused:
             raise LineRefused([(plan.work[place][0], refusal) for place, refusal in refused.refusals]) from refused
         tick(len(plan.work), len(plan.work))
@@ -117,7 +117,7 @@ class Receipts(Kind):
         return urls_of_orders(documents)
 
 
-def _arriving(line, row):
+def _arriving(line, row, reason):
     return Arriving(
         row=row,
         quantity=line["quantity"],
@@ -125,6 +125,7 @@ def _arriving(line, row):
         rejected=_rejected(line),
         final=bool(line["final"]),
         reference=line["delivery_note"],
+        reason=reason,
     )
 
 

@@ -63,6 +63,15 @@ def test_load_posts_receipts_and_what_is_promised_stays_promised(warehouse_keepe
     ]
 
 
+def test_load_keeps_the_file_as_the_reason(warehouse_keeper, rows):
+    file = staged(warehouse_keeper, HEADER, [rows[0], 60, "DN-1", DAY, "yes"])
+
+    operations.load(staged=file, by=warehouse_keeper)
+
+    assert StockMovement.objects.get().reason == f"import {file}"
+    assert again(rows[0]).short_closed_reason == f"import {file}"
+
+
 def test_load_keeps_rejects_with_their_reason(warehouse_keeper, rows):
     header = ["Row", "Quantity", "Delivery note", "Rejected", "Reject reason", "Reject note", "Replacement owed"]
     file = staged(
