@@ -1,8 +1,10 @@
 """What a buyer does with a whole purchase order."""
 
+import pghistory
 from django.utils import timezone
 
 from erp.exceptions import Refused
+from erp.register.history import because
 from erp.register.rates import rate_on
 from linkage.dates import business_date
 from linkage.models.positions import DocumentKind
@@ -73,7 +75,7 @@ def change_order(*, order, by, version=None, reason="", ordered_on=None, currenc
     the goods go not once something has arrived, the currency never.
     """
     order, rows = lock_order(order)
-    check_version(order, version, {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts})
+    check_version(order, version, _changes(order, facts, ordered_on))
     if facts.get("drop_shipment", order.drop_shipment) != order.drop_shipment and any(row.supply.done for row in rows):
         raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
     _check_place_stays(order, facts)
@@ -81,13 +83,28 @@ def change_order(*, order, by, version=None, reason="", ordered_on=None, currenc
 
     if order.is_at_supplier and order.told is None:
         order.told = header_now(order)  # sent before this was kept
-    if ordered_on:
-        date_document(order.document, ordered_on)
+    if ordered_on and ordered_on != order.document.ordered_on:
+        _date_anew(order, ordered_on, reason=reason)
     for name in HEADER_FACTS:
         setattr(order, name, facts.get(name, getattr(order, name)))
     _check_address(order.drop_shipment, order.delivery_address)
-    order.save(update_fields=[*HEADER_FACTS, "told"])
+    order.save(update_fields=[*HEADER_FACTS, "told", "version"])
+    order.refresh_from_db(fields=["version"])
     return order
+
+
+def _changes(order, facts, ordered_on):
+    """{fact in words: (its value, what a form wants)}; an empty order date leaves it as it is."""
+    changes = {name.replace("_", " "): (getattr(order, name), facts[name]) for name in facts}
+    return changes | ({"order date": (order.document.ordered_on, ordered_on)} if ordered_on else {})
+
+
+def _date_anew(order, ordered_on, *, reason):
+    """The date lives on the document, which has no history of its own: the order's timeline and version tell of it."""
+    because(": ".join(filter(None, [f"order date {order.document.ordered_on} → {ordered_on}", reason])))
+    date_document(order.document, ordered_on)
+    order.version += 1
+    pghistory.create_event(order, label="update")
 
 
 def _check_currency(order, currency):

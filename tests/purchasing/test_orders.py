@@ -11,9 +11,11 @@ from erp.exceptions import Refused, Stale
 from erp.register.calendar import WEEKDAYS
 from erp.register.models import Setting
 from linkage.operations import link
+from linkage.queries.timeline import timeline
 from purchasing import operations, queries
 from purchasing.models import PurchaseOrder
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
+from purchasing.timeline import histories
 from tests.factories import CompanyFactory, PartFactory, PartnerFactory, SupplierFactory
 from tests.linkage.factories import TODAY, DocumentFactory
 from tests.purchasing.factories import (
@@ -72,6 +74,26 @@ def test_change_order_refuses_a_stale_form(buyer):
         operations.change_order(order=order, by=buyer, version=0, note="Fax first.")
 
     assert refusal.value.theirs == {"note": ("Ring first.", "Fax first.")}
+
+
+def test_changed_order_date_makes_an_open_form_stale(buyer):
+    order = purchase_order(by=buyer)
+    operations.change_order(order=order, by=buyer, version=0, ordered_on=date(2026, 3, 4))
+
+    with pytest.raises(Stale) as refusal:
+        operations.change_order(order=order, by=buyer, version=0, ordered_on=date(2026, 3, 5))
+
+    assert refusal.value.theirs == {"order date": ("2026-03-04", "2026-03-05")}
+
+
+def test_changed_order_date_stands_in_the_timeline(buyer):
+    order = purchase_order(by=buyer)
+
+    changed = operations.change_order(order=order, by=buyer, ordered_on=date(2026, 3, 4), reason="as agreed")
+
+    assert (changed.document.ordered_on, changed.version) == (date(2026, 3, 4), 1)
+    told = next(iter(timeline(histories(order, costs=True))))
+    assert (told.what, told.reason) == ("Change order", "order date 2026-03-02 → 2026-03-04: as agreed")
 
 
 def test_place_stays_once_goods_have_arrived(buyer):
