@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.exceptions import Refused
@@ -26,19 +27,21 @@ class PostingForm(OperationForm):
         self.dimensions = list(Dimension.objects.all())
         self.types = [(kind, AccountType(kind).label) for kind in types]
         self.count = min(max(_lines_of(data), len(postings) + EMPTY_LINES), MOST)
-        values = DimensionValue.objects.filter(is_active=True)
+        accounts = _in_use(Account, [one.account for one in postings if one.account])
+        values = _in_use(DimensionValue, [value for one in postings for value in one.values.values()])
         for place in range(self.count):
-            self._add_line(place, postings[place] if place < len(postings) else None, values)
+            self._add_line(place, postings[place] if place < len(postings) else None, accounts, values)
 
-    def _add_line(self, place, posting, values):
-        accounts = Account.objects.filter(is_active=True)
+    def _add_line(self, place, posting, accounts, values):
         kind = posting.account_type if posting else self.types[0][0]
         self._add(place, "type", forms.ChoiceField(choices=self.types, required=False, initial=kind))
         account = forms.ModelChoiceField(
             accounts, required=False, empty_label="", initial=posting.account if posting else None
         )
         self._add(place, "account", account)
-        self._add(place, "share", PercentFormField(required=False, initial=posting.share if posting else None))
+        self._add(
+            place, "share", PercentFormField(required=False, decimals=4, initial=posting.share if posting else None)
+        )
         for dimension in self.dimensions:
             initial = posting.values.get(dimension.pk) if posting else None
             field = forms.ModelChoiceField(
@@ -84,6 +87,11 @@ class PostingForm(OperationForm):
             specification=answer[f"specification-{place}"],
             values={pk: value for pk, value in values.items() if value},
         )
+
+
+def _in_use(model, chosen):
+    """What was taken out of use stays where it stands."""
+    return model.objects.filter(Q(is_active=True) | Q(pk__in=[one.pk for one in chosen]))
 
 
 def _lines_of(data):

@@ -9,20 +9,21 @@ from linkage.operation import operation
 from sales.models import AccountType, RowPosting, RowPostingValue
 from sales.operations.taking import check_open, check_version, take_row
 from sales.operations.types import check_goods
-from sales.posting import WHOLE, without_account
+from sales.posting import WHOLE, account_types, without_account
 
 
 @operation
 def distribute(*, row, postings, by, version=None):
     """Post a row as the ``Posting``s say: those of each account type are 100 % together. Without any the row is posted
-    as the matrix says."""
+    as the matrix says. What is posted to account types that are switched off stays."""
     row = take_row(row)
     check_open(row.order)
     check_goods(row, "post")
     check_version(row, version, {})
     check_shares(postings)
 
-    row.postings.all().delete()
+    shown = {*account_types(), *(one.account_type for one in postings)}
+    row.postings.filter(account_type__in=shown).delete()
     made = RowPosting.objects.bulk_create([_row_posting(row, one) for one in postings])
     RowPostingValue.objects.bulk_create(
         [
@@ -31,6 +32,8 @@ def distribute(*, row, postings, by, version=None):
             for dimension, value in one.values.items()
         ]
     )
+    row.version += 1  # what is distributed is no column of the row, and its form is stale all the same
+    row.save(update_fields=["version"])
     return row
 
 

@@ -211,6 +211,68 @@ def test_distribution_window_says_what_is_missing_and_keeps_what_is_typed(seller
     assertContains(answer, 'value="75"', status_code=422)
 
 
+def test_distribution_of_somebody_else_is_noticed_and_what_is_typed_stays(seller, seller_client):
+    row = row_with(1, by=seller)
+    url = reverse("sales:row_posting", args=[row.pk])
+    operations.distribute(row=row, postings=shares(("3100", "100")), by=seller)
+    data = {"account-0": account("3000").pk, "share-0": "33.3333", "account-1": account("3100").pk}
+    data |= {"share-1": "66.6667", "version": row.version}
+
+    stale = seller_client.post(url, data)
+    fresh = seller_client.post(url, data | {"version": stale.context["form"]["version"].value()})
+
+    assertContains(stale, "Somebody else changed", status_code=409)
+    assertContains(stale, 'value="33.3333"', status_code=409)
+    assert fresh.status_code == 302
+    assert posted(row) == [("3000", Decimal("33.3333")), ("3100", Decimal("66.6667"))]
+
+
+def test_distribution_of_a_closed_order_is_refused_with_what_is_typed(seller, seller_client):
+    row = row_with(1, by=seller)
+    operations.cancel_order(order=row.order, by=seller)
+    data = {"account-0": account("3000").pk, "share-0": "100", "version": again(row).version}
+
+    answer = seller_client.post(reverse("sales:row_posting", args=[row.pk]), data)
+
+    assertContains(answer, "is cancelled and cannot be changed", status_code=409)
+    assertContains(answer, 'value="100"', status_code=409)
+
+
+def test_share_has_four_decimals(seller, seller_client):
+    row = row_with(1, by=seller)
+    data = {"account-0": account("3000").pk, "share-0": "33.33333", "version": row.version}
+
+    answer = seller_client.post(reverse("sales:row_posting", args=[row.pk]), data)
+
+    assertContains(answer, "at most 4 decimals", status_code=422)
+
+
+def test_account_and_value_out_of_use_stay_where_they_stand(seller, seller_client):
+    row, place = row_with(1, by=seller), value("CC", "110")
+    [one] = shares(("3000", "100"), values={place.dimension_id: place})
+    row = operations.distribute(row=row, postings=[one], by=seller)
+    Account.objects.update(is_active=False)
+    DimensionValue.objects.update(is_active=False)
+    data = {"account-0": one.account.pk, f"value_{place.dimension_id}-0": place.pk, "share-0": "100"}
+
+    answer = seller_client.post(reverse("sales:row_posting", args=[row.pk]), data | {"version": row.version})
+
+    assert answer.status_code == 302
+    assert (posted(row), values_of([row], 1)) == ([("3000", 100)], {row.pk: "110"})
+
+
+def test_distribution_leaves_account_types_alone_that_are_switched_off(seller, admin_user):
+    row = row_with(1, by=seller)
+    register.change_setting(name="posting_material", value=True, by=admin_user)
+    material = shares(("4000", "100"), account_type=AccountType.MATERIAL)
+    operations.distribute(row=row, postings=[*shares(("3000", "100")), *material], by=seller)
+    register.change_setting(name="posting_material", value=False, by=admin_user)
+
+    operations.distribute(row=row, postings=shares(("3100", "100")), by=seller)
+
+    assert set(row.postings.values_list("account__number", flat=True)) == {"3100", "4000"}
+
+
 @pytest.mark.parametrize("row_count", [1, 3])
 def test_postings_of_many_rows_take_a_constant_number_of_statements(seller, django_assert_num_queries, row_count):
     rule("3000")
