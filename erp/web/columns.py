@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from erp.web.tables import TickColumn
 
 ALL = "all"
-MOST_COLUMNS = 60
+MOST_COLUMNS = 100
 
 
 @dataclass(frozen=True)

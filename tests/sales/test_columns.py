@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from erp.register.operations import choose_columns
+from erp.web.columns import MOST_COLUMNS
 from sales import cells, columns
 from sales.cells import Look, with_cells
 from sales.columns import PAGE, columns_for
@@ -127,6 +128,18 @@ def test_choose_columns_of_the_grid_holds_on_every_order(seller_client, seller):
     seller_client.post(url, {"page": url, "reset": "1"})
     seller.refresh_from_db()
     assert seller.list_columns == {}
+
+
+def test_every_column_of_the_grid_can_be_chosen_at_once(seller_client, seller):
+    url = reverse("sales:row_columns", args=[order_with(10, by=seller).pk])
+    offered = [choice.name for choice in columns.choices_for(seller)]
+    data = {"page": url, "name": offered, "place": range(1, len(offered) + 1), "shown": offered}
+
+    seller_client.post(url, data)
+
+    seller.refresh_from_db()
+    assert seller.list_columns[PAGE] == offered
+    assert len(columns.COLUMNS) <= MOST_COLUMNS
 
 
 @pytest.mark.parametrize(
