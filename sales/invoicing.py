@@ -13,7 +13,6 @@ from erp.register.models import PartType
 from sales.models import GOODS, DeliveryRow, InvoiceLine, Role, SalesOrderRow
 from sales.money import ZERO, amount_of, net_of
 from sales.statuses import OrderStatus
-from sales.units import UnitsOfRows, parts_of
 from sales.vat import vat_of
 
 
@@ -21,17 +20,17 @@ from sales.vat import vat_of
 class Waiting:
     """A delivery that is not on a basis: so much of a row, in its unit; below 0 one that was taken back.
 
-    ``base`` is the same in the part's unit; ``credits`` the line that it takes back.
+    ``base`` is the same in the part's unit, of a fictitious part nothing; ``credits`` are the lines that it takes back.
     """
 
     row: SalesOrderRow
     quantity: Decimal
-    base: Decimal
     on: date
+    base: Decimal = ZERO
     note: str = ""
     delivered: DeliveryRow | None = None
     turn: int | None = None
-    credits: InvoiceLine | None = None
+    credits: tuple[InvoiceLine, ...] = ()
 
 
 def waiting_deliveries():
@@ -47,14 +46,16 @@ def waiting_deliveries():
 
 
 def waiting_kits():
-    """[(row, quantity)] of fictitious parts whose delivered quantity is not what is on bases."""
+    """Rows of fictitious parts of which more or less is delivered than ``exported``, with the day of the last part."""
     lines = InvoiceLine.objects.filter(row=OuterRef("pk"), delivered=None).order_by().values("row")
     exported = Coalesce(Subquery(lines.annotate(total=Sum("quantity")).values("total")), ZERO)
-    kits = SalesOrderRow.objects.filter(parent=None, part__part_type=PartType.FICTITIOUS).annotate(exported=exported)
+    parts = DeliveryRow.objects.standing().filter(row__parent=OuterRef("pk"), row__role=Role.PART)
+    last = Subquery(parts.order_by("-note__delivered_on").values("note__delivered_on")[:1])
+    kits = SalesOrderRow.objects.filter(parent=None, part__part_type=PartType.FICTITIOUS)
+    kits = kits.annotate(exported=exported, last_delivered_on=last)
     noted = DeliveryRow.objects.filter(row=OuterRef("pk"))
     done = Q(closed_at__isnull=False, called_off=False) & ~Q(order__status=OrderStatus.CANCELLED)
-    waiting = kits.filter(done & ~Q(exported=F("quantity")) | ~done & ~Q(exported=0)).exclude(Exists(noted))
-    return [(row, row.delivered - row.exported) for row in waiting.for_list().order_by("pk")]
+    return kits.filter(done & ~Q(exported=F("quantity")) | ~done & ~Q(exported=0)).exclude(Exists(noted))
 
 
 def waiting_of(*, company, up_to=None):
@@ -62,12 +63,11 @@ def waiting_of(*, company, up_to=None):
     deliveries = waiting_deliveries().filter(note__company=company)
     if up_to:
         deliveries = deliveries.filter(note__delivered_on__lte=up_to)
-    deliveries = list(deliveries.select_related("note").prefetch_related("invoice_lines"))
+    deliveries = list(deliveries.select_related("note").prefetch_related("invoice_lines__postings"))
     rows = SalesOrderRow.objects.for_list().in_bulk([found.row_id for found in deliveries])
-    kits = [(row, quantity) for row, quantity in waiting_kits() if row.order.document.company_id == company.pk]
-    units = UnitsOfRows(parts_of([row for row, _quantity in kits]))
+    kits = waiting_kits().filter(order__document__company=company).for_list().order_by("pk")
     found = [_of_note(rows[delivered.row_id], delivered) for delivered in deliveries]
-    found += [one for row, quantity in kits if (one := _of_kit(row, quantity, units, up_to))]
+    found += [one for row in kits.prefetch_related("invoice_lines__postings") if (one := _of_kit(row, up_to))]
     return sorted(found, key=_place)
 
 
@@ -85,19 +85,28 @@ def _of_note(row, delivered):
         on=delivered.note.delivered_on,
         note=delivered.note.number,
         delivered=delivered,
-        credits=delivered.invoice_lines.all()[0] if back else None,
+        credits=tuple(delivered.invoice_lines.all()) if back else (),
     )
 
 
-def _of_kit(row, quantity, units, up_to):
+def _of_kit(row, up_to):
     """A fictitious part is delivered whole on the day its last part was; reopened, it is credited."""
-    lines = list(row.invoice_lines.order_by("turn"))
-    day = row.closed_at.date() if row.closed_at else lines[-1].delivered_on
+    lines = list(row.invoice_lines.all())
+    day = (row.last_delivered_on or row.closed_at.date()) if row.closed_at else lines[-1].delivered_on
     if up_to and day > up_to:
         return None
-    taken_back = lines[-1] if lines and row.delivered == 0 else None
-    base = units.to_base(part=row.part, quantity=abs(quantity), unit=row.unit) * (1 if quantity > 0 else -1)
-    return Waiting(row=row, quantity=quantity, base=base, on=day, turn=len(lines) + 1, credits=taken_back)
+    taken_back = _standing(lines) if row.delivered == 0 else ()
+    return Waiting(row=row, quantity=row.delivered - row.exported, on=day, turn=len(lines) + 1, credits=taken_back)
+
+
+def _standing(lines):
+    """The lines of a fictitious part since it was last taken back: a credit undoes all of them."""
+    standing, so_far = [], ZERO
+    for line in lines:
+        standing, so_far = [*standing, line], so_far + line.quantity
+        if so_far == 0:
+            standing = []
+    return tuple(standing)
 
 
 def worth_of(one, earlier):
@@ -109,7 +118,7 @@ def worth_of(one, earlier):
     """
     row, currency = one.row, one.row.order.currency
     if one.credits:
-        return -one.credits.amount
+        return -sum((line.amount for line in one.credits), ZERO)
     before = sum((quantity for quantity, *_rest in earlier), ZERO)
     same = all((price, discount) == (row.unit_price, row.discount) for _quantity, price, discount, _amount in earlier)
     if before + one.quantity == row.quantity and same:
@@ -121,7 +130,7 @@ def worth_of(one, earlier):
 def setup_in(one, earlier):
     """How much of a delivery's worth is the setup price."""
     before = sum((quantity for quantity, *_rest in earlier), ZERO)
-    return ZERO if one.credits or before else rounded(one.row.setup_price or ZERO, one.row.order.currency)
+    return ZERO if before else rounded(one.row.setup_price or ZERO, one.row.order.currency)
 
 
 def shares_of(amount, postings, currency):

@@ -157,6 +157,16 @@ def money_of(rows, *, order):
     }
 
 
+def standards_of(rows):
+    """{row id: what it costs at standard price, in its company's currency}; None where nobody knows how much it is."""
+    parts = _parts_of_kits(rows)
+    units = UnitsOfRows(parts_of([*rows, *(part for several in parts.values() for part in several)]))
+    return {
+        row.pk: _standard(row, parts.get(row.pk, ()), units=units, company=row.order.document.company.currency)
+        for row in rows
+    }
+
+
 def _parts_of_kits(rows):
     """{main row id: what stands below it and is not cancelled} of fictitious parts; nothing is read without one."""
     below, kits = {}, [row.pk for row in rows if row.is_kit]

@@ -1,7 +1,5 @@
 """Invoice bases: export what is delivered, once; mark the invoices as approved."""
 
-from decimal import Decimal
-
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,9 +10,18 @@ from linkage.dates import business_date
 from linkage.locks import lock_ids
 from linkage.operation import operation
 from sales.invoicing import VatSoFar, setup_in, shares_of, waiting_of, worth_of
-from sales.models import AccountType, DeliveryRow, Dimension, FixedAsset, InvoiceBasis, InvoiceLine, InvoicePosting
-from sales.money import ZERO, standard_price_of
-from sales.posting import Postings
+from sales.models import (
+    AccountType,
+    DeliveryRow,
+    Dimension,
+    FixedAsset,
+    InvoiceBasis,
+    InvoiceLine,
+    InvoicePosting,
+    SalesOrderRow,
+)
+from sales.money import ZERO, standard_price_of, standards_of
+from sales.posting import COSTS, Postings
 from sales.vat import VatRates
 
 SERIES = "invoice basis"
@@ -47,7 +54,7 @@ def _write_lines(basis, found):
     for one in found:
         before = earlier.setdefault(one.row.pk, [])
         line = _line(basis, one, before, rates)
-        setups.append(-_setup_of(one.credits) if one.credits else setup_in(one, before))
+        setups.append(setup_in(one, before))
         before.append((line.quantity, line.unit_price, line.discount, line.amount))
         lines.append(line)
     InvoiceLine.objects.bulk_create(lines)
@@ -64,7 +71,7 @@ def _earlier(rows):
 
 
 def _line(basis, one, earlier, rates):
-    row, credits = one.row, one.credits
+    row, credits = one.row, one.credits[-1] if one.credits else None
     percent = credits.vat_percent if credits else rates.percent(row.vat_code_id, one.on) or ZERO
     return InvoiceLine(
         basis=basis,
@@ -83,18 +90,25 @@ def _line(basis, one, earlier, rates):
     )
 
 
-def _setup_of(line):
-    return sum((found.amount for found in line.postings.filter(account_type=AccountType.SETUP)), ZERO)
-
-
 def _post(found, lines, setups):
+    """A delivery is posted as its row is now, a credit as what it takes back was."""
     postings, vat = Postings([line.row for line in lines]), VatSoFar()
+    costs = _costs(found) if set(COSTS) & set(postings.types) else {}
     codes = dict(Dimension.objects.values_list("pk", "code"))
     made = []
     for one, line, setup in zip(found, lines, setups, strict=True):
-        for kind, whole in _wholes(line, setup, _cost(one), postings.types):
+        if one.credits:
+            made += [_undone(line, posting) for credited in one.credits for posting in credited.postings.all()]
+            continue
+        for kind, whole in _wholes(line, setup, costs.get(one, ZERO), postings.types):
             made += _shares(line, kind, whole, postings.of_type(line.row, kind), vat, codes)
     InvoicePosting.objects.bulk_create(made)
+
+
+def _undone(line, posting):
+    kept = {name: getattr(posting, name) for name in ("account_type", "account_id", "share", "specification")}
+    minus = {name: -getattr(posting, name) for name in ("amount", "vat", "cost")}
+    return InvoicePosting(line=line, dimensions=posting.dimensions, **kept, **minus)
 
 
 def _wholes(line, setup, cost, types):
@@ -105,9 +119,22 @@ def _wholes(line, setup, cost, types):
     return [(kind, wholes[kind]) for kind in types if wholes[kind] or kind == AccountType.SALES]
 
 
+def _costs(found):
+    """{Waiting: what its goods cost at standard price, in the company's currency}; those of credits are copied."""
+    made = [one for one in found if not one.credits]
+    kits = standards_of([one.row for one in made if one.delivered is None])
+    return {one: _kit_cost(one, kits[one.row.pk]) if one.delivered is None else _cost(one) for one in made}
+
+
 def _cost(one):
-    """What the goods of a delivery cost at standard price, in the company's currency."""
-    return rounded(standard_price_of(one.row) * one.base, one.row.order.document.company.currency)
+    base = one.base.copy_sign(one.quantity)  # an additional row may be a deduction
+    return rounded(standard_price_of(one.row) * base, one.row.order.document.company.currency)
+
+
+def _kit_cost(one, whole):
+    if whole is None:
+        raise Refused(f"{one.row} cannot be counted in the base units of its parts: what it costs is not known.")
+    return rounded(whole * one.quantity / one.row.quantity, one.row.order.document.company.currency)
 
 
 def _shares(line, kind, whole, postings, vat, codes):
@@ -142,10 +169,9 @@ def approve_invoice_basis(*, basis, by):
     basis.approved_on, basis.approved_by = business_date(), by
     basis.save(update_fields=["approved_on", "approved_by"])
     _let_stand(basis)
-    for line in basis.lines.filter(row__fixed_asset__isnull=False).select_related(
-        "row__fixed_asset", "row__order__document__company"
-    ):
-        _sell(line, basis.approved_on)
+    rows = SalesOrderRow.objects.filter(invoice_lines__basis=basis, fixed_asset__isnull=False).distinct()
+    for row in rows.select_related("fixed_asset", "order__document__company"):
+        _sell(row, basis.approved_on)
     return basis
 
 
@@ -159,14 +185,21 @@ def _let_stand(basis):
     )
 
 
-def _sell(line, day):
-    """The sale of a fixed asset is registered with its price; what belongs to a main object goes along for nothing.
+def _sell(row, day):
+    """The sale of a fixed asset is registered with what all approved lines of its row come to.
 
-    Of a row in several deliveries each adds to the price; one that was taken back takes it off.
+    What belongs to a main object goes along for nothing. Nothing is sold while as much is credited as was delivered.
     """
-    asset, order = line.row.fixed_asset, line.row.order
-    price = in_currency(line.amount, rate=order.exchange_rate, currency=order.document.company.currency)
-    asset.sale_price = (asset.sale_price or Decimal(0)) + price
-    asset.sold_on = asset.sold_on or day
+    asset, order = row.fixed_asset, row.order
+    approved = list(row.invoice_lines.filter(basis__approved_on__isnull=False))
+    sold_with = FixedAsset.objects.filter(main=asset)
+    if sum(line.quantity for line in approved) * row.quantity > 0:
+        currency = order.document.company.currency
+        prices = [in_currency(line.amount, rate=order.exchange_rate, currency=currency) for line in approved]
+        asset.sold_on, asset.sale_price = asset.sold_on or day, sum(prices, ZERO)
+        sold_with.filter(sold_on=None).update(sold_on=day, sale_price=0)
+    else:
+        along = sold_with.filter(sold_on=asset.sold_on, sale_price=0, sales_row=None)
+        along.update(sold_on=None, sale_price=None)
+        asset.sold_on = asset.sale_price = None
     asset.save(update_fields=["sale_price", "sold_on"])
-    FixedAsset.objects.filter(main=asset, sold_on=None).update(sold_on=day, sale_price=0)

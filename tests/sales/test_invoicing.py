@@ -146,6 +146,49 @@ def test_delivery_taken_back_after_the_export_is_credited(seller, warehouse_keep
     assert lines(export(row, seller)) == [(-2, -27)]
 
 
+def test_credit_posts_what_it_takes_back_as_it_was_posted(seller, warehouse_keeper, admin_user):
+    register.change_setting(name="posting_material", value=True, by=admin_user)
+    vat_group(full("25"))
+    rule("3000")
+    rule("4000", account_type=AccountType.MATERIAL)
+    row = priced("10", part=PartFactory(standard_price=4), by=seller)
+    deliver(row, 2, warehouse_keeper)
+    export(row, seller)
+    operations.distribute(row=again(row), postings=shares(("3100", "50"), ("3200", "50")), by=seller)
+    type(row.part).objects.filter(pk=row.part_id).update(standard_price=9)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+
+    export(row, seller)
+
+    found = InvoicePosting.objects.order_by("pk").values_list("account__number", "amount", "vat", "cost")
+    assert list(found) == [("3000", 20, 5, 0), ("4000", 0, 0, 8), ("3000", -20, -5, 0), ("4000", 0, 0, -8)]
+
+
+def test_credit_undoes_its_line_to_the_cent(seller, warehouse_keeper):
+    vat_group(full("25"))
+    order = order_with(1, 1, row={"unit_price": Decimal("0.02")}, by=seller)
+    for row in order.rows.for_list():
+        deliver(row, 1, warehouse_keeper)
+    export(row, seller)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.order_by("pk").last(), by=warehouse_keeper)
+
+    export(row, seller)
+
+    vat = [posting.vat for posting in InvoicePosting.objects.order_by("pk")]
+    assert vat == [Decimal("0.01"), 0, 0]
+
+
+def test_deduction_costs_less_than_nothing(seller, warehouse_keeper, admin_user):
+    register.change_setting(name="posting_material", value=True, by=admin_user)
+    facts = {"row_type": RowType.ADDITIONAL, "name": "Scrap", "quantity": Decimal(-2), "standard_price": Decimal(3)}
+    row = operations.add_row(order=order_with(by=seller), unit_price=Decimal(5), by=seller, **facts)
+    deliver(row, -2, warehouse_keeper)
+
+    export(row, seller)
+
+    assert list(InvoicePosting.objects.order_by("pk").values_list("amount", "cost")) == [(-10, 0), (0, -6)]
+
+
 def test_row_without_stock_is_exported_whole_and_credited(seller, warehouse_keeper):
     row = priced("10", quantity=3, part=ServicePartFactory(), by=seller)
     deliver(row, 3, warehouse_keeper)
@@ -279,6 +322,39 @@ def test_approval_sells_the_fixed_asset_with_what_belongs_to_it(seller, warehous
     assert before == 2
     assert (press.sale_price, press.result) == (90, -10)
     assert (feeder.sale_price, feeder.result, feeder.sold_on) == (0, -15, press.sold_on)
+
+
+def test_sale_price_of_an_asset_is_all_approved_lines_of_its_row(seller, warehouse_keeper):
+    row = priced("400", quantity=2, row={"setup_price": Decimal(100)}, by=seller)
+    press = FixedAsset.objects.create(company=row.order.document.company, number="FA-1", name="Press")
+    operations.change_row(row=row, fixed_asset=press, by=seller)
+    for _time in range(2):
+        deliver(row, 1, warehouse_keeper)
+
+    operations.approve_invoice_basis(basis=export(row, seller), by=seller)
+
+    press.refresh_from_db()
+    assert press.sale_price == 900
+
+
+def test_asset_that_came_back_and_was_credited_is_not_sold(seller, warehouse_keeper):
+    row = priced("900", quantity=1, by=seller)
+    company = row.order.document.company
+    press = FixedAsset.objects.create(company=company, number="FA-1", name="Press")
+    FixedAsset.objects.create(company=company, number="FA-1.1", name="Feeder", main=press)
+    operations.change_row(row=row, fixed_asset=press, by=seller)
+    deliver(row, 1, warehouse_keeper)
+    bases = [export(row, seller)]
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+    bases.append(export(row, seller))
+
+    prices = []
+    for basis in bases:
+        operations.approve_invoice_basis(basis=basis, by=seller)
+        prices.append(list(FixedAsset.objects.order_by("number").values_list("sale_price", flat=True)))
+
+    assert prices == [[900, 0], [None, None]]
+    assert set(FixedAsset.objects.values_list("sold_on", flat=True)) == {None}
 
 
 def test_basis_pages_export_list_and_approve(seller, seller_client, warehouse_keeper):
