@@ -154,8 +154,8 @@ class Said:
         }
 
     def total(self, rows):
-        """Of all rows; none where a row keeps its price to itself."""
-        priced = [row for row in rows if row.is_goods]
+        """Of all rows that have a price; none where one keeps it to itself."""
+        priced = [row for row in rows if row.is_goods and not row.is_of_kit]
         if not all(row.show_price for row in priced):
             return ""
         total = sum(amount_of(row, currency=self.order.currency) for row in priced)
@@ -208,8 +208,8 @@ def _is_printed(row):
 
 
 def _is_free_below(row):
-    """A part of a fictitious part has no price of its own; its main row has."""
-    return row.parent_id is not None and not row.unit_price
+    """What a part of a fictitious part costs stands on its main row; what else stands below a row may be free."""
+    return row.is_of_kit or (row.parent_id is not None and not row.unit_price)
 
 
 def _order_facts(order):
@@ -284,7 +284,7 @@ def _left(row, came, units, *, ends):
 
 
 def _data(row, order):
-    hidden = not row.show_price
+    hidden = not row.show_price or row.is_of_kit
     return {
         "order": str(order),
         "position": row.position or f"{row.parent.position}.{row.line}",

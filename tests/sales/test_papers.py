@@ -19,9 +19,11 @@ from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
 from sales.printing import pdf_of
 from sales.statuses import CONFIRMED, QUOTE, REGISTERED
+from sales.sums import totals_of
 from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with, row_with
+from tests.sales.kits import kit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +255,18 @@ def test_pages_send_and_show_documents(seller_client, warehouse_client, seller, 
         assertContains(seller_client.get(reverse(f"sales:{name}", args=[pk])), "S-1001")
     for name, pk in (("order_pdf", row.order_id), ("note_pdf", note.pk)):
         assert seller_client.get(reverse(f"sales:{name}", args=[pk]))["Content-Type"] == "application/pdf"
+
+
+def test_the_parts_of_a_fictitious_part_are_paid_for_once(seller):
+    part, kit = PartFactory(number="NAIL"), kit_of(number="BOX")
+    parts = (operations.new_part(part, Decimal(4), unit_price=Decimal(10)),)
+    priced = {"part": kit, "quantity": Decimal(2), "sub_rows": parts, "unit_price": Decimal(20)}
+    order = order_with(by=seller)
+    row = operations.add_row(order=order, **priced, by=seller)
+    row.sub_rows.update(unit_price=10)
+
+    texts = order_paper(order)
+
+    assert (texts["total"], totals_of(order).amount) == ("40.00 EUR", 40)
+    assert money_of(texts, "price", "discount", "amount") == [("20.00", "", "40.00"), ("", "", "")]
+    assert [(line["price"], line["amount"]) for line in texts["data"]] == [("20", "40"), ("", "")]
