@@ -65,8 +65,8 @@ def create_orders(*, orders, by):
     load_defaults(rows)
     below = build_below(pairs, units=units, prices=prices)
     name_rows([*rows, *(part for _row, parts in below for part in parts)], by=by)
-    for row, parts in below:
-        price_kit(row, parts)
+    for (row, parts), (_order, new, _position) in zip(below, asked, strict=True):
+        price_kit(row, parts, anew=new.unit_price is None)
     give_vat_codes(rows)
     insert(rows)
     write_below(below, units=units)

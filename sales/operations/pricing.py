@@ -2,6 +2,7 @@
 
 from erp.exceptions import Refused
 from linkage.operation import operation
+from sales.models import PriceSource
 from sales.operations.alloys import follow_alloy
 from sales.operations.structures import kit_rows, price_kit, settle_above
 from sales.operations.taking import check_row_open, check_version, take_row
@@ -31,7 +32,9 @@ def unlock_price(*, row, by, price=True, discount=True, version=None):
     row.price_locked, row.discount_locked = row.price_locked and not price, row.discount_locked and not discount
 
     price_row(row, prices, price=price, discount=discount)
-    price_kit(row, kit_rows(row))
+    price_kit(row, kit_rows(row), anew=price)
+    if discount and row.price_source == PriceSource.PARTS:
+        row.discount = 0  # those of its parts are in its price
     return _save(row)
 
 

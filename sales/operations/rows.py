@@ -11,7 +11,7 @@ from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
-from sales.models import SalesOrder, SalesOrderRow
+from sales.models import PriceSource, SalesOrder, SalesOrderRow
 from sales.money import ZERO
 from sales.operations.alloys import close_alloy, follow_alloy
 from sales.operations.boxes import order_by_box, supplies_by_box
@@ -197,9 +197,11 @@ def change_row(
         _check_unit(row, unit)
         changes |= _priced_anew(row)
     changes |= _weighed_anew(row, unit, changes, units)
-    followed = Following(row.order, [row], follow=follow).write(row, dates) + price_kit(row, parts)
+    followed = Following(row.order, [row], follow=follow).write(row, dates)
     _check_day(row, dates["delivery_date"])
     changed = carry_parts(row, parts, counts, units=units, scale=scale)
+    followed += price_kit(row, parts)
+    check_row(row, units=units)
     _check_forecast([row, *parts])
 
     if row.demand and row.warehouse != warehouse and decisions is None:
@@ -257,7 +259,12 @@ def _carry_costs(row, before):
 
 
 def _priced_anew(row):
-    """Another quantity may have another price; the columns that it changes, already written into the row."""
+    """Another quantity may have another price; the columns that it changes, already written into the row.
+
+    What the parts of a fictitious part come to is another question (``price_kit``).
+    """
+    if row.price_source == PriceSource.PARTS:
+        return {}
     if prices := prices_for([row] if not row.price_locked else []):
         price_row(row, prices, discount=False)
     return {name: getattr(row, name) for name in ("unit_price", "price_source", "price_currency")}

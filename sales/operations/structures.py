@@ -115,7 +115,7 @@ def built(order, new):
     row = build_row(order=order, new=new, units=units, prices=prices)
     load_defaults([row])
     [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
-    price_kit(row, parts)
+    price_kit(row, parts, anew=new.unit_price is None)
     return row, parts, units
 
 
@@ -168,19 +168,33 @@ def carry_parts(row, parts, before, *, units, scale):
     return standing
 
 
-def price_kit(row, parts):
-    """Write what the parts come to as the price of an unsaved or locked row, where nobody typed another one."""
-    if not row.is_kit or row.price_locked or not _costs_its_parts():
+def price_kit(row, parts, *, anew=False):
+    """Write what the parts come to as the price of an unsaved or locked row; the columns that it changes.
+
+    A price that came from elsewhere stays, unless the row is priced ``anew``. The discounts of the parts are in what
+    they come to, so that the row gets none of its own by itself.
+    """
+    standing = [part for part in parts if not part.is_cancelled]
+    if not standing or not _follows_its_parts(row, anew=anew):
         return []
-    worth = sum((net_of(part) for part in parts if not part.is_cancelled), ZERO)
+    worth = sum((net_of(part) for part in standing), ZERO)
     with localcontext(prec=DIGITS):
         price = (worth / row.quantity).quantize(MILLIONTH, rounding=ROUND_HALF_UP)
     changed = {"unit_price": price, "price_source": PriceSource.PARTS, "price_currency": ""}
     if price != row.unit_price:
         changed["rounding"] = ZERO
+    if row.price_source != PriceSource.PARTS and not row.discount_locked:
+        changed["discount"] = ZERO
     for name, value in changed.items():
         setattr(row, name, value)
     return list(changed)
+
+
+def _follows_its_parts(row, *, anew):
+    """Whether a row costs what its parts do: it did before, or nobody has agreed on a price of its own."""
+    had_none = not (row.unit_price or row.price_source)
+    follows = anew or had_none or row.price_source == PriceSource.PARTS
+    return row.is_kit and not row.price_locked and follows and _costs_its_parts()
 
 
 def settle_above(row):

@@ -14,11 +14,11 @@ from linkage.operations import disconnect
 from linkage.operations import link as link_supply
 from sales import operations
 from sales.grids import grid
-from sales.models import Role, SalesOrderRow
+from sales.models import CustomerLink, CustomerTerm, Role, SalesOrderRow
 from sales.operations import NewPart
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
 from sales.sums import totals_of
-from tests.factories import PartFactory
+from tests.factories import PartFactory, PartnerFactory, PhantomPartFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with
 from tests.sales.kits import below, kit_of, part_below, tool_kit
@@ -338,3 +338,64 @@ def test_database_gives_a_fictitious_part_no_demand(row):
 
     with pytest.raises(IntegrityError, match="owns no demand"), transaction.atomic():
         SalesOrderRow.objects.filter(pk=row.pk).update(demand=demand)
+
+
+def set_of(kit, seller, order=None, **facts):
+    """The row of 10 kits with a hammer for 20 in each."""
+    hammer = operations.new_part(PartFactory(), Decimal(10), unit_price=Decimal(20))
+    facts = {"quantity": Decimal(10), "sub_rows": (hammer,)} | facts
+    return operations.add_row(order=order or order_with(by=seller), part=kit, **facts, by=seller)
+
+
+@pytest.mark.parametrize(("scale", "price"), [(True, 20), (False, 10)])
+def test_price_of_another_quantity_is_reckoned_from_the_parts_as_they_are_then(seller, kit, by_parts, scale, price):
+    row = set_of(kit, seller)
+
+    operations.change_row(row=row, quantity=Decimal(20), scale=scale, by=seller)
+
+    assert (again(row).unit_price, again(row).price_source) == (price, "parts")
+
+
+def test_discount_is_in_the_price_of_the_parts_and_not_given_twice(seller, kit, by_parts):
+    customer = PartnerFactory()
+    CustomerTerm.objects.create(customer=customer, discount=10)
+    order = order_with(customer=customer, by=seller)
+
+    row = set_of(kit, seller, order)
+    typed = set_of(kit, seller, order, discount=Decimal(5))
+    operations.unlock_price(row=again(typed), by=seller)
+
+    assert (row.sub_rows.get().discount, row.unit_price, row.discount) == (10, 18, 0)
+    assert (typed.discount, again(typed).discount) == (5, 0)
+
+
+def test_agreed_price_of_a_row_stays_when_rows_cost_their_parts_from_now_on(seller, kit, admin_user):
+    customer = PartnerFactory()
+    CustomerLink.objects.create(customer=customer, part=kit, unit=kit.unit, price=100)
+    row = order_with(2, part=kit, customer=customer, by=seller).rows.for_list().main().get()
+    change_setting(name="kit_price_from", value="parts", by=admin_user)
+
+    operations.change_row(row=row, goods_label="A", by=seller)
+    operations.change_row(row=part_below(row, "BIT"), quantity=Decimal(5), by=seller)
+    copy = operations.copy_order(order=row.order, by=seller)
+
+    assert (again(row).unit_price, again(row).price_source) == (100, "link")
+    assert copy.rows.main().get().unit_price == 100
+
+
+def test_row_without_parts_keeps_its_listed_price(seller, by_parts):
+    bare = PhantomPartFactory(number="BARE")
+    customer = PartnerFactory()
+    CustomerLink.objects.create(customer=customer, part=bare, unit=bare.unit, price=100)
+
+    row = order_with(2, part=bare, customer=customer, by=seller).rows.for_list().main().get()
+
+    assert (row.unit_price, row.price_source) == (100, "link")
+
+
+def test_parts_below_a_row_without_any_price_give_it_one(seller, by_parts):
+    row = order_with(2, part=PhantomPartFactory(number="BARE"), by=seller).rows.for_list().main().get()
+
+    operations.add_part(row=row, part=PartFactory(), quantity=Decimal(2), unit_price=Decimal(30), by=seller)
+
+    assert (again(row).unit_price, again(row).price_source) == (30, "parts")
