@@ -5,11 +5,12 @@ It follows its main row; one that somebody typed stays.
 """
 
 from decimal import ROUND_HALF_UP, localcontext
+from fractions import Fraction
 
 from django.db.models import Max
 
 from erp.exceptions import Refused
-from erp.register.units import MILLIONTH
+from erp.register.units import MILLIONTH, half_up
 from linkage.operation import operation
 from sales.models import CustomerTerm, Role, RowType, SalesOrderRow
 from sales.money import DIGITS
@@ -41,7 +42,7 @@ def _may_have(row):
 
 
 def alloy_row(main, *, line, units):
-    """The alloy cost of a main row, unsaved."""
+    """The alloy cost of a main row, unsaved; it is taxed and posted as that is."""
     return SalesOrderRow(
         order=main.order,
         parent=main,
@@ -54,6 +55,8 @@ def alloy_row(main, *, line, units):
         unit_price=price_of(main, units=units),
         delivery_date=main.delivery_date,
         warehouse_id=main.warehouse_id,
+        vat_code_id=main.vat_code_id,
+        sales_account_id=main.sales_account_id,
     )
 
 
@@ -68,15 +71,26 @@ def price_of(main, *, units):
         return (metal + share).quantize(MILLIONTH, rounding=ROUND_HALF_UP)
 
 
-def follow_alloy(row):
-    """The alloy cost below a changed row is that of as many, at the price that they have now."""
+def follow_alloy(row, *, times=Fraction(1)):
+    """The alloy cost below a changed row is that of ``times`` as many, at the price that they have now.
+
+    It may be of more than its row: a split leaves it whole where the customer does not get it by itself.
+    """
     if not _may_have(row):
         return
     for alloy in row.sub_rows.filter(role=Role.ALLOY, closed_at=None):
-        alloy.quantity, alloy.unit, alloy.delivery_date = row.quantity, row.unit, row.delivery_date
+        alloy.quantity = half_up(Fraction(alloy.quantity) * times)
+        alloy.unit, alloy.delivery_date = row.unit, row.delivery_date
         if not alloy.price_locked:
             alloy.unit_price = price_of(row, units=UnitsOfRows([row.part]))
         alloy.save(update_fields=["quantity", "unit", "delivery_date", "unit_price"])
+
+
+def follow_alloys(rows):
+    """The alloy costs below rows that have another discount."""
+    having = SalesOrderRow.objects.filter(parent__in=rows, role=Role.ALLOY, closed_at=None).values_list("parent")
+    for row in SalesOrderRow.objects.for_list().filter(pk__in=having).order_by("pk"):
+        follow_alloy(row)
 
 
 def close_alloy(row, *, called_off=False):
@@ -89,10 +103,12 @@ def split_alloy(row, made):
     found = row.sub_rows.filter(role=Role.ALLOY, closed_at=None).first()
     if found is None or not customers_with_alloy_cost([row.order.document.partner_id]):
         return
-    follow_alloy(row)
+    parts = [Fraction(one.quantity) for one in (row, *made)]
+    follow_alloy(row, times=parts[0] / sum(parts))
     units = UnitsOfRows([row.part])
     copies = [alloy_row(new, line=found.line, units=units) for new in made]
-    for copy in copies:
+    for copy, part in zip(copies, parts[1:], strict=True):
+        copy.quantity = half_up(Fraction(found.quantity) * part / sum(parts))
         copy.unit_price, copy.price_locked = found.unit_price, found.price_locked
         copy.discount, copy.discount_locked = found.discount, found.discount_locked
     SalesOrderRow.objects.bulk_create(copies)

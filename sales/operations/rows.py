@@ -1,5 +1,7 @@
 """Rows of a sales order: add, insert, change, delete."""
 
+from fractions import Fraction
+
 from django.db.models import Max
 from django.utils import timezone
 
@@ -253,7 +255,8 @@ def _unconfirmed(row, changes):
 
 def _carry_costs(row, before):
     """What hangs on the price and quantity of a changed row: its alloy cost, and what a configured one costs us."""
-    follow_alloy(row)
+    if row.is_part:
+        follow_alloy(row, times=Fraction(row.quantity) / Fraction(before[0]))
     if row.configured_at and (row.quantity, row.unit) != before:
         calculate(row)
 

@@ -13,6 +13,7 @@ from erp.register.units import MILLIONTH
 from linkage.operation import operation
 from sales.models import RowType, SalesOrderRow
 from sales.money import DIGITS, ZERO, amount_of
+from sales.operations.alloys import follow_alloys
 from sales.operations.taking import check_row_open, check_version, take_order
 
 
@@ -107,6 +108,7 @@ def _spread(total, rows, currency):
     largest = max(rows, key=lambda row: abs(amount_of(row, currency=currency)))
     largest.rounding = total - sum((amount_of(row, currency=currency) for row in rows), ZERO)
     SalesOrderRow.objects.bulk_update(rows, ["discount", "rounding"])
+    follow_alloys(rows)
 
 
 def discount_for(total, *, gross, setup):

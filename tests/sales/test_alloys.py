@@ -10,7 +10,7 @@ from erp.exceptions import Refused
 from linkage.operations import disconnect
 from linkage.operations import link as link_supply
 from sales import operations
-from sales.models import CustomerTerm, Role
+from sales.models import Account, CustomerTerm, Role, RowType, VatCode
 from sales.operations import NewPart
 from sales.statuses import DELIVERED
 from sales.sums import totals_of
@@ -107,6 +107,46 @@ def test_split_leaves_the_alloy_cost_whole_otherwise(seller, row):
     operations.split_row(row=row, parts=[NewPart(quantity=Decimal(7)), NewPart(quantity=Decimal(3))], by=seller)
 
     assert alloys(row.order) == [("10.1", 10, Decimal("5.8"))]
+
+
+def test_alloy_cost_that_a_split_left_whole_follows_in_proportion(seller, row):
+    CustomerTerm.objects.update(creates_alloy_cost=False)
+    operations.split_row(row=row, parts=[NewPart(quantity=Decimal(5)), NewPart(quantity=Decimal(5))], by=seller)
+
+    operations.change_row(row=again(row), goods_label="A", by=seller)
+    assert alloys(row.order) == [("10.1", 10, Decimal("5.8"))]
+    operations.change_row(row=again(row), quantity=Decimal(4), by=seller)
+    assert alloys(row.order) == [("10.1", 8, Decimal("5.8"))]
+
+    CustomerTerm.objects.update(creates_alloy_cost=True)
+    operations.split_row(row=again(row), parts=[NewPart(quantity=Decimal(3)), NewPart(quantity=Decimal(1))], by=seller)
+    assert [quantity for _row, quantity, _price in alloys(row.order)] == [6, 2]
+
+
+def test_alloy_cost_follows_the_discount_that_a_typed_total_makes(seller, row):
+    total = operations.add_row(order=row.order, row_type=RowType.TOTAL, name="All", by=seller)
+
+    operations.edit_total(row=again(total), total=Decimal(500), by=seller)
+
+    assert alloys(row.order) == [("10.1", 10, 5)]
+
+
+@pytest.mark.parametrize("creates", [True, False])
+def test_alloy_cost_is_taxed_and_posted_as_its_row(seller, rod, customer, creates):
+    CustomerTerm.objects.update(creates_alloy_cost=creates)
+    code = VatCode.objects.create(code="S25", name="Sales 25 %")
+    account = Account.objects.create(number="3010", name="Metal")
+    facts = {"vat_code": code, "sales_account": account} | PRICED
+    row = row_with(10, part=rod, customer=customer, row=facts, by=seller)
+    if not creates:
+        operations.add_alloy_cost(row=row, by=seller)
+        CustomerTerm.objects.update(creates_alloy_cost=True)
+    parts = [NewPart(quantity=Decimal(7)), NewPart(quantity=Decimal(3))]
+    operations.split_row(row=again(row), parts=parts, by=seller)
+
+    found = row.order.rows.filter(role=Role.ALLOY)
+
+    assert list(found.values_list("vat_code__code", "sales_account__number")) == [("S25", "3010")] * 2
 
 
 def test_copy_has_each_alloy_cost_once(seller, row):
