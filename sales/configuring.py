@@ -31,6 +31,21 @@ def codes_of(variant):
     return variant.split(JOINT) if variant else []
 
 
+def chosen_in(questions, variant):
+    """{question id: the option that a variant code says}: question by question, each code is one answer.
+
+    Two questions may have options of the same code.
+    """
+    left, found = codes_of(variant), {}
+    for question in sorted(questions, key=lambda question: question.position):
+        options = {option.code: option for option in question.options.all()}
+        code = next((code for code in left if code in options), None)
+        if code is not None:
+            left.remove(code)
+            found[question.pk] = options[code]
+    return found
+
+
 def default_variants(parts):
     """{part id: the codes of its default configuration} of those parts that have one."""
     links = ConfiguredPart.objects.filter(part__in={part.pk for part in parts}).values_list("part", "group")
@@ -45,7 +60,7 @@ def default_variants(parts):
 
 def worth_of(row, prices):
     """What the chosen options add to the price of one unit of a row, in the order's currency."""
-    chosen = ConfigurationOption.objects.filter(question__group__parts__part=row.part, code__in=codes_of(row.variant))
+    chosen = list(chosen_in(questions_of(row.part), row.variant).values())
     listed = _listed(row, chosen)
     own = {option.pk: (option.price, row.order.company_currency) for option in chosen}
     found = [prices.in_order_currency(price, currency, row.order) for price, currency in (own | listed).values()]

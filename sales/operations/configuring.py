@@ -5,10 +5,11 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from linkage.operation import operation
-from sales.configuring import codes_of, is_configurable, questions_of
+from sales.configuring import chosen_in, is_configurable, questions_of, waits_for_configuration
 from sales.models.configurations import JOINT
 from sales.operations.calculating import calculate
 from sales.operations.rows import change_row
+from sales.operations.transfers import transfer_rows
 from sales.pricing import price_row, prices_for
 
 
@@ -16,14 +17,18 @@ from sales.pricing import price_row, prices_for
 def configure_row(*, row, options, by, version=None, decisions=None, reason=""):
     """Confirm a row's configuration: one of ``options`` (ConfigurationOption) for each question of its part.
 
-    Its variant code is theirs, a linked order is asked as for any other variant; price and pre-calculation follow.
+    Its variant code is theirs, a linked order is asked as for any other variant; price and pre-calculation follow. A
+    row whose transfer waited for it goes over now.
     """
     _check(row, options)  # the change locks the row and refuses one that somebody changed meanwhile
+    waited = waits_for_configuration(row)
     chosen = sorted(options, key=lambda option: option.question.position)
     facts = {"variant": JOINT.join(option.code for option in chosen), "configured_at": timezone.now()}
     row = change_row(row=row, by=by, version=version, decisions=decisions, reason=reason, **facts)
     _price(row)
     calculate(row)
+    if waited:
+        transfer_rows([row], by=by)
     return row
 
 
@@ -48,5 +53,4 @@ def _price(row):
 
 def chosen_of(row, questions):
     """{question id: the option that the row has now}."""
-    codes = set(codes_of(row.variant))
-    return {q.pk: option for q in questions for option in q.options.all() if option.code in codes}
+    return chosen_in(questions, row.variant)

@@ -9,9 +9,11 @@ from django.db.models import Q
 
 from erp.exceptions import Refused
 from linkage.operation import operation
+from sales.configuring import waits_for_configuration
 from sales.models import PartTransfer, SalesOrder, SalesOrderRow, Transfer, TransferPart
 from sales.operations.building import NewRow
 from sales.operations.mirrors import append_row, open_mirror
+from sales.operations.structures import kit_rows
 from sales.operations.taking import check_open, check_row_open, take_order
 from sales.operations.types import check_part
 from sales.statuses import RowStatus
@@ -142,6 +144,8 @@ def _made(profile, row, *, by):
     part = mapped.there if mapped else row.part
     if not part.is_active:
         raise Refused(f"{part} is not active, so {profile.warehouse.company} cannot be asked for it.")
+    if waits_for_configuration(row):
+        raise Refused("configure it first; nobody has confirmed what is wanted of it.")
     new = NewRow(
         part=part,
         quantity=row.quantity,
@@ -149,13 +153,26 @@ def _made(profile, row, *, by):
         warehouse=profile.warehouse,
         delivery_date=row.delivery_date,
         desired_date=row.desired_date,
-        revision=row.revision if part == row.part else None,
         row_status=row.row_status,
         customer_order_number=str(row.order)[:30],
         customer_row_position=str(row.position),
         goods_label=row.goods_label,
+        **(_wanted_of(row, profile) if part == row.part else {}),
     )
     return append_row(_order_there(profile, row.order) or open_mirror(profile, row.order), new, by=by)
+
+
+def _wanted_of(row, profile):
+    """What was chosen for this row, where the part is the same there; its own parts, if it is a fictitious part."""
+    chosen = {"revision": row.revision, "variant": row.variant, "configured_at": row.configured_at}
+    if row.is_kit:
+        chosen["sub_rows"] = tuple(_part_there(part, profile) for part in kit_rows(row) if not part.is_cancelled)
+    return chosen
+
+
+def _part_there(part, profile):
+    kept = {name: getattr(part, name) for name in ("part", "quantity", "unit", "role", "within", "revision", "variant")}
+    return NewRow(warehouse=profile.warehouse, **kept)
 
 
 def _order_there(profile, order):

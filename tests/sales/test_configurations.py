@@ -268,3 +268,23 @@ def test_database_refuses_an_option_that_is_none(bike, facts):
 def test_question_has_one_default(bike):
     with pytest.raises(IntegrityError, match="configuration_option_one_default"), transaction.atomic():
         ConfigurationOption.objects.filter(code="BLUE").update(is_default=True)
+
+
+def test_two_questions_may_have_an_option_of_the_same_code(planner, planner_client, bike):
+    bell = ConfigurationQuestion.objects.get(text="Bell")
+    red_bell = ConfigurationOption.objects.create(question=bell, code="RED", name="Red bell", price=50)
+    row = row_with(10, part=bike, by=planner)
+    [red_frame] = ConfigurationOption.objects.select_related("question").filter(code="RED").exclude(pk=red_bell.pk)
+
+    configured = [(red_frame, *options("BELL")), (*options("BLUE"), red_bell), (red_frame, red_bell)]
+    found = []
+    for chosen in configured:
+        operations.configure_row(row=again(row), options=chosen, by=planner)
+        page = planner_client.get(reverse("sales:row_configuration", args=[row.pk]))
+        form = page.context["form"]
+        picked = [form[name].value() for name in form.fields if name.startswith("question-")]
+        found.append((picked, again(row).unit_price))
+
+    assert found == [
+        ([str(one.pk) for one in chosen], price) for chosen, price in zip(configured, [8, 50, 55], strict=True)
+    ]

@@ -13,13 +13,25 @@ from erp.exceptions import Refused
 from linkage.models import OrderLink
 from linkage.operations import link
 from sales import operations
-from sales.models import PartTransfer, SalesOrder, SalesOrderRow, Transfer, TransferPart, TransferProfile
+from sales.models import (
+    ConfigurationGroup,
+    ConfigurationOption,
+    ConfigurationQuestion,
+    ConfiguredPart,
+    PartTransfer,
+    SalesOrder,
+    SalesOrderRow,
+    Transfer,
+    TransferPart,
+    TransferProfile,
+)
 from sales.operations import NewPart
 from sales.transfers import across
 from tests.factories import CompanyFactory, MadePartFactory, PartFactory, PartnerFactory, WarehouseFactory
 from tests.linkage.factories import SupplyFactory
 from tests.races import run_before_commit
 from tests.sales.factories import again, order_with
+from tests.sales.kits import below, kit_of
 
 DAY, LATER = date(2026, 12, 18), date(2027, 1, 8)
 
@@ -369,3 +381,44 @@ def test_one_side_deletes_while_the_other_changes_the_date(bike, shop, seller):
     assert had_to_wait
     assert isinstance(outcome, Exception)
     assert SalesOrderRow.objects.count() == 0
+
+
+def test_a_row_is_mirrored_in_the_variant_that_was_chosen(bike, shop, seller):
+    _order, _rows, [there] = sold(bike, shop, seller, row={"delivery_date": DAY, "variant": "RED"})
+
+    assert (there.variant, there.demand.variant) == ("RED", "RED")
+
+
+def test_a_fictitious_part_is_mirrored_with_the_parts_that_stand_below_its_row(profile, shop, seller):
+    kit = kit_of((PartFactory(number="NAIL"), 2))
+    PartTransfer.objects.create(part=kit, profile=profile)
+    screws = operations.new_part(PartFactory(number="SCREW"), Decimal(7), within=("SET",), variant="M4")
+
+    row = operations.add_row(
+        order=order_with(warehouse=shop, by=seller),
+        part=kit,
+        quantity=Decimal(2),
+        sub_rows=(screws,),
+        delivery_date=DAY,
+        by=seller,
+    )
+
+    there = mirror_of(row)
+    part = there.sub_rows.get()
+    assert below(there) == [("SCREW", 7, "SET")]
+    assert (part.variant, str(part.warehouse), part.demand.quantity) == ("M4", "FACTORY", 7)
+
+
+def test_a_configured_row_is_mirrored_once_somebody_has_confirmed_it(bike, shop, seller):
+    group = ConfigurationGroup.objects.create(code="BIKES", name="Bikes")
+    colour = ConfigurationQuestion.objects.create(group=group, position=1, text="Colour")
+    red = ConfigurationOption.objects.create(question=colour, code="RED", name="Red")
+    ConfiguredPart.objects.create(part=bike, group=group)
+    _order, [row], [before] = sold(bike, shop, seller)
+    trouble = row.transfer.trouble
+
+    operations.configure_row(row=row, options=[red], by=seller)
+
+    there = mirror_of(row)
+    assert (before, trouble) == (None, f"{row}: configure it first; nobody has confirmed what is wanted of it.")
+    assert (there.variant, there.configured_at is not None) == ("RED", True)
