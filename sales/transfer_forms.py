@@ -1,6 +1,7 @@
 """The form that chooses the transfer profile of a row."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.web.forms import OperationForm
@@ -12,6 +13,7 @@ class TransferForm(OperationForm):
 
     def __init__(self, *args, row, **kwargs):
         transfer = Transfer.objects.filter(row=row).first()
-        super().__init__(*args, initial={"profile": transfer.profile_id if transfer else None}, **kwargs)
-        mine = TransferProfile.objects.filter(is_active=True, company=row.order.document.company)
-        self.fields["profile"].queryset = mine
+        current = transfer.profile_id if transfer else None
+        super().__init__(*args, initial={"profile": current}, **kwargs)
+        mine = TransferProfile.objects.filter(company=row.order.document.company)
+        self.fields["profile"].queryset = mine.filter(Q(is_active=True) | Q(pk=current))

@@ -19,10 +19,10 @@ from linkage.operation import operation, settle
 from linkage.operations import balances, change_demand, close_demand, issue
 from linkage.operations.reserving import on_shelf_of, reserve
 from sales.models import DeliveryRow, PickRow, Role, RowType, SalesOrderRow
+from sales.operations.following import follow_status
 from sales.operations.noting import note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, picked_of
-from sales.operations.rows import follow_status
 from sales.operations.serials import deliver_serials
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order

@@ -1,9 +1,12 @@
 """Mirrored rows as orders of the production company: steps inside an operation that holds its lock."""
 
+from django.db.models import Max
+
 from linkage.dates import business_date
 from sales.operations.building import NewOrder
 from sales.operations.dates import fill_dates
 from sales.operations.demands import give_demands
+from sales.operations.following import follow_status
 from sales.operations.headers import open_headers
 from sales.operations.structures import built, with_structures, write_below
 from sales.operations.weights import follow_weight
@@ -27,11 +30,11 @@ def open_mirror(profile, order):
 
 def append_row(order, new, *, by):
     """Add a row at the end of an open order whose document is locked; nothing that stands is numbered anew."""
-    rows = list(order.rows.main().order_by("position"))
+    last = order.rows.main().aggregate(last=Max("position"))["last"]
     [new] = with_structures([new])
     row, parts, units = built(order, new)
     name_rows([row, *parts], by=by)
-    row.position = (rows[-1].position // STEP + 1) * STEP if rows else STEP
+    row.position = ((last or 0) // STEP + 1) * STEP
     fill_dates([row])
     if order.has_demands:
         row.ordered_on = business_date()
@@ -39,5 +42,6 @@ def append_row(order, new, *, by):
     give_vat_codes([row])
     row.save()
     write_below([(row, parts)], units=units)
+    follow_status(order)
     follow_weight(order)
     return row

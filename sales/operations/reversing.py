@@ -8,8 +8,8 @@ from linkage.dates import business_date
 from linkage.operation import operation, settle
 from linkage.operations import cancel_demand, change_demand, reverse
 from sales.models import DeliveryRow, Role, RowType, SalesOrderRow
+from sales.operations.following import follow_status
 from sales.operations.picks import take_back_pick
-from sales.operations.rows import follow_status
 from sales.operations.serials import take_back_serials
 from sales.operations.structures import settle_above
 from sales.operations.taking import take_order

@@ -22,6 +22,7 @@ from sales.operations.calculating import calculate
 from sales.operations.commenting import comment_rows
 from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
+from sales.operations.following import follow_status
 from sales.operations.further import check_further, free_assets
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
@@ -48,7 +49,6 @@ from sales.operations.warehouses import move_row
 from sales.operations.weights import follow_weight
 from sales.part_names import name_rows
 from sales.pricing import Prices, price_row, prices_for
-from sales.queries import status_of
 from sales.shipping import reweighed
 from sales.statuses import CANCELLED, QUOTE, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
@@ -182,7 +182,7 @@ def change_row(
     check_version(row, version, changes)
     check_follows(row, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
-    warehouse, unit, dates = row.warehouse, row.unit, dates_of(row)
+    warehouse, unit, dates, status = row.warehouse, row.unit, dates_of(row), row.row_status
     locks = _locks(row, changes) | _unconfirmed(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
@@ -219,6 +219,12 @@ def change_row(
     row = _with_their_orders(row, by=by, refused=refused)
     if row.delivery_date != dates["delivery_date"]:
         mirror_dates([row], by=by, reason=reason)
+    return row if row.row_status == status else _transferred(row, by=by, refused=refused)
+
+
+def _transferred(row, *, by, refused):
+    """A row that was a forecast waits with its transfer until it is none."""
+    transfer_rows([row], by=by, refused=refused)
     return row
 
 
@@ -420,14 +426,6 @@ def _take_away(row, *, reason, stays=False):
     row.closed_at, row.called_off = timezone.now(), row.demand is None
     row.save(update_fields=["closed_at", "called_off"])
     return True
-
-
-def follow_status(order):
-    """A row added to a delivered order makes it partly delivered; the last open row gone makes it delivered."""
-    wanted = status_of(order)
-    if wanted != order.status:
-        order.status = wanted
-        order.save(update_fields=["status"])
 
 
 def _with_their_orders(row, parts=(), *, by, refused):

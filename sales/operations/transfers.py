@@ -25,13 +25,15 @@ LONGEST_TROUBLE = 400
 def set_profile(*, row, profile, by):
     """Choose the profile of a row and transfer it at once; with None the row is disconnected and stays so.
 
-    A row that is transferred keeps its profile until it is disconnected.
+    A row that is transferred keeps its profile until it is disconnected. The profile that it has changes nothing.
     """
     row = _taken(row)
     check_row_open(row)
     transfer = Transfer.objects.filter(row=row).first()
     if profile is None:
         return _end(transfer) if transfer else None
+    if transfer and transfer.profile_id == profile.pk:
+        return transfer
     _check_may_go(row, profile)
     if transfer and transfer.is_whole:
         raise Refused(f"{row} is transferred to {transfer.there}; disconnect it before it goes elsewhere.")
@@ -87,6 +89,8 @@ def _check_may_go(row, profile):
     check_part(row, "transfer")
     if row.parent_id:
         raise Refused(f"{row} stands below another row; transfer that.")
+    if sold := SalesOrderRow.objects.filter(transfer__there=row).first():
+        raise Refused(f"{row} mirrors {sold} of another company and is not transferred further.")
     if not profile.is_active:
         raise Refused(f"{profile} is not active.")
     if row.order.document.company_id != profile.company_id:

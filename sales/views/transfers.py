@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
+from sales.statuses import RowStatus
 from sales.transfer_forms import TransferForm
 from sales.views.panels import ask, key_of, posted, row_or_404, say_why_not
 
@@ -55,6 +56,8 @@ def _said(request, row, transfer):
         say_done(request, _("Row %(row)s is transferred to %(there)s.") % {"row": row, "there": transfer.there})
     elif transfer.trouble:
         say_why_not(request, {row.pk: transfer.trouble})
+    elif row.row_status == RowStatus.FORECAST:
+        say_done(request, _("Row %(row)s is transferred when it is no forecast any more.") % {"row": row})
     else:
         say_done(request, _("Row %(row)s is transferred when its order is registered.") % {"row": row})
     return go(request, "sales:row", row.pk)

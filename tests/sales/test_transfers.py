@@ -26,9 +26,10 @@ from sales.models import (
     TransferProfile,
 )
 from sales.operations import NewPart
+from sales.transfer_forms import TransferForm
 from sales.transfers import across
 from tests.factories import CompanyFactory, MadePartFactory, PartFactory, PartnerFactory, WarehouseFactory
-from tests.linkage.factories import SupplyFactory
+from tests.linkage.factories import SupplyFactory, stock
 from tests.races import run_before_commit
 from tests.sales.factories import again, order_with
 from tests.sales.kits import below, kit_of
@@ -252,22 +253,69 @@ def test_set_profile_transfers_a_row_and_clearing_it_disconnects(profile, shop, 
 def test_set_profile_refuses_other_companies_inactive_profiles_and_transferred_rows(bike, profile, shop, seller):
     _order, [row], [there] = sold(bike, shop, seller)
     _abroad, [other], _none = sold(PartFactory(), WarehouseFactory(), seller)
-    idle = TransferProfile.objects.create(
-        code="T0",
-        name="Idle",
-        company=shop.company,
-        warehouse=profile.warehouse,
-        customer=profile.customer,
-        is_active=False,
-    )
+    facts = {"company": shop.company, "warehouse": profile.warehouse, "customer": profile.customer}
+    idle = TransferProfile.objects.create(code="T0", name="Idle", is_active=False, **facts)
+    other_way = TransferProfile.objects.create(code="T2", name="Other way", **facts)
+    facts |= {"company": profile.warehouse.company, "warehouse": shop}
+    back = TransferProfile.objects.create(code="T3", name="Back", **facts)
 
     for chosen, mine, words in [
         (profile, other, "is for orders of Seller AB"),
         (idle, other, "T0 Idle is not active"),
-        (profile, row, f"{row} is transferred to {there}"),
+        (other_way, row, f"{row} is transferred to {there}"),
+        (back, there, f"{there} mirrors {row} of another company and is not transferred further"),
     ]:
         with pytest.raises(Refused, match=words):
             operations.set_profile(row=mine, profile=chosen, by=seller)
+
+
+def test_the_profile_that_a_row_has_changes_nothing_and_stays_to_be_chosen(bike, profile, shop, seller):
+    _order, [row], [there] = sold(bike, shop, seller)
+    TransferProfile.objects.update(is_active=False)
+
+    form = TransferForm({"profile": profile.pk, "operation_key": str(uuid4())}, row=row)
+    transfer = operations.set_profile(row=row, profile=profile, by=seller)
+
+    assert (form.is_valid(), transfer.there) == (True, there)
+
+
+def test_a_forecast_is_transferred_when_it_becomes_fixed(bike, shop, seller):
+    _order, [row], [before] = sold(bike, shop, seller, row={"row_status": "forecast"})
+
+    operations.change_row(row=row, row_status="fixed", by=seller)
+
+    assert (before, facts_of(mirror_of(row))[2:5]) == (None, ("BIKE", 10, row.delivery_date))
+
+
+def test_a_forecast_that_becomes_fixed_and_cannot_be_transferred_is_saved_with_the_sentence_why(
+    bike, profile, shop, seller
+):
+    TransferPart.objects.create(profile=profile, part=bike, there=MadePartFactory(number="OLD", is_active=False))
+    _order, [row], _there = sold(bike, shop, seller, row={"row_status": "forecast"})
+    refused = {}
+
+    operations.change_row(row=row, row_status="fixed", refused=refused, by=seller)
+
+    assert refused == {row.pk: f"{row}: OLD is not active, so Maker AB cannot be asked for it."}
+
+
+def test_page_says_that_a_forecast_waits_with_its_transfer(profile, shop, seller, seller_client):
+    _order, [row], _there = sold(PartFactory(), shop, seller, row={"row_status": "forecast"})
+    url = reverse("sales:row_transfer", args=[row.pk])
+
+    response = seller_client.post(url, {"profile": profile.pk, "operation_key": str(uuid4())}, follow=True)
+
+    assertContains(response, f"Row {row} is transferred when it is no forecast any more.")
+
+
+def test_a_row_added_to_a_delivered_order_there_makes_it_partly_delivered(bike, shop, seller):
+    order, _rows, [there] = sold(bike, shop, seller)
+    stock(bike, there.warehouse, 10)
+    operations.deliver(row=there, quantity=Decimal(10), by=seller)
+
+    added = operations.add_row(order=order, part=bike, quantity=Decimal(1), delivery_date=DAY, by=seller)
+
+    assert (mirror_of(added).order, mirror_of(added).order.status) == (there.order, "partly delivered")
 
 
 def test_the_database_lets_no_transfer_stay_in_one_company(bike, profile, shop, seller):
