@@ -11,7 +11,7 @@ from decimal import ROUND_UP, Decimal
 
 from django.db import connection
 
-from erp.exceptions import Refused
+from erp.exceptions import LinesRefused, Refused
 from erp.register.roles import may
 from erp.register.settings_registry import get
 from erp.register.units import Conversions, check_fits, plain
@@ -73,6 +73,7 @@ class Course:
         self.row, self.supply, self.links, self.shelf = row, row.supply, links, shelf
         self.conversions = conversions
         self.arrivals, self.rejects, self.released = [], [], []
+        self.places = []  # of the lines that the arrivals come from
         self.is_widened = self.is_rewritten = False
         self._before = self.supply.status, self.supply.cancelled
 
@@ -102,8 +103,8 @@ class Course:
         """What a page shows of the row: what is to come for each link, and what is free (0)."""
         return {link.pk: link.to_come for link in self.waiting} | {0: self.supply.open - self.promised}
 
-    def take(self, line, *, by, policy):
-        """What one line does; refused as ``receive`` says."""
+    def take(self, line, *, by, policy, place=0):
+        """What one line does, which stands at ``place`` of all; refused as ``receive`` says."""
         row = self.row
         check_open(row)
         if not row.order.is_at_supplier:
@@ -114,6 +115,7 @@ class Course:
         check_fits(row.unit, line.quantity)
         if line.quantity:
             self._take_in(line, by=by, policy=line.policy or policy)
+            self.places.append(place)
         if line.rejected:
             self._reject(line, by=by)
         if row.is_open:
@@ -255,7 +257,7 @@ def take_all(courses, lines, *, by):
         if line.row.pk in spoilt:
             continue
         try:
-            courses[line.row.pk].take(line, by=by, policy=policy)
+            courses[line.row.pk].take(line, by=by, policy=policy, place=place)
         except Refused as refusal:
             refused.append((place, refusal))
             spoilt.add(line.row.pk)
@@ -279,12 +281,20 @@ def _pass_on(courses, came, *, by):
     """Drop shipments are delivered, and the orders that a service was done for hear of it."""
     for course in courses:
         if course.row.order.drop_shipment:
-            for arrival in course.arrivals:
-                hand_on(came[id(arrival)], by=by, effective_on=arrival.effective_on, reference=arrival.reference)
+            for place, arrival in zip(course.places, course.arrivals, strict=True):
+                _deliver(place, arrival, came[id(arrival)], by=by)
     services = [movement for movements in came.values() for movement in movements if movement.demand_id]
     if services:
         settle()
         tell_served(services, by=by)
+
+
+def _deliver(place, arrival, movements, *, by):
+    """What the customer's order does not allow is the fault of the line that brought the goods."""
+    try:
+        hand_on(movements, by=by, effective_on=arrival.effective_on, reference=arrival.reference)
+    except Refused as refusal:
+        raise LinesRefused([(place, refusal)]) from refusal
 
 
 def _write_rows(rows):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from erp.exceptions import Refused
+from erp.exceptions import LinesRefused, Refused
 from erp.register.models import Address, Setting
 from linkage.models import OrderLink, StockMovement, Supply
 from linkage.operations import link
@@ -235,6 +235,18 @@ def test_many_drop_shipments_at_once_deliver_what_each_delivers_alone(planner):
         (10, True, "Delivered", "received", [("receipt", 10), ("delivery", 10)]),
         (4, False, "Partly delivered", "partly_received", [("receipt", 4), ("delivery", 4)]),
     ]
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_a_delivery_that_the_customers_order_refuses_names_its_line(planner):
+    _row, bought = straight_row(planner)
+    _other, whole = straight_row(planner, partial_delivery_allowed=False)
+
+    with pytest.raises(LinesRefused) as refusal:
+        purchasing.receive_all(lines=[arriving(bought, 10), arriving(whole, 4)], by=planner)
+
+    [(place, why)] = refusal.value.refusals
+    assert (place, "may not be delivered in parts" in str(why)) == (1, True)
 
 
 def arriving(bought, quantity):
