@@ -118,6 +118,11 @@ class PurchaseOrderRow(models.Model):
         return self.supply.status not in {Status.CLOSED, Status.CANCELLED}
 
     @property
+    def keeps_more(self):
+        """More than was ordered is free stock: a service and what goes straight to the customer have none."""
+        return self.supply.part.is_stock_updated and not self.order.drop_shipment
+
+    @property
     def is_confirmed(self):
         """The supplier confirmed the date and no less than the quantity that the row has now."""
         enough = self.agreed_quantity is None or self.agreed_quantity >= self.quantity

@@ -16,6 +16,7 @@ from purchasing.models import How, PurchaseOrder, order_type_of
 from purchasing.operations.agreeing import forget_agreed, note_sent
 from purchasing.operations.courses import end_rows
 from purchasing.operations.dispatching import dispatch, next_version
+from purchasing.operations.over_receipts import decline_waiting
 from purchasing.operations.rows import give_up
 from purchasing.operations.steps import (
     carry_status,
@@ -78,7 +79,7 @@ def change_order(*, order, by, version=None, reason="", ordered_on=None, currenc
     check_version(order, version, _changes(order, facts, ordered_on))
     if facts.get("drop_shipment", order.drop_shipment) != order.drop_shipment and any(row.supply.done for row in rows):
         raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
-    _check_place_stays(order, facts)
+    check_place_stays(order, facts)
     _check_currency(order, currency)
 
     if order.is_at_supplier and order.told is None:
@@ -115,7 +116,7 @@ def _check_currency(order, currency):
         )
 
 
-def _check_place_stays(order, facts):
+def check_place_stays(order, facts):
     """What has arrived went where the document says."""
     drop_shipment = facts.get("drop_shipment", order.drop_shipment)
     address = facts.get("delivery_address", order.delivery_address)
@@ -166,11 +167,15 @@ def send(*, order, by, how=How.OTHER, address="", reason=""):
 
 @operation
 def recall(*, order, by, reason=""):
-    """Take a sent or confirmed order back to draft; links stay. Not once something has arrived."""
+    """Take a sent or confirmed order back to draft; links stay. Not once something has arrived.
+
+    Receipts that wait for a buyer are declined: nothing of a draft is taken in.
+    """
     order, rows = lock_order(order)
 
     move(order, PurchaseStatus.DRAFT, sent_at=None, confirmed_at=None, rate=None, told=None)
     forget_agreed(order)
+    decline_waiting(order, by=by, verdict=f"{order} was recalled")
     carry_status(order, rows)
     return order
 

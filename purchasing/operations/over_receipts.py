@@ -23,6 +23,7 @@ def ask_over_receipt(*, row, by, quantity, effective_on, reason, reference="", f
     check_open(row)
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; send it before goods are received.")
+    _check_is_kept(row)
     if not reason:
         raise Refused("Give the reason for taking in more than was ordered.")
     standing = courses_of([row])[row.pk].standing
@@ -41,6 +42,13 @@ def ask_over_receipt(*, row, by, quantity, effective_on, reason, reference="", f
         seen={str(pk): str(figure) for pk, figure in standing.items()},
         created_by=by,
     )
+
+
+def _check_is_kept(row):
+    if not row.keeps_more:
+        part, straight = row.supply.part, row.order.drop_shipment
+        why = f"{row.order} goes straight to the customer" if straight else f"{part} is a service"
+        raise Refused(f"{why}: nothing more than was ordered of {row} can be kept. Change the row first.")
 
 
 def _check_is_over(row, quantity):
@@ -77,6 +85,12 @@ def decline_over_receipt(*, over_receipt, by, reason):
     if not reason:
         raise Refused("Say why it is declined: the warehouse has the goods and reads it.")
     return _decide(over_receipt, Verdict.DECLINED, by=by, verdict=reason)
+
+
+def decline_waiting(order, *, by, verdict):
+    """A step: nothing of the order is taken in any more."""
+    facts = {"status": Verdict.DECLINED, "verdict": verdict, "decided_by": by, "decided_at": timezone.now()}
+    OverReceipt.objects.waiting().filter(row__order=order).update(**facts)
 
 
 def _waiting(over_receipt, *, by):

@@ -11,7 +11,7 @@ from linkage.operation import operation
 from linkage.operations import add_supplies, auto_link_supplies, cancel_supply, change_supply, close_supply
 from linkage.operations.changing import also_locked, change_chain
 from purchasing.arithmetic import first_delivery_date
-from purchasing.models import ChangeRequestLine, PurchaseOrderRow
+from purchasing.models import ChangeRequestLine, OverReceipt, PurchaseOrderRow, Reject
 from purchasing.operations.courses import courses_of, end_row
 from purchasing.operations.ordering import facts_of_term, next_position
 from purchasing.operations.repricing import priced, reprice, term_of
@@ -200,7 +200,7 @@ def remove_row(*, row, by, release=False, reason="", decisions=None):
     check_released([row.supply], row, release=release)
 
     order, supply = row.order, row.supply
-    if _has_past(supply):
+    if _has_past(row):
         cancel_supply(supply, reason=reason or f"{row} removed")
     else:
         row.delete()
@@ -208,9 +208,10 @@ def remove_row(*, row, by, release=False, reason="", decisions=None):
     return order
 
 
-def _has_past(supply):
-    asked = ChangeRequestLine.objects.filter(row__supply=supply).exists()
-    return asked or any(facts.objects.filter(supply=supply).exists() for facts in (OrderLink, Provenance, Tombstone))
+def _has_past(row):
+    of_supply = (facts.objects.filter(supply=row.supply) for facts in (OrderLink, Provenance, Tombstone))
+    of_row = (facts.objects.filter(row=row) for facts in (ChangeRequestLine, OverReceipt, Reject))
+    return any(found.exists() for found in (*of_supply, *of_row))
 
 
 @operation

@@ -12,6 +12,7 @@ from linkage.models import StockMovement
 from linkage.operations import disconnect, link
 from purchasing import operations, queries
 from purchasing.models import OverReceipt
+from tests.factories import ServicePartFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import SupplierTermFactory, again, demand_of, purchase_order, purchase_row
 from tests.races import run_before_commit
@@ -129,6 +130,30 @@ def test_declined_it_is_never_counted_and_says_why(row, warehouse_keeper, buyer)
     assert (again(row).supply.done, StockMovement.objects.count()) == (0, 0)
     with pytest.raises(Refused, match=rf"The receipt of 120 pcs on P-1001/10 is declined by {buyer}\."):
         approve(asked, buyer)
+
+
+def test_recall_declines_what_waits_and_the_row_stays_in_sight_when_it_is_removed(row, warehouse_keeper, buyer):
+    asked = ask(row, warehouse_keeper)
+    operations.recall(order=row.order, by=buyer)
+
+    operations.remove_row(row=again(row), by=buyer)
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.verdict, asked.decided_by) == ("declined", "P-1001 was recalled", buyer)
+    assert again(row).supply.status == "cancelled"
+
+
+def test_nothing_more_than_ordered_of_a_service_or_a_drop_shipment_is_asked_for(warehouse_keeper, warehouse_client):
+    service = purchase_row(part=ServicePartFactory(), quantity=3, sent=True)
+    straight = purchase_order(drop_shipment=True, delivery_address="Hamburg")
+    straight = purchase_row(order=straight, quantity=3, sent=True)
+
+    with pytest.raises(Refused, match=r"is a service: nothing more than was ordered of P-1001/10 can be kept\."):
+        ask(service, warehouse_keeper, quantity=4)
+    with pytest.raises(Refused, match=r"P-1001 goes straight to the customer: nothing more than was ordered of"):
+        ask(straight, warehouse_keeper, quantity=4)
+    for one in (service, straight):
+        assertNotContains(warehouse_client.get(page("receive", one.pk)), "Ask a buyer")
 
 
 def test_database_keeps_what_was_decided_whole(row, warehouse_keeper):
