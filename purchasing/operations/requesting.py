@@ -27,7 +27,7 @@ from purchasing.models import (
 from purchasing.operations.agreeing import agree, confirmed_as_a_whole
 from purchasing.operations.courses import end_row
 from purchasing.operations.dispatching import dispatch, next_version
-from purchasing.operations.orders import HEADER_FACTS
+from purchasing.operations.orders import HEADER_FACTS, check_place_stays
 from purchasing.operations.rows import add_row
 from purchasing.operations.steps import close_arrived, lock_order, status_from_rows, words
 from purchasing.papers import request_paper_of
@@ -89,6 +89,7 @@ def answer_changes(*, request, by, declined=(), declined_facts=(), supplier_refe
     facts_back = [fact for fact in request.facts.all() if fact.pk in set(declined_facts)]
     if (back or facts_back) and not order.is_at_supplier:
         raise Refused(f"{order} is {words(order)}; nothing of it can go back. Order anew what is still wanted.")
+    _check_place(order, facts_back)
 
     raised = {row.pk for line, row in back if _goes_up(line, row)}
     _accept([(line, row) for line, row in lines if line.pk not in set(declined)])
@@ -163,14 +164,23 @@ def _bring_back(order, line, row, *, by, reason):
 BACK = {ChangeKind.CHANGED: _change_back, ChangeKind.ADDED: _end_new, ChangeKind.REMOVED: _bring_back}
 
 
+def _check_place(order, back):
+    """What has arrived went where the document says: a declined place is not put back then."""
+    now = header_now(order)
+    for fact in back:
+        if fact.name == HeaderFact.PLACE and now[fact.name] == fact.new:
+            check_place_stays(order, {"delivery_address": fact.old})
+
+
 def _answer_header(order, request, back):
-    """What is accepted the supplier knows from now on; what it declined is put back to what it knew."""
-    facts = request.facts.all()
+    """What is accepted the supplier knows from now on; what it declined is put back, unless it was changed again."""
+    facts, now = request.facts.all(), header_now(order)
     if not facts or order.told is None:
         return
     for fact in facts:
         if fact in back:
-            put_back(order, fact.name, fact.old)
+            if now[fact.name] == fact.new:
+                put_back(order, fact.name, fact.old)
             continue
         order.told[fact.name] = fact.new
         if fact.name == HeaderFact.PLACE:

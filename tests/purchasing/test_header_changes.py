@@ -172,6 +172,29 @@ def test_declined_facts_go_back_and_the_others_stay(order, buyer):
     ]
 
 
+def test_declined_fact_that_was_changed_again_stays_as_it_is_now(order, buyer):
+    changed(order, buyer, note="Ring first.", goods_label="Dock 4")
+    request = asked(order, buyer)
+    changed(order, buyer, note="Fax first.")
+
+    answered(request, buyer, "note", "goods_label")
+
+    now = fresh(order)
+    assert (now.note, now.goods_label) == ("Fax first.", "")
+    assert told(order) == [("Note", "", "Fax first.")]
+
+
+def test_declined_place_does_not_move_back_once_goods_have_arrived(order, buyer):
+    changed(order, buyer, delivery_address="Gate 1")
+    request = asked(order, buyer)
+    operations.receive(row=order.rows.get(), quantity=Decimal(40), by=buyer, effective_on=TODAY)
+
+    with pytest.raises(Refused, match=r"Something of P-1001 has arrived; where its goods go cannot be changed"):
+        answered(request, buyer, "delivery_address")
+
+    assert fresh(order).delivery_address == "Gate 1"
+
+
 def test_all_declined_is_a_declined_request(order, buyer):
     changed(order, buyer, note="Ring first.")
 
