@@ -92,6 +92,20 @@ class Line(NamedTuple):
         return self.term.supplier_id if self.term else None
 
 
+class Sizes:
+    """What each need of a pool orders; those ``refused`` (places) order nothing, and the others do not suffer."""
+
+    def __init__(self, offer):
+        self.offer, self.refused = offer, set()
+
+    def __call__(self, place, rest):
+        try:
+            return self.offer.size(rest) if rest else None
+        except Refused:
+            self.refused.add(place)
+            return None
+
+
 class Reckoner:
     """What terms make of short demands today; what many lines ask alike is reckoned once."""
 
@@ -106,10 +120,14 @@ class Reckoner:
             return [Line(short) for short in pool]
         try:
             self._prepare(offer, pool[0].unit_id)
-            turns = in_turn([short.short for short in pool], lambda _, rest: offer.size(rest) if rest else None)
-            return [self._line(short, offer, *turn) for short, turn in zip(pool, turns, strict=True)]
         except Refused:
             return [Line(short, offer) for short in pool]
+        sizes = Sizes(offer)
+        turns = in_turn([short.short for short in pool], sizes)
+        return [
+            Line(short, offer) if place in sizes.refused else self._line(short, offer, *turn)
+            for place, (short, turn) in enumerate(zip(pool, turns, strict=True))
+        ]
 
     def _prepare(self, offer, base_unit):
         if offer.size is None:
@@ -124,7 +142,10 @@ class Reckoner:
         return Conversions([offer.term.part for offer in self.offers.values() if offer.converts])
 
     def _line(self, short, offer, takes, ordered):
-        due, order_by, late = self._dates(short, offer)
+        try:
+            due, order_by, late = self._dates(short, offer)
+        except Refused:
+            return Line(short, offer)
         taken = sum([quantity for _, quantity in takes], ZERO) if takes else ZERO
         if due is None:
             return Line(short, offer, taken)

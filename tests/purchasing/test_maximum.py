@@ -142,6 +142,17 @@ def test_surplus_of_a_divided_need_serves_the_next_one():
     assert [(line.facts.short, line.ordered.quantity) for line in lines] == [(140, 150), (12, 50)]
 
 
+def test_need_of_more_than_a_hundred_maxima_leaves_the_others_their_lines():
+    part, warehouse = PartFactory(), WarehouseFactory()
+    SupplierTermFactory(part=part, maximum=2)
+    for quantity, day in ((201, NEED), (3, LATER)):
+        DemandFactory(part=part, warehouse=warehouse, quantity=quantity, need_date=day)
+
+    first, second = target_lines(today=TODAY).lines
+
+    assert (first.facts.short, first.ordered, second.ordered.quantity) == (201, None, 3)
+
+
 @pytest.mark.parametrize("oriented", [True, False])
 def test_targets_are_ordered_in_rows_of_the_maximum(buyer, oriented):
     part, warehouse = linked_part() if oriented else PartFactory(), WarehouseFactory()
