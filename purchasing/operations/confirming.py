@@ -32,7 +32,8 @@ class Confirmation:
     supplier_reference: str = ""
 
     def named(self, rows):
-        return [row for row in rows if row.is_open and row.pk not in set(self.waiting)]
+        waiting = set(self.waiting)
+        return [row for row in rows if row.is_open and row.pk not in waiting]
 
 
 @operation

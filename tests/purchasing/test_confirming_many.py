@@ -98,3 +98,19 @@ def test_confirm_all_takes_as_many_statements_whatever_the_number_of_orders(buye
 
     with django_assert_num_queries(17):
         operations.confirm_all(confirmations=[Confirmation(order=order) for order in orders], by=buyer)
+
+
+def test_rows_that_wait_are_looked_through_once_however_many_are_named(buyer):
+    looked = []
+
+    class Waiting(list):
+        def __iter__(self):
+            looked.append(1)
+            return super().__iter__()
+
+    order = purchase_order(by=buyer)
+    rows = [purchase_row(order=order, by=buyer) for _ in range(3)]
+
+    named = Confirmation(order=order, waiting=Waiting([rows[0].pk])).named(rows)
+
+    assert (named, len(looked) <= 1) == (rows[1:], True)
