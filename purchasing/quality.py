@@ -19,9 +19,10 @@ def rejected_by_supply(supply_ids=None):
     return dict(found.values_list("row__supply").annotate(sum=Sum("quantity")).order_by())
 
 
-def rejects_of(order):
-    """Every reject of an order's rows, latest first."""
-    return list(Reject.objects.filter(row__order=order).for_list())
+def rejects_of(order, *, row=None):
+    """Every reject of an order's rows, or of one of them, latest first."""
+    of = {"row": row} if row else {"row__order": order}
+    return list(Reject.objects.filter(**of).for_list())
 
 
 @dataclass(frozen=True)

@@ -310,10 +310,11 @@ def _add_waiting(views):
                 view.waiting.append((demand, min(supply.free, demand.uncovered)))
 
 
-def receipts_of(order):
-    """Every receipt of an order's rows and its reversal, latest first."""
+def receipts_of(order, *, row=None):
+    """Every receipt of an order's rows, or of one of them, and its reversal, latest first."""
     reversals = StockMovement.objects.filter(reverses=OuterRef("pk"))
-    movements = StockMovement.objects.filter(supply__document=order.document_id)
+    of = {"supply": row.supply_id} if row else {"supply__document": order.document_id}
+    movements = StockMovement.objects.filter(**of)
     movements = movements.annotate(is_reversed=Exists(reversals))
     return list(
         movements.select_related(

@@ -73,8 +73,7 @@ def _waiting(shown, form):
 
 
 def _receipts(shown, _form):
-    mine = [movement for movement in queries.receipts_of(shown.order) if movement.supply_id == shown.supply_id]
-    rejects = [reject for reject in rejects_of(shown.order) if reject.row_id == shown.pk]
+    mine, rejects = queries.receipts_of(shown.order, row=shown), rejects_of(shown.order, row=shown)
     asked = OverReceipt.objects.for_list().filter(row=shown).exclude(status="approved").order_by("-pk")
     return {"view": {"receipts": mine, "rejects": rejects, "over_receipts": list(asked)}}
 

@@ -13,10 +13,10 @@ from linkage.drift import findings
 from linkage.models import StockMovement
 from linkage.operations import link
 from linkage.operations.stock import balance_of
-from purchasing import operations
+from purchasing import operations, queries
 from purchasing.models import Reject
 from purchasing.operations import Rejected
-from purchasing.quality import quality_of
+from purchasing.quality import quality_of, rejects_of
 from tests.factories import UnitConversionFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, component_for, demand_of, purchase_order, purchase_row
@@ -186,6 +186,16 @@ def test_take_back_of_a_reject_leaves_a_recalled_order_a_draft(warehouse_keeper,
     assert (row.order.status, row.order.sent_at, row.supply.open) == ("draft", None, 100)
 
 
+def test_rejected_row_stays_in_sight_when_it_is_removed(warehouse_keeper, buyer):
+    row = purchase_row(sent=True)
+    receive(row, 0, warehouse_keeper, rejected=Rejected(Decimal(5), "damaged"))
+    operations.recall(order=row.order, by=buyer)
+
+    operations.remove_row(row=again(row), by=buyer)
+
+    assert again(row).supply.status == "cancelled"
+
+
 def test_take_back_twice_of_another_row_or_of_a_cancelled_one_is_refused(warehouse_keeper):
     row, other = purchase_row(sent=True), purchase_row(sent=True)
     receive(row, 0, warehouse_keeper, rejected=bad(100, owed=False))
@@ -199,6 +209,19 @@ def test_take_back_twice_of_another_row_or_of_a_cancelled_one_is_refused(warehou
     operations.take_back_reject(row=other, reject=owed, by=warehouse_keeper)
     with pytest.raises(Refused, match="is already taken back"):
         operations.take_back_reject(row=other, reject=owed, by=warehouse_keeper)
+
+
+def test_receipts_and_rejects_of_a_row_are_read_alone(warehouse_keeper):
+    order = purchase_order()
+    row, other = purchase_row(order=order), purchase_row(order=order, sent=True)
+    for one in (row, other):
+        receive(again(one), 5, warehouse_keeper, rejected=bad(1))
+
+    receipts, rejects = queries.receipts_of(order, row=row), rejects_of(order, row=row)
+
+    assert [movement.supply_id for movement in receipts] == [row.supply_id]
+    assert [reject.row_id for reject in rejects] == [row.pk]
+    assert (len(queries.receipts_of(order)), len(rejects_of(order))) == (2, 2)
 
 
 def test_reject_rate_counts_each_part_of_a_supplier_once(warehouse_keeper):
