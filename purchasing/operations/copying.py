@@ -24,6 +24,8 @@ def copy_order(*, order, by, business_date, reason=""):
         raise Refused(f"{order} has no rows to copy.")
 
     facts = {name: getattr(order, name) for name in KEPT}
+    if order.order_type and not order.order_type.is_active:
+        facts["order_type"] = None  # as a new order
     company, supplier = order.document.company, order.supplier
     copy = create_order(company=company, supplier=supplier, ordered_on=business_date, by=by, **facts)
     for row in rows:

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from purchasing import operations
-from purchasing.models import PurchaseOrderType, UsersOrderType, order_type_of
+from purchasing.models import PurchaseOrder, PurchaseOrderType, UsersOrderType, order_type_of
 from tests.factories import CompanyFactory, SupplierFactory, UserFactory
 from tests.linkage.factories import TODAY, DemandFactory
 from tests.purchasing.factories import bought, linked_part, purchase_order, purchase_row
@@ -71,6 +71,17 @@ def test_copy_order_keeps_the_type(normal, spare, buyer):
     order = purchase_row(by=buyer, order=purchase_order(by=buyer, order_type=normal)).order
 
     assert operations.copy_order(order=order, by=buyer, business_date=TODAY).order_type == normal
+
+
+def test_copy_order_of_a_type_that_is_used_no_more_gets_the_users_type(normal, spare, buyer):
+    old = PurchaseOrderType.objects.create(code="OLD", name="Old")
+    order = purchase_row(by=buyer, order=purchase_order(by=buyer, order_type=old)).order
+    PurchaseOrderType.objects.filter(pk=old.pk).update(is_active=False)
+
+    assert (
+        operations.copy_order(order=PurchaseOrder.objects.get(pk=order.pk), by=buyer, business_date=TODAY).order_type
+        == spare
+    )
 
 
 def test_change_order_gives_another_type(normal, spare, buyer):
