@@ -56,9 +56,9 @@ class FurtherForm(OperationForm):
             del self.fields["in_invoicing_plan"]
 
     def _keep_what_stands(self, row):
-        """A code that was taken out of use stays where it stands; assets are offered while they are unsold."""
+        """A code that was taken out of use, or an asset that is sold, stays where it stands."""
         for name in ("vat_code", "sales_account"):
             field = self.fields[name]
             field.queryset = field.queryset.model.objects.filter(Q(is_active=True) | Q(pk=getattr(row, f"{name}_id")))
-        unsold = FixedAsset.objects.filter(company=row.order.document.company_id, sold_on=None)
-        self.fields["fixed_asset"].queryset = unsold.filter(Q(sales_row=None) | Q(sales_row=row.pk))
+        unsold = Q(company=row.order.document.company_id, sold_on=None, sales_row=None)
+        self.fields["fixed_asset"].queryset = FixedAsset.objects.filter(unsold | Q(pk=row.fixed_asset_id))

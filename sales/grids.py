@@ -95,7 +95,7 @@ def _rows_url():
 def grid(order, *, page=None, today=None):
     """The rows of an order, or of a page of it, in a constant number of statements."""
     found = page.rows_of(order) if page else order.rows.all()
-    return grid_rows(list(found.for_list().in_order()), order=order, today=today)
+    return grid_rows(list(found.for_list().select_related("parent__part").in_order()), order=order, today=today)
 
 
 def grid_row(row, *, today=None):

@@ -1,5 +1,6 @@
 """Accounts that sales are posted to, Intrastat's transaction types, and fixed assets that may be sold."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -89,6 +90,16 @@ class FixedAsset(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.name}"
+
+    def clean(self):
+        if not self.main_id:
+            return
+        if self.main.company_id != self.company_id:
+            raise ValidationError({"main": f"{self.main} belongs to another company."})
+        if self.main.main_id:
+            raise ValidationError({"main": f"{self.main} belongs to {self.main.main} itself; choose that one."})
+        if self.pk and self.sub_objects.exists():
+            raise ValidationError({"main": f"{self} is the main object of others and belongs to none."})
 
     @property
     def result(self):

@@ -34,9 +34,10 @@ def further_of(new):
 
 
 def check_further(row, changes):
-    """Refuse what a change of the further columns may not say."""
-    if changes.get("fixed_asset"):
-        _check_asset(row.fixed_asset, row=row)
+    """Refuse what a change of the further columns may not say; the asset that the row has already stays."""
+    asset = changes.get("fixed_asset")
+    if asset and not SalesOrderRow.objects.filter(pk=row.pk, fixed_asset=asset).exists():
+        _check_asset(asset, row=row)
 
 
 def free_assets(rows):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -145,6 +146,35 @@ def test_sold_asset_is_refused_and_not_offered(seller, seller_client):
     assertNotContains(page, "FA-1 Press")
 
 
+def test_sold_asset_stays_on_its_row_when_something_else_is_saved(seller, seller_client):
+    row = row_with(1, by=seller)
+    press = asset("FA-1", company=row.order.document.company)
+    row = operations.change_row(row=row, fixed_asset=press, by=seller)
+    FixedAsset.objects.update(sold_on="2026-02-01", sale_price=5)
+    form = seller_client.get(url := reverse("sales:row_further", args=[row.pk])).context["form"]
+
+    data = {"fixed_asset": form["fixed_asset"].value(), "dock": "D4", "version": row.version}
+    answer = seller_client.post(url, data)
+
+    assert answer.status_code == 302
+    assert (again(row).dock, again(row).fixed_asset) == ("D4", press)
+
+
+def test_main_object_is_of_the_same_company_and_belongs_to_none_itself():
+    main = asset("FA-1")
+    sub = asset("FA-1.1", company=main.company, main=main)
+    other = asset("FA-1", company=CompanyFactory())
+
+    for one, above, sentence in (
+        (sub, other, "FA-1 Press belongs to another company."),
+        (asset("FA-1.1.1", company=main.company), sub, "FA-1.1 Press belongs to FA-1 Press itself; choose that one."),
+        (main, asset("FA-2", company=main.company), "FA-1 Press is the main object of others and belongs to none."),
+    ):
+        one.main = above
+        with pytest.raises(ValidationError, match=sentence):
+            one.full_clean()
+
+
 @pytest.mark.parametrize("how", ["delete", "cancel"])
 def test_asset_of_a_row_that_is_called_off_can_be_sold_on_another(seller, warehouse_keeper, how):
     row, other = row_with(1, by=seller), row_with(1, by=seller)
@@ -175,6 +205,30 @@ def test_grid_with_all_further_columns_asks_a_constant_number_of_questions(
         cells = with_cells(rows, look)
 
     assert len(cells) == row_count
+
+
+@pytest.mark.parametrize("row_count", [1, 3])
+def test_grid_knows_the_codes_below_rows_in_a_constant_number_of_questions(
+    seller, seller_client, django_assert_num_queries, row_count
+):
+    order = order_with(*[1] * row_count, part=PartFactory(cn_code="87120030"), by=seller)
+    for row in order.rows.for_list():
+        SalesOrderRow.objects.create(
+            order=order,
+            parent=row,
+            line=1,
+            row_type=RowType.ADDITIONAL,
+            name="Alloy",
+            role=Role.ALLOY,
+            quantity=1,
+            warehouse=row.warehouse,
+        )
+    rows = grid(order)
+
+    with django_assert_num_queries(0):
+        codes = [cn_code_of(shown.row) for shown in rows]
+
+    assert codes == ["87120030"] * 2 * row_count
 
 
 def test_delivery_note_names_the_references_of_the_row(seller, warehouse_keeper):
