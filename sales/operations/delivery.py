@@ -23,7 +23,7 @@ from sales.operations.following import follow_status
 from sales.operations.noting import note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, picked_of
-from sales.operations.serials import deliver_serials
+from sales.operations.serials import deliver_serials, free_serials
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
@@ -213,6 +213,7 @@ def _settle_row(row, *, final, reason):
     if demand is None or final or demand.open == 0:
         if demand:
             row.demand = close_demand(demand, reason=reason or f"{row} delivered")
+            free_serials([row])  # those of what is not delivered any more
         row.closed_at = timezone.now()
         row.save(update_fields=["closed_at"])
     elif demand.status != COMMON[row.progress]:

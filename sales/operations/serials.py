@@ -26,13 +26,23 @@ def give_serials(*, row, first, by, quantity=1, remark="", version=None):
 
 @operation
 def draw_serials(*, row, quantity, by, remark="", version=None):
-    """Give a row the next serial numbers of the company's series."""
+    """Give a row the next serial numbers of the company's series that its part does not have yet."""
     row = _take(row, version)
     if not 1 <= quantity <= MOST:
         raise Refused(f"Enter a quantity from 1 to {MOST}.")
-    drawn = next_numbers(row.order.document.company, SERIES, quantity)
-    _give(row, [number.number for number in drawn], remark)
+    _give(row, _drawn(row, quantity), remark)
     return row
+
+
+def _drawn(row, quantity):
+    """Numbers that were given by hand before the series came to them are passed over."""
+    numbers = []
+    while len(numbers) < quantity:
+        series = next_numbers(row.order.document.company, SERIES, quantity - len(numbers))
+        found = [drawn.number for drawn in series]
+        known = SerialNumber.objects.filter(part=row.part, number__in=found).values_list("number", flat=True)
+        numbers += [number for number in found if number not in set(known)]
+    return numbers
 
 
 @operation

@@ -130,6 +130,7 @@ def _split_part(part, mains, parts, *, row, units, by):
     part.quantity, part.delivery_date = shares[0], row.delivery_date
     part.save(update_fields=["quantity", "delivery_date"])
     SalesOrderRow.objects.bulk_create(made)
+    divide_serials(part, [part, *made], bases, [""] * len(bases))
 
 
 def _copy_below(part, main, share):

@@ -20,7 +20,8 @@ from tests.factories import MadePartFactory, PartFactory
 from tests.linkage.factories import stock
 from tests.production.factories import bom_of
 from tests.races import run_before_commit
-from tests.sales.factories import again, row_with
+from tests.sales.factories import again, order_with, row_with
+from tests.sales.kits import part_below, tool_kit
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,16 @@ def test_draw_serials_takes_the_next_numbers_of_the_series(seller):
     operations.draw_serials(row=row, quantity=1, by=seller)
 
     assert numbers(row) == "SN-1001..SN-1003"
+
+
+def test_draw_serials_passes_over_numbers_that_the_part_has(seller):
+    part = PartFactory()
+    row_with_serials(2, seller, first="SN-1002", part=part)
+    row = row_with(3, part=part, by=seller)
+
+    operations.draw_serials(row=row, quantity=3, by=seller)
+
+    assert numbers(row) == "SN-1001, SN-1004..SN-1005"
 
 
 def test_give_serials_refuses_a_number_of_another_order(seller):
@@ -232,6 +243,26 @@ def test_deliver_takes_serials_along_in_their_order_and_back(seller, warehouse_k
 
     assert delivered == ["A-001", "A-002"]
     assert SerialNumber.objects.exclude(delivery=None).count() == 0
+
+
+def test_short_final_delivery_lets_the_other_serials_go(seller, warehouse_keeper):
+    row = row_with_serials(3, seller)
+    stock(row.part, row.warehouse, 2)
+
+    operations.deliver(row=row, quantity=Decimal(2), final=True, by=warehouse_keeper)
+
+    assert numbers(row) == "A-001..A-002"
+    assert numbers(row_with_serials(1, seller, first="A-003", part=row.part)) == "A-003"
+
+
+def test_split_of_a_fictitious_part_divides_the_serials_of_its_parts(seller):
+    row = order_with(2, part=tool_kit(), by=seller).rows.for_list().main().get()
+    hammers = operations.give_serials(row=part_below(row, "HAMMER"), first="A-001", quantity=4, by=seller)
+
+    parts = operations.split_row(row=again(row), parts=[NewPart(quantity=Decimal(1))] * 2, by=seller)
+
+    assert [numbers(part_below(part, "HAMMER")) for part in parts] == ["A-001..A-002", "A-003..A-004"]
+    assert numbers(hammers) == "A-001..A-002"
 
 
 def test_delivered_serials_stay_with_the_first_part_of_a_split(seller, warehouse_keeper):
