@@ -44,7 +44,7 @@ def order_paper(order, *, version=0):
         "rows": [said.order_row(row) for row in printed],
         "total": said.total(rows),
         "note": order.note,
-        "data": [_data(row, order) for row in printed if row.is_goods],
+        "data": [_data(row, order, hidden=said.hides(row)) for row in printed if row.is_goods],
     }
 
 
@@ -81,6 +81,7 @@ class Said:
         self.theirs = _their_numbers(order, rows) if order else {}
         self.totals = _typed_totals(rows)
         self.sums = _sums(rows, order)
+        self.secret = {row.total_row_id for row in rows if row.is_goods and not (row.show_price or row.is_of_kit)}
 
     def frame(self, *, number, version):
         words, company = self.words, self.order.document.company
@@ -131,9 +132,17 @@ class Said:
         if row.is_text:
             return _text(row)
         if row.is_total:
-            return self.row(row, quantity="", date="", price="", discount="", amount=self.money(self.sums[row.pk]))
+            amount = "" if row.pk in self.secret else self.money(self.sums[row.pk])
+            return self.row(row, quantity="", date="", price="", discount="", amount=amount)
         date = self._date(row) if row.parent_id is None else ""
-        return self.row(row, quantity=self.quantity(row.quantity, row.unit), date=date, **self._prices(row))
+        made = self.row(row, quantity=self.quantity(row.quantity, row.unit), date=date, **self._prices(row))
+        if row.setup_price and not self.hides(row):
+            made["details"].append(f"{self.words['setup']}: {money(row.setup_price, self.language)}")
+        return made
+
+    def hides(self, row):
+        """Whether the row keeps its price to itself, or another one says it: its main row, or a typed total."""
+        return not row.show_price or row.total_row_id in self.totals or row.is_of_kit
 
     def _date(self, row):
         if row.show_date and row.delivery_date:
@@ -145,7 +154,7 @@ class Said:
         if not row.show_price:
             text = row.price_text or self.texts.price_text or self.words["no_price"]
             return {"price": text, "discount": "", "amount": ""}
-        if row.total_row_id in self.totals or _is_free_below(row):
+        if self.hides(row) or _is_free_below(row):
             return {"price": "", "discount": "", "amount": ""}
         return {
             "price": money(row.unit_price, self.language),
@@ -283,8 +292,7 @@ def _left(row, came, units, *, ends):
     return units.from_base(part=row.part, quantity=left, unit=row.unit)
 
 
-def _data(row, order):
-    hidden = not row.show_price or row.is_of_kit
+def _data(row, order, *, hidden):
     return {
         "order": str(order),
         "position": row.position or f"{row.parent.position}.{row.line}",
@@ -295,6 +303,7 @@ def _data(row, order):
         "unit": str(row.unit or ""),
         "price": "" if hidden else plain(row.unit_price),
         "discount": "" if hidden else plain(row.discount),
+        "setup_price": "" if hidden or not row.setup_price else plain(row.setup_price),
         "amount": "" if hidden else plain(amount_of(row, currency=order.currency)),
         "currency": order.currency,
         "date": row.delivery_date.isoformat() if row.delivery_date and row.show_date else "",

@@ -45,8 +45,9 @@ def _rows(lines, names, language):
     below, above = _texts(lines)
     for line in lines:
         row = line.row
-        quantity = line.picked if line.offered is None else line.offered
-        unit = row.unit if line.offered is not None or not row.part_id else row.part.unit
+        in_unit = line.offered is not None and line.offers_all
+        quantity = line.offered if in_unit else line.picked
+        unit = row.unit if in_unit or not row.part_id else row.part.unit
         yield {
             "type": "row",
             "place": line.bin,
@@ -57,15 +58,19 @@ def _rows(lines, names, language):
             "picked": "",
             "details": [],
         }
-        for text in below.get(row.pk, ()):
+        with_kit = below.pop(row.parent_id, ()) if row.is_of_kit else ()
+        for text in [*with_kit, *below.get(row.pk, ())]:
             yield {"type": "text", "text": text.text, "pos": ""}
     for text in above:
         yield {"type": "text", "text": f"{text.order}: {text.text}", "pos": ""}
 
 
 def _texts(lines):
-    """({row id: the texts below it}, the texts of the orders): those that are printed on pick lists, one query."""
-    rows = {line.row.pk for line in lines}
+    """({row id: the texts below it}, the texts of the orders): those that are printed on pick lists, one query.
+
+    What is said below a fictitious part is said once, with the first of its parts.
+    """
+    rows = {line.row.pk for line in lines} | {line.row.parent_id for line in lines if line.row.is_of_kit}
     orders = {line.row.order_id for line in lines}
     texts = SalesOrderRow.objects.filter(order__in=orders, row_type=RowType.TEXT, on_pick_list=True)
     below, above = {}, []

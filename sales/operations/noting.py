@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from erp.register.numbers import next_numbers
-from sales.models import DeliveryMovement, DeliveryNote, DeliveryRow, RowType, SalesOrderRow
+from sales.models import DeliveryMovement, DeliveryNote, DeliveryRow, Role, RowType, SalesOrderRow
 
 
 def open_notes(orders, *, pick_list, effective_on, reference, by):
@@ -39,9 +39,14 @@ def note_row(note, row, *, quantity=0, base=0, pick_row=None, packs=None, final=
 
 
 def note_texts(notes):
-    """Texts go along: one below a row each time its row is delivered, a main row the first time anything is."""
+    """Texts go along: one below a row each time its row is delivered, a main row the first time anything is.
+
+    A fictitious part is delivered with each of its parts.
+    """
     texts = SalesOrderRow.objects.filter(order__in=notes, row_type=RowType.TEXT)
-    delivered = set(DeliveryRow.objects.filter(note__in=notes.values()).values_list("row", flat=True))
+    noted = DeliveryRow.objects.filter(note__in=notes.values())
+    delivered = set(noted.values_list("row", flat=True))
+    delivered |= set(noted.filter(row__role=Role.PART).values_list("row__parent", flat=True))
     told = set(DeliveryRow.objects.standing().filter(row__in=texts).values_list("row", flat=True))
     for text in texts.order_by("pk"):
         goes = text.parent_id in delivered if text.parent_id else text.pk not in told

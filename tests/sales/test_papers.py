@@ -23,7 +23,7 @@ from sales.sums import totals_of
 from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with, row_with
-from tests.sales.kits import kit_of
+from tests.sales.kits import kit_of, part_below, tool_kit
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +270,48 @@ def test_the_parts_of_a_fictitious_part_are_paid_for_once(seller):
     assert (texts["total"], totals_of(order).amount) == ("40.00 EUR", 40)
     assert money_of(texts, "price", "discount", "amount") == [("20.00", "", "40.00"), ("", "", "")]
     assert [(line["price"], line["amount"]) for line in texts["data"]] == [("20", "40"), ("", "")]
+
+
+def test_a_total_row_does_not_give_a_hidden_price_away(seller):
+    """S4-226."""
+    order = priced_order(seller, 2, 2)
+    operations.add_row(order=order, row_type=RowType.TOTAL, name="Both", by=seller)
+    operations.change_row(row=again(order.rows.get(position=10)), show_price=False, by=seller)
+
+    assert money_of(order_paper(order), "amount") == [("",), ("25.00",), ("",)]
+
+
+def test_data_of_rows_priced_by_edit_total_has_no_prices(seller):
+    """S4-061."""
+    order = priced_order(seller, 2, 2)
+    total = operations.add_row(order=order, row_type=RowType.TOTAL, name="Both", by=seller)
+    operations.edit_total(row=again(total), total=Decimal(40), first=order.rows.get(position=10), by=seller)
+
+    assert {(row["price"], row["discount"], row["amount"]) for row in order_paper(order)["data"]} == {("", "", "")}
+
+
+@pytest.mark.parametrize(("shown", "details", "data"), [(True, ["Setup price: 30.00"], "30"), (False, [], "")])
+def test_confirmation_says_the_setup_price_where_it_shows_prices(seller, shown, details, data):
+    order = priced_order(seller, 2, row={"setup_price": Decimal(30), "show_price": shown})
+
+    texts = order_paper(order)
+
+    assert texts["rows"][0]["details"] == details
+    assert texts["data"][0]["setup_price"] == data
+
+
+def test_texts_below_a_fictitious_part_go_along_with_its_parts(seller, warehouse_keeper):
+    row = row_with(1, part=tool_kit(), by=seller)
+    printed = {"on_pick_list": True, "on_delivery_note": True}
+    operations.add_sub_row(row=row, row_type=RowType.TEXT, text="Fragile", **printed, by=seller)
+    hammer, screw = part_below(row, "HAMMER"), part_below(row, "SCREW")
+    for part in (hammer, screw):
+        stock(part.part, part.warehouse, 10)
+    lines = [Picked(row=hammer, quantity=Decimal(2)), Picked(row=screw, quantity=Decimal(3))]
+    [picks] = operations.create_pick_lists(lines=lines, by=warehouse_keeper)
+    printed = pick_paper(picks, language="en")
+    line = Delivered(row=again(hammer), quantity=Decimal(2), pick_row=picks.rows.get(row=hammer))
+    [note] = operations.deliver_rows(lines=[line], pick_list=picks, by=warehouse_keeper)
+
+    assert [row["type"] for row in printed["rows"]] == ["row", "text", "row"]
+    assert [row.get("text") for row in note_paper(note)["rows"]] == [None, "Fragile"]
