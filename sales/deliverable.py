@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django.db.models import F, Q
 
@@ -22,7 +22,10 @@ MOST = 500  # rows of one page; a filter narrows what there is more
 
 @dataclass(kw_only=True)
 class Deliverable:
-    """One row: quantities in the base unit; ``can`` may leave now, ``offered`` is that in the row's unit."""
+    """One row: quantities in the base unit; ``can`` may leave now, ``offered`` is that in the row's unit.
+
+    Not ``offers_all``: the row's unit cannot say all of it.
+    """
 
     row: SalesOrderRow
     open: Decimal
@@ -31,6 +34,7 @@ class Deliverable:
     free: Decimal
     can: Decimal
     offered: Decimal | None = None
+    offers_all: bool = True
     bin: str = ""
     why: str = ""
     pick: PickRow | None = None
@@ -75,9 +79,7 @@ def deliverable(rows):
     demands = [row.demand for row in rows if row.demand_id]
     facts = _Facts(lying=on_shelf_of(demands), picked=picked_of(rows), free=_free_of(rows), bins=_bins_of(rows))
     lines = [facts.line(row) for row in rows]
-    units = UnitsOfRows(parts_of(rows))
-    for line in lines:
-        line.offered = _in_unit(line, units)
+    _offer(lines)
     _all_or_none(lines)
     return lines
 
@@ -87,9 +89,7 @@ def picked_lines(pick_list):
     picks = list(pick_list.rows.open().for_list().order_by("pk"))
     bins = _bins_of([pick.row for pick in picks])
     lines = [_picked_line(pick, bins) for pick in picks]
-    units = UnitsOfRows(parts_of([line.row for line in lines]))
-    for line in lines:
-        line.offered = _in_unit(line, units)
+    _offer(lines)
     return sorted(lines, key=lambda line: (line.bin == "", line.bin, str(line.row.part or line.row.name)))
 
 
@@ -131,14 +131,36 @@ def _bins_of(rows):
     return {(part, place): bin for part, place, bin in found.values_list("part", "warehouse", "bin")}
 
 
+def _offer(lines):
+    units = UnitsOfRows(parts_of([line.row for line in lines]))
+    for line in lines:
+        line.offered = _in_unit(line, units)
+        line.offers_all = bool(line.offered is not None and _base_of(line, units) == line.can)
+
+
+def _base_of(line, units):
+    if not line.row.demand_id:
+        return line.offered
+    return units.to_base(part=line.row.part, quantity=line.offered, unit=line.row.unit)
+
+
 def _in_unit(line, units):
-    """In the row's unit, or nothing where its conversion was lost."""
+    """In the row's unit, or nothing where its conversion was lost: never more than ``can``, and in base units whole."""
     if not line.row.demand_id:
         return line.can
     try:
-        return units.from_base(part=line.row.part, quantity=line.can, unit=line.row.unit)
+        exact = units.from_base(part=line.row.part, quantity=line.can, unit=line.row.unit)
     except Refused:
         return None
+    coarser = (exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN) for places in range(6, -1, -1))
+    return next(quantity for quantity in coarser if _may_be_typed(line, quantity, units))
+
+
+def _may_be_typed(line, quantity, units):
+    try:
+        return units.to_base(part=line.row.part, quantity=quantity, unit=line.row.unit) <= line.can
+    except Refused:
+        return False
 
 
 def _all_or_none(lines):

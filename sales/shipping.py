@@ -9,6 +9,7 @@ from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.units import MILLIONTH
 from linkage.models import Status
+from sales.models import Role
 
 ZERO, ONE = Decimal(0), Decimal(1)
 DIALOG, AUTOMATIC = "dialog", "automatic"  # of the setting shipping_weight_update
@@ -36,8 +37,12 @@ def shipping_totals(order):
 
 
 def weight_of_rows(order):
-    """Net weight in kg of all rows of an order that are not cancelled and whose weight is known."""
+    """Net weight in kg of all rows of an order that are not cancelled and whose weight is known.
+
+    A fictitious part that has a weight weighs that; its parts are not weighed again.
+    """
     standing = order.rows.goods().exclude(called_off=True).exclude(demand__status=Status.CANCELLED)
+    standing = standing.exclude(role=Role.PART, parent__net_weight__gt=0)
     return standing.aggregate(weight=Sum(F("net_weight") * F("quantity")))["weight"] or ZERO
 
 

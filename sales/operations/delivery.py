@@ -27,6 +27,7 @@ from sales.operations.serials import deliver_serials, free_serials
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
+from sales.operations.weights import follow_weight
 from sales.statuses import COMMON, LIVE, RowStatus
 from sales.units import UnitsOfRows, parts_of
 
@@ -88,6 +89,7 @@ def deliver_rows(
     note_texts(notes)
     for order in orders.values():
         follow_status(order)
+        follow_weight(order)
     return list(notes.values())
 
 

@@ -14,6 +14,7 @@ from sales.operations.serials import take_back_serials
 from sales.operations.structures import settle_above
 from sales.operations.taking import take_order
 from sales.operations.types import check_goods
+from sales.operations.weights import follow_weight
 from sales.statuses import COMMON, LIVE, PARTLY
 
 
@@ -42,6 +43,7 @@ def reverse_delivery(*, delivered, by, effective_on=None, reason=""):
         settle_above(delivered.row)
     _texts_go_back(delivered.note, by=by, reason=reason)
     follow_status(order)
+    follow_weight(order)
     return SalesOrderRow.objects.for_list().get(pk=delivered.row_id)
 
 

@@ -18,6 +18,7 @@ from sales.operations.alloys import split_alloy
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import behind_row, make_room, take_place
+from sales.operations.picks import check_not_picked
 from sales.operations.posting import copy_postings
 from sales.operations.rows import mirror_dates
 from sales.operations.serials import divide_serials
@@ -86,6 +87,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     row.order = order
     check_row_open(row)
     check_goods(row, "split")
+    check_not_picked([row], "split")
     check_version(row, version, {})
     check_parts(row.quantity, [part.quantity for part in parts])
     units = UnitsOfRows(parts_of([row, *kits]))

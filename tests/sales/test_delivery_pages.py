@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from erp.register.models import UnitConversion
 from erp.register.units import plain
 from sales import operations
-from sales.models import DeliveryNote, PickList, RowType
+from sales.models import DeliveryNote, PickList, RowType, SalesOrderRow
 from sales.operations import Picked
+from sales.pick_papers import pick_paper
 from sales.statuses import DELIVERED
-from tests.factories import PartFactory
+from tests.factories import PartFactory, UnitFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with, row_with
 
@@ -244,3 +246,31 @@ def test_a_viewer_reads_lists_and_notes_and_reports_nothing(viewer_client, selle
 @pytest.mark.parametrize("pk", [999_999, 10**30])
 def test_what_is_not_there_is_not_found(warehouse_client, name, pk):
     assert warehouse_client.get(url(name, pk)).status_code == 404
+
+
+@pytest.mark.parametrize(("on_hand", "offered"), [(10, 0), (20, 1), (18, Decimal("1.5")), (24, 2)])
+def test_what_is_offered_in_another_unit_can_be_delivered(warehouse_client, seller, on_hand, offered):
+    part, box = PartFactory(), UnitFactory(code="box12")
+    UnitConversion.objects.create(part=part, unit=box, base=part.unit, numerator=12)
+    row = row_with(2, part=part, row={"unit": box}, by=seller)
+    stock(part, row.warehouse, on_hand)
+
+    page = warehouse_client.get(url("order_deliver", row.order_id))
+    [line] = page.context["form"].lines
+    posted = {f"quantity_{row.pk}": plain(line.offered), "effective_on": "2026-03-02"}
+    warehouse_client.post(url("order_deliver", row.order_id), posted)
+
+    assert (line.offered, again(row).delivered) == (offered, offered * 12)
+
+
+def test_pick_list_says_in_base_units_what_its_unit_cannot(seller, warehouse_keeper):
+    part, box = PartFactory(), UnitFactory(code="box12")
+    UnitConversion.objects.create(part=part, unit=box, base=part.unit, numerator=12)
+    row = row_with(24, part=part, by=seller)
+    stock(part, row.warehouse, 10)
+    made = picked(row, 10, by=warehouse_keeper)
+    SalesOrderRow.objects.filter(pk=row.pk).update(unit=box, quantity=2)
+
+    [line] = pick_paper(made, language="en")["rows"]
+
+    assert line["quantity"] == "10 pcs"

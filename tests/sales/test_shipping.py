@@ -10,12 +10,14 @@ from erp.exceptions import Refused, Stale
 from erp.register.models import PartType, UnitConversion
 from erp.register.operations import change_setting
 from sales import operations
-from sales.models import RowType
+from sales.models import PartPackaging, RowType
 from sales.operations import NewShippingLine
 from sales.operations.shipping import seen_of
 from sales.shipping import shipping_totals, weight_of_rows, weights_differ
 from tests.factories import PartFactory, UnitFactory
+from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with
+from tests.sales.kits import kit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +161,29 @@ def test_page_saves_lines_and_keeps_what_was_typed(seller_client, seller):
         (2, "Pallet", "", 300),
         (1, "", "Steel", 0),
     ]
+
+
+@pytest.mark.parametrize(("weight", "weighs"), [(0, 6), (7, 7)])
+def test_a_fictitious_part_with_a_weight_is_not_weighed_again_by_its_parts(seller, weight, weighs):
+    part = PartFactory(weight=Decimal(2))
+
+    order = order_with(1, part=kit_of((part, 3), weight=weight), by=seller)
+
+    assert weight_of_rows(order) == weighs
+
+
+def test_packaging_weighs_from_its_delivery_until_it_comes_back(seller, warehouse_keeper, admin_user):
+    change_setting(name="shipping_weight_update", value="automatic", by=admin_user)
+    row = row_with(4, part=boxed_part()[0], by=seller)
+    crate = PartFactory(part_type=PartType.PACKAGING, weight=Decimal(3))
+    PartPackaging.objects.create(part=row.part, packaging=crate, per_package=4)
+    for part in (row.part, crate):
+        stock(part, row.warehouse, 10)
+    operations.update_shipping_weight(order=row.order, by=seller)
+    lines = [operations.Delivered(row=again(row), quantity=Decimal(4))]
+
+    [note] = operations.deliver_rows(lines=lines, packaging=True, by=warehouse_keeper)
+    packed = row.order.shipping_lines.get().weight
+    operations.reverse_delivery(delivered=note.rows.get(row=row), by=warehouse_keeper)
+
+    assert (packed, row.order.shipping_lines.get().weight) == (13, 10)

@@ -206,3 +206,13 @@ def test_split_page_of_an_additional_row_offers_parts(seller, seller_client, que
         page.context["form"][name].value() for name in page.context["form"].fields if name.startswith("quantity")
     ]
     assert sum(Decimal(value) for value in offered if value) == 3
+
+
+def test_split_waits_until_a_row_without_stock_is_off_its_pick_list(seller, warehouse_keeper):
+    freight = {"row_type": RowType.ADDITIONAL, "name": "Freight", "quantity": Decimal(2)}
+    freight = operations.add_row(order=order_with(1, by=seller), **freight, by=seller)
+    lines = [operations.Picked(row=freight, quantity=Decimal(2))]
+    operations.create_pick_lists(lines=lines, by=warehouse_keeper)
+
+    with pytest.raises(Refused, match="S-1001/20 is on pick list PL-1001 and cannot be split"):
+        operations.split_row(row=freight, parts=parts(1, 1), by=seller)
