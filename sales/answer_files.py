@@ -13,6 +13,7 @@ from sales.answering import ACCEPTED, ADDED, CHANGED, REJECTED
 WHOLE = {ACCEPTED: "29", CHANGED: "4", REJECTED: "27"}
 ACTIONS = {ADDED: "1", CHANGED: "3", ACCEPTED: "5", REJECTED: "7"}
 TRADE = {"pcs": "PCE", "kg": "KGM", "g": "GRM", "t": "TNE", "m": "MTR", "l": "LTR", "h": "HUR"}
+TRADE |= {"cm": "CMT", "mm": "MMT", "m2": "MTK", "m3": "MTQ", "box": "BX"}
 HEADER = {
     "customer_order_number": "Customer's order number",
     "position": "Customer's row position",

@@ -4,11 +4,12 @@ import csv
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,8 @@ from erp.register.models import Company
 from erp.staging import operations as staging
 from erp.staging.reading.edifact import read_edifact
 from sales import operations
-from sales.answer_files import message_of, table_of
+from sales.answer_files import TRADE, message_of, table_of
+from sales.imports.edifact import UNITS
 from sales.models import AskedLine, OrderAnswer, SalesOrder
 from sales.operations import NewPart, SaidBefore
 from tests.factories import PartFactory, PartnerFactory, WarehouseFactory
@@ -230,7 +232,7 @@ def test_page_answers_and_offers_each_version_as_a_file(asked, seller_client):
 
 
 def test_command_answers_orders_that_came_as_files_once_and_writes_them(asked, tmp_path, capsys, seller):
-    operations.confirm_order(order=order_with(1), by=seller)
+    operations.confirm_order(order=order_with(1, customer=asked.customer), by=seller)
 
     call_command("answer_customers", directory=tmp_path)
     call_command("answer_customers", directory=tmp_path)
@@ -238,6 +240,33 @@ def test_command_answers_orders_that_came_as_files_once_and_writes_them(asked, t
     answer = OrderAnswer.objects.get()
     assert (answer.order, capsys.readouterr().out.split("\n")[:2]) == (asked, ["1 answer.", "0 answers."])
     assert [path.name for path in tmp_path.iterdir()] == [f"ORDRSP-{answer.pk}.edi"]
+
+
+def test_command_with_a_limit_comes_to_the_orders_that_have_something_new(asked, seller):
+    lines = csv_of(HEADER, ["10001", "PO-2", 1, "BIKE", "", 10, "2026-12-18", ""])
+    staging.load(staged=staged_from(lines, by=seller, kind="customer-orders"), by=seller)
+    later = operations.confirm_order(order=SalesOrder.objects.exclude(pk=asked.pk).get(), by=seller)
+
+    for _night in range(2):
+        call_command("answer_customers", limit=1)
+
+    assert [answer.order for answer in OrderAnswer.objects.order_by("pk")] == [asked, later]
+
+
+def test_command_says_which_file_it_could_not_write_and_fails(asked, capsys):
+    nowhere = Path("/proc")  # a directory that takes no files from anybody
+
+    with pytest.raises(CommandError, match="1 file was not written"):
+        call_command("answer_customers", directory=nowhere)
+
+    answer, said = OrderAnswer.objects.get(), capsys.readouterr()
+    assert (said.out, said.err.startswith(f"{answer}: [Errno")) == ("1 answer.\n", True)
+
+
+def test_every_unit_that_we_read_has_its_code_in_what_we_answer():
+    units = sorted(set(UNITS.values()))
+
+    assert [UNITS[TRADE[unit]] for unit in units] == units
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """``manage.py answer_customers``: answers to the orders that came as files, where what we say has changed."""
 
+from itertools import islice
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--directory", type=Path, help="write the EDIFACT files there as well")
-        parser.add_argument("--limit", type=int, default=None, help="at most so many orders")
+        parser.add_argument("--limit", type=int, default=None, help="at most so many answers")
 
     def handle(self, *, directory=None, limit=None, **options):
         if directory and not directory.is_dir():
@@ -26,10 +27,15 @@ class Command(BaseCommand):
         with jobs.only_one(NAME) as mine:
             if not mine:
                 raise CommandError(f"{NAME} is already running; nothing was done.")
-            made = [answer for order in orders_to_answer()[:limit] if (answer := self._answer(order))]
-            for answer in made if directory else ():
-                self._write(answer, directory)
-        return f"{len(made)} answer{'' if len(made) == 1 else 's'}."
+            made = [self._written(answer, directory) for answer in islice(self._answers(), limit)]
+        self.stdout.write(f"{len(made)} answer{'' if len(made) == 1 else 's'}.")
+        if lost := made.count(False):
+            files = "1 file was" if lost == 1 else f"{lost} files were"
+            raise CommandError(f"{files} not written. The answers are kept: take the files from their orders' pages.")
+
+    def _answers(self):
+        """New answers, one by one: an order with nothing new does not count."""
+        return (answer for order in orders_to_answer() if (answer := self._answer(order)))
 
     def _answer(self, order):
         try:
@@ -40,8 +46,14 @@ class Command(BaseCommand):
             self.stderr.write(f"{order}: {refusal}")
             return None
 
-    def _write(self, answer, directory):
+    def _written(self, answer, directory):
+        """Whether nothing went wrong with the file of an answer; where there can be none, it is said."""
         try:
-            (directory / f"ORDRSP-{answer.pk}.edi").write_bytes(message_of(answer))
+            if directory:
+                (directory / f"ORDRSP-{answer.pk}.edi").write_bytes(message_of(answer))
         except Refused as refusal:
             self.stderr.write(f"{answer}: {refusal}")
+        except OSError as error:
+            self.stderr.write(f"{answer}: {error}")
+            return False
+        return True
