@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from erp.exceptions import Refused
 from erp.register.models import Address, Company, Partner
 from erp.staging import finding
 from erp.staging.finding import Several, the_one
@@ -30,6 +29,11 @@ class Known:
         partners = [customer for customer in self.customers.values() if customer is not Several]
         self.theirs = _parts_of_customers(partners, {line["customer_part_number"] for line in lines} - {None})
         self.places = _addresses(partners, {line["delivery_address"] for line in lines} - {None})
+
+    def rows_of(self, lines):
+        """[(line, what ``row_of`` reads it as)]; a line with a text has it below its row."""
+        read = [(line, self.row_of(line)) for line in lines]
+        return _with_texts(read)
 
     def row_of(self, line):
         """(customer, NewRow, Address or text) of a line; None where something is missing that was noted."""
@@ -104,7 +108,7 @@ class Known:
 
 
 def _row(line, part, unit, warehouse):
-    new = NewRow(
+    return NewRow(
         part=part,
         quantity=line["quantity"],
         unit=unit,
@@ -117,14 +121,18 @@ def _row(line, part, unit, warehouse):
         customer_order_number=line["customer_order_number"] or "",
         goods_label=line["goods_label"] or "",
     )
-    return _with_text(new, line["text"]) if line["text"] else new
+
+
+def _with_texts(read):
+    """Texts stand below their rows, after the parts of fictitious parts, which are found for all lines at once."""
+    found = [(line, row[1]) for line, row in read if row and line["text"]]
+    news = with_structures([new for _line, new in found], wrong_stay=True)
+    built = {id(line): _with_text(new, line["text"]) for (line, _new), new in zip(found, news, strict=True)}
+    return [(line, row and (row[0], built.get(id(line), row[1]), row[2])) for line, row in read]
 
 
 def _with_text(new, text):
-    """The text stands below the row, after the parts of a fictitious part."""
-    try:
-        [new] = with_structures([new])
-    except Refused:  # its quantity is noted as wrong when the row is built
+    if new.part.is_phantom and new.sub_rows is None:  # its quantity is noted as wrong when the row is built
         return new
     text = NewRow(row_type=RowType.TEXT, text=text, on_confirmation=True)
     return replace(new, sub_rows=(*(new.sub_rows or ()), text))

@@ -39,7 +39,7 @@ class CustomerOrders(Kind):
 
     def plan(self, lines):
         known = Known(lines)
-        read = [(line, known.row_of(line)) for line in lines]
+        read = known.rows_of(lines)
         drafts = _drafts([pair for pair in read if pair[1] is not None], today=business_date())
         _check_known(self.name, drafts)
         rows = _check_rows([draft for draft in drafts.values() if not draft.is_bad])

@@ -31,15 +31,27 @@ from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
 
 
-def with_structures(news):
-    """New rows; those of fictitious parts that do not name their sub-rows get the parts that their BOMs say."""
+def with_structures(news, *, wrong_stay=False):
+    """New rows; those of fictitious parts that do not name their sub-rows get the parts that their BOMs say.
+
+    One whose quantity cannot be is refused; with ``wrong_stay`` it comes back as it is.
+    """
     kits = [new for new in news if new.part and new.part.is_phantom and new.sub_rows is None]
     if not kits:
         return list(news)
+    made_of_parts = {id(new) for new in kits}  # by what they are, not by what they say: that compares every fact
     structure = structure_of({new.part.pk for new in kits})
     parts = parts_for_rows(structure.parts)
     units = UnitsOfRows([new.part for new in kits])
-    return [_with_parts(new, structure, parts, units) if new in kits else new for new in news]
+    found = []
+    for new in news:
+        try:
+            found.append(_with_parts(new, structure, parts, units) if id(new) in made_of_parts else new)
+        except Refused:
+            if not wrong_stay:
+                raise
+            found.append(new)
+    return found
 
 
 def parts_for_rows(ids):

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from erp.register.models import ExchangeRate
 from erp.staging import operations
@@ -19,6 +21,7 @@ from tests.factories import (
     WarehouseFactory,
 )
 from tests.sales.factories import order_with
+from tests.sales.kits import kit_of
 from tests.staging.files import csv_of, problems_of, staged_from, xlsx_of
 
 KIND = "customer-orders"
@@ -265,3 +268,29 @@ def test_stage_asks_as_often_for_three_lines_as_for_one(seller, bike, django_ass
 
     with django_assert_max_num_queries(40):
         staged(data, by=seller)
+
+
+def test_stage_finds_the_parts_of_all_fictitious_parts_with_a_text_at_once(
+    seller, alpha, warehouse, django_assert_num_queries
+):
+    kit_of((PartFactory(), 2), default_warehouse=warehouse)
+    one, three = (
+        csv_of([*HEADER, "Text"], *[["10001", f"{count}-{n}", "1", "KIT", "5", "", "3", "Red"] for n in range(count)])
+        for count in (1, 3)
+    )
+    with CaptureQueriesContext(connection) as asked:
+        first = staged(one, by=seller)
+
+    with django_assert_num_queries(len(asked)):
+        second = staged(three, by=seller)
+
+    assert (first.bad_count, second.bad_count) == (0, 0)
+
+
+def test_a_wrong_quantity_of_a_fictitious_part_spares_the_texts_of_the_others(seller, alpha, warehouse):
+    kit_of((PartFactory(), 2), default_warehouse=warehouse)
+    lines = [["10001", f"PO-{n}", "1", "KIT", quantity, "", "", "Red"] for n, quantity in enumerate(("0,5", "1"))]
+
+    found = staged(csv_of([*HEADER, "Text"], *lines), by=seller)
+
+    assert bad_of(found) == [(2, "Quantity", "0.5 pcs of KIT, but pcs allows whole numbers only.")]
