@@ -11,7 +11,11 @@ from sales.models import SalesOrderRow, Transfer
 
 @dataclass(frozen=True)
 class OtherSide:
-    """The mirrored rows: ids of transfers, documents and demands, and supplies that they may take."""
+    """The mirrored rows: ids of transfers, documents and demands, and supplies that they may take.
+
+    The demands of our own transferred rows are among them: what a date changes there comes back by the other order,
+    which locks all of its pairs.
+    """
 
     pairs: frozenset = frozenset()
     documents: frozenset = frozenset()
@@ -35,12 +39,12 @@ def other_side(order):
     if not pairs:
         return OtherSide()
     ids = {pk for pair in pairs for pk in pair}
-    rows = SalesOrderRow.objects.filter(Q(pk__in=ids) | Q(parent__in=ids)).exclude(order=order)
-    rows = list(rows.select_related("order", "part"))
+    both = list(SalesOrderRow.objects.filter(Q(pk__in=ids) | Q(parent__in=ids)).select_related("order", "part"))
+    rows = [row for row in both if row.order_id != order.pk]
     return OtherSide(
         pairs=pairs,
         documents=frozenset(row.order.document_id for row in rows),
-        demands=frozenset({row.demand_id for row in rows} - {None}),
+        demands=frozenset({row.demand_id for row in both} - {None}),
         supplies=tuple(_taken_by_box([row for row in rows if row.order_box and row.part_id and row.part.is_made])),
     )
 

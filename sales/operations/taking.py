@@ -23,9 +23,14 @@ def take_order(order, *, rows=(), also=(), too=(), held=()):
     promised = {row.pk for row in (*also, *too, *across.supplies) if isinstance(row, Supply)}
     supplies = [Supply(pk=pk) for pk in links | promised]
     documents = [Document(pk=pk) for pk in {order.document_id} | across.documents]
-    if held:
-        hold(*documents, *supplies, *(Demand(pk=pk) for pk in across.demands), *too, *held)
-    lock_chain(supplies, *documents, *supplies, *(Demand(pk=pk) for pk in demands), *too)
+    try:
+        if held:
+            hold(*documents, *supplies, *(Demand(pk=pk) for pk in across.demands), *too, *held)
+        lock_chain(supplies, *documents, *supplies, *(Demand(pk=pk) for pk in demands), *too)
+    except Gone:
+        if pairs_of(order) != across.pairs:  # somebody deleted a transferred row, maybe not one of ours
+            raise StartOver from None
+        raise
     if not _held_by(demands) <= links or pairs_of(order) != across.pairs:
         raise StartOver
     fresh = _fresh_rows(rows)

@@ -26,6 +26,7 @@ from sales.models import (
     TransferProfile,
 )
 from sales.operations import NewPart
+from sales.operations.other_side import other_side
 from sales.transfer_forms import TransferForm
 from sales.transfers import across
 from tests.factories import CompanyFactory, MadePartFactory, PartFactory, PartnerFactory, WarehouseFactory
@@ -399,6 +400,31 @@ def test_grid_columns_show_the_other_side_in_two_statements(bike, shop, seller, 
         (str(mirrored.order), mirrored.position) for mirrored in there
     ]
     assert [found[mirrored.pk].position for mirrored in there] == [row.position for row in rows]
+
+
+def test_an_order_is_taken_with_the_demands_of_all_its_transferred_rows_on_both_sides(bike, shop, seller):
+    order, rows, there = sold(bike, shop, seller, 10, 4)
+
+    across_from = [other_side(one) for one in (order, there[0].order)]
+
+    demands = {row.demand_id for row in (*rows, *there)}
+    assert [side.demands for side in across_from] == [demands, demands]
+    assert [side.documents for side in across_from] == [{there[0].order.document_id}, {order.document_id}]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_row_is_changed_while_another_one_of_the_order_is_deleted(bike, shop, seller):
+    _order, [first, second], _there = sold(bike, shop, seller, 10, 4)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: operations.delete_row(row=first, by=seller),
+        lambda: operations.change_row(row=second, quantity=Decimal(5), by=seller),
+    )
+
+    assert had_to_wait
+    assert not isinstance(outcome, Exception)
+    assert again(second).quantity == 5
 
 
 @pytest.mark.slow
