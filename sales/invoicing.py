@@ -53,7 +53,7 @@ def waiting_kits():
     last = Subquery(parts.order_by("-note__delivered_on").values("note__delivered_on")[:1])
     kits = SalesOrderRow.objects.filter(parent=None, part__part_type=PartType.FICTITIOUS)
     kits = kits.annotate(exported=exported, last_delivered_on=last)
-    noted = DeliveryRow.objects.filter(row=OuterRef("pk"))
+    noted = DeliveryRow.objects.filter(row=OuterRef("pk"), reversed_at=None)
     done = Q(closed_at__isnull=False, called_off=False) & ~Q(order__status=OrderStatus.CANCELLED)
     return kits.filter(done & ~Q(exported=F("quantity")) | ~done & ~Q(exported=0)).exclude(Exists(noted))
 

@@ -15,7 +15,7 @@ from erp.register import operations as register
 from sales import operations
 from sales.models import AccountType, DeliveryRow, FixedAsset, InvoiceLine, InvoicePosting, RowType
 from sales.posting import Posting
-from tests.factories import PartFactory, ServicePartFactory, UnitConversionFactory
+from tests.factories import PartFactory, PhantomPartFactory, ServicePartFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.races import run_before_commit
 from tests.sales.factories import again, order_with, row_with
@@ -425,3 +425,14 @@ def test_basis_page_takes_a_constant_number_of_statements(
 
     with django_assert_max_num_queries(12):
         assertContains(seller_client.get(url), "5.00")
+
+
+def test_fictitious_part_that_was_noted_and_taken_back_is_exported_with_its_parts(seller, warehouse_keeper):
+    row = priced(100, quantity=2, part=PhantomPartFactory(number="KIT"), by=seller)
+    deliver(row, 2, warehouse_keeper)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+    part = operations.add_part(row=again(row), part=PartFactory(), quantity=Decimal(4), by=seller)
+
+    deliver(part, 4, warehouse_keeper)
+
+    assert lines(export(row, seller)) == [(2, 200)]
