@@ -203,7 +203,7 @@ class NewPartBelowForm(OperationForm):
 
 
 class KitRowForm(RowForm):
-    """The row of a fictitious part: another quantity asks whether its parts change with it."""
+    """The row of a fictitious part: another quantity, or as many of another unit, asks whether its parts change too."""
 
     scale = forms.ChoiceField(
         label=_("Its parts"),
@@ -220,14 +220,21 @@ class KitRowForm(RowForm):
         answer = super().clean()
         choice, quantity = answer.pop("scale", ""), answer.get("quantity", self.row.quantity)
         answer["scale"] = {"yes": True, "no": False}.get(choice)
-        parts = self.row.sub_rows.of_kits().count() if quantity != self.row.quantity else 0
+        unit = answer.get("unit") or self.row.unit
+        parts = self.row.sub_rows.of_kits().count() if self._is_another(answer, quantity, unit) else 0
         self.asks_scale = bool(parts)
         if parts and not choice and not self.errors:
             sentence = _(
                 "%(n)d parts stand below the row. Change them from %(old)s to %(new)s too? Choose and save again."
             )
-            self.add_error("quantity", sentence % {"n": parts, "old": plain(self.row.quantity), "new": plain(quantity)})
+            counted = [(self.row.quantity, self.row.unit), (quantity, unit)]
+            old, new = (f"{plain(count)} {of}" if unit != self.row.unit else plain(count) for count, of in counted)
+            self.add_error("quantity", sentence % {"n": parts, "old": old, "new": new})
         return answer
+
+    def _is_another(self, answer, quantity, unit):
+        in_another = unit != self.row.unit and "unit" not in self.errors and not answer.get("recalculate")
+        return quantity != self.row.quantity or in_another
 
 
 class PartOfKitForm(RowForm):

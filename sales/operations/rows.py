@@ -32,6 +32,7 @@ from sales.operations.structures import (
     built,
     carry_parts,
     check_follows,
+    check_same_parts,
     kit_rows,
     new_part,
     price_kit,
@@ -116,9 +117,10 @@ def add_sub_row(*, row, by, **facts):
 @operation
 def add_part(*, row, part, quantity, by, refused=None, **facts):
     """Add a part below the row of a fictitious part, after its other parts; ``facts`` are those of NewRow."""
+    facts.setdefault("warehouse", row.warehouse)
     new = new_part(part, quantity, **facts)
     units = UnitsOfRows([part])
-    parent = take_row(row, also=supplies_by_box(part, new.warehouse or row.warehouse, ticked=new.order_box))
+    parent = take_row(row, also=supplies_by_box(part, new.warehouse, ticked=new.order_box))
     check_above(parent)
     if not parent.is_kit:
         raise Refused(f"{parent} is not the row of a fictitious part: only those have parts below them.")
@@ -181,6 +183,7 @@ def change_row(
     check_row_open(row)
     check_version(row, version, changes)
     check_follows(row, changes)
+    check_same_parts(row, parts, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
     warehouse, unit, dates, status = row.warehouse, row.unit, dates_of(row), row.row_status
     locks = _locks(row, changes) | _unconfirmed(row, changes)

@@ -19,6 +19,7 @@ from linkage.operation import StartOver
 from linkage.operations.inserting import insert
 from production.explosion import included
 from production.queries.structures import structure_of
+from sales.configuring import default_variants
 from sales.models import PriceSource, Role, SalesOrderRow
 from sales.money import DIGITS, ZERO, net_of
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
@@ -41,17 +42,24 @@ def with_structures(news, *, wrong_stay=False):
         return list(news)
     made_of_parts = {id(new) for new in kits}  # by what they are, not by what they say: that compares every fact
     structure = structure_of({new.part.pk for new in kits})
-    parts = parts_for_rows(structure.parts)
+    parts, variants = parts_for_rows(structure.parts), default_variants([new.part for new in kits])
     units = UnitsOfRows([new.part for new in kits])
     found = []
     for new in news:
         try:
-            found.append(_with_parts(new, structure, parts, units) if id(new) in made_of_parts else new)
+            found.append(
+                _with_parts(_chosen(new, variants), structure, parts, units) if id(new) in made_of_parts else new
+            )
         except Refused:
             if not wrong_stay:
                 raise
             found.append(new)
     return found
+
+
+def _chosen(new, variants):
+    """A configured part without a variant has its default one, and the parts of that."""
+    return replace(new, variant=new.variant or variants.get(new.part.pk, ""))
 
 
 def parts_for_rows(ids):
@@ -159,6 +167,18 @@ def check_follows(row, changes):
     for name, words in FOLLOWED.items():
         if changes.get(name, getattr(row, name)) != getattr(row, name):
             raise Refused(f"{row} has the {words} of row {row.parent.position}: change it there.")
+
+
+def check_same_parts(row, parts, changes):
+    """Another variant would have other parts, another warehouse gives none of these: nobody changes them unseen."""
+    standing = [part for part in parts if not part.is_cancelled]
+    same = all(changes.get(name, getattr(row, name)) == getattr(row, name) for name in ("variant", "warehouse"))
+    if standing and not same:
+        variant = f"variant {row.variant}" if row.variant else "no variant"
+        raise Refused(
+            f"The {len(standing)} parts of {row} are those of {variant} in {row.warehouse}: change them, or delete the "
+            "row and add it anew."
+        )
 
 
 def carry_parts(row, parts, before, *, units, scale):

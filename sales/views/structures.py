@@ -11,6 +11,7 @@ from erp.register.access import requires
 from erp.web.answers import go, say_done
 from production.queries.structures import structure_of
 from sales import operations
+from sales.configuring import default_variants
 from sales.operations.structures import included_in, parts_for_rows
 from sales.structure_forms import NewPartBelowForm, StructureForm
 from sales.units import UnitsOfRows
@@ -51,8 +52,10 @@ def ask_structure(request, order, row_form, *, form=None, status=200):
 
 
 def row_facts(row_form):
-    """What the main row says, with the box as it was typed."""
-    return row_form.cleaned_data | {"box_typed": row_form.data.get("order_box", "")}
+    """What the main row says, with the box as it was typed; a configured part without a variant has its default."""
+    part = row_form.cleaned_data["part"]
+    variant = row_form.cleaned_data["variant"] or default_variants([part]).get(part.pk, "")
+    return row_form.cleaned_data | {"variant": variant, "box_typed": row_form.data.get("order_box", "")}
 
 
 def _lines(row):

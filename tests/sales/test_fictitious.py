@@ -14,11 +14,25 @@ from linkage.operations import disconnect
 from linkage.operations import link as link_supply
 from sales import operations
 from sales.grids import grid
-from sales.models import CustomerLink, CustomerTerm, Role, SalesOrderRow
+from sales.models import (
+    ConfigurationGroup,
+    ConfigurationOption,
+    ConfigurationQuestion,
+    ConfiguredPart,
+    CustomerLink,
+    CustomerTerm,
+    Role,
+    SalesOrderRow,
+)
 from sales.operations import NewPart
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
 from sales.sums import totals_of
-from tests.factories import PartFactory, PartnerFactory, PhantomPartFactory
+from tests.factories import (
+    PartFactory,
+    PartnerFactory,
+    PhantomPartFactory,
+    WarehouseFactory,
+)
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with
 from tests.sales.kits import below, kit_of, part_below, tool_kit
@@ -399,3 +413,35 @@ def test_parts_below_a_row_without_any_price_give_it_one(seller, by_parts):
     operations.add_part(row=row, part=PartFactory(), quantity=Decimal(2), unit_price=Decimal(30), by=seller)
 
     assert (again(row).unit_price, again(row).price_source) == (30, "parts")
+
+
+@pytest.mark.parametrize("name", ["variant", "warehouse"])
+def test_parts_are_not_left_behind_by_another_variant_or_warehouse(seller, row, name):
+    other = {"variant": "RED", "warehouse": WarehouseFactory(company=row.warehouse.company)}[name]
+
+    sentence = f"The 3 parts of {row} are those of no variant in {row.warehouse}: change them, or delete the row"
+    with pytest.raises(Refused, match=sentence):
+        operations.change_row(row=row, **{name: other}, by=seller)
+
+
+def test_part_that_is_added_comes_from_the_warehouse_of_its_row(seller, kit):
+    order = order_with(by=seller)
+    other = WarehouseFactory(company=order.warehouse.company)
+    row = operations.add_row(order=order, part=kit, quantity=Decimal(1), warehouse=other, by=seller)
+
+    made = operations.add_part(row=row, part=PartFactory(), quantity=Decimal(1), by=seller)
+
+    assert (made.warehouse, made.demand.warehouse) == (other, other)
+
+
+def test_configured_kit_has_the_parts_of_its_default_variant(seller):
+    red, blue = PartFactory(number="RED"), PartFactory(number="BLUE")
+    kit = kit_of((red, 1, {"variants": "R"}), (blue, 1, {"variants": "B"}))
+    group = ConfigurationGroup.objects.create(code="KITS", name="Kits")
+    colour = ConfigurationQuestion.objects.create(group=group, position=1, text="Colour")
+    ConfigurationOption.objects.create(question=colour, code="R", name="Red", is_default=True)
+    ConfiguredPart.objects.create(part=kit, group=group)
+
+    row = order_with(2, part=kit, by=seller).rows.for_list().main().get()
+
+    assert (row.variant, below(row)) == ("R", [("RED", 2, "")])

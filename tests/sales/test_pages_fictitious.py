@@ -10,8 +10,14 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from erp.register.operations import change_setting
 from sales import operations
-from sales.models import SalesOrderRow
-from tests.factories import PartFactory
+from sales.models import (
+    ConfigurationGroup,
+    ConfigurationOption,
+    ConfigurationQuestion,
+    ConfiguredPart,
+    SalesOrderRow,
+)
+from tests.factories import PartFactory, UnitConversionFactory
 from tests.production.factories import bom_of
 from tests.sales.factories import DELIVERY, again, order_with
 from tests.sales.kits import below, kit_of, part_below, tool_kit
@@ -169,6 +175,20 @@ def test_grid_shows_the_parts_below_their_row(seller_client, row):
     assertContains(page, reverse("sales:part_below", args=[row.pk]))
 
 
+def test_dialog_shows_the_parts_of_the_default_variant(seller_client, order):
+    limited = [(PartFactory(number=code), 1, {"variants": code}) for code in ("RED", "BLUE")]
+    group = ConfigurationGroup.objects.create(code="KITS", name="Kits")
+    colour = ConfigurationQuestion.objects.create(group=group, position=1, text="Colour")
+    ConfigurationOption.objects.create(question=colour, code="RED", name="Red", is_default=True)
+    ConfiguredPart.objects.create(part=kit_of(*limited, number="KIT"), group=group)
+
+    page = seller_client.post(new(order), typed(), headers=HTMX)
+
+    form = page.context["form"]
+    assert [line["part"].value() for line in form.table if line["known"]] == ["RED"]
+    assert form["variant"].value() == "RED"
+
+
 def test_another_quantity_asks_whether_the_parts_change(seller_client, row):
     edit = reverse("sales:row_edit", args=[row.pk])
     data = {"name": "KIT", "quantity": "3", "unit": "pcs", "unit_price": "0", "row_status": "fixed"}
@@ -179,6 +199,19 @@ def test_another_quantity_asks_whether_the_parts_change(seller_client, row):
     seller_client.post(edit, data | {"scale": "yes"})
 
     assert [quantity for _part, quantity, _within in below(again(row))] == [6, 9, 3]
+
+
+def test_as_many_of_another_unit_asks_whether_the_parts_change(seller_client, row):
+    UnitConversionFactory(part=row.part, base=row.part.unit)
+    edit = reverse("sales:row_edit", args=[row.pk])
+    data = {"name": "KIT", "quantity": "2", "unit": "box", "unit_price": "0", "row_status": "fixed"}
+    data |= {"warehouse": row.warehouse.code, "delivery_date": DELIVERY.isoformat(), "version": row.version}
+
+    asked = seller_client.post(edit, data | {"recalculate": "no"})
+    assertContains(asked, "3 parts stand below the row. Change them from 2 pcs to 2 box too?", status_code=422)
+    seller_client.post(edit, data | {"recalculate": "no", "scale": "yes"})
+
+    assert [quantity for _part, quantity, _within in below(again(row))] == [48, 72, 24]
 
 
 def test_part_below_is_edited_without_a_date(seller_client, row):
