@@ -167,7 +167,7 @@ def test_credit_posts_what_it_takes_back_as_it_was_posted(seller, warehouse_keep
 def test_credit_undoes_its_line_to_the_cent(seller, warehouse_keeper):
     vat_group(full("25"))
     order = order_with(1, 1, row={"unit_price": Decimal("0.02")}, by=seller)
-    for row in order.rows.for_list():
+    for row in order.rows.for_list().in_order():
         deliver(row, 1, warehouse_keeper)
     export(row, seller)
     operations.reverse_delivery(delivered=DeliveryRow.objects.order_by("pk").last(), by=warehouse_keeper)
