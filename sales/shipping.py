@@ -7,7 +7,8 @@ from django.db.models import F, Sum
 
 from erp.exceptions import Refused
 from erp.register import settings_registry
-from erp.register.units import MILLIONTH
+from erp.register.fields import QUANTITY_LIMIT
+from erp.register.units import MILLIONTH, plain
 from linkage.models import Status
 from sales.models import Role
 
@@ -44,6 +45,12 @@ def weight_of_rows(order):
     standing = order.rows.goods().exclude(called_off=True).exclude(demand__status=Status.CANCELLED)
     standing = standing.exclude(role=Role.PART, parent__net_weight__gt=0)
     return standing.aggregate(weight=Sum(F("net_weight") * F("quantity")))["weight"] or ZERO
+
+
+def check_reckoned(figure, says, unit):
+    """Refuse a reckoned figure that is more than the shipping information can hold."""
+    if figure >= QUANTITY_LIMIT:
+        raise Refused(f"{says} {plain(figure)} {unit}: the shipping information holds less than {QUANTITY_LIMIT}.")
 
 
 def weigh(rows, units):

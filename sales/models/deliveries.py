@@ -69,6 +69,7 @@ class DeliveryRowQuerySet(models.QuerySet):
             "row__unit",
             "row__warehouse",
             "row__parent",
+            "row__revision",
             "row__demand__document",
             "row__demand__part__unit",
             "pick_row__pick_list",

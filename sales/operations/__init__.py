@@ -12,7 +12,7 @@ from sales.operations.dispatching import send_note, send_order, send_paper_again
 from sales.operations.invoicing import approve_invoice_basis, export_invoice_basis
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
-from sales.operations.picking import Picked, add_to_pick_list, cancel_pick_list, change_pick, create_pick_lists
+from sales.operations.picking import Picked, cancel_pick_list, change_pick, create_pick_lists
 from sales.operations.posting import distribute
 from sales.operations.pricing import take_price, unlock_price
 from sales.operations.replacing import replace_in_rows
@@ -39,7 +39,6 @@ __all__ = [
     "add_part",
     "add_row",
     "add_sub_row",
-    "add_to_pick_list",
     "answer_order",
     "approve_invoice_basis",
     "cancel_order",

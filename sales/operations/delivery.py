@@ -22,7 +22,7 @@ from sales.models import DeliveryRow, PickRow, Role, RowType, SalesOrderRow
 from sales.operations.following import follow_status
 from sales.operations.noting import note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
-from sales.operations.picks import check_not_picked, end_picks, picked_of
+from sales.operations.picks import check_not_picked, end_picks, follow_picks, picked_of
 from sales.operations.serials import deliver_serials, free_serials
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, take_order
@@ -90,6 +90,7 @@ def deliver_rows(
     for order in orders.values():
         follow_status(order)
         follow_weight(order)
+    follow_picks({line.pick_row.pick_list_id for line in lines if line.pick_row})
     return list(notes.values())
 
 

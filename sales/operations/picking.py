@@ -68,19 +68,6 @@ def _new_list(warehouse, *, until, note, by):
 
 
 @operation
-def add_to_pick_list(*, pick_list, lines, by, reason=""):
-    """Put further rows on an open pick list."""
-    found = _take(lines)
-    pick_list = _open_list(pick_list)
-    elsewhere = [line.row for line, _base in found if line.row.warehouse_id != pick_list.warehouse_id]
-    if elsewhere:
-        raise Refused(f"{elsewhere[0]} leaves from {elsewhere[0].warehouse}; {pick_list} is of {pick_list.warehouse}.")
-    _add(pick_list, found, by=by)
-    _check_all_or_none([pick_list], {line.row.order for line, _base in found})
-    return pick_list
-
-
-@operation
 def change_pick(*, pick_row, quantity, by, reason=""):
     """Pick another quantity (in the row's unit) of a row; 0 takes it off the list. What is delivered of it stays."""
     [(line, base)] = _take([Picked(row=pick_row.row, quantity=quantity)], at_least=0)
@@ -94,7 +81,7 @@ def change_pick(*, pick_row, quantity, by, reason=""):
     elif more < 0:
         _lessen([(pick_row, line.row.demand, -more)], reason=f"taken off {pick_list}")
     _check_all_or_none([pick_list], {line.row.order})
-    follow_picks(pick_list)
+    follow_picks([pick_list.pk])
     return PickRow.objects.for_list().get(pk=pick_row.pk)
 
 
@@ -109,7 +96,7 @@ def cancel_pick_list(*, pick_list, by, reason=""):
     if {pick.pk for pick in fresh} != {pick.pk for pick in open_picks}:
         raise Refused(f"{pick_list} was changed meanwhile; look at it again.")
     _lessen([(pick, pick.demand, pick.open) for pick in fresh], reason=f"{pick_list} cancelled")
-    follow_picks(pick_list)
+    follow_picks([pick_list.pk])
     pick_list.refresh_from_db()
     return pick_list
 

@@ -23,7 +23,6 @@ def end_picks(pick_row, base, *, final):
     if final:
         pick_row.released = pick_row.quantity - pick_row.delivered
     pick_row.save(update_fields=["delivered", "released"])
-    follow_picks(pick_row.pick_list)
 
 
 def take_back_pick(pick_row, base):
@@ -36,8 +35,16 @@ def take_back_pick(pick_row, base):
     pick_row.save(update_fields=["delivered", "released"])
 
 
-def follow_picks(pick_list):
-    """A list of which nothing is left to be picked is delivered, or cancelled where nothing ever was."""
+def follow_picks(ids):
+    """Lists (ids) of which nothing is left to be picked are delivered, or cancelled where nothing ever was.
+
+    The last step of an operation, once per list: who ends its other picks at the same time waits here, and looks then.
+    """
+    for pick_list in PickList.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True):
+        _follow(pick_list)
+
+
+def _follow(pick_list):
     if pick_list.rows.open().exists():
         return
     delivered = pick_list.rows.filter(delivered__gt=0).exists()

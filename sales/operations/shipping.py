@@ -8,7 +8,7 @@ from erp.register.models import Part, PartType
 from linkage.operation import operation
 from sales.models import ShippingLine
 from sales.operations.taking import check_open, take_order
-from sales.shipping import weight_of_rows
+from sales.shipping import check_reckoned, weight_of_rows
 
 ZERO = Decimal(0)
 CUBIC_METRE = Decimal(10**6)  # in cubic centimetres
@@ -74,6 +74,7 @@ def _line(order, new, place):
     facts = {name: getattr(new, name) for name in NewShippingLine.__dataclass_fields__}
     if not facts["volume"]:
         facts["volume"] = new.quantity * new.length * new.width * new.height / CUBIC_METRE
+        check_reckoned(facts["volume"], f"Line {place} of the shipping information of {order} takes up", "m³")
     return ShippingLine(order=order, line=place, **facts)
 
 
@@ -83,6 +84,7 @@ def update_shipping_weight(*, order, by, reason=""):
     order, _rows = take_order(order)
     check_open(order)
     weight = weight_of_rows(order)
+    check_reckoned(weight, f"The rows of {order} weigh", "kg")
     if not order.shipping_lines.filter(follows_rows=True).update(weight=weight):
         place = (order.shipping_lines.order_by("-line").values_list("line", flat=True).first() or 0) + 1
         ShippingLine.objects.create(order=order, line=place, weight=weight, follows_rows=True)

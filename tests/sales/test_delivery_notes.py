@@ -13,7 +13,7 @@ from sales import operations
 from sales.models import DeliveryNote, DeliveryRow, RowType
 from sales.operations import Delivered, Picked
 from sales.statuses import DELIVERED, PARTLY, REGISTERED, RowStatus
-from tests.factories import PartFactory
+from tests.factories import PartFactory, PartRevisionFactory
 from tests.linkage.factories import SupplyFactory, stock
 from tests.sales.factories import DELIVERY, again, order_with
 
@@ -217,3 +217,17 @@ def test_deliver_rows_refuses(seller, warehouse_keeper, lines, sentence):
         operations.deliver_rows(lines=lines(row), by=warehouse_keeper)
 
     assert str(refusal.value) == sentence
+
+
+def test_rows_of_notes_come_with_their_revisions(seller, warehouse_keeper, django_assert_num_queries):
+    part = PartFactory()
+    part.active_revision = PartRevisionFactory(part=part, code="B")
+    part.save()
+    row = order_with(1, part=part, by=seller).rows.get()
+    stock(part, row.warehouse, 1)
+    shipped((row, 1), by=warehouse_keeper)
+
+    with django_assert_num_queries(1):
+        codes = [one.row.revision.code for one in DeliveryRow.objects.for_list()]
+
+    assert codes == ["B"]

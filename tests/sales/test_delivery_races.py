@@ -9,9 +9,9 @@ from linkage import drift
 from linkage.models import OrderLink, StockMovement
 from linkage.operations import disconnect, link
 from sales import operations
-from sales.models import PickRow
+from sales.models import PickRow, PickStatus
 from sales.operations import Delivered, NewPart, Picked
-from tests.factories import UserFactory
+from tests.factories import PartFactory, UserFactory
 from tests.linkage.factories import stock
 from tests.races import run_before_commit, without_locks
 from tests.sales.factories import again, row_with
@@ -72,6 +72,31 @@ def test_two_lists_of_different_rows_share_free_stock():
 
     assert (had_to_wait, isinstance(outcome, Refused)) == (True, True)
     assert PickRow.objects.get().row == ours
+
+
+@pytest.mark.parametrize("other", ["deliver", "take off"])
+def test_two_who_end_different_rows_of_a_pick_list_end_the_list(other):
+    by = UserFactory()
+    ours = row_with(10, by=by)
+    rows = [ours, row_with(10, part=PartFactory(), warehouse=ours.warehouse, by=by)]
+    for row in rows:
+        stock(row.part, row.warehouse, 10)
+    [made] = operations.create_pick_lists(lines=[Picked(row=row, quantity=Decimal(10)) for row in rows], by=by)
+    first, second = made.rows.for_list().order_by("pk")
+
+    def leave(pick):
+        line = Delivered(row=again(pick.row), quantity=Decimal(10), pick_row=pick)
+        return operations.deliver_rows(lines=[line], pick_list=made, by=by)
+
+    def end():
+        return (
+            leave(second) if other == "deliver" else operations.change_pick(pick_row=second, quantity=Decimal(0), by=by)
+        )
+
+    run_before_commit(lambda: leave(first), end)
+
+    made.refresh_from_db()
+    assert made.status == PickStatus.DELIVERED
 
 
 CHANGES = [

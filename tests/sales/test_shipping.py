@@ -187,3 +187,22 @@ def test_packaging_weighs_from_its_delivery_until_it_comes_back(seller, warehous
     operations.reverse_delivery(delivered=note.rows.get(row=row), by=warehouse_keeper)
 
     assert (packed, row.order.shipping_lines.get().weight) == (13, 10)
+
+
+def test_a_volume_that_is_too_large_is_refused_with_its_figure(seller):
+    line = NewShippingLine(length=Decimal(10**8), width=Decimal(10**8), height=Decimal(10))
+
+    with pytest.raises(Refused, match="Line 1 of the shipping information of S-1001 takes up 100000000000 m³"):
+        operations.set_shipping(order=order_with(1, by=seller), lines=[line], by=seller)
+
+
+def test_a_weight_that_is_too_large_is_refused_with_its_figure(seller, admin_user):
+    heavy = row_with(10**6, part=PartFactory(weight=Decimal(10**6)), by=seller)
+    with pytest.raises(Refused, match="The rows of S-1001 weigh 1000000000000 kg"):
+        operations.update_shipping_weight(order=heavy.order, by=seller)
+
+    change_setting(name="shipping_weight_update", value="automatic", by=admin_user)
+    row = row_with(1, part=heavy.part, by=seller)
+    operations.update_shipping_weight(order=row.order, by=seller)
+    with pytest.raises(Refused, match="The rows of S-1001 weigh 1000000000000 kg"):
+        operations.change_row(row=row, quantity=Decimal(10**6), by=seller)
