@@ -20,7 +20,7 @@ from sales.operations.boxes import order_by_box, supplies_by_box
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.calculating import calculate
 from sales.operations.commenting import comment_rows
-from sales.operations.dates import Following, dates_of, fill_dates, why_not_on
+from sales.operations.dates import Following, check_one_date, dates_of, fill_dates, why_not_on
 from sales.operations.demands import call_off, give_demands, has_past, meaning_of
 from sales.operations.following import follow_status
 from sales.operations.further import check_further, free_assets
@@ -165,6 +165,7 @@ def change_row(
     reason="",
     refused=None,
     decisions=None,
+    one_date=True,
     **changes,
 ):
     """Change a row; what it is linked to stays linked as far as the rules allow.
@@ -175,7 +176,8 @@ def change_row(
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
     first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price; with
     ``follow`` frozen desired and initial dates follow another delivery date. The parts of a fictitious part follow its
-    date and row status; ``scale`` says whether they follow its quantity.
+    date and row status; ``scale`` says whether they follow its quantity. Without ``one_date`` the caller checks that the
+    rows of an order without partial delivery leave on one day, when it has changed all of them.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
@@ -203,7 +205,7 @@ def change_row(
         changes |= _priced_anew(row)
     changes |= _weighed_anew(row, unit, changes, units)
     followed = Following(row.order, [row], follow=follow).write(row, dates)
-    _check_day(row, dates["delivery_date"])
+    _check_day(row, dates["delivery_date"], one_date=one_date)
     changed = carry_parts(row, parts, counts, units=units, scale=scale)
     followed += price_kit(row, parts)
     check_row(row, units=units)
@@ -232,10 +234,18 @@ def _transferred(row, *, by, refused):
 
 
 def mirror_dates(rows, *, by, reason=""):
-    """A step: what another company of ours has for the rows gets their delivery dates, and nothing else of them."""
+    """A step: what another company of ours has for the rows gets their delivery dates, and nothing else of them.
+
+    Without partial delivery there, its rows leave on one day when all of them have their new dates.
+    """
+    moved = {}
     for row, other in mirrored_rows(rows):
         if other.delivery_date != row.delivery_date:
-            change_row(row=other, delivery_date=row.delivery_date, by=by, reason=reason or f"date of {row}")
+            why = reason or f"date of {row}"
+            change_row(row=other, delivery_date=row.delivery_date, by=by, reason=why, one_date=False)
+            moved[other.order_id] = other.order
+    for order in moved.values():
+        check_one_date(order, list(order.rows.for_list().main()))
 
 
 def _weighed_anew(row, old_unit, changes, units):
@@ -307,9 +317,9 @@ def _in_unit(row, changes, units):
     return {"quantity": quantity, "unit_price": price.quantize(MILLIONTH)}
 
 
-def _check_day(row, before):
+def _check_day(row, before, *, one_date):
     """Without partial delivery a row leaves with the others."""
-    moves = row.is_dated and row.delivery_date != before
+    moves = one_date and row.is_dated and row.delivery_date != before
     if moves and (wrong := why_not_on(row.delivery_date, row=row, order=row.order)):
         raise Refused(f"{row}: {wrong}")
 

@@ -151,6 +151,32 @@ def test_one_date_for_all_rows_and_the_date_of_a_split_go_over_too(bike, shop, s
     assert [(again(mirrored).delivery_date, again(mirrored).quantity) for mirrored in there] == [(DAY, 10), (LATER, 4)]
 
 
+def leave_together(*orders):
+    for order in orders:
+        order.partial_delivery_allowed = False
+        order.save(update_fields=["partial_delivery_allowed"])
+
+
+@pytest.mark.parametrize("begins", ["here", "there"])
+def test_one_date_for_all_rows_goes_over_where_no_side_takes_partial_deliveries(bike, shop, seller, begins):
+    order, rows, there = sold(bike, shop, seller, 10, 4)
+    leave_together(order, there[0].order)
+
+    operations.date_rows(order=order if begins == "here" else there[0].order, delivery_date=LATER, by=seller)
+
+    assert [again(row).delivery_date for row in (*rows, *there)] == [LATER] * 4
+
+
+def test_one_row_does_not_leave_the_others_behind_where_the_other_side_takes_no_partial_deliveries(bike, shop, seller):
+    _order, [row, _other], there = sold(bike, shop, seller, 10, 4)
+    leave_together(there[0].order)
+
+    with pytest.raises(Refused, match=f"so all rows of {there[0].order} need the same delivery date"):
+        operations.change_row(row=row, delivery_date=LATER, by=seller)
+
+    assert [again(one).delivery_date for one in (row, *there)] == [DAY] * 3
+
+
 def test_a_finished_row_there_keeps_its_date(bike, shop, seller):
     _order, [row], [there] = sold(bike, shop, seller)
     operations.disconnect_transfer(row=row, by=seller)
