@@ -113,23 +113,29 @@ def input_cells(form, look, shown=None):
         return []
     read = with_cells([shown], look)[0].cells if shown else [Cell("")] * len(look.columns)
     return [
-        Cell(_input(form, column) or cell.html, f"{column.classes} {column.input_css}".strip())
+        Cell(_input(form, column, look) or cell.html, f"{column.classes} {column.input_css}".strip())
         for column, cell in zip(look.columns, read, strict=True)
     ]
 
 
-def _input(form, column):
-    return _name_input(form, column) if column.name == NAME else _inputs(form, column)
+def _input(form, column, look):
+    return _name_input(form, column, look) if column.name == NAME else _inputs(form, column, look)
 
 
-def _inputs(form, column):
-    unasked = getattr(form, "unasked", ())
+def _inputs(form, column, look):
+    """What two columns ask for stands in the first of them."""
+    unasked = {*getattr(form, "unasked", ()), *_before(column, look)}
     fields = [form[name] for name in column.fields if name in form.fields and name not in unasked]
     return format_html_join("", "{}{}", ((field, field.errors) for field in fields))
 
 
-def _name_input(form, column):
-    return format_html("{}{}", _inputs(form, column), trouble_of(form))
+def _before(column, look):
+    """The fields of the columns before one."""
+    return {name for other in look.columns[: look.columns.index(column)] for name in other.fields}
+
+
+def _name_input(form, column, look):
+    return format_html("{}{}", _inputs(form, column, look), trouble_of(form))
 
 
 def trouble_of(form):

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from django.conf import settings
+
 from erp.register.models import Address, PartName, UnitName
 from purchasing.paper_words import unit_in
 
@@ -22,7 +24,7 @@ class Names:
         """A name that somebody typed on the row is said as it is; one of the register, in any language, in this one."""
         known = self._parts[row.part_id] if row.part_id else {}
         if known and row.name in {row.part.name, *known.values()}:
-            return known.get(self.language, row.name)
+            return {settings.LANGUAGE_CODE: row.part.name, **known}.get(self.language, row.name)
         return row.name
 
     def unit(self, unit):

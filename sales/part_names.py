@@ -14,6 +14,7 @@ def name_rows(rows, *, by):
     spoken = _spoken_by({row.order.customer for row in rows})
     own = by.language or settings.LANGUAGE_CODE
     for row in rows:
+        names.setdefault((row.part_id, settings.LANGUAGE_CODE), row.part.name)
         found = (names.get((row.part_id, language)) for language in (spoken[row.order.customer.pk], own))
         row.name = next(filter(None, found), row.name)
 

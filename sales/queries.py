@@ -47,9 +47,12 @@ def holds_links(row):
 
 
 def dated_above(order, before=None):
-    """The first and the last row above a new one that have a date of their own; what lies between says no more."""
+    """The first and the last row above a new one that have a date of their own; what lies between says no more.
+
+    Where all rows leave on one day, those below say it too.
+    """
     rows = order.rows.main().goods().filter(closed_at=None).select_related("demand", "order")
-    rows = rows.filter(position__lt=before.position) if before else rows
+    rows = rows.filter(position__lt=before.position) if before and order.partial_delivery_allowed else rows
     ends = [rows.order_by("position").first(), rows.order_by("-position").first()]
     return ends if all(ends) else []
 

@@ -10,7 +10,9 @@ from erp.web.fields import QuantityFormField
 from erp.web.numbers import show_quantity
 from linkage.dates import business_date
 from sales.dates import day_by_lead_time
-from sales.models import CustomerLink, CustomerTerm
+from sales.models import CustomerLink, CustomerTerm, SalesOrderRow
+from sales.operations.building import own_warehouse
+from sales.part_names import name_rows
 from sales.pricing import Prices
 from sales.queries import standing_dates
 from sales.units import UnitsOfRows
@@ -56,17 +58,19 @@ def delivery_days_of(customer):
     return CustomerTerm.objects.filter(customer=customer).first() or CustomerTerm(customer=customer)
 
 
-def taken_from(part, *, order, typed=""):
+def taken_from(part, *, order, by, typed=""):
     """{field: what a new row of the part gets where it is left empty}; the price is that of the typed quantity."""
+    row = SalesOrderRow(order=order, part=part, name=part.name)
+    name_rows([row], by=by)
     unit = UnitsOfRows([part]).default(part)
     prices = Prices(customers=[order.customer], parts=[part])
     found = prices.suggest(order=order, part=part, unit=unit, quantity=_quantity(typed))
     return {
-        "name": part.name,
+        "name": row.name,
         "unit": unit.code,
         "unit_price": show_quantity(found.price.price),
         "discount": show_quantity(found.discount),
-        "warehouse": (part.default_warehouse or order.warehouse).code,
+        "warehouse": (own_warehouse(part, order) or order.warehouse).code,
     }
 
 

@@ -84,7 +84,7 @@ COLUMNS = [
         _("At cust."),
         title=_("At customer"),
         kind=DATE,
-        fields=("at_customer_date",),
+        fields=("at_customer_date", "follow"),
         input_css="date-input",
         shown_if=lambda order: settings_registry.get("at_customer_shown"),
         at_first=True,

@@ -123,7 +123,12 @@ def printed_facts(new):
     return {name: getattr(new, name) for name in PRINTED}
 
 
-def _own_warehouse(part, order):
+def warehouse_of(new, order):
+    """Where a new row is delivered from."""
+    return new.warehouse or own_warehouse(new.part, order) or order.warehouse
+
+
+def own_warehouse(part, order):
     """The part's default one, where it is of the company of the order."""
     default = part.default_warehouse if part else None
     return default if default and default.company_id == order.document.company_id else None
@@ -166,7 +171,7 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         ordered_on=new.ordered_on,
         desired_date=new.desired_date,
         initial_date=new.initial_date,
-        warehouse=new.warehouse or _own_warehouse(part, order) or order.warehouse,
+        warehouse=warehouse_of(new, order),
         row_status=new.row_status,
         customer_row_position=new.customer_row_position,
         customer_order_number=new.customer_order_number,

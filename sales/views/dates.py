@@ -38,7 +38,8 @@ def row_date(request, pk):
     answer = render(request, "sales/_row_date.html", {"form": form})
     if part is None:
         return answer
-    return trigger_client_event(answer, "part-chosen", taken_from(part, order=order, typed=request.GET.get("quantity")))
+    taken = taken_from(part, order=order, typed=request.GET.get("quantity"), by=request.user)
+    return trigger_client_event(answer, "part-chosen", taken)
 
 
 @require_http_methods(["GET", "POST"])

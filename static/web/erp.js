@@ -206,13 +206,19 @@
     field.focus();
   };
 
-  /* What a new row gets from its part stands in the empty fields, paler than what is typed. */
+  /* What a new row gets from its part stands in the empty fields, paler than what is typed; another part fills anew
+     what nobody chose otherwise. */
+  const fillSelect = (field, value) => {
+    if (field.value !== (field.dataset.filled || "")) return;
+    field.value = value;
+    field.dataset.filled = field.value;
+  };
   document.addEventListener("part-chosen", (event) => {
     const row = document.getElementById("row-new");
     if (!row) return;
     for (const [name, words] of Object.entries(event.detail)) {
       const field = row.querySelector(`[name="${name}"]`);
-      if (field?.tagName === "SELECT" && !field.value) field.value = words;
+      if (field?.tagName === "SELECT") fillSelect(field, words);
       else if (field?.tagName === "INPUT" && typeof words === "string") field.placeholder = words;
     }
   });

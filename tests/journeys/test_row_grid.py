@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from erp.register.models import Partner
 from sales.operations import NewRow, create_order
 from sales.statuses import REGISTERED
+from tests.factories import UnitConversionFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +85,27 @@ def test_twenty_rows_of_all_four_types_are_entered_with_the_keyboard_alone(shop,
     quantities = order.rows.goods().order_by("position").values_list("quantity", flat=True)
     assert [int(quantity) for quantity in quantities] == [*range(1, 15), 1, 16, 17, 18]
     seller.look()
+
+
+def test_another_part_brings_its_own_unit_until_one_is_chosen(shop, at_desk):
+    seller = at_desk("seller")
+    lamp = shop.parts["LI-10"]
+    box = UnitConversionFactory(
+        part=lamp, base=lamp.unit, unit=UnitFactory(code="crate"), numerator=5, for_sales=True
+    ).unit
+    seller.open(f"/sales/{order_of(shop).pk}/?new=1")
+    part, unit = seller.page.get_by_role("combobox", name="Part"), seller.page.locator("#row-new [name=unit]")
+
+    for number, code in (("CB-100", shop.parts["CB-100"].unit.code), ("LI-10", box.code)):
+        part.fill(number)
+        seller.press("Tab")
+        expect(unit).to_have_value(code)
+    unit.select_option(lamp.unit.code)
+    part.fill("CB-100")
+    seller.press("Tab")
+    seller.page.wait_for_load_state("networkidle")
+
+    expect(unit).to_have_value(lamp.unit.code)
 
 
 def test_two_people_in_one_order_lose_nothing(shop, at_desk):

@@ -12,17 +12,29 @@ from django.urls import reverse
 
 from erp.exceptions import Refused
 from erp.register.calendar import WorkDays
+from erp.register.models import PartName
 from erp.register.operations import change_setting
 from linkage.changes.decisions import Decisions
 from linkage.models import Demand, Supply
 from sales import operations
+from sales.cells import Look, input_cells, leave_out_hidden
+from sales.columns import COLUMNS
 from sales.dates import day_by_lead_time, first_delivery_day
 from sales.forms import NewRowForm, RowForm
 from sales.models import CustomerLink, CustomerTerm, SalesOrderRow
 from sales.operations import NewPart
+from sales.queries import dated_above
 from sales.statuses import CONFIRMED
 from sales.suggesting import suggest_date
-from tests.factories import CalendarExceptionFactory, MadePartFactory, PartFactory, PartnerFactory, UserFactory
+from tests.factories import (
+    CalendarExceptionFactory,
+    CompanyFactory,
+    MadePartFactory,
+    PartFactory,
+    PartnerFactory,
+    UserFactory,
+    WarehouseFactory,
+)
 from tests.production.factories import bom_of
 from tests.races import run_before_commit
 from tests.sales.factories import DELIVERY, again, order_with, row_with
@@ -119,6 +131,14 @@ def test_by_lead_time_without_a_link_the_part_decides(seller, by_lead_time):
     assert suggest_date(order=order_with(by=seller), rows=[], part=part) == date(2026, 3, 3)
 
 
+def test_without_partial_delivery_a_row_before_the_first_has_its_date(seller):
+    order = order_with(1, 1, partial_delivery_allowed=False, by=seller)
+
+    above = dated_above(order, rows_of(order)[0])
+
+    assert suggest_date(order=order, rows=above) == DELIVERY
+
+
 def test_without_partial_delivery_it_is_the_first_rows_date(seller, by_lead_time):
     order = order_with(1, partial_delivery_allowed=False, by=seller)
 
@@ -170,6 +190,17 @@ def test_page_shows_what_a_new_row_gets_from_its_part(seller_client, seller):
             "warehouse": order.warehouse.code,
         }
     }
+
+
+def test_page_shows_the_warehouse_and_the_name_that_the_row_will_have(seller_client, seller):
+    part = PartFactory(name="Saddle", default_warehouse=WarehouseFactory(code="FAR", company=CompanyFactory()))
+    PartName.objects.create(part=part, language="sv", name="Sadel")
+    order = order_with(customer=PartnerFactory(language="sv"), by=seller)
+
+    answer = seller_client.get(reverse("sales:row_date", args=[order.pk]), {"part": part.number})
+
+    shown = json.loads(answer["HX-Trigger"])["part-chosen"]
+    assert (shown["name"], shown["warehouse"]) == ("Sadel", order.warehouse.code)
 
 
 def test_page_shows_nothing_of_a_part_that_is_not_there(seller_client, seller):
@@ -423,6 +454,20 @@ def test_grid_asks_in_the_cell_and_saves_the_answer(seller_client, row, setting)
 
     assert (asks.status_code, 'name="follow"' in asks.content.decode()) == (422, True)
     assert (saved.status_code, again(row).desired_date, again(row).initial_date) == (200, LATER, LATER)
+
+
+@pytest.mark.parametrize("setting", ["ask"], indirect=True)
+@pytest.mark.parametrize("hidden", [["delivery_date"], []])
+def test_grid_asks_once_beside_the_date_at_the_customer_too(seller_client, admin_user, row, setting, hidden):
+    change_setting(name="at_customer_shown", value=True, by=admin_user)
+    look = Look(row.order, [column for column in COLUMNS if column.name not in hidden], may_write=True)
+    typed = as_shown(RowForm(row=row)) | {"at_customer_date": LATER}
+    typed = {name: value for name, value in typed.items() if name not in hidden and name != "follow"}
+
+    form = leave_out_hidden(RowForm(typed, row=row), look)
+    cells = "".join(cell.html for cell in input_cells(form, look))
+
+    assert (form.is_valid(), form.asks_to_follow, cells.count('name="follow"')) == (False, True, 1)
 
 
 def test_grid_shows_the_date_at_the_customer_beside_the_delivery_date_where_it_is_shown(

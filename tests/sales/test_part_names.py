@@ -28,6 +28,7 @@ def part():
     [
         pytest.param("en", "sv", "de", "Ram", id="the mailing address"),
         pytest.param("de", "", "sv", "Rahmen", id="without a language of its own: the customer"),
+        pytest.param("en", "", "sv", "Frame", id="the customer has the language of the register"),
         pytest.param("da", "", "sv", "Ram", id="not translated for the customer: the user"),
         pytest.param("da", "", "en", "Frame", id="not translated for either"),
         pytest.param("da", "", "", "Frame", id="a user without a language"),
@@ -60,6 +61,7 @@ def test_default_mailing_address_speaks_for_the_customer(seller, part):
     [
         pytest.param("Ram", "de", "Rahmen", id="of another language"),
         pytest.param("Frame", "sv", "Ram", id="of the register"),
+        pytest.param("Ram", "en", "Frame", id="into the language of the register"),
         pytest.param("Ram", "da", "Ram", id="not translated: as on the row"),
         pytest.param("Blue frame", "de", "Blue frame", id="typed"),
     ],
