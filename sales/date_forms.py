@@ -25,9 +25,10 @@ def at_customer_field(**facts):
     return IsoDateField(label=_("At customer"), required=False, **facts)
 
 
-def as_dates_are_shown(form):
-    """Leave the date at the customer out where the setting does not show it."""
-    if "at_customer_date" in form.fields and not settings_registry.get("at_customer_shown"):
+def as_dates_are_shown(form, row=None):
+    """Leave the date at the customer out where the setting does not show it, and where a row goes with another."""
+    is_shown = settings_registry.get("at_customer_shown") and (row is None or row.is_dated)
+    if "at_customer_date" in form.fields and not is_shown:
         del form.fields["at_customer_date"]
 
 

@@ -254,7 +254,10 @@ class RowForm(OperationForm):
 
     def _question(self, unit, quantity):
         part, row = self.row.part, self.row
-        would_be = UnitsOfRows([part]).convert(part=part, quantity=quantity, unit=row.unit, to=unit)
+        try:
+            would_be = UnitsOfRows([part]).convert(part=part, quantity=quantity, unit=row.unit, to=unit)
+        except Refused:  # the conversion of its unit is gone: the figure can only be kept
+            return _("Recalculate from %(unit)s to %(to)s? Choose and save again.") % {"unit": row.unit, "to": unit}
         return _("Recalculate %(old)s %(unit)s as %(new)s %(to)s? Choose and save again.") % {
             "old": plain(quantity),
             "unit": row.unit,
@@ -290,7 +293,7 @@ class RowDetailForm(PrintedFields):
             self.fields["revision"].queryset = row.part.revisions.all()
         else:
             del self.fields["revision"], self.fields["goods_label"]
-        as_dates_are_shown(self)
+        as_dates_are_shown(self, row)
         if "at_customer_date" not in self.fields or not asks_when_frozen(row.order):
             del self.fields["follow"]
         as_prices(self, "setup_price")

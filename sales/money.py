@@ -151,10 +151,9 @@ def money_of(rows, *, order):
     parts = _parts_of_kits(priced)
     percents = percents_of(priced)
     units = UnitsOfRows(parts_of([*priced, *(part for several in parts.values() for part in several)]))
-    return {
-        row.pk: _row_money(row, parts.get(row.pk, ()), order=order, units=units, percent=percents[row.pk])
-        for row in priced
-    }
+    by_parts = bool(parts) and settings_registry.get("kit_cost_from") == "parts"
+    facts = {"order": order, "units": units, "by_parts": by_parts}
+    return {row.pk: _row_money(row, parts.get(row.pk, ()), percent=percents[row.pk], **facts) for row in priced}
 
 
 def standards_of(rows):
@@ -176,10 +175,10 @@ def _parts_of_kits(rows):
     return below
 
 
-def _row_money(row, parts, *, order, units, percent):
+def _row_money(row, parts, *, order, units, percent, by_parts):
     amount = amount_of(row, currency=order.currency)
     company = order.document.company.currency
-    standard = _standard(row, parts, units=units, company=company)
+    standard = _standard(row, parts if by_parts else (), units=units, company=company)
     return RowMoney(
         amount=amount,
         remaining=_left_of(amount, parts or [row], order.currency),
@@ -190,9 +189,8 @@ def _row_money(row, parts, *, order, units, percent):
 
 
 def _standard(row, parts, *, units, company):
-    """Standard price x quantity; of a fictitious part that of its parts, where the setting says so."""
-    by_parts = parts and row.standard_price is None and settings_registry.get("kit_cost_from") == "parts"
-    counted = parts if by_parts else [row]
+    """Standard price x quantity; of a fictitious part that of the ``parts`` below it, where they are what counts."""
+    counted = parts if parts and row.standard_price is None else [row]
     bases = [_base(one, units) for one in counted]
     if None in bases:
         return None

@@ -1,11 +1,9 @@
 """The form of find and replace: what is searched for, where, and what is put in its place."""
 
-from datetime import date
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.web.fields import TextFormField
+from erp.web.fields import IsoDateField, TextFormField
 from erp.web.forms import OperationForm
 from sales.operations.replacing import DATE, Replacing
 
@@ -15,6 +13,11 @@ WHERE = [
     ("part_number", _("Typed part numbers")),
     (DATE, _("Delivery dates")),
 ]
+
+
+DAY = IsoDateField(
+    required=False, error_messages={"invalid": _("Enter a date such as 2026-03-20, or nothing for no date.")}
+)
 
 
 class ReplaceForm(OperationForm):
@@ -39,9 +42,9 @@ class ReplaceForm(OperationForm):
 
     def _date(self, name, text):
         try:
-            return date.fromisoformat(text.strip()) if text.strip() else None
-        except ValueError:
-            self.add_error(name, _("Enter a date such as 2026-03-20, or nothing for no date."))
+            return DAY.clean(text.strip())
+        except forms.ValidationError as wrong:
+            self.add_error(name, wrong)
             return None
 
     @property

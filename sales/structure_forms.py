@@ -238,12 +238,12 @@ class KitRowForm(RowForm):
 
 
 class PartOfKitForm(RowForm):
-    """A part below the row of a fictitious part: date and row status are those of that row."""
+    """A part below the row of a fictitious part: dates and row status are those of that row."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("delivery_date", "row_status"):
-            del self.fields[name]
+        for name in ("delivery_date", "at_customer_date", "follow", "row_status"):
+            self.fields.pop(name, None)
 
 
 def edit_form(row, otherwise):

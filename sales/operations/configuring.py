@@ -7,10 +7,14 @@ from erp.register import settings_registry
 from linkage.operation import operation
 from sales.configuring import chosen_in, is_configurable, questions_of, waits_for_configuration
 from sales.models.configurations import JOINT
+from sales.money import ZERO
+from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
 from sales.operations.rows import change_row
 from sales.operations.transfers import transfer_rows
+from sales.operations.types import check_row
 from sales.pricing import price_row, prices_for
+from sales.units import UnitsOfRows
 
 
 @operation
@@ -45,10 +49,16 @@ def _check(row, options):
 
 def _price(row):
     """Net: the price is all there is to it; gross: the customer's discount goes off it. What was typed stays."""
+    before = row.unit_price, row.discount
     price_row(row, prices_for([row]))
     if settings_registry.get("configuration_price") == "net" and not row.discount_locked:
-        row.discount = 0
-    row.save(update_fields=["unit_price", "price_source", "price_currency", "discount"])
+        row.discount = ZERO
+    if (row.unit_price, row.discount) != before:
+        row.rounding = ZERO
+    check_row(row, units=UnitsOfRows([row.part]))
+
+    row.save(update_fields=["unit_price", "price_source", "price_currency", "discount", "rounding"])
+    follow_alloy(row)
 
 
 def chosen_of(row, questions):

@@ -39,7 +39,12 @@ class Following:
         self._stay = is_frozen(order) and not (follow or settings_registry.get("dates_after_freezing") == "follow")
 
     def write(self, row, before):
-        """Let the dates of a row follow; ``before`` are its ``dates_of``. Returns the columns that changed with it."""
+        """Let the dates of a row follow; ``before`` are its ``dates_of``. Returns the columns that changed with it.
+
+        A sub-row has no dates of its own.
+        """
+        if not row.is_dated:
+            return []
         return self.road(row, before) + self._delivery(row, before)
 
     def road(self, row, before):

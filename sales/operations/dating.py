@@ -23,8 +23,7 @@ def date_rows(*, order, delivery_date, by, follow=None, reason="", decisions=Non
     following = Following(order, moved, follow=follow)
     for row in moved:
         before, row.delivery_date = dates_of(row), delivery_date
-        if row.is_dated:
-            following.write(row, before)
+        following.write(row, before)
     demands = [row.demand for row in moved if row.demand_id]
     if decisions is not None and demands:
         wants = [DemandWant(demand.pk, need=delivery_date) for demand in demands]

@@ -123,3 +123,10 @@ def check_rate(order):
     company = order.document.company.currency
     if order.currency == company and order.exchange_rate != 1:
         raise Refused(f"The order is in {company}, the company's own currency: its exchange rate is 1.")
+
+
+def check_warehouse(order):
+    """Rows that name no warehouse lie in that of their order, which is therefore one of its own company."""
+    company = order.document.company
+    if order.warehouse.company_id != company.pk:
+        raise Refused(f"{order.warehouse} is a warehouse of {order.warehouse.company}, and {order} is of {company}.")

@@ -13,7 +13,7 @@ from sales.operations.calculating import check_configured
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
-from sales.operations.headers import check_not_exported, check_rate, suggested_again
+from sales.operations.headers import check_not_exported, check_rate, check_warehouse, suggested_again
 from sales.operations.picks import check_not_picked
 from sales.operations.posting import check_accounts
 from sales.operations.rows import take_mirror_away
@@ -43,6 +43,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     road = order.transport_days
     for name, value in changes.items():
         setattr(order, name, value)
+    check_warehouse(order)
     check_one_date(order, rows)
     check_rate(order)
 

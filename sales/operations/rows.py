@@ -66,7 +66,7 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
     A total row sums what stands above it. The row of a fictitious part gets its parts below it.
     """
-    [new] = with_structures([NewRow(**facts)])
+    [new] = with_structures([NewRow(**facts)], [order])
     row, parts, units = built(order, new)
     name_rows([row, *parts], by=by)
     also = [supply for one in (row, *parts) for supply in _by_box(one)]
@@ -176,8 +176,8 @@ def change_row(
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
     first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price; with
     ``follow`` frozen desired and initial dates follow another delivery date. The parts of a fictitious part follow its
-    date and row status; ``scale`` says whether they follow its quantity. Without ``one_date`` the caller checks that the
-    rows of an order without partial delivery leave on one day, when it has changed all of them.
+    date and row status; ``scale`` says whether they follow its quantity. Without ``one_date`` the caller checks that
+    the rows of an order without partial delivery leave on one day, when it has changed all of them.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)

@@ -14,6 +14,7 @@ from sales.balances import balances_of_rows
 from sales.columns import PAGE
 from sales.grids import grid
 from sales.quantities import quantity_warnings
+from sales.statuses import QUOTE, REGISTERED
 from tests.factories import PartFactory, ServicePartFactory, UnitConversionFactory, UnitFactory, WarehouseFactory
 from tests.linkage.factories import DemandFactory, SupplyFactory, stock
 from tests.sales.factories import order_with, row_with
@@ -151,6 +152,18 @@ def test_quantity_is_checked_in_the_base_unit_and_marked_in_its_column(seller, a
     assert [(mark.column, mark.words, mark.blocks) for mark in shown.marks] == [
         ("quantity", "24 pcs are not whole packages of 100 pcs.", False)
     ]
+
+
+def test_order_opens_when_the_conversion_of_a_row_that_is_checked_is_gone(seller, admin_user):
+    part = PartFactory(package_quantity=100)
+    conversion = UnitConversionFactory(part=part, unit=UnitFactory(code="box"), base=part.unit, numerator=12)
+    change_setting(name="check_package_quantity", value=True, by=admin_user)
+    orders = [order_with(2, part=part, status=s, row={"unit": conversion.unit}, by=seller) for s in (QUOTE, REGISTERED)]
+    conversion.delete()
+
+    marks = [[mark.words for mark in shown.marks] for order in orders for shown in grid(order)]
+
+    assert marks == [[], ["24 pcs are not whole packages of 100 pcs."]]
 
 
 def test_part_without_such_quantities_is_not_checked(seller, admin_user):

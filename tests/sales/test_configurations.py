@@ -22,6 +22,7 @@ from sales.models import (
     CustomerTerm,
     ListedOption,
     PriceList,
+    SalesOrderRow,
 )
 from sales.models.terms import ListedPrice
 from sales.statuses import QUOTE, REGISTERED
@@ -158,6 +159,21 @@ def test_net_price_has_no_discount(planner, admin_user, bike):
     configure(row, planner, "RED", "BELL")
 
     assert (again(row).unit_price, again(row).discount) == (8, 0)
+
+
+def test_another_price_takes_the_rounding_of_a_typed_total_away(planner, row):
+    SalesOrderRow.objects.filter(pk=row.pk).update(rounding=Decimal("0.01"))
+
+    configure(row, planner, "RED", "BELL")
+
+    assert (again(row).unit_price, again(row).rounding) == (8, 0)
+
+
+def test_price_that_makes_the_amount_too_large_is_refused(planner, bike):
+    row = row_with(90_000_000_000, part=bike, by=planner)
+
+    with pytest.raises(Refused, match="too large"):
+        configure(row, planner, "RED", "BELL")
 
 
 def test_typed_price_stays(planner, row):

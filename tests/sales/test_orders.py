@@ -26,6 +26,7 @@ from sales.statuses import (
     RowStatus,
 )
 from tests.factories import (
+    CompanyFactory,
     PartFactory,
     PartnerFactory,
     SupplierFactory,
@@ -142,6 +143,14 @@ def test_change_order_changes_the_priority_of_its_demands(seller):
     operations.change_order(order=order, priority=1, version=order.version, by=seller)
 
     assert list(Demand.objects.values_list("priority", flat=True)) == [1]
+
+
+def test_change_order_refuses_a_warehouse_of_another_company(seller):
+    order = order_with(10, by=seller)
+    far = WarehouseFactory(code="FAR", company=CompanyFactory(code="FAR"))
+
+    with pytest.raises(Refused, match=f"FAR is a warehouse of .*, and {order} is of "):
+        operations.change_order(order=order, warehouse=far, by=seller)
 
 
 def test_change_order_refuses_a_stale_form(seller):

@@ -134,6 +134,7 @@ def test_replace_refuses_a_row_that_is_gone(order, seller):
             {"field": "delivery_date", "find": "tomorrow"},
             {"find": ["Enter a date such as 2026-03-20, or nothing for no date."]},
         ),
+        ({"field": "delivery_date", "put": "9999-12-31"}, {"put": ["Enter a date between 1990 and 2199."]}),
     ],
 )
 def test_form_says_what_is_missing(data, errors):
