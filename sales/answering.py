@@ -62,7 +62,7 @@ def _groups(rows, asked):
 
 
 def _action(line, row, *, alone):
-    same_date = line.desired_date is None or line.desired_date == row.delivery_date
+    same_date = line.desired_date in (None, _there(row))
     same = alone and same_date and (line.quantity, line.unit) == (row.quantity, str(row.unit or ""))
     return ACCEPTED if same else CHANGED
 
@@ -79,9 +79,14 @@ def _line(line, row, action):
         "asked_date": _day(line.desired_date) if line else "",
         "quantity": plain(row.quantity) if row else "0",
         "unit": str(row.unit or "") if row else line.unit,
-        "date": _day(row.delivery_date) if row else "",
+        "date": _day(_there(row)) if row else "",
         "price": plain(_net(row)) if row else "",
     }
+
+
+def _there(row):
+    """A customer asks for the day on which goods are at its door, and is answered with it."""
+    return row.at_customer_date or row.delivery_date
 
 
 def _part(line, row):

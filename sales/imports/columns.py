@@ -62,8 +62,15 @@ DESIRED = Column(
     title="Desired date",
     others=("date", "desired", "delivery date", "requested date", "wanted on", "liefertermin", "leveransdatum"),
     holds=Holds.DATE,
-    help="Empty: the row has no date yet.",
+    help="When it is at the customer. Empty: the row has no date yet.",
     example=date(2026, 12, 18),
+)
+SHIPPED = Column(
+    name="shipment_date",
+    title="Shipment date",
+    others=("ship date", "shipping date", "shipped on", "versanddatum", "leveras från"),
+    holds=Holds.DATE,
+    help="The day on which it leaves us; a desired date says when it is there, and counts first.",
 )
 PRICE = Column(
     name="price",
@@ -147,4 +154,5 @@ COLUMNS = (
     ORDERED,
     NAME,
     OUR_GLN,
+    SHIPPED,
 )

@@ -11,13 +11,14 @@ from sales.imports import columns as named
 # Codes of recommendation 20 that everybody uses, by the codes that units have here.
 UNITS = {"PCE": "pcs", "C62": "pcs", "H87": "pcs", "EA": "pcs", "NAR": "pcs", "KGM": "kg", "GRM": "g", "TNE": "t"}
 UNITS |= {"MTR": "m", "CMT": "cm", "MMT": "mm", "LTR": "l", "MTK": "m2", "MTQ": "m3", "HUR": "h", "BX": "box"}
-DESIRED = ("2", "69", "358", "10", "63", "64")  # asked for delivery; the first of these that a line or order says
+DESIRED = ("2", "69", "358", "63", "64")  # asked for delivery; the first of these that a line or order says
+SHIPPED = "10"  # asked for shipment; counts where nothing is said of the delivery
 ORDERED, PIECES = "137", "21"
 ORIGINAL = ("", "9")  # of BGM: this is a new order
 OURS, THEIRS = ("SA",), ("BP", "IN")
 NET, GROSS = "AAA", "AAB"
 # Of these, only what begins with one of the codes is read.
-CODES = {"NAD": ("BY", "SU", "DP"), "CUX": ("2",), "DTM": (*DESIRED, ORDERED), "CNT": ("2",)}
+CODES = {"NAD": ("BY", "SU", "DP"), "CUX": ("2",), "DTM": (*DESIRED, SHIPPED, ORDERED), "CNT": ("2",)}
 CODES |= {"QTY": (PIECES,), "PRI": (NET, GROSS)}
 MOST_NAMED = 8
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{0,20})?|[+-]?[.,][0-9]{1,20}", re.ASCII)
@@ -138,10 +139,9 @@ def _read(segments, readers):
 
 def _line(segments, order):
     found = _read(segments, LINE)
-    desired = next((dates[code] for dates in (found.dates, order.dates) for code in DESIRED if code in dates), None)
     _check_price(found)
     facts = order.facts | found.facts
-    facts |= {named.DESIRED: desired, named.ORDERED: order.dates.get(ORDERED)}
+    facts |= _asked_days(found, order) | {named.ORDERED: order.dates.get(ORDERED)}
     facts |= {named.NOTE: "\n".join(order.texts)[:1000], named.TEXT: "\n".join(found.texts)[:1000]}
     if named.PART not in facts and named.THEIR_PART not in facts:
         facts[named.PART] = facts.pop("number of the trade", None)
@@ -158,6 +158,16 @@ def _check_price(found):
         raise found.priced.wrong(f"Its price is for {short(unit)}, and the quantity {words}.")
 
 
+def _asked_days(found, order):
+    """The day that the line asks for, else the one of the order: of delivery, else of shipment."""
+    for dates in (found.dates, order.dates):
+        if desired := next((dates[code] for code in DESIRED if code in dates), None):
+            return {named.DESIRED: desired}
+        if SHIPPED in dates:
+            return {named.SHIPPED: dates[SHIPPED]}
+    return {}
+
+
 def _bgm(segment, found):
     if segment.value(2) not in ORIGINAL:
         raise segment.wrong(f"Its function is {short(segment.value(2))}; only new orders (9) are taken.")
@@ -167,7 +177,7 @@ def _bgm(segment, found):
 
 def _dtm(segment, found):
     code, text, form = (segment.value(0, place) for place in range(3))
-    found.dates[code] = _date(segment, text, form) if code in (*DESIRED, ORDERED) else None
+    found.dates[code] = _date(segment, text, form) if code in (*DESIRED, SHIPPED, ORDERED) else None
 
 
 def _date(segment, text, form):

@@ -5,7 +5,8 @@ from erp.money import decimals_of
 from erp.register.calendar import work_days
 from erp.web.numbers import show_money
 from linkage.dates import business_date
-from sales.imports.columns import DESIRED, PRICE
+from sales.dates import arrival
+from sales.imports.columns import DESIRED, PRICE, SHIPPED
 from sales.models import CustomerLink
 from sales.pricing import Prices
 from sales.units import UnitsOfRows
@@ -41,16 +42,20 @@ class Looking:
             line.warn(PRICE.title, words, read=line["price"])
 
     def _date(self, line, row):
+        """Goods leave a lead time from now; where the day at the customer was asked for, they are on the road too."""
         if row.delivery_date is None:
             return
-        if row.delivery_date < self._today:
-            line.warn(DESIRED.title, f"This day has passed; today is {self._today}.", read=row.delivery_date)
+        column = DESIRED if line["desired_date"] else SHIPPED
+        asked, days = line[column.name], self._lead_time(row)
+        if asked < self._today:
+            line.warn(column.title, f"This day has passed; today is {self._today}.", read=asked)
             return
-        days = self._lead_time(row)
-        first = self._work_days(row.warehouse.company).add(self._today, days)
+        work_days = self._work_days(row.warehouse.company)
+        first = work_days.add(self._today, days)
         if row.delivery_date < first:
-            words = f"The lead time of {row.part} is {days} work days: {first} is the first day that keeps it."
-            line.warn(DESIRED.title, words, read=row.delivery_date)
+            there = arrival(first, transport=row.order.transport_days, days=work_days) if column is DESIRED else first
+            words = f"The lead time of {row.part} is {days} work days: {there} is the first day that keeps it."
+            line.warn(column.title, words, read=asked)
 
     def _lead_time(self, row):
         """What was promised to the customer, else to all customers, else what it takes."""

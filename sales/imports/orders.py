@@ -23,6 +23,7 @@ from sales.models import AskedLine, SalesOrder, SalesOrderRow
 from sales.money import amount_of
 from sales.operations import NewOrder, create_orders
 from sales.operations.building import build_row
+from sales.operations.dates import fill_dates
 from sales.operations.headers import unsaved_orders
 from sales.statuses import OrderStatus
 
@@ -183,7 +184,16 @@ def _check_rows(drafts):
     """Build every row as loading would; what that refuses is said with its line. [(draft, row)] of the others."""
     if not drafts:
         return []
-    looking, built = Looking(drafts), []
+    built = _built(drafts, looking := Looking(drafts))
+    fill_dates([row for _draft, _line, row in built])
+    for _draft, line, row in built:
+        looking.look(line, row)
+    return [(draft, row) for draft, _line, row in built]
+
+
+def _built(drafts, looking):
+    """[(draft, line, row)] of the rows that can be built."""
+    built = []
     for draft, order in zip(drafts, unsaved_orders([draft.order for draft in drafts]), strict=True):
         for new, line in zip(draft.rows, draft.lines, strict=True):
             try:
@@ -191,13 +201,15 @@ def _check_rows(drafts):
             except Refused as refusal:
                 line.wrong(named.QUANTITY.title, str(refusal), read=line["quantity"])
                 continue
-            looking.look(line, row)
-            built.append((draft, row))
+            built.append((draft, line, row))
     return built
 
 
 def _keep_asked(orders, drafts):
-    """What each line asked for stays as it came: the answer to the customer compares with it."""
+    """What each line asked for stays as it came: the answer to the customer compares with it.
+
+    A day of shipment stays as the day on which that is at the customer.
+    """
     rows = defaultdict(list)
     main = SalesOrderRow.objects.main().filter(order__in=orders).select_related("unit").order_by("order_id", "position")
     for row in main:
@@ -221,7 +233,7 @@ def _asked(order, place, row, line):
         name=line["name"] or "",
         quantity=row.quantity,
         unit=row.unit.code,
-        desired_date=line["desired_date"],
+        desired_date=row.at_customer_date if line["shipment_date"] else line["desired_date"],
         price=line["price"],
     )
 

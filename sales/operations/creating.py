@@ -45,7 +45,7 @@ def create_order(*, customer, warehouse, by, ordered_on=None, status=REGISTERED,
 def create_orders(*, orders, by):
     """Open many orders at once (an import), in a constant number of statements. No box is looked at."""
     made = open_headers(orders)
-    orders = _with_structures(orders)
+    orders = _with_structures(orders, made)
     below = [sub for new in orders for row in new.rows for sub in row.sub_rows or ()]
     units = UnitsOfRows([row.part for row in [*below, *(row for new in orders for row in new.rows)] if row.part])
     prices = _prices_of(made, orders)
@@ -74,9 +74,10 @@ def create_orders(*, orders, by):
     return made
 
 
-def _with_structures(orders):
+def _with_structures(orders, made):
     """The parts of fictitious parts come from their BOMs, where an order does not name them."""
-    found = iter(with_structures([row for new in orders for row in new.rows]))
+    news, of = [row for new in orders for row in new.rows], zip(made, orders, strict=True)
+    found = iter(with_structures(news, [order for order, new in of for _row in new.rows]))
     return [replace(new, rows=tuple(next(found) for _row in new.rows)) for new in orders]
 
 

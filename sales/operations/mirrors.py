@@ -31,7 +31,7 @@ def open_mirror(profile, order):
 def append_row(order, new, *, by):
     """Add a row at the end of an open order whose document is locked; nothing that stands is numbered anew."""
     last = order.rows.main().aggregate(last=Max("position"))["last"]
-    [new] = with_structures([new])
+    [new] = with_structures([new], [order])
     row, parts, units = built(order, new)
     name_rows([row, *parts], by=by)
     row.position = ((last or 0) // STEP + 1) * STEP

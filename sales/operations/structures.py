@@ -14,16 +14,17 @@ from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.models import Part
 from erp.register.units import MILLIONTH, divide, half_up, plain, round_up
-from linkage.dates import business_date
+from linkage.dates import business_date, work_days_of
 from linkage.operation import StartOver
 from linkage.operations.inserting import insert
 from production.explosion import included
 from production.queries.structures import structure_of
 from sales.configuring import default_variants
+from sales.dates import departure
 from sales.models import PriceSource, Role, SalesOrderRow
 from sales.money import DIGITS, ZERO, net_of
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
-from sales.operations.building import NewRow, asks_for_prices, build_row
+from sales.operations.building import NewRow, asks_for_prices, build_row, warehouse_of
 from sales.operations.calculating import load_defaults
 from sales.operations.demands import give_demands
 from sales.operations.taking import take_order
@@ -32,9 +33,10 @@ from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
 
 
-def with_structures(news, *, wrong_stay=False):
+def with_structures(news, orders=None, *, wrong_stay=False):
     """New rows; those of fictitious parts that do not name their sub-rows get the parts that their BOMs say.
 
+    The BOM of the day on which a row leaves counts; ``orders``, that of each row, say how long goods are on the road.
     One whose quantity cannot be is refused; with ``wrong_stay`` it comes back as it is.
     """
     kits = [new for new in news if new.part and new.part.is_phantom and new.sub_rows is None]
@@ -45,11 +47,10 @@ def with_structures(news, *, wrong_stay=False):
     parts, variants = parts_for_rows(structure.parts), default_variants([new.part for new in kits])
     units = UnitsOfRows([new.part for new in kits])
     found = []
-    for new in news:
+    for new, day in zip(news, _days(news, orders or [None] * len(news)), strict=True):
         try:
-            found.append(
-                _with_parts(_chosen(new, variants), structure, parts, units) if id(new) in made_of_parts else new
-            )
+            made = id(new) in made_of_parts
+            found.append(_with_parts(_chosen(new, variants), structure, parts, units, on=day) if made else new)
         except Refused:
             if not wrong_stay:
                 raise
@@ -62,13 +63,24 @@ def _chosen(new, variants):
     return replace(new, variant=new.variant or variants.get(new.part.pk, ""))
 
 
+def _days(news, orders):
+    """When each new row leaves: one that says when it must be there leaves in time, where its order is known."""
+    places = [order and warehouse_of(new, order).pk for new, order in zip(news, orders, strict=True)]
+    days = work_days_of({place for place, order in zip(places, orders, strict=True) if order and order.transport_days})
+    return [
+        new.delivery_date
+        or departure(new.at_customer_date, transport=order and order.transport_days, days=days.get(place))
+        for new, order, place in zip(news, orders, places, strict=True)
+    ]
+
+
 def parts_for_rows(ids):
     """{id: part} with what a row takes from it."""
     return Part.objects.select_related("unit", "default_warehouse", "active_revision").in_bulk(list(ids))
 
 
-def _with_parts(new, structure, parts, units):
-    lines = included_in(structure, new.part, _base(new, units), on=new.delivery_date, variant=new.variant)
+def _with_parts(new, structure, parts, units, *, on):
+    lines = included_in(structure, new.part, _base(new, units), on=on, variant=new.variant)
     below = [new_part(parts[line.part], line.quantity, within=line.within) for line in lines if not line.is_phantom]
     return replace(new, sub_rows=tuple(replace(part, warehouse=new.warehouse) for part in below))
 
@@ -157,11 +169,11 @@ def take_with_parts(row, *, also=(), too=()):
     return row, parts
 
 
-FOLLOWED = {"delivery_date": "delivery date", "row_status": "row status"}
+FOLLOWED = {"delivery_date": "delivery date", "at_customer_date": "date at the customer", "row_status": "row status"}
 
 
 def check_follows(row, changes):
-    """A part has the date and row status of the fictitious part that it stands below."""
+    """A part has the dates and row status of the fictitious part that it stands below."""
     if not row.is_of_kit:
         return
     for name, words in FOLLOWED.items():

@@ -25,7 +25,7 @@ from sales.answer_files import TRADE, message_of, table_of
 from sales.imports.edifact import UNITS
 from sales.models import AskedLine, OrderAnswer, SalesOrder
 from sales.operations import NewPart, SaidBefore
-from tests.factories import PartFactory, PartnerFactory, WarehouseFactory
+from tests.factories import AddressFactory, PartFactory, PartnerFactory, WarehouseFactory
 from tests.races import run_before_commit
 from tests.sales.factories import order_with
 from tests.staging.files import csv_of, staged_from
@@ -69,6 +69,25 @@ def test_answer_accepts_what_is_as_it_was_asked(asked, seller):
 
     assert (answer.version, answer.texts["whole"]) == (1, "accepted")
     assert said(answer) == [(str(n), n * 10, "accepted", "10", "2026-12-18") for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("titles", ["Date", "Shipment date"])
+def test_answer_is_about_the_day_at_the_customer(seller, titles):
+    part = PartFactory(number="BIKE", default_warehouse=WarehouseFactory())
+    AddressFactory(partner=PartnerFactory(number="10001"), transport_days=2, is_default=True)
+    lines = [["10001", "PO-1", place, "BIKE", "", 10, "2026-12-14", part.name] for place in (1, 2)]
+    header = [titles if title == "Date" else title for title in HEADER]
+    staging.load(staged=staged_from(csv_of(header, *lines), by=seller, kind="customer-orders"), by=seller)
+    order = operations.confirm_order(order=SalesOrder.objects.get(), by=seller)
+    operations.change_row(row=rows_of(order)[0], delivery_date=date(2026, 12, 17), by=seller)
+
+    answer = operations.answer_order(order=order, by=seller)
+
+    there = {"Date": "2026-12-14", "Shipment date": "2026-12-16"}[titles]
+    assert [(action, day) for *_line, action, _quantity, day in said(answer)] == [
+        ("changed", "2026-12-21"),
+        ("accepted", there),
+    ]
 
 
 def test_answer_says_changed_rejected_and_added_rows(asked, seller):

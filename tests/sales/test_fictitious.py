@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from erp.exceptions import Refused
 from erp.register.operations import change_setting
@@ -13,6 +14,7 @@ from linkage.models import Demand, OrderLink
 from linkage.operations import disconnect
 from linkage.operations import link as link_supply
 from sales import operations
+from sales.forms import RowDetailForm, RowForm
 from sales.grids import grid
 from sales.models import (
     ConfigurationGroup,
@@ -24,8 +26,10 @@ from sales.models import (
     Role,
     SalesOrderRow,
 )
+from sales.money import money_of
 from sales.operations import NewPart
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
+from sales.structure_forms import edit_form
 from sales.sums import totals_of
 from tests.factories import (
     PartFactory,
@@ -34,6 +38,7 @@ from tests.factories import (
     WarehouseFactory,
 )
 from tests.linkage.factories import stock
+from tests.production.factories import bom_of
 from tests.sales.factories import DELIVERY, again, order_with
 from tests.sales.kits import below, kit_of, part_below, tool_kit
 
@@ -78,6 +83,18 @@ def test_create_order_explodes_fictitious_parts_too(seller, kit):
         [("HAMMER", 6, ""), ("SCREW", 9, "SET"), ("BIT", 3, "SET")],
     )
     assert Demand.objects.filter(document=order.document).count() == 6
+
+
+def test_parts_are_those_of_the_day_on_which_the_row_leaves_to_be_there(seller):
+    monday, (old, new) = date(2026, 3, 23), (PartFactory(number=number) for number in ("OLD", "NEW"))
+    kit = PhantomPartFactory(number="KIT")
+    bom_of(kit, (old, 1, {"valid_to": monday}), (new, 1, {"valid_from": monday}))
+    there = {"delivery_date": None, "at_customer_date": date(2026, 3, 24)}
+
+    order = order_with(1, part=kit, row=there, transport_days=2, by=seller)
+    added = operations.add_row(order=order, part=kit, quantity=Decimal(1), **there, by=seller)
+
+    assert [below(row) for row in (order.rows.main().first(), added)] == [[("OLD", 1, "")]] * 2
 
 
 def test_parts_that_are_given_replace_the_bom(seller, kit):
@@ -128,13 +145,28 @@ def test_another_quantity_is_refused_without_an_answer(seller, row):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"delivery_date": date(2026, 5, 1)}, "delivery date"), ({"row_status": "forecast"}, "row status")],
+    [
+        ({"delivery_date": date(2026, 5, 1)}, "delivery date"),
+        ({"at_customer_date": date(2026, 5, 1)}, "date at the customer"),
+        ({"row_status": "forecast"}, "row status"),
+    ],
 )
 def test_part_does_not_leave_its_row(seller, row, changes, words):
     part = part_below(row, "BIT")
 
     with pytest.raises(Refused, match=f"{part} has the {words} of row 10: change it there"):
         operations.change_row(row=part, **changes, by=seller)
+
+
+def test_part_is_not_asked_for_a_date_at_the_customer(admin_user, row):
+    change_setting(name="at_customer_shown", value=True, by=admin_user)
+    change_setting(name="dates_after_freezing", value="ask", by=admin_user)
+    part = part_below(row, "BIT")
+
+    asked = {*edit_form(part, RowForm)(row=part).fields, *RowDetailForm(row=part).fields}
+
+    assert asked.isdisjoint({"delivery_date", "at_customer_date", "follow"})
+    assert "at_customer_date" in RowDetailForm(row=row).fields
 
 
 def test_part_is_changed_added_and_deleted(seller, row):
@@ -306,6 +338,18 @@ def test_margin_is_reckoned_from_the_part_or_its_parts(seller, admin_user, basis
     row = order_with(2, part=kit, by=seller).rows.for_list().main().get()
 
     assert money(row).standard == standard
+
+
+def test_grid_asks_the_database_as_often_for_three_fictitious_parts_as_for_one(seller, kit):
+    asked = []
+    for count in (1, 3):
+        order = order_with(*[1] * count, part=kit, by=seller)
+        rows = list(order.rows.for_list().main())
+        with CaptureQueriesContext(connection) as queries:
+            money_of(rows, order=order)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
 
 
 def test_remaining_value_is_that_of_what_is_least_delivered(seller, warehouse_keeper, row):

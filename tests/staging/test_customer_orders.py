@@ -137,6 +137,35 @@ def test_stage_warns_of_other_prices_early_and_past_days_and_positions_named_twi
     assert SalesOrderRow.objects.count() == 3
 
 
+def test_desired_date_is_the_day_at_the_customer_and_a_shipment_date_the_day_it_leaves(seller, alpha, bike):
+    AddressFactory(partner=alpha, transport_days=2, is_default=True)
+    days = [("2026-12-18", ""), ("", "2026-12-18"), ("2026-12-18", "2026-12-11")]
+    data = csv_of(
+        [*HEADER, "Shipment date"], *[[*LINE[:2], n, *LINE[3:5], day, "", s] for n, (day, s) in enumerate(days)]
+    )
+
+    operations.load(staged=staged(data, by=seller), by=seller)
+
+    friday, leaves = date(2026, 12, 18), date(2026, 12, 16)
+    rows = SalesOrderRow.objects.order_by("position")
+    assert list(rows.values_list("delivery_date", "at_customer_date", "desired_date")) == [
+        (leaves, friday, friday),
+        (friday, date(2026, 12, 22), friday),
+        (leaves, friday, friday),
+    ]
+
+
+def test_stage_counts_the_transport_time_to_the_day_at_the_customer(seller, alpha, bike):
+    AddressFactory(partner=alpha, transport_days=2, is_default=True)
+    data = csv_of(HEADER, [*LINE[:5], "2026-11-09", ""], ["10001", "PO-1", "2", "BIKE", "5", "2026-11-06", ""])
+
+    found = staged(data, by=seller)
+
+    assert bad_of(found) == [
+        (3, "Desired date", "The lead time of BIKE is 3 work days: 2026-11-09 is the first day that keeps it."),
+    ]
+
+
 def test_stage_names_every_bad_cell_with_its_line(seller, alpha, bike):
     other = PartFactory(number="N-7")
     PartFactory(number="OLD", is_active=False)

@@ -96,6 +96,17 @@ def test_load_makes_the_order_that_the_message_says(seller, alpha, bike):
     assert (list(texts), loaded.documents.get().number) == (["With bell", "CT K-1"], "10001 PO-1")
 
 
+def test_a_day_of_shipment_is_the_day_on_which_it_leaves(seller, alpha, bike):
+    AddressFactory(partner=alpha, transport_days=2, is_default=True)
+    first, second = (LINES[:4], [*LINES[7:], "DTM+10:20261218:102"])
+
+    data = interchange(order("PO-1", lines=[*first, "DTM+10:20261211:102", "DTM+2:20261218:102", *second]))
+    operations.load(staged=staged(data, by=seller), by=seller)
+
+    rows = SalesOrderRow.objects.main().order_by("position").values_list("delivery_date", "at_customer_date")
+    assert list(rows) == [(date(2026, 12, 16), date(2026, 12, 18)), (date(2026, 12, 18), date(2026, 12, 22))]
+
+
 def test_a_bad_line_is_named_by_the_number_of_its_lin_segment(seller, alpha, bike):
     lines = ["LIN+1", "PIA+5+NOTHING:SA", "QTY+21:1.5:XXX", "LIN+2", "PIA+5+BIKE:SA", "QTY+21:1"]
 
