@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from erp.exceptions import Refused
 from erp.money import decimals_of
 from sales import operations
+from sales.forms import RowForm
 from sales.grids import grid
 from sales.queries import orders_for_list, rows_for_list
 from sales.statuses import QUOTE
@@ -225,6 +226,18 @@ def test_order_opens_when_the_conversion_of_a_row_is_gone(seller, seller_client)
 
     assertContains(page, "120.00\N{NO-BREAK SPACE}EUR")
     assert [(shown.margin, shown.ratio) for shown in money(order)] == [(None, None)]
+
+
+def test_row_form_asks_without_a_figure_when_the_conversion_of_the_row_is_gone(seller):
+    part = PartFactory()
+    conversion = UnitConversionFactory(part=part, base=part.unit, numerator=12)
+    row = row_with(2, part=part, row={"unit": conversion.unit}, status=QUOTE, by=seller)
+    conversion.delete()
+    shown = {bound.name: bound.value() for bound in RowForm(row=row) if bound.value() is not None}
+
+    form = RowForm(shown | {"unit": part.unit.code}, row=row)
+
+    assert form.errors["unit"] == [f"Recalculate from {row.unit} to {part.unit}? Choose and save again."]
 
 
 def test_standard_value_that_no_column_holds_is_refused(seller):
