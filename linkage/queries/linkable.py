@@ -36,8 +36,8 @@ def orders(supply, text=""):
 
 def lines(supply, *, order, text=""):
     """The lines of an order, in their order."""
-    demands = _demands(supply).filter(document__number__iexact=order).annotate(line=LINE)
-    return _begins(_options(demands.values(value=F("line")), by="value"), text)
+    demands = _demands(supply).filter(document__number__iexact=order).annotate(order_line=LINE)
+    return _begins(_options(demands.values(value=F("order_line")), by="value"), text)
 
 
 def components(supply, *, order, line, text=""):
@@ -49,7 +49,7 @@ def components(supply, *, order, line, text=""):
 def demands_at(supply, *, order, line, component=None):
     """The linkable demands that order, line and component line name."""
     demands = linkable_demands(supply.part_id, supply.warehouse_id).filter(document__number__iexact=order)
-    demands = demands.annotate(line=LINE).filter(line=line)
+    demands = demands.annotate(order_line=LINE).filter(order_line=line)
     if component is not None:
         demands = demands.filter(for_supply__isnull=False, position=component)
     return list(demands[:OFFERED])

@@ -170,7 +170,7 @@ def test_timeline_query_count_does_not_grow(planner, django_assert_num_queries, 
         operations.link(supply=row.supply, demand=component_for(row), quantity=Decimal(1), by=planner)
 
     histories = purchase_histories(row.order, costs=True)
-    with django_assert_num_queries(13):  # moments, seven histories, names, users, whose is the latest, roles
+    with django_assert_num_queries(16):  # moments, eight histories, names, users, whose is the latest, roles
         entries = list(timeline(histories, viewer=planner))
 
     assert sum(entry.what == "Link" for entry in entries) == count
