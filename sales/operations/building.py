@@ -64,6 +64,7 @@ class NewRow(NewFurther):
     desired_date: date | None = None
     initial_date: date | None = None
     order_box: bool = False
+    asks_for_comment: bool = True  # whether the comment on its part stands below it; a copy has its own texts
 
 
 COPIED = [

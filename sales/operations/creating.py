@@ -11,6 +11,7 @@ from linkage.operations.inserting import insert
 from sales.models import Role
 from sales.operations.building import COPIED, NewOrder, NewRow, asks_for_prices, build_row
 from sales.operations.calculating import load_defaults
+from sales.operations.commenting import comment_rows
 from sales.operations.dates import check_one_date, fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.headers import open_headers
@@ -70,6 +71,7 @@ def create_orders(*, orders, by):
     give_vat_codes(rows)
     insert(rows)
     write_below(below, units=units)
+    comment_rows([row for row, (_order, new, _at) in zip(rows, asked, strict=True) if new.asks_for_comment])
     transfer_rows(give_profiles(rows), by=by)
     return made
 
@@ -119,4 +121,4 @@ def copy_order(*, order, by):
 
 
 def _copy_of(row, sub_rows=()):
-    return NewRow(sub_rows=sub_rows, **{name: getattr(row, name) for name in COPIED})
+    return NewRow(sub_rows=sub_rows, asks_for_comment=False, **{name: getattr(row, name) for name in COPIED})

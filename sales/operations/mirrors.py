@@ -4,6 +4,7 @@ from django.db.models import Max
 
 from linkage.dates import business_date
 from sales.operations.building import NewOrder
+from sales.operations.commenting import comment_rows
 from sales.operations.dates import fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.following import follow_status
@@ -42,6 +43,8 @@ def append_row(order, new, *, by):
     give_vat_codes([row])
     row.save()
     write_below([(row, parts)], units=units)
+    if new.asks_for_comment:
+        comment_rows([row])
     follow_status(order)
     follow_weight(order)
     return row

@@ -82,3 +82,13 @@ def test_part_has_one_comment_per_customer(part):
 
     with pytest.raises(IntegrityError):
         PartComment.objects.create(part=part, text="Keep cool.")
+
+
+def test_order_from_a_file_says_the_comments_below_its_rows_and_its_copy_says_them_once(seller, part):
+    PartComment.objects.create(part=part, text="Keep dry.")
+
+    order = order_with(1, 2, part=part, by=seller)
+    copy = operations.copy_order(order=order, by=seller)
+
+    said = [[text for text, _documents in below(row)] for one in (order, copy) for row in one.rows.main()]
+    assert said == [["Keep dry."]] * 4

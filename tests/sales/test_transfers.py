@@ -18,6 +18,7 @@ from sales.models import (
     ConfigurationOption,
     ConfigurationQuestion,
     ConfiguredPart,
+    PartComment,
     PartTransfer,
     SalesOrder,
     SalesOrderRow,
@@ -100,6 +101,15 @@ def test_add_row_goes_to_the_order_that_mirrors_the_others(bike, shop, seller):
     row = operations.add_row(order=order, part=bike, quantity=Decimal(3), delivery_date=LATER, by=seller)
 
     assert facts_of(mirror_of(row)) == (str(first.order), 20, "BIKE", 3, LATER, "FACTORY")
+
+
+def test_mirrored_row_says_the_comment_on_its_part(bike, shop, seller):
+    PartComment.objects.create(part=bike, text="Keep dry.")
+
+    order, _rows, _there = sold(bike, shop, seller)
+
+    there = mirror_of(order.rows.main().get())
+    assert [text.text for text in there.sub_rows.all()] == ["Keep dry."]
 
 
 def test_rows_of_other_parts_other_companies_and_forecasts_are_not_mirrored(bike, profile, shop, seller):
