@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from erp.exceptions import Refused
-from linkage.operation import each, operation
+from linkage.operation import StartOver, each, operation
 from sales.models import RowType, SalesOrderRow
+from sales.operations.boxes import supplies_by_box
 from sales.operations.rows import change_row
+from sales.operations.structures import parts_below
 from sales.operations.taking import check_open, take_order
 
 MOST_ROWS = 500
@@ -52,23 +54,45 @@ class Replacing:
 
 
 @operation
-def replace_in_rows(*, order, rows, replacing, by):
+def replace_in_rows(*, order, rows, replacing, by, refused=None):
     """Replace in these rows of the order, all in one save; ([rows changed], [(row, why it refused)]).
 
-    A row is changed as by hand, prices and links follow; what one row refuses the others do not wait for.
+    A row is changed as by hand, prices and links follow; what one row refuses the others do not wait for. What is saved
+    is what ``rows`` were when they were read. ``refused`` takes the sentence why a changed row with its box ticked got
+    no order.
     """
-    order, fresh = take_order(order, rows=rows)
+    boxes = {} if refused is None else refused
+    order, fresh = _take_with_parts(order, rows)
     check_open(order)
-    return each(fresh, lambda row: _replace(row, replacing, by=by))
+    seen = {row.pk: row.version for row in rows}
+    done, not_done = each(fresh, lambda row: _replace(row, replacing, seen=seen[row.pk], boxes=boxes, by=by))
+    for row, _why in not_done:
+        boxes.pop(row.pk, None)
+    return done, not_done
 
 
-def _replace(row, replacing, *, by):
+def _take_with_parts(order, rows):
+    """Lock the rows with the parts of the fictitious ones, and what their boxes may take, all at once."""
+    parts = parts_below(rows)
+    order, fresh = take_order(order, rows=[*rows, *parts], also=_by_box(rows))
+    if {part.pk for part in parts_below(rows)} != {part.pk for part in parts}:
+        raise StartOver
+    return order, fresh[: len(rows)]
+
+
+def _by_box(rows):
+    return [supply for row in rows for supply in supplies_by_box(row.part, row.warehouse, ticked=row.order_box)]
+
+
+def _replace(row, replacing, *, seen, boxes, by):
     new = replacing.on(row)
     if new == getattr(row, replacing.field):
         raise Refused(f"{row} does not say it any more.")
+    if row.version != seen:
+        raise Refused(f"{row} was changed meanwhile; search again.")
     if replacing.field in TEXTS:
         new = _checked(row, replacing.field, new)
-    return change_row(row=row, by=by, **{replacing.field: new})
+    return change_row(row=row, refused=boxes, by=by, **{replacing.field: new})
 
 
 def _checked(row, field, text):

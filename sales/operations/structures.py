@@ -153,9 +153,14 @@ def built(order, new):
 
 def kit_rows(row):
     """The parts below the row of a fictitious part, by line; none for any other row."""
-    if not row.is_kit:
-        return []
-    return list(SalesOrderRow.objects.for_list().filter(parent=row.pk).of_kits().order_by("line"))
+    return parts_below([row])
+
+
+def parts_below(rows):
+    """The parts below those of the rows that are fictitious parts, by row and line."""
+    kits = [row.pk for row in rows if row.is_kit]
+    below = SalesOrderRow.objects.for_list().filter(parent__in=kits).of_kits().order_by("parent", "line")
+    return list(below) if kits else []
 
 
 def take_with_parts(row, *, also=(), too=()):

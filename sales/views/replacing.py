@@ -1,5 +1,7 @@
 """Find and replace in the rows of an order: search, look at what would change, save it at once."""
 
+import hashlib
+
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 from erp.register.access import requires
 from erp.web.answers import go
 from erp.web.ticking import say_each, ticked
+from linkage.operation import was_posted
 from sales import operations
 from sales.operations.replacing import MOST_ROWS
 from sales.replace_forms import ReplaceForm
-from sales.views.panels import order_or_404, posted
+from sales.views.made import telling_purchases
+from sales.views.panels import order_or_404, posted, say_why_not
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,30 +25,49 @@ def find_replace(request, pk):
     form = ReplaceForm(posted(request))
     if not (form.is_bound and form.is_valid()):
         return _page(request, order, form, status=422 if form.is_bound else 200)
+    if "save" in request.POST and was_posted(form.key, by=request.user):
+        return _save(request, order, form, order.rows.for_list())
+    found = list(form.replacing.rows_of(order)[:MOST_ROWS])
     if "save" not in request.POST:
-        return _page(request, order, form, changes=_changes(order, form.replacing))
-    return _save(request, order, form)
+        return _page(request, order, form, rows=found)
+    if request.POST.get("shown") != _stamp(form.replacing, found):
+        form.add_error(None, _("Something was changed after this was shown. Look at it as it is now and save again."))
+        return _page(request, order, form, rows=found, status=409)
+    return _save(request, order, form, form.replacing.rows_of(order))
 
 
-def _save(request, order, form):
-    nothing = _("Tick at least one row.")
-    rows = ticked(request, form.replacing.rows_of(order), nothing=nothing, most=MOST_ROWS)
-    done, refused = operations.replace_in_rows(
-        order=order, rows=rows, replacing=form.replacing, by=request.user, key=form.key
-    )
+def _save(request, order, form, rows):
+    """What comes a second time with one key gets the first answer: by then its rows are not found any more."""
+    rows, no_order = ticked(request, rows, nothing=_("Tick at least one row."), most=MOST_ROWS), {}
+    with telling_purchases(request, order):
+        done, refused = operations.replace_in_rows(
+            order=order, rows=rows, replacing=form.replacing, refused=no_order, by=request.user, key=form.key
+        )
     sentence = ngettext("%(n)d row is changed.", "%(n)d rows are changed.", len(done)) % {"n": len(done)}
     say_each(request, sentence if done else "", refused)
+    say_why_not(request, no_order)
     return go(request, "sales:order", order.pk)
 
 
-def _changes(order, replacing):
-    """[(row, what it says, what it would say)]"""
-    rows = list(replacing.rows_of(order)[:MOST_ROWS])
-    return [(row, getattr(row, replacing.field), replacing.on(row)) for row in rows]
+def _stamp(replacing, rows):
+    """What is replaced by what, in which rows as they are: anything else is not what somebody looked at."""
+    told = repr([replacing, *((row.pk, row.version) for row in rows)])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _page(request, order, form, *, changes=None, status=200):
-    """The question; with ``changes`` what the answer would do."""
-    context = {"order": order, "form": form, "changes": changes, "most": MOST_ROWS}
+def _changes(request, rows, replacing):
+    """[(row, what it says, what it would say, whether it is ticked)]; once shown, ticks stay as they were set."""
+    sent = request.POST.getlist("rows") if "save" in request.POST else None
+    return [
+        (row, getattr(row, replacing.field), replacing.on(row), sent is None or str(row.pk) in sent) for row in rows
+    ]
+
+
+def _page(request, order, form, *, rows=None, status=200):
+    """The question; with the ``rows`` that were found what the answer would do."""
+    context = {"order": order, "form": form, "changes": None, "most": MOST_ROWS}
+    if rows is not None:
+        replacing = form.replacing
+        context |= {"changes": _changes(request, rows, replacing), "stamp": _stamp(replacing, rows)}
     template = "sales/_find_replace.html" if request.htmx else "sales/find_replace.html"
     return render(request, template, context, status=status)

@@ -13,11 +13,12 @@ from linkage.operations import link, receive
 from sales import operations
 from sales.models import SalesOrderRow
 from sales.operations import NewPart
+from sales.operations.replacing import Replacing
 from tests.factories import UserFactory
 from tests.linkage.factories import TODAY, SupplyFactory, stock
 from tests.production.making import bought, made
 from tests.races import Rival, run_before_commit, without_locks
-from tests.sales.factories import again, row_with
+from tests.sales.factories import again, order_with, row_with
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -98,6 +99,14 @@ def test_two_sellers_without_the_lock_do_not_notice_each_other(monkeypatch):
     assert "Somebody else changed" not in str(outcome)
 
 
+def demand_is_free(row):
+    try:
+        Demand.objects.select_for_update(nowait=True).get(pk=row.demand_id)
+    except OperationalError:
+        return False
+    return True
+
+
 def test_ticked_row_waits_for_what_its_order_may_take_before_it_locks_its_demand():
     by = UserFactory()
     frame = made("FRAME", (bought("TUBE"), 1))
@@ -108,11 +117,26 @@ def test_ticked_row_waits_for_what_its_order_may_take_before_it_locks_its_demand
     with transaction.atomic():
         lock(shelf)
         rival.start()
-        waited = rival.waits()
-        try:
-            Demand.objects.select_for_update(nowait=True).get(pk=row.demand_id)
-            demand_is_free = True
-        except OperationalError:
-            demand_is_free = False
+        waited, is_free = rival.waits(), demand_is_free(row)
 
-    assert (waited, demand_is_free, isinstance(rival.answer(), SalesOrderRow)) == (True, True, True)
+    assert (waited, is_free, isinstance(rival.answer(), SalesOrderRow)) == (True, True, True)
+
+
+def test_replacing_waits_for_what_every_order_may_take_before_it_locks_a_demand():
+    by = UserFactory()
+    frame = made("FRAME", (bought("TUBE"), 1))
+    order = order_with(3, 3, part=made("BIKE", (frame, 1)), by=by)
+    rows = list(order.rows.for_list().order_by("position"))
+    rows[1].order_box = True
+    rows[1].save(update_fields=["order_box"])
+    shelf = stock(frame, order.warehouse, 2)
+    what = Replacing(field="name", find=rows[0].name, put="Bicycle")
+    rows = list(what.rows_of(order))
+    rival = Rival(lambda: operations.replace_in_rows(order=order, rows=rows, replacing=what, by=by))
+
+    with transaction.atomic():
+        lock(shelf)
+        rival.start()
+        waited, is_free = rival.waits(), demand_is_free(rows[0])
+
+    assert (waited, is_free, len(rival.answer()[0])) == (True, True, 2)

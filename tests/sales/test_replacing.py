@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from erp.exceptions import Gone
+from erp.exceptions import Gone, Refused
 from sales import operations
 from sales.models import RowType
 from sales.operations.replacing import Replacing
 from sales.replace_forms import ReplaceForm
-from tests.factories import PartFactory
+from tests.factories import MadePartFactory, PartFactory
+from tests.purchasing.factories import SupplierTermFactory
 from tests.sales.factories import DELIVERY, order_with
 
 pytestmark = pytest.mark.django_db
@@ -148,14 +149,24 @@ def url(order):
     return reverse("sales:find_replace", args=[order.pk])
 
 
+def asked(**facts):
+    return {"field": "name", "find": "Frame", "put": "Fork"} | facts
+
+
+def saving(shown, *rows, **facts):
+    """What the page that was shown posts with these rows ticked."""
+    form = shown.context["form"]
+    sent = {"save": "1", "shown": shown.context["stamp"], "operation_key": str(form.key)}
+    return asked(**facts) | sent | {"rows": [row.pk for row in rows]}
+
+
 def test_dialog_shows_what_would_change_and_saves_the_ticked_rows(seller_client, order):
-    data = {"field": "name", "find": "Frame", "put": "Fork"}
-    shown = seller_client.post(url(order), data, headers=HTMX).content.decode()
-    unchanged = said(order)
+    shown = seller_client.post(url(order), asked(), headers=HTMX)
+    page, unchanged = shown.content.decode(), said(order)
 
-    answer = seller_client.post(url(order), data | {"save": "1", "rows": order.rows.get(position=30).pk})
+    answer = seller_client.post(url(order), saving(shown, order.rows.get(position=30)))
 
-    assert ("Frame blue" in shown, "Fork blue" in shown, unchanged[0]) == (True, True, "Frame blue")
+    assert ("Frame blue" in page, "Fork blue" in page, unchanged[0]) == (True, True, "Frame blue")
     assert (answer.status_code, said(order)[:3]) == (302, ["Frame blue", "Wheel", "Fork, used"])
 
 
@@ -166,9 +177,84 @@ def test_dialog_says_so_where_nothing_is_found(seller_client, order):
 
 
 def test_dialog_refuses_to_save_without_a_tick(seller_client, order):
-    answer = seller_client.post(url(order), {"field": "name", "find": "Frame", "save": "1"})
+    shown = seller_client.post(url(order), asked())
 
-    assert answer.status_code == 409
+    answer = seller_client.post(url(order), saving(shown))
+
+    assert (answer.status_code, "Tick at least one row." in answer.content.decode()) == (409, True)
+
+
+def test_what_was_changed_since_it_was_shown_is_shown_again_and_not_saved(seller_client, seller, order):
+    shown, row = seller_client.post(url(order), asked()), order.rows.for_list().get(position=10)
+    operations.change_row(row=row, name="Frame red", by=seller)
+
+    answer = seller_client.post(url(order), saving(shown, row))
+    again = seller_client.post(url(order), saving(answer, row))
+
+    changes = [(old, new, is_ticked) for _row, old, new, is_ticked in answer.context["changes"]]
+    assert (answer.status_code, changes[0], changes[1][2]) == (409, ("Frame red", "Fork red", True), False)
+    assert "Something was changed after this was shown." in answer.content.decode()
+    assert (again.status_code, said(order)[0]) == (302, "Fork red")
+
+
+def test_other_words_than_those_shown_are_shown_first(seller_client, order):
+    shown, row = seller_client.post(url(order), asked()), order.rows.get(position=10)
+
+    answer = seller_client.post(url(order), saving(shown, row, put="Saddle"))
+
+    assert (answer.status_code, said(order)[0]) == (409, "Frame blue")
+    assert "Saddle blue" in answer.content.decode()
+
+
+def test_second_post_of_the_same_page_gets_the_first_answer(seller_client, order):
+    shown, row = seller_client.post(url(order), asked()), order.rows.get(position=10)
+
+    answers = [seller_client.post(url(order), saving(shown, row), follow=True) for _click in range(2)]
+
+    assert ["1 row is changed." in answer.content.decode() for answer in answers] == [True, True]
+
+
+def test_row_that_changes_between_page_and_lock_is_left_alone(seller, order):
+    what = replacing()
+    rows = list(what.rows_of(order))
+    operations.change_row(row=rows[0], name="Frame red", by=seller)
+
+    done, refused = replace(order, what, rows=rows, by=seller)
+
+    assert ([row.position for row in done], [why for _row, why in refused]) == (
+        [30],
+        ["S-1001/10 was changed meanwhile; search again."],
+    )
+
+
+def test_replaced_dates_say_which_orders_the_boxes_made_and_which_they_did_not(planner_client, planner):
+    part = PartFactory(lot_sizing="LR")
+    SupplierTermFactory(part=part, unit=part.unit)
+    order = order_with(3, part=part, by=planner, row={"order_box": True, "delivery_date": None})
+    stocked = MadePartFactory(number="FRAME", lot_sizing="LL")
+    operations.add_row(order=order, part=stocked, quantity=Decimal(1), order_box=True, by=planner)
+    what = {"field": "delivery_date", "find": "", "put": "2026-04-01"}
+    shown = planner_client.post(url(order), what)
+
+    page = planner_client.post(url(order), saving(shown, *order.rows.all(), **what), follow=True).content.decode()
+
+    assert "Purchase orders made: " in page
+    assert "No order was made. S-1001/20: FRAME is stock-driven" in page
+
+
+def test_row_that_refuses_says_nothing_of_its_box(planner, monkeypatch):
+    order = order_with(3, part=MadePartFactory(), by=planner, row={"order_box": True, "delivery_date": None})
+    what, boxes = replacing(field="delivery_date", find=None, put=DELIVERY), {}
+
+    def refuse(*, row, refused, **_facts):
+        refused[row.pk] = "No order."
+        raise Refused("No change.")
+
+    monkeypatch.setattr("sales.operations.replacing.change_row", refuse)
+    facts = {"order": order, "rows": list(what.rows_of(order)), "replacing": what, "refused": boxes, "by": planner}
+    done, refused = operations.replace_in_rows(**facts)
+
+    assert (done, [why for _row, why in refused], boxes) == ([], ["No change."], {})
 
 
 def test_replace_by_a_double_click_happens_once(seller, order):
