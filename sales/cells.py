@@ -60,10 +60,15 @@ def with_cells(rows, look):
     """GridRows with the cells of the look's columns; what a column must load it loads once for all of them."""
     orders = [shown.row for shown in rows]
     loaded = {column.name: column.load(orders, look.order) for column in look.columns if column.load}
+    return [replace(shown, cells=_cells(shown, look, loaded), is_folded=look.folding.holds(shown.pk)) for shown in rows]
+
+
+def unfolded(rows, look, *, keep):
+    """The rows that are not folded away; those in ``keep`` (ids), which somebody asked for, are shown in any case."""
     return [
-        replace(shown, cells=_cells(shown, look, loaded), is_folded=look.folding.holds(shown.pk))
+        shown
         for shown in rows
-        if not (shown.row.parent_id and look.folding.holds(shown.row.parent_id))
+        if shown.pk in keep or not (shown.row.parent_id and look.folding.holds(shown.row.parent_id))
     ]
 
 

@@ -19,6 +19,7 @@ from sales.queries import dated_above, standing_dates
 from sales.row_forms import NEW
 from sales.suggesting import suggest_date, taken_from
 from sales.views.panels import ask, look_of, order_or_404, posted
+from sales.views.rows import row_before
 
 
 @require_GET
@@ -30,11 +31,12 @@ def row_date(request, pk):
     """
     order = order_or_404(request, pk)
     part = Part.objects.active().filter(number=request.GET.get("part", "")).first()
-    day = suggest_date(order=order, rows=dated_above(order), part=part)
+    day = suggest_date(order=order, rows=dated_above(order, row_before(request, order)), part=part)
     form = hide_unseen(NEW[RowType.PART](order=order, form_id="edit-new"), look_of(request, order))
     typed, shown = request.GET.get("delivery_date", ""), request.GET.get("suggested_date", "")
     form.initial = {"delivery_date": day if typed == shown else typed, "suggested_date": day}
-    form.fields["suggested_date"].widget.attrs["hx-swap-oob"] = "outerHTML:#row-new [name=suggested_date]"
+    if form.dates_by_part:  # else the date that stands there stays, and so does what it was suggested as
+        form.fields["suggested_date"].widget.attrs["hx-swap-oob"] = "outerHTML:#row-new [name=suggested_date]"
     answer = render(request, "sales/_row_date.html", {"form": form})
     if part is None:
         return answer

@@ -11,7 +11,7 @@ from erp.register.operations import choose_columns, forget_columns
 from erp.web.answers import go
 from sales.columns import PAGE, choices_for
 from sales.folding import Folding, folding_of, hides_delivered, keep_folding, show_delivered
-from sales.pages import number_in, page_with
+from sales.pages import asked_page, number_in
 from sales.views.panels import grid_panel, order_or_404
 
 
@@ -50,7 +50,7 @@ def row_fold(request, pk):
     folding = folding_of(request.session, order)
     folding = folding.turned(row) if row else Folding(is_all="all" in request.POST and request.POST["all"] == "fold")
     keep_folding(request.session, order, folding)
-    return _grid_again(request, order, row)
+    return _grid_again(request, order)
 
 
 @require_POST
@@ -59,13 +59,19 @@ def row_delivered(request, pk):
     """Show or leave out rows with final delivery made, on all orders of the session."""
     order = order_or_404(request, pk)
     show_delivered(request.session, shown=request.POST.get("delivered") != "hide")
-    return _grid_again(request, order, 0)
+    return _grid_again(request, order)
 
 
-def _grid_again(request, order, row):
-    """The grid as it is now, on the page with the row that was touched."""
+def _grid_again(request, order):
+    """The grid as it is now, on the page with the row that was touched, else on the page that was shown."""
     if not request.htmx:
-        return go(request, f"{reverse('sales:order', args=[order.pk])}{f'?row={row}#row-{row}' if row else ''}")
-    found = order.rows.filter(pk=row).select_related("parent").first() if row else None
-    page = page_with(order, found, without_delivered=hides_delivered(request.session)) if found else None
+        return go(request, f"{reverse('sales:order', args=[order.pk])}{_place(request.POST)}")
+    page = asked_page(order, request.POST, without_delivered=hides_delivered(request.session))
     return grid_panel(request, order, page=page)
+
+
+def _place(posted):
+    if row := number_in(posted.get("row")):
+        return f"?row={row}#row-{row}"
+    page = number_in(posted.get("page"))
+    return f"?page={page}" if page > 1 else ""

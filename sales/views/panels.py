@@ -14,14 +14,14 @@ from erp.web.answers import say_done
 from linkage.operation import was_posted
 from linkage.queries.order_links import link_counts
 from sales import queries
-from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
+from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, unfolded, with_cells
 from sales.columns import columns_for
 from sales.folding import folding_of, hides_delivered
 from sales.grids import grid, grid_rows
 from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.operations.boxes import AsksFirst
-from sales.pages import asked_page, last_page, page_with
+from sales.pages import asked_page, last_page, number_in, page_with
 from sales.phrases import offer_texts
 from sales.row_forms import EDITED, NEW, type_of
 from sales.shipping import asks_about_weight
@@ -73,7 +73,8 @@ def grid_panel(request, order, *, page=None, editing=None, form=None, status=200
 def grid_context(request, order, *, page=None, editing=None, form=None):
     look = look_of(request, order)
     page = page or _page_for(look, request, editing, form)
-    rows = with_cells(grid(order, page=page), look)
+    keep = {number_in(request.GET.get("row")), getattr(editing, "pk", None)}
+    rows = with_cells(unfolded(grid(order, page=page), look, keep=keep), look)
     if editing == "new" and form is None:
         form = new_row_form(look)
     before = str(form["before"].value()) if editing == "new" and form else ""
@@ -197,7 +198,7 @@ def ask_what_part_says(form, order):
         "hx-get": reverse("sales:row_date", args=[order.pk]),
         "hx-trigger": "change",
         "hx-include": "closest tr",
-        "hx-params": "part,quantity,delivery_date,suggested_date",
+        "hx-params": "part,quantity,delivery_date,suggested_date,before",
         **(place if form.dates_by_part else {"hx-swap": "none"}),
     }
 

@@ -63,7 +63,7 @@ def row_new(request, pk):
     """The line for a new row at the end, or before another; a row that was added leaves the next line open."""
     order = order_or_404(request, pk)
     look = look_of(request, order)
-    form = new_row_form(look, posted(request), before=_before(request, order), asked=request.GET)
+    form = new_row_form(look, posted(request), before=row_before(request, order), asked=request.GET)
     if form.is_bound and form.is_valid():
         if form.kind == "part" and form.cleaned_data["part"].is_phantom:
             return ask_structure(request, order, form)
@@ -99,13 +99,18 @@ def _stands(before):
     return before and before.position
 
 
+def _stands_with_others(row):
+    """Whether rows above or below change with it: parts, a fictitious part, alloy costs, comments."""
+    return bool(row.parent_id) or row.sub_rows.exists()
+
+
 def _stands_alone(order, row, page, *, shown, moved):
     """Whether the page that is shown needs nothing but the new row: no other has a new number, date mark or place."""
     is_first = page.count == 1 or not (order.partial_delivery_allowed or row.row_type == RowType.TEXT)
-    return shown == page.number and not moved and not is_first
+    return shown == page.number and not moved and not is_first and not _stands_with_others(row)
 
 
-def _before(request, order):
+def row_before(request, order):
     """The main row of this order that the new one goes before; anything else in the URL is left out."""
     wanted = number_in(request.GET.get("before"))
     return order.rows.main().filter(pk=wanted).first() if wanted else None
@@ -135,7 +140,7 @@ def row_edit(request, pk):
     form = row_form(row, look, posted(request))
     if not (form.is_bound and form.is_valid()):
         return _row_again(request, row, form, status=422 if form.is_bound else 200)
-    refused, looked = {}, asked(request)
+    refused, looked, stood_with = {}, asked(request), _stands_with_others(row)
     try:
         with telling_purchases(request, row.order):
             row, report = _change(request, row, form, looked, refused=refused)
@@ -147,7 +152,8 @@ def row_edit(request, pk):
     say_why_not(request, refused)
     if not request.htmx or looked.looks:
         return go(request, url_of_row(row))
-    if not row.order.partial_delivery_allowed:  # its date may mark all the others
+    its_date_marks_others = not row.order.partial_delivery_allowed
+    if its_date_marks_others or stood_with or _stands_with_others(row):
         panel = grid_panel(request, row.order, page=page_with(row.order, row, without_delivered=look.hides_delivered))
         return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
     return changed(row_panel(request, row))
@@ -247,14 +253,17 @@ def _row_page(request, found, form, *, status):
 
 
 def row_changed(request, found, form):
+    refused = {}
     try:
-        _row, report = _change(request, found, form, asked(request))
+        with telling_purchases(request, found.order):
+            _row, report = _change(request, found, form, asked(request), refused=refused)
     except Stale as stale:
         form = with_both_values(request, stale, lambda data: detail_form(found, data))
         return _row_page(request, found, form, status=409)
     if report:
         return _ask_change(request, found, report, back=reverse("sales:row", args=[found.pk]))
     say_done(request, _("Row %(row)s is changed.") % {"row": found})
+    say_why_not(request, refused)
     return go(request, "sales:row", found.pk)
 
 

@@ -304,10 +304,31 @@
     if (form && event.target.type === "radio" && window.htmx) form.querySelector("[name=look_again]").click();
   });
 
+  /* One line for a new row is open at a time: the inputs of two would belong to one form. A link to a row of another
+     type turns the open line into one; nothing that draws all rows anew discards a line that is open. */
+  const typeOn = (line, link) => {
+    const type = line.querySelector("[name=row_type]");
+    const wanted = new URL(link.href).searchParams.get("row_type");
+    if (!type || !wanted || type.value === wanted) return startTyping(line);
+    type.value = wanted;
+    type.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const asking = event.detail.elt;
+    const line = document.getElementById("row-new");
+    const open = document.querySelector("#rows [data-editing]");
+    if (line && asking.matches("[data-new-line]")) { event.preventDefault(); typeOn(line, asking); }
+    if (open && asking.matches("[data-redraws]")) { event.preventDefault(); startTyping(open); }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const isSecond = event.detail.requestConfig?.elt?.matches("[data-new-line]") && document.getElementById("row-new");
+    if (isSecond) event.detail.shouldSwap = false;
+  });
+
   /* htmx: one request per form at a time, sentences for failures, and new content made comfortable. */
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;
-    if (!(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
     if ("sending" in form.dataset) event.preventDefault();
     form.dataset.sending = "";
   });
@@ -329,7 +350,7 @@
     if (editing) {
       goDownFrom = null;
       startTyping(editing);
-    } else if (place.matches("[data-row]")) {
+    } else if (place.matches("[data-row], #rows")) {
       const next = document.getElementById(goDownFrom || "") || place;
       goDownFrom = null;
       if (document.activeElement === document.body || next !== place) next.focus();

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from erp.register.models import Partner
-from sales.operations import NewRow, create_order
+from sales.models import RowType
+from sales.operations import NewRow, add_sub_row, create_order
 from sales.statuses import REGISTERED
 from tests.factories import UnitConversionFactory, UnitFactory
 
@@ -157,3 +158,44 @@ def test_save_of_a_row_is_in_sight_without_scrolling(shop, at_desk, width):
     box = save.bounding_box()
     assert box["x"] + box["width"] <= width
     assert seller.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_one_line_for_a_new_row_is_open_at_a_time(shop, at_desk):
+    seller = at_desk("seller")
+    order = order_of(shop, "CB-100", "LI-10")
+    seller.open(f"/sales/{order.pk}/")
+    line = seller.page.locator("#row-new")
+
+    seller.page.get_by_role("link", name="New row").click()
+    expect(line.locator("[name=quantity]")).to_be_visible()
+    seller.page.get_by_role("link", name="Text row").click()
+    expect(line.locator("textarea[name=text]")).to_be_focused()
+    seller.type("Thank you.")
+    seller.page.get_by_role("link", name="Insert a row above").first.click()
+    expect(line.locator("textarea[name=text]")).to_be_focused()
+    seller.press("Control+Insert")
+
+    expect(line).to_have_count(1)
+    expect(line.locator("textarea[name=text]")).to_have_value("Thank you.")
+    seller.press("Escape")
+    expect(line).to_have_count(0)
+    seller.page.get_by_role("link", name="Insert a row above").last.click()
+    expect(line.locator("[name=before]")).to_have_value(str(order.rows.get(position=20).pk))
+
+
+def test_folding_leaves_an_open_line_alone(shop, at_desk):
+    seller = at_desk("seller")
+    seller.looks = False  # the buttons that fold are narrower than 24 pixels, here as on every order with sub-rows
+    order = order_of(shop, "CB-100")
+    text = add_sub_row(row=order.rows.get(), row_type=RowType.TEXT, text="Blue", by=shop.people["seller"])
+    seller.open(f"/sales/{order.pk}/?new=1")
+    seller.type("CB-100")
+
+    seller.page.get_by_role("button", name="Fold away what stands below", exact=True).click()
+    expect(seller.page.locator("#row-new [name=part]")).to_have_value("CB-100")
+    expect(seller.page.locator(f"#row-{text.pk}")).to_be_visible()
+    seller.press("Escape")
+    expect(seller.page.locator("#row-new")).to_have_count(0)
+    seller.page.get_by_role("button", name="Fold away what stands below", exact=True).click()
+
+    expect(seller.page.locator(f"#row-{text.pk}")).to_have_count(0)

@@ -175,6 +175,28 @@ def test_page_suggests_the_date_once_the_part_is_chosen(seller_client, seller, b
     assert [str(value) for value in values] == ["2026-03-09", "2026-04-01"]
 
 
+def test_page_suggests_an_inserted_row_the_date_of_the_row_above_it(seller_client, seller):
+    order = order_with(1, 2, by=seller)
+    first, second = order.rows.for_list().order_by("position")
+    operations.change_row(row=second, delivery_date=date(2026, 5, 4), by=seller)
+    url, part = reverse("sales:row_date", args=[order.pk]), PartFactory()
+
+    answer = seller_client.get(url, {"part": part.number, "before": second.pk})
+
+    assert answer.context["form"]["delivery_date"].value() == first.delivery_date
+
+
+@pytest.mark.parametrize(("setting", "is_swapped"), [("today", False), ("lead-time", True)])
+def test_suggestion_is_swapped_only_where_dates_go_by_part(seller_client, seller, admin_user, setting, is_swapped):
+    change_setting(name="default_delivery_date", value=setting, by=admin_user)
+    order, part = order_with(by=seller), PartFactory()
+
+    answer = seller_client.get(reverse("sales:row_date", args=[order.pk]), {"part": part.number})
+
+    assert ("hx-swap-oob" in answer.content.decode()) == is_swapped
+    assert 'suggested_date,before"' in seller_client.get(reverse("sales:row_new", args=[order.pk])).content.decode()
+
+
 def test_page_shows_what_a_new_row_gets_from_its_part(seller_client, seller):
     part = PartFactory(name="Saddle")
     order = order_with(by=seller)

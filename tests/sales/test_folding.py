@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from erp.register.models import PartType
-from sales import folding, operations
+from sales import folding, operations, pages
 from sales.columns import columns_for, shows
 from sales.folding import Folding
 from sales.grids import grid
@@ -165,3 +165,16 @@ def test_part_type_is_a_symbol_and_lot_sizing_two_letters(seller, part_type, rul
 
     assert f'<span title="{words[0]}">' in shows.part_type(row)
     assert [shows.lot_sizing(row)] == (words[1:] or [""])
+
+
+@pytest.mark.parametrize(("name", "data"), [("row_fold", {"all": "fold"}), ("row_delivered", {"delivered": "show"})])
+def test_fold_and_hide_stay_on_the_page_that_is_shown(seller_client, order, monkeypatch, name, data):
+    monkeypatch.setattr(pages, "ROWS_A_PAGE", 1)
+    shown = seller_client.get(f"{url('order', order)}?page=2").content.decode()
+
+    grid = seller_client.post(url(name, order), data | {"page": "2"}, headers=HTMX).content.decode()
+    page = seller_client.post(url(name, order), data | {"page": "2"})
+
+    assert '<input type="hidden" name="page" value="2">' in shown
+    assert [f'id="row-{row_at(order, position).pk}"' in grid for position in (10, 20)] == [False, True]
+    assert page.url == f"{url('order', order)}?page=2"

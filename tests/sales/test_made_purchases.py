@@ -128,3 +128,14 @@ def test_row_with_an_order_goes_to_its_procedure(seller_client, planner):
     assertContains(shown, "Go to procedure")
     assertNotContains(seller_client.get(url("order", plain.order_id)), "Go to procedure")
     assert OrderLink.objects.get().kind == "bound"
+
+
+def test_page_of_one_row_says_what_its_box_made(seller_client):
+    row = row_with(3, part=bought_part(), row={"order_box": True})
+    page = url("row", row.pk)
+    form = seller_client.get(page).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    response = seller_client.post(page, data | {"goods_label": "Hall 3"}, follow=True)
+
+    assertContains(response, f"Purchase orders made: {row}")

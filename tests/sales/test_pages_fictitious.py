@@ -15,6 +15,7 @@ from sales.models import (
     ConfigurationOption,
     ConfigurationQuestion,
     ConfiguredPart,
+    PartComment,
     SalesOrderRow,
 )
 from tests.factories import PartFactory, UnitConversionFactory
@@ -252,3 +253,64 @@ def test_ticked_fictitious_part_stands_for_its_parts(planner_client, seller, ord
     page = planner_client.get(reverse("sales:make_orders", args=[order.pk]), {"rows": row.pk})
 
     assert [(str(line.row), line.uncovered) for line in page.context["form"].lines] == [(f"{order}/10.1", 6)]
+
+
+def edited(row, **changes):
+    facts = {"name": row.name, "quantity": str(row.quantity), "unit": row.unit.code, "row_status": row.row_status}
+    facts |= {"unit_price": "0", "delivery_date": DELIVERY.isoformat(), "warehouse": row.warehouse.code}
+    return facts | {"version": row.version} | changes
+
+
+def whole_grid(answer):
+    return (answer.status_code, answer.headers.get("HX-Retarget"))
+
+
+def test_row_with_parts_below_is_answered_with_the_whole_page(seller_client, row):
+    url = reverse("sales:row_edit", args=[row.pk])
+
+    answer = seller_client.post(url, edited(row, quantity="3", scale="yes"), headers=HTMX)
+
+    assert whole_grid(answer) == (200, "#rows")
+    assertContains(answer, f'<tr id="row-{part_below(row, "HAMMER").pk}"')
+
+
+def test_part_that_is_changed_is_answered_with_the_whole_page(seller_client, row):
+    part = part_below(row, "BIT")
+    url = reverse("sales:row_edit", args=[part.pk])
+
+    answer = seller_client.post(url, edited(part, quantity="5"), headers=HTMX)
+
+    assert whole_grid(answer) == (200, "#rows")
+    assertContains(answer, f'<tr id="row-{row.pk}"')
+
+
+def test_new_row_with_a_comment_below_is_answered_with_the_whole_page(seller_client, seller):
+    order, part = order_with(1, by=seller), PartFactory()
+    PartComment.objects.create(part=part, text="Keep dry.")
+
+    answer = seller_client.post(new(order), typed(part=part.number, page="1"), headers=HTMX)
+
+    assert whole_grid(answer) == (200, "#rows")
+    assertContains(answer, "Keep dry.")
+
+
+def test_folded_part_is_read_and_edited_as_any_other(seller_client, order, row):
+    seller_client.post(new(order, "row_fold"), {"all": "fold"}, headers=HTMX)
+    part = part_below(row, "BIT")
+    pages = [reverse(f"sales:{name}", args=[part.pk]) for name in ("row_read", "row_edit")]
+
+    shown = [seller_client.get(page, headers=HTMX).status_code for page in pages]
+    form = seller_client.get(pages[1]).content.decode()
+    saved = seller_client.post(pages[1], edited(part, quantity="5"), headers=HTMX)
+
+    assert (shown, f'id="edit-{part.pk}"' in form, saved.status_code) == ([200, 200], True, 200)
+    assert again(part).quantity == 5
+
+
+def test_folded_part_that_is_asked_for_is_shown(seller_client, order, row):
+    seller_client.post(new(order, "row_fold"), {"all": "fold"}, headers=HTMX)
+    part, other = part_below(row, "BIT"), part_below(row, "HAMMER")
+
+    page = seller_client.get(f"{new(order, 'order')}?row={part.pk}").content.decode()
+
+    assert [f'<tr id="row-{one.pk}"' in page for one in (part, other)] == [True, False]
