@@ -2,7 +2,8 @@
 
 Document before supply before demand before link (the order of the database guard), lower primary keys first. Every
 operation locks through here and locks once, all rows it will touch, so two of them may wait for each other but can
-never deadlock. An order's document and positions are the locks of its header and rows: no app locks anything else.
+never deadlock. An order's document and positions are the locks of its header and rows; what an app locks besides
+it locks last (``lock_last``).
 """
 
 from django.db import connection
@@ -57,6 +58,15 @@ def _lock_facts(model, columns, ids):
     return named_rows(
         model.__name__, f"select {columns} from {table} where id = any(%s) order by id for no key update", [list(ids)]
     )
+
+
+def lock_last(model, ids):
+    """Lock rows of an app's own list once all else is locked and written; return them as they are now.
+
+    For a status that follows from rows which several operations end at once: nobody who waits here holds what is
+    locked before. Lower ids first.
+    """
+    return _lock(model, set(ids))
 
 
 def hold(*rows):

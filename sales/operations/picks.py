@@ -3,6 +3,7 @@
 from django.db.models import Q, Sum
 
 from erp.exceptions import Refused
+from linkage.locks import lock_last
 from sales.models import DeliveryRow, PickList, PickRow, PickStatus
 
 
@@ -40,7 +41,7 @@ def follow_picks(ids):
 
     The last step of an operation, once per list: who ends its other picks at the same time waits here, and looks then.
     """
-    for pick_list in PickList.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True):
+    for pick_list in lock_last(PickList, ids):
         _follow(pick_list)
 
 
