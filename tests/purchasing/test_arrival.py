@@ -211,7 +211,7 @@ def test_post_does_not_cut_a_contract_link_without_a_question(rows, buyer, wareh
 
     response = warehouse_client.post(PAGE, delivery(rows[:1], 40, **{f"final_{rows[0].pk}": "on"}))
 
-    assertContains(response, "This would cut the contract link of", status_code=422)
+    assertContains(response, "This would cut 60 pcs of the contract link of", status_code=422)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
