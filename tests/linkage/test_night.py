@@ -31,6 +31,7 @@ def test_night_runs_all_its_jobs():
         "create_linked_orders_at_night",
         "auto_link",
         "find_swaps",
+        "answer_customers",
         "check_ledger",
     ]
     assert not JobRun.objects.exclude(succeeded=True).exists()
