@@ -15,7 +15,7 @@ from purchasing.operations import Confirmation, confirm_all
 QUANTITY = Column(
     name="quantity",
     title="Confirmed quantity",
-    others=("quantity", "qty", "confirmed", "bestätigte menge", "menge", "antal"),
+    others=("quantity", "qty", "ordered", "confirmed", "bestätigte menge", "menge", "antal"),
     holds=Holds.QUANTITY,
     help="In the row's unit. Empty: as ordered.",
     example=100,
