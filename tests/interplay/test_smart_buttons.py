@@ -45,7 +45,7 @@ def rows_of_list(client, href):
     assert page.status_code == 200, href
     if "table" in page.context:
         return page.context["table"].paginator.count
-    [body] = re.findall(r"<tbody>(.*?)</tbody>", page.content.decode(), re.DOTALL)
+    body = "".join(re.findall(r"<tbody>(.*?)</tbody>", page.content.decode(), re.DOTALL)[:1])  # none: no rows
     return count_rows(body)
 
 
