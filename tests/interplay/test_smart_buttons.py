@@ -58,6 +58,8 @@ def test_every_button_counts_the_rows_behind_it_in_both_directions(company, plan
             found = buttons(text)
             assert {label for _href, label, _number in found} >= DIRECTIONS
             for href, label, number in found:
+                if "Shipping" in label:
+                    continue  # a form with lines to fill in
                 rows = rows_below(text, href[1:]) if href[0] == "#" else rows_of_list(planner_client, href)
                 wrong |= {(str(order), label): (number, rows)} if number != rows else {}
                 seen |= {(app, label)} if number else set()
