@@ -13,7 +13,9 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from erp.money import decimals_of
 from erp.staging.reading.files import short
+from erp.web.numbers import show_money
 
 
 class Holds(StrEnum):
@@ -81,6 +83,11 @@ class Effect:
 def counted(words, count, plural=""):
     """The effect of so many things, in the singular or the plural."""
     return Effect(words if count == 1 else plural or f"{words}s", str(count))
+
+
+def sums_of(totals):
+    """The effects of {currency: amount}."""
+    return [Effect(currency, show_money(total, decimals_of(currency))) for currency, total in sorted(totals.items())]
 
 
 @dataclass

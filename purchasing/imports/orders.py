@@ -1,24 +1,23 @@
 """Purchase orders from a file: a line is a row, lines with the same reference and supplier are one draft."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
 
 from erp.exceptions import Refused
-from erp.money import decimals_of
 from erp.register.units import plain
-from erp.staging import finding as register
-from erp.staging.finding import Several, the_one
-from erp.staging.kinds import Column, Effect, Holds, Kind, Loaded, Plan, counted, own_number
-from erp.staging.operations import numbers_loaded, when_and_by_whom
-from erp.web.numbers import show_money
+from erp.staging import columns as shared
+from erp.staging.columns import CURRENCY, DISCOUNT, LABEL, ORDERED
+from erp.staging.finding import the_one
+from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted, own_number, sums_of
+from erp.staging.orders import Named, check_loaded
 from linkage.dates import business_date
 from purchasing.arithmetic import amount
 from purchasing.imports import finding
-from purchasing.models import PurchaseOrder
+from purchasing.models import PurchaseOrder, SupplierTerm
 from purchasing.operations.bulk_orders import NewOrder, NewRow, Terms, create_orders
 
 SUPPLIER = Column(
@@ -37,36 +36,15 @@ REFERENCE = Column(
     help="Lines with the same one are one order. It is loaded once. Empty: one order per supplier.",
     example="REQ-17",
 )
-PART = Column(
-    name="part",
-    title="Part",
-    others=("part number", "part no", "item", "item number", "article", "article number", "artikel", "artikelnr"),
-    longest=40,
-    help="Our number; or leave it empty and give the supplier's.",
-    example="B-100",
-)
+PART = replace(shared.PART, help="Our number; or leave it empty and give the supplier's.", example="B-100")
 THEIR_PART = Column(
     name="supplier_part_number",
     title="Supplier's part number",
     others=("supplier part", "supplier part number", "vendor part number", "vendor item", "bestellnummer"),
     example="",
 )
-QUANTITY = Column(
-    name="quantity",
-    title="Quantity",
-    others=("qty", "order quantity", "ordered", "menge", "antal", "kvantitet"),
-    holds=Holds.QUANTITY,
-    required=True,
-    example=100,
-)
-UNIT = Column(
-    name="unit",
-    title="Unit",
-    others=("uom", "unit of measure", "einheit", "enhet", "enhed"),
-    longest=60,
-    help="Empty: that of the supplier's terms.",
-    example="pcs",
-)
+QUANTITY = replace(shared.QUANTITY, example=100)
+UNIT = replace(shared.UNIT, help="Empty: that of the supplier's terms.")
 DUE = Column(
     name="due_date",
     title="Due",
@@ -75,36 +53,8 @@ DUE = Column(
     help="Empty: the first day on which the supplier can deliver.",
     example=date(2026, 12, 18),
 )
-PRICE = Column(
-    name="price",
-    title="Price",
-    others=("unit price", "net price", "preis", "pris"),
-    holds=Holds.AMOUNT,
-    zero=True,
-    help="Of one unit. Empty: that of the supplier's terms.",
-    example=2.5,
-)
-DISCOUNT = Column(name="discount", title="Discount %", others=("discount", "rabatt"), holds=Holds.PERCENT, zero=True)
-CURRENCY = Column(
-    name="currency", title="Currency", others=("currency code", "währung", "valuta"), longest=3, example="EUR"
-)
-WAREHOUSE = Column(
-    name="warehouse",
-    title="Warehouse",
-    others=("deliver to", "location", "store", "lager"),
-    longest=100,
-    help="Empty: the part's own.",
-    example="",
-)
-LABEL = Column(name="goods_label", title="Goods label", others=("label", "mark", "godsmärke"), example="")
-ORDERED = Column(
-    name="ordered_on",
-    title="Ordered",
-    others=("order date", "ordered on", "bestelldatum", "orderdatum"),
-    holds=Holds.DATE,
-    help="Empty: today.",
-    example="",
-)
+PRICE = replace(shared.PRICE, help="Of one unit. Empty: that of the supplier's terms.", example=2.5)
+WAREHOUSE = replace(shared.WAREHOUSE, others=("deliver to", "location", "store", "lager"))
 ORDER_TYPE = Column(
     name="order_type",
     title="Order type",
@@ -145,7 +95,7 @@ class PurchaseOrders(Kind):
         drafts = _drafts([pair for pair in read if pair[1] is not None], today=business_date())
         terms = Terms([(row.part, draft.order.supplier) for draft in drafts.values() for row, _ in draft.pairs])
         _check_rows(drafts, terms)
-        _check_loaded(self.name, drafts)
+        check_loaded(self.name, drafts, column=REFERENCE, read=lambda line: line["reference"] or line["row"])
         good = [draft.order for draft in drafts.values() if not any(line.problems for line in draft.lines)]
         return Plan(effects=_effects(good, terms), work=list(drafts.items()))
 
@@ -179,30 +129,26 @@ class Draft:
         return zip(self.order.rows, self.lines, strict=True)
 
 
-class _Known:
-    """What the file names, found at once: suppliers, parts, units, warehouses."""
+class _Known(Named):
+    """What the file names, found at once: suppliers, parts, units, warehouses, order types."""
+
+    partner_column = SUPPLIER
+    their_part_column = THEIR_PART
+    links = SupplierTerm
+    in_links = "terms"
+    no_link = "No terms of {} have"
+    say_where = "Say where it goes."
 
     def __init__(self, lines):
-        self.suppliers = finding.suppliers({line["supplier"] for line in lines})
-        self.parts = register.parts({line["part"] for line in lines})
-        self.units = register.units({line["unit"] for line in lines})
-        self.warehouses = register.warehouses({line["warehouse"] for line in lines})
-        self.only_warehouse = register.only_warehouse()
+        super().__init__(lines, partners=finding.suppliers({line["supplier"] for line in lines}))
         self.order_types = finding.order_types({line["order_type"] for line in lines})
-        partners = {text: partner for text, partner in self.suppliers.items() if partner is not Several}
-        pairs = {
-            (partners[line["supplier"]].pk, line["supplier_part_number"])
-            for line in lines
-            if line["supplier_part_number"] and line["supplier"] in partners
-        }
-        self.theirs = finding.parts_of_suppliers(pairs) if pairs else {}
 
     def row_of(self, line):
         """(supplier, order type, NewRow) of a line; None where something is missing that was noted."""
-        supplier = self._supplier(line)
-        part = self._part(line, supplier)
-        unit = the_one(line, UNIT, self.units)
-        warehouse = self._warehouse(line, part)
+        supplier = self.partner_of(line)
+        part = self.part_of(line, supplier)
+        unit = self.unit_of(line)
+        warehouse = self.warehouse_of(line, part)
         order_type = self._order_type(line)
         if supplier and line["currency"] and line["currency"].upper() != supplier.currency:
             line.wrong(CURRENCY.title, f"{supplier} is paid in {supplier.currency}.", read=line["currency"])
@@ -229,49 +175,11 @@ class _Known:
             line.wrong(ORDER_TYPE.title, f"{found} is not active; new orders do not get it.", read=line["order_type"])
         return found
 
-    def _supplier(self, line):
-        supplier = the_one(line, SUPPLIER, self.suppliers)
-        if supplier and not supplier.is_active:
-            line.wrong(SUPPLIER.title, f"{supplier} is not an active supplier.", read=line["supplier"])
-            return None
-        return supplier
-
-    def _part(self, line, supplier):
-        part = the_one(line, PART, self.parts)
-        theirs = self._their_part(line, supplier)
-        if part and theirs and part != theirs:
-            words = f"This is {theirs} in the terms of {supplier}, and the line says {part}."
-            line.wrong(THEIR_PART.title, words, read=line["supplier_part_number"])
-        part = part or (theirs if not line["part"] else None)
-        if part is None and not line["part"] and not line["supplier_part_number"]:
-            line.wrong(PART.title, "Give our part number or the supplier's.")
-        if part and not (part.is_active and part.is_bought):
-            what = part.get_part_type_display().lower() if part.is_active else "not active"
-            line.wrong(PART.title, f"{part} is {what} and not bought.", read=part.number)
-        return part
-
-    def _their_part(self, line, supplier):
-        number = line["supplier_part_number"]
-        if not number or not supplier:
-            return None
-        theirs = self.theirs.get((supplier.pk, number))
-        if theirs is Several:
-            line.wrong(THEIR_PART.title, f"{supplier} calls several parts so. Give our number.", read=number)
-            return None
-        if theirs is None and not line["part"]:
-            line.wrong(THEIR_PART.title, f"No terms of {supplier} have this part number.", read=number)
-        return theirs
-
-    def _warehouse(self, line, part):
-        warehouse = the_one(line, WAREHOUSE, self.warehouses)
-        if warehouse and not warehouse.is_active:
-            line.wrong(WAREHOUSE.title, f"{warehouse} is not active.", read=line["warehouse"])
-        if warehouse or line["warehouse"]:
-            return warehouse
-        warehouse = (part.default_warehouse if part else None) or self.only_warehouse
-        if part and warehouse is None:
-            line.wrong(WAREHOUSE.title, f"{part} has no default warehouse. Say where it goes.")
-        return warehouse
+    def trouble_of(self, part):
+        if part.is_active and part.is_bought:
+            return ""
+        what = part.get_part_type_display().lower() if part.is_active else "not active"
+        return f"{part} is {what} and not bought."
 
 
 def _drafts(read, *, today):
@@ -333,14 +241,6 @@ def _check_terms(row, line, order, terms):
         line.wrong(column.title, str(refusal), read=None if read is None else plain(read))
 
 
-def _check_loaded(kind, drafts):
-    numbers = {own_number(*key): draft for key, draft in drafts.items() if key[1]}
-    for number, loaded in numbers_loaded(kind, list(numbers)).items():
-        words = f"This was loaded {when_and_by_whom(loaded.staged)}: {loaded.document}."
-        for line in numbers[number].lines:
-            line.wrong(REFERENCE.title, words, read=line["reference"] or line["row"])
-
-
 def _effects(orders, terms):
     totals = defaultdict(Decimal)
     for order in orders:
@@ -350,5 +250,4 @@ def _effects(orders, terms):
             facts = {"price": price["price"], "discount": price["discount"], "currency": currency}
             totals[currency] += amount(quantity=row.quantity, **facts)
     effects = [counted("draft order", len(orders)), counted("row", sum(len(order.rows) for order in orders))]
-    money = [Effect(currency, show_money(total, decimals_of(currency))) for currency, total in sorted(totals.items())]
-    return effects + money
+    return effects + sums_of(totals)

@@ -1,7 +1,10 @@
 """The columns of customer orders, and the names that others use for them."""
 
+from dataclasses import replace
 from datetime import date
 
+from erp.staging import columns as shared
+from erp.staging.columns import DISCOUNT, LABEL, ORDERED
 from erp.staging.kinds import Column, Holds
 
 CUSTOMER = Column(
@@ -28,35 +31,15 @@ POSITION = Column(
     longest=15,
     example=10,
 )
-PART = Column(
-    name="part",
-    title="Part",
-    others=("part number", "part no", "item", "item number", "article", "article number", "artikel", "artikelnr"),
-    longest=40,
-    help="Our number; or leave it empty and give the customer's.",
-    example="BIKE-100",
-)
+PART = replace(shared.PART, help="Our number; or leave it empty and give the customer's.", example="BIKE-100")
 THEIR_PART = Column(
     name="customer_part_number",
     title="Customer's part number",
     others=("customer part", "customer part number", "buyer part number", "customer item", "kundenartikelnummer"),
     example="",
 )
-QUANTITY = Column(
-    name="quantity",
-    title="Quantity",
-    others=("qty", "order quantity", "ordered", "menge", "antal", "kvantitet"),
-    holds=Holds.QUANTITY,
-    required=True,
-    example=10,
-)
-UNIT = Column(
-    name="unit",
-    title="Unit",
-    others=("uom", "unit of measure", "einheit", "enhet", "enhed"),
-    help="Empty: the part's unit on customer orders.",
-    example="pcs",
-)
+QUANTITY = replace(shared.QUANTITY, example=10)
+UNIT = replace(shared.UNIT, help="Empty: the part's unit on customer orders.")
 DESIRED = Column(
     name="desired_date",
     title="Desired date",
@@ -72,23 +55,10 @@ SHIPPED = Column(
     holds=Holds.DATE,
     help="The day on which it leaves us; a desired date says when it is there, and counts first.",
 )
-PRICE = Column(
-    name="price",
-    title="Price",
-    others=("unit price", "net price", "preis", "pris"),
-    holds=Holds.AMOUNT,
-    zero=True,
-    help="Of one unit; locked on the row. Empty: what was agreed with the customer, and not locked.",
+PRICE = replace(
+    shared.PRICE, help="Of one unit; locked on the row. Empty: what was agreed with the customer, and not locked."
 )
-DISCOUNT = Column(name="discount", title="Discount %", others=("discount", "rabatt"), holds=Holds.PERCENT, zero=True)
-CURRENCY = Column(
-    name="currency",
-    title="Currency",
-    others=("currency code", "währung", "valuta"),
-    longest=3,
-    help="Empty: the customer's.",
-    example="EUR",
-)
+CURRENCY = replace(shared.CURRENCY, help="Empty: the customer's.")
 TEXT = Column(
     name="text",
     title="Text",
@@ -104,21 +74,7 @@ ADDRESS = Column(
     longest=400,
     help="The GLN of one of the customer's addresses; or the address itself, its lines with | between them.",
 )
-LABEL = Column(name="goods_label", title="Goods label", others=("label", "mark", "godsmärke"))
-WAREHOUSE = Column(
-    name="warehouse",
-    title="Warehouse",
-    others=("location", "store", "from", "lager"),
-    longest=100,
-    help="Empty: the part's own.",
-)
-ORDERED = Column(
-    name="ordered_on",
-    title="Ordered",
-    others=("order date", "ordered on", "bestelldatum", "orderdatum"),
-    holds=Holds.DATE,
-    help="Empty: today.",
-)
+WAREHOUSE = replace(shared.WAREHOUSE, others=("location", "store", "from", "lager"))
 NAME = Column(
     name="name",
     title="Name",

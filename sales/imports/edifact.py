@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from erp.register.fields import QUANTITY_LIMIT
 from erp.staging.reading.files import MOST_LINES, Unreadable, short
 from sales.imports import columns as named
 
@@ -22,7 +23,6 @@ CODES = {"NAD": ("BY", "SU", "DP"), "CUX": ("2",), "DTM": (*DESIRED, SHIPPED, OR
 CODES |= {"QTY": (PIECES,), "PRI": (NET, GROSS)}
 MOST_NAMED = 8
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{0,20})?|[+-]?[.,][0-9]{1,20}", re.ASCII)
-TOO_LARGE = Decimal(10) ** 11
 
 
 @dataclass
@@ -274,7 +274,7 @@ def _pri(segment, found):
     if not basis:
         raise segment.wrong("Its price is for no units.")
     price = _decimal(segment, segment.value(0, 1)) / basis
-    if abs(price) >= TOO_LARGE:
+    if abs(price) >= QUANTITY_LIMIT:
         raise segment.wrong("Its price for one unit is too large: at most 11 digits before the decimals.")
     found.priced = segment
     found.facts[named.PRICE] = price.quantize(Decimal("0.000001")).normalize()
@@ -285,7 +285,7 @@ def _decimal(segment, text):
     if not NUMBER.fullmatch(text):
         raise segment.wrong(f"“{short(text)}” is not a number.")
     number = Decimal(text.replace(",", "."))
-    if abs(number) >= TOO_LARGE:
+    if abs(number) >= QUANTITY_LIMIT:
         raise segment.wrong(f"“{short(text)}” is too large: at most 11 digits before the decimals.")
     return number
 

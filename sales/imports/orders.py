@@ -7,12 +7,10 @@ from decimal import Decimal
 from django.urls import reverse
 
 from erp.exceptions import Refused
-from erp.money import decimals_of
 from erp.register.models import Partner
 from erp.register.rates import rate_on
-from erp.staging.kinds import Effect, Kind, Loaded, Plan, counted, own_number
-from erp.staging.operations import numbers_loaded, when_and_by_whom
-from erp.web.numbers import show_money
+from erp.staging.kinds import Kind, Loaded, Plan, counted, own_number, sums_of
+from erp.staging.orders import check_loaded
 from linkage.dates import business_date
 from linkage.operations.inserting import insert
 from sales.imports import columns as named
@@ -159,7 +157,7 @@ def _warn_twice(draft):
 
 def _check_known(kind, drafts):
     """A customer's order number that is here, loaded or entered by hand, is not entered again."""
-    _check_loaded(kind, drafts)
+    check_loaded(kind, drafts, column=named.NUMBER, read=lambda line: line["customer_order_number"])
     wanted = {draft.key[1] for draft in drafts.values()} - {""}
     found = SalesOrder.objects.filter(customer_order_number__in=wanted).exclude(status=OrderStatus.CANCELLED)
     for order in found.select_related("document__partner").order_by("-pk") if wanted else ():
@@ -170,14 +168,6 @@ def _check_known(kind, drafts):
         words = f"{order.customer} ordered with this number before: {before}. Change it there."
         for line in draft.lines:
             line.wrong(named.NUMBER.title, words, read=order.customer_order_number)
-
-
-def _check_loaded(kind, drafts):
-    numbers = {own_number(*key): draft for key, draft in drafts.items() if key[1]}
-    for number, loaded in numbers_loaded(kind, list(numbers)).items():
-        words = f"This was loaded {when_and_by_whom(loaded.staged)}: {loaded.document}."
-        for line in numbers[number].lines:
-            line.wrong(named.NUMBER.title, words, read=line["customer_order_number"])
 
 
 def _check_rows(drafts):
@@ -244,6 +234,4 @@ def _effects(good, rows):
         if id(draft) in kept:
             totals[row.order.currency] += amount_of(row, currency=row.order.currency)
     effects = [counted("order", len(good)), counted("row", sum(len(draft.rows) for draft in good))]
-    return effects + [
-        Effect(currency, show_money(total, decimals_of(currency))) for currency, total in sorted(totals.items())
-    ]
+    return effects + sums_of(totals)
