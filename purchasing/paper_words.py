@@ -3,14 +3,8 @@
 A language that misses a word is found by a test, and so is a word that nobody uses.
 """
 
-WORDS = {
-    "order": {"en": "Purchase order", "sv": "Inköpsorder", "da": "Indkøbsordre", "de": "Bestellung"},
-    "draft": {
-        "en": "Draft, not ordered",
-        "sv": "Utkast, ej beställt",
-        "da": "Kladde, ikke bestilt",
-        "de": "Entwurf, nicht bestellt",
-    },
+# What every paper says, whoever gets it; sales takes them from here.
+SHARED = {
     "version": {"en": "Version", "sv": "Version", "da": "Version", "de": "Fassung"},
     "replaces": {
         "en": "replaces version",
@@ -18,22 +12,12 @@ WORDS = {
         "da": "erstatter version",
         "de": "ersetzt Fassung",
     },
-    "supplier": {"en": "Supplier", "sv": "Leverantör", "da": "Leverandør", "de": "Lieferant"},
     "deliver_to": {"en": "Deliver to", "sv": "Leveransadress", "da": "Leveringsadresse", "de": "Lieferanschrift"},
     "ordered_on": {"en": "Order date", "sv": "Orderdatum", "da": "Ordredato", "de": "Bestelldatum"},
     "our_reference": {"en": "Our reference", "sv": "Vår referens", "da": "Vores reference", "de": "Unser Zeichen"},
-    "your_reference": {"en": "Your reference", "sv": "Er referens", "da": "Deres reference", "de": "Ihr Zeichen"},
     "goods_label": {"en": "Goods label", "sv": "Godsmärke", "da": "Godsmærke", "de": "Warenkennzeichen"},
-    "terms": {"en": "Terms", "sv": "Villkor", "da": "Betingelser", "de": "Bedingungen"},
-    "our_warehouse": {"en": "our warehouse", "sv": "vårt lager", "da": "vores lager", "de": "unser Lager"},
     "currency": {"en": "Currency", "sv": "Valuta", "da": "Valuta", "de": "Währung"},
     "pos": {"en": "Pos.", "sv": "Pos.", "da": "Pos.", "de": "Pos."},
-    "part": {
-        "en": "Your part / ours",
-        "sv": "Er artikel / vår",
-        "da": "Jeres vare / vores",
-        "de": "Ihr Artikel / unserer",
-    },
     "name": {"en": "Name", "sv": "Benämning", "da": "Betegnelse", "de": "Bezeichnung"},
     "revision": {"en": "revision", "sv": "revision", "da": "revision", "de": "Revision"},
     "quantity": {"en": "Quantity", "sv": "Antal", "da": "Antal", "de": "Menge"},
@@ -41,8 +25,34 @@ WORDS = {
     "discount": {"en": "Disc. %", "sv": "Rabatt %", "da": "Rabat %", "de": "Rabatt %"},
     "amount": {"en": "Amount", "sv": "Belopp", "da": "Beløb", "de": "Betrag"},
     "date": {"en": "Delivery date", "sv": "Leveransdatum", "da": "Leveringsdato", "de": "Liefertermin"},
-    "total": {"en": "Total", "sv": "Summa", "da": "I alt", "de": "Summe"},
     "note": {"en": "Note", "sv": "Anmärkning", "da": "Bemærkning", "de": "Bemerkung"},
+    "greeting": {"en": "Good day,", "sv": "Hej,", "da": "Goddag,", "de": "Guten Tag,"},
+    "regards": {
+        "en": "Kind regards",
+        "sv": "Med vänlig hälsning",
+        "da": "Med venlig hilsen",
+        "de": "Mit freundlichen Grüßen",
+    },
+}
+WORDS = SHARED | {
+    "order": {"en": "Purchase order", "sv": "Inköpsorder", "da": "Indkøbsordre", "de": "Bestellung"},
+    "draft": {
+        "en": "Draft, not ordered",
+        "sv": "Utkast, ej beställt",
+        "da": "Kladde, ikke bestilt",
+        "de": "Entwurf, nicht bestellt",
+    },
+    "supplier": {"en": "Supplier", "sv": "Leverantör", "da": "Leverandør", "de": "Lieferant"},
+    "your_reference": {"en": "Your reference", "sv": "Er referens", "da": "Deres reference", "de": "Ihr Zeichen"},
+    "terms": {"en": "Terms", "sv": "Villkor", "da": "Betingelser", "de": "Bedingungen"},
+    "our_warehouse": {"en": "our warehouse", "sv": "vårt lager", "da": "vores lager", "de": "unser Lager"},
+    "part": {
+        "en": "Your part / ours",
+        "sv": "Er artikel / vår",
+        "da": "Jeres vare / vores",
+        "de": "Ihr Artikel / unserer",
+    },
+    "total": {"en": "Total", "sv": "Summa", "da": "I alt", "de": "Summe"},
     "change": {"en": "Change request", "sv": "Orderändring", "da": "Ordreændring", "de": "Bestelländerung"},
     "what": {"en": "Change", "sv": "Ändring", "da": "Ændring", "de": "Änderung"},
     "was": {"en": "Was", "sv": "Var", "da": "Var", "de": "Bisher"},
@@ -62,18 +72,11 @@ WORDS = {
         "da": "vi beder om ændringer i vores indkøbsordre %(number)s, se vedhæftet. Bekræft eller afvis dem venligst.",
         "de": "wir bitten um Änderungen unserer Bestellung %(number)s, siehe Anlage. Bitte bestätigen oder ablehnen.",
     },
-    "greeting": {"en": "Good day,", "sv": "Hej,", "da": "Goddag,", "de": "Guten Tag,"},
     "attached": {
         "en": "our purchase order %(number)s is attached. Please confirm quantities and delivery dates.",
         "sv": "vår inköpsorder %(number)s är bifogad. Vänligen bekräfta antal och leveransdatum.",
         "da": "vores indkøbsordre %(number)s er vedhæftet. Bekræft venligst antal og leveringsdatoer.",
         "de": "anbei unsere Bestellung %(number)s. Bitte bestätigen Sie Mengen und Liefertermine.",
-    },
-    "regards": {
-        "en": "Kind regards",
-        "sv": "Med vänlig hälsning",
-        "da": "Med venlig hilsen",
-        "de": "Mit freundlichen Grüßen",
     },
 }
 # Units that are abbreviated differently; all others are the same everywhere (kg, m, l).
@@ -88,9 +91,9 @@ UNITS = {
 }
 
 
-def words_in(language):
+def words_in(words, language):
     """{key: word}"""
-    return {key: words[language] for key, words in WORDS.items()}
+    return {key: spoken[language] for key, spoken in words.items()}
 
 
 def unit_in(language, code):

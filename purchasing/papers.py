@@ -13,7 +13,7 @@ from erp.register.units import Conversions, plain
 from linkage.models import Status
 from purchasing.arithmetic import amount
 from purchasing.models import ChangeKind, HeaderFact, PurchaseOrderRow
-from purchasing.paper_words import unit_in, words_in
+from purchasing.paper_words import WORDS, unit_in, words_in
 from purchasing.statuses import NOT_SENT
 
 PRICES = ["price", "discount", "amount"]
@@ -27,7 +27,7 @@ def paper_of(order, rows=None, *, version=0):
     rows = rows if rows is not None else list(order.rows.for_list().order_by("position"))
     live = [row for row in rows if row.supply.status != Status.CANCELLED]
     lines = list(zip(live, _quantities(live), strict=True))
-    words = words_in(language)
+    words = words_in(WORDS, language)
     return {
         "language": language,
         "words": words,
@@ -35,7 +35,7 @@ def paper_of(order, rows=None, *, version=0):
         "title": f"{words['order']} {order}",
         "mark": _mark(order, version, words),
         "company": _company(order),
-        "supplier": _supplier(order),
+        "supplier": partner_at(order.supplier, address_of(order.supplier, "mailing")),
         "deliver_to": delivery_address_of(order, live),
         "facts": [[name, value] for name, value in _facts(order, words, language) if value],
         "rows": [_row(row, quantity, order, words, language) for row, quantity in lines],
@@ -149,6 +149,11 @@ def money(value, language, *, decimals=2):
 def _mark(order, version, words):
     if not version:
         return words["draft"] if order.status in NOT_SENT else ""
+    return version_mark(version, words)
+
+
+def version_mark(version, words):
+    """Which version it is, and which one it replaces."""
     again = f", {words['replaces']} {version - 1}" if version > 1 else ""
     return f"{words['version']} {version}{again}"
 
@@ -158,11 +163,14 @@ def _company(order):
     return {"name": company.name, "address": company.address}
 
 
-def _supplier(order):
-    """Name and mailing address, the default one first."""
-    supplier = order.supplier
-    address = Address.objects.filter(partner=supplier, kind="mailing").order_by("-is_default", "pk").first()
-    return {"name": supplier.name, "address": address_lines(address) if address else ""}
+def partner_at(partner, address):
+    """Who the paper is for, in words."""
+    return {"name": partner.name, "address": address_lines(address) if address else ""}
+
+
+def address_of(partner, kind):
+    """The default address of a kind, else the first; or nothing."""
+    return Address.objects.filter(partner=partner, kind=kind).order_by("-is_default", "pk").first()
 
 
 def address_lines(address):

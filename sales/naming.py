@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.conf import settings
 
-from erp.register.models import Address, PartName, UnitName
+from erp.register.models import PartName, UnitName
 from purchasing.paper_words import unit_in
 
 
@@ -29,11 +29,6 @@ class Names:
 
     def unit(self, unit):
         return "" if unit is None else self._units.get(unit.pk) or unit_in(self.language, str(unit))
-
-
-def address_of(partner, kind):
-    """The default address of a kind, else the first; or nothing."""
-    return Address.objects.filter(partner=partner, kind=kind).order_by("-is_default", "pk").first()
 
 
 def language_of(partner, address):

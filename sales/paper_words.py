@@ -1,6 +1,8 @@
 """The words of the papers that go to a customer or into the warehouse, in four languages; a document's own, no more."""
 
-WORDS = {
+from purchasing.paper_words import SHARED
+
+WORDS = SHARED | {
     "quote": {"en": "Quote", "sv": "Offert", "da": "Tilbud", "de": "Angebot"},
     "confirmation": {
         "en": "Order confirmation",
@@ -10,20 +12,9 @@ WORDS = {
     },
     "delivery note": {"en": "Delivery note", "sv": "Följesedel", "da": "Følgeseddel", "de": "Lieferschein"},
     "pick list": {"en": "Pick list", "sv": "Plocklista", "da": "Plukliste", "de": "Kommissionierliste"},
-    "version": {"en": "Version", "sv": "Version", "da": "Version", "de": "Fassung"},
-    "replaces": {
-        "en": "replaces version",
-        "sv": "ersätter version",
-        "da": "erstatter version",
-        "de": "ersetzt Fassung",
-    },
     "customer": {"en": "Customer", "sv": "Kund", "da": "Kunde", "de": "Kunde"},
-    "deliver_to": {"en": "Deliver to", "sv": "Leveransadress", "da": "Leveringsadresse", "de": "Lieferanschrift"},
-    "ordered_on": {"en": "Order date", "sv": "Orderdatum", "da": "Ordredato", "de": "Bestelldatum"},
     "order": {"en": "Our order", "sv": "Vår order", "da": "Vores ordre", "de": "Unser Auftrag"},
-    "our_reference": {"en": "Our reference", "sv": "Vår referens", "da": "Vores reference", "de": "Unser Zeichen"},
     "customer_order": {"en": "Your order", "sv": "Er order", "da": "Jeres ordre", "de": "Ihre Bestellung"},
-    "goods_label": {"en": "Goods label", "sv": "Godsmärke", "da": "Godsmærke", "de": "Warenkennzeichen"},
     "manufacturing_reference": {
         "en": "Ref. manufacturing",
         "sv": "Referens tillverkning",
@@ -36,25 +27,16 @@ WORDS = {
         "da": "Reference levering",
         "de": "Referenz Lieferung",
     },
-    "currency": {"en": "Currency", "sv": "Valuta", "da": "Valuta", "de": "Währung"},
     "delivered_on": {"en": "Delivered on", "sv": "Levererad", "da": "Leveret", "de": "Geliefert am"},
     "reference": {"en": "Reference", "sv": "Referens", "da": "Reference", "de": "Referenz"},
     "warehouse": {"en": "Warehouse", "sv": "Lager", "da": "Lager", "de": "Lager"},
     "until": {"en": "Due until", "sv": "Till och med", "da": "Til og med", "de": "Fällig bis"},
-    "pos": {"en": "Pos.", "sv": "Pos.", "da": "Pos.", "de": "Pos."},
     "your_pos": {"en": "your pos.", "sv": "er pos.", "da": "jeres pos.", "de": "Ihre Pos."},
     "part": {"en": "Part", "sv": "Artikel", "da": "Vare", "de": "Artikel"},
     "your_part": {"en": "your part", "sv": "er artikel", "da": "jeres vare", "de": "Ihr Artikel"},
-    "name": {"en": "Name", "sv": "Benämning", "da": "Betegnelse", "de": "Bezeichnung"},
-    "revision": {"en": "revision", "sv": "revision", "da": "revision", "de": "Revision"},
-    "quantity": {"en": "Quantity", "sv": "Antal", "da": "Antal", "de": "Menge"},
     "ordered": {"en": "Ordered", "sv": "Beställt", "da": "Bestilt", "de": "Bestellt"},
     "remaining": {"en": "Remaining", "sv": "Återstår", "da": "Mangler", "de": "Rest"},
-    "price": {"en": "Price", "sv": "Pris", "da": "Pris", "de": "Preis"},
-    "discount": {"en": "Disc. %", "sv": "Rabatt %", "da": "Rabat %", "de": "Rabatt %"},
     "setup": {"en": "Setup price", "sv": "Ställpris", "da": "Opstillingspris", "de": "Rüstpreis"},
-    "amount": {"en": "Amount", "sv": "Belopp", "da": "Beløb", "de": "Betrag"},
-    "date": {"en": "Delivery date", "sv": "Leveransdatum", "da": "Leveringsdato", "de": "Liefertermin"},
     "total": {"en": "Total excl. VAT", "sv": "Summa exkl. moms", "da": "I alt ekskl. moms", "de": "Summe ohne MwSt."},
     "no_price": {
         "en": "Price as agreed",
@@ -72,12 +54,10 @@ WORDS = {
     "place": {"en": "Place", "sv": "Lagerplats", "da": "Placering", "de": "Lagerplatz"},
     "row": {"en": "Row", "sv": "Rad", "da": "Linje", "de": "Position"},
     "picked": {"en": "Picked", "sv": "Plockat", "da": "Plukket", "de": "Entnommen"},
-    "note": {"en": "Note", "sv": "Anmärkning", "da": "Bemærkning", "de": "Bemerkung"},
     "packages": {"en": "Packages", "sv": "Kolli", "da": "Kolli", "de": "Packstücke"},
     "weight": {"en": "Weight", "sv": "Vikt", "da": "Vægt", "de": "Gewicht"},
     "volume": {"en": "Volume", "sv": "Volym", "da": "Volumen", "de": "Volumen"},
     "loading_metres": {"en": "Loading metres", "sv": "Flakmeter", "da": "Ladmeter", "de": "Lademeter"},
-    "greeting": {"en": "Good day,", "sv": "Hej,", "da": "Goddag,", "de": "Guten Tag,"},
     "attached quote": {
         "en": "our quote %(number)s is attached.",
         "sv": "vår offert %(number)s är bifogad.",
@@ -96,15 +76,4 @@ WORDS = {
         "da": "varer er på vej til jer; følgesedlen %(number)s er vedhæftet.",
         "de": "Ware ist zu Ihnen unterwegs; anbei der Lieferschein %(number)s.",
     },
-    "regards": {
-        "en": "Kind regards",
-        "sv": "Med vänlig hälsning",
-        "da": "Med venlig hilsen",
-        "de": "Mit freundlichen Grüßen",
-    },
 }
-
-
-def words_in(language):
-    """{key: word}"""
-    return {key: words[language] for key, words in WORDS.items()}

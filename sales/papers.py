@@ -11,12 +11,13 @@ from django.db.models import Sum
 from erp.money import decimals_of
 from erp.register.units import plain
 from linkage.models import StockMovement, SupplyKind
-from purchasing.papers import address_lines, day, money, number_in
+from purchasing.paper_words import words_in
+from purchasing.papers import address_lines, address_of, day, money, number_in, partner_at, version_mark
 from sales.models import CustomerLink, DeliveryRow, DocumentText, Paper
 from sales.models.further import REFERENCES
 from sales.money import amount_of
-from sales.naming import Names, address_of, language_of
-from sales.paper_words import words_in
+from sales.naming import Names, language_of
+from sales.paper_words import WORDS
 from sales.places import place_of
 from sales.shipping import shipping_totals
 from sales.statuses import QUOTE
@@ -37,7 +38,7 @@ def order_paper(order, *, version=0):
     printed = [row for row in rows if not row.is_text or row.on_confirmation]
     said = Said(printed, document, language, order=order)
     return said.frame(number=str(order), version=version) | {
-        "customer": _customer(customer, mailing),
+        "customer": partner_at(customer, mailing),
         "deliver_to": deliver_to(order),
         "facts": said.facts([*_order_facts(order), ("currency", order.currency)]),
         "columns": ["pos", "part", "name", "quantity", "date", "price", "discount", "amount"],
@@ -59,7 +60,7 @@ def note_paper(note, *, version=0):
     remaining = _remaining(note, printed)
     facts = [("order", str(order)), *_order_facts(order), ("delivered_on", note.delivered_on)]
     return said.frame(number=str(note), version=version) | {
-        "customer": _customer(customer, address_of(customer, "mailing")),
+        "customer": partner_at(customer, address_of(customer, "mailing")),
         "deliver_to": deliver_to(order),
         "facts": said.facts([*facts, ("reference", note.reference)]),
         "columns": ["pos", "part", "name", "ordered", "quantity", "remaining"],
@@ -76,7 +77,7 @@ class Said:
 
     def __init__(self, rows, document, language, *, order):
         self.document, self.language, self.order = document, language, order
-        self.words, self.names = words_in(language), Names(rows, language)
+        self.words, self.names = words_in(WORDS, language), Names(rows, language)
         self.texts = DocumentText.objects.filter(document=document, language=language).first() or DocumentText()
         self.theirs = _their_numbers(order, rows) if order else {}
         self.totals = _typed_totals(rows)
@@ -85,14 +86,13 @@ class Said:
 
     def frame(self, *, number, version):
         words, company = self.words, self.order.document.company
-        again = f", {words['replaces']} {version - 1}" if version > 1 else ""
         return {
             "document": str(self.document),
             "language": self.language,
             "words": words,
             "number": number,
             "title": f"{words[self.document]} {number}",
-            "mark": f"{words['version']} {version}{again}" if version else "",
+            "mark": version_mark(version, words) if version else "",
             "company": {"name": company.name, "address": company.address},
             "header": self.texts.header,
             "footer": self.texts.footer,
@@ -228,10 +228,6 @@ def _order_facts(order):
         ("our_reference", order.our_reference),
         ("goods_label", order.goods_label),
     ]
-
-
-def _customer(customer, address):
-    return {"name": customer.name, "address": address_lines(address) if address else ""}
 
 
 def deliver_to(order):

@@ -1,17 +1,18 @@
 """What a pick list says on paper, in the language of who prints it: by place in the warehouse, with its texts."""
 
+from purchasing.paper_words import words_in
 from purchasing.papers import day, number_in
 from sales.deliverable import picked_lines
 from sales.models import DocumentText, Paper, RowType, SalesOrderRow
 from sales.naming import Names
-from sales.paper_words import WORDS, words_in
+from sales.paper_words import WORDS
 
 
 def pick_paper(pick_list, *, language):
     """The texts of a pick list: what is still to be picked."""
     language = language if language in WORDS["pick list"] else "en"
     lines = picked_lines(pick_list)
-    words, names = words_in(language), Names([line.row for line in lines], language)
+    words, names = words_in(WORDS, language), Names([line.row for line in lines], language)
     texts = DocumentText.objects.filter(document=Paper.PICK_LIST, language=language).first() or DocumentText()
     company = pick_list.company
     facts = [
