@@ -1,7 +1,6 @@
 """Forms of purchasing: field names are the operations' argument names."""
 
 from django import forms
-from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,7 @@ from erp.web.forms import (
 from erp.web.forms import VersionField as Version
 from purchasing.differences import line_difference, unasked
 from purchasing.headers import in_words
-from purchasing.models import Answer, How, PurchaseOrderType
+from purchasing.models import Answer, PurchaseOrderType
 
 
 def order_type_field(**facts):
@@ -145,32 +144,6 @@ class ChangeRowForm(OperationForm):
         except Refused as refusal:  # said where it was typed; the operation refuses it too
             raise forms.ValidationError(str(refusal)) from refusal
         return quantity
-
-
-class SendForm(OperationForm):
-    """How a document goes to the supplier."""
-
-    how = forms.ChoiceField(choices=How, widget=forms.RadioSelect, required=False, label=_("How"))
-    address = TextFormField(required=False, max_length=254, label=_("E-mail address"))
-
-    @classmethod
-    def of(cls, order, data=None, **facts):
-        """By mail where the supplier has an address for orders."""
-        address = order.supplier.order_email
-        facts = {"address": address, "how": How.EMAIL if address else How.FILE} | facts
-        return cls(data, initial=facts)
-
-    def clean_how(self):
-        return self.cleaned_data["how"] or How.OTHER
-
-    def clean(self):
-        facts = super().clean()
-        if facts.get("how") == How.EMAIL and "address" in facts:
-            try:
-                validate_email(facts["address"])
-            except forms.ValidationError:
-                self.add_error("address", _("Enter the supplier's e-mail address, or choose another way."))
-        return facts
 
 
 def _answer_field(what):

@@ -1,42 +1,22 @@
 """Forms of documents and of the shipping information."""
 
 from django import forms
-from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.models import Part, PartType
 from erp.web.fields import LookupChoiceField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
-from purchasing.models import How
+from purchasing.sending_forms import SendForm
 from sales.operations import NewShippingLine
 
 EMPTY_LINES = 3
 MEASURES = ["weight", "volume", "loading_metres", "length", "width", "height"]
 
 
-class SendPaperForm(OperationForm):
-    """How a document goes to the customer: by mail where the customer has an address."""
+class SendPaperForm(SendForm):
+    """How a document goes to the customer."""
 
-    how = forms.ChoiceField(choices=How, widget=forms.RadioSelect, required=False, label=_("How"))
-    address = TextFormField(required=False, max_length=254, label=_("E-mail address"))
-
-    @classmethod
-    def of(cls, order, data=None, **facts):
-        address = order.customer.order_email
-        facts = {"address": address, "how": How.EMAIL if address else How.FILE} | facts
-        return cls(data, initial=facts)
-
-    def clean_how(self):
-        return self.cleaned_data["how"] or How.OTHER
-
-    def clean(self):
-        facts = super().clean()
-        if facts.get("how") == How.EMAIL and "address" in facts:
-            try:
-                validate_email(facts["address"])
-            except forms.ValidationError:
-                self.add_error("address", _("Enter the customer's e-mail address, or choose another way."))
-        return facts
+    no_address = _("Enter the customer's e-mail address, or choose another way.")
 
 
 def packaging_parts():

@@ -97,13 +97,19 @@ def send_again(*, dispatch, how, by, address="", reason=""):
     if how == How.EMAIL and (mine := free.for_list().first()):
         _check_holds(mine)
 
+    return route_again(free, dispatch.pk, how=how, address=address, deliver=partial(deliver, dispatch.pk, by=by))
+
+
+def route_again(free, pk, *, how, address, deliver):
+    """A step: a kept document goes this way now, if it is one of those ``still_to_go``. Returns it as it is then."""
+    kept = free.model.objects.for_list()
     # The update is the lock: of two who press at once, the second waits here and then finds it gone.
     if not free.update(**route(how, address)):
-        now = Dispatch.objects.for_list().get(pk=dispatch.pk)
+        now = kept.get(pk=pk)
         raise Refused(f"{now} is {now.get_outcome_display().lower()}.")
     if how == How.EMAIL:
-        transaction.on_commit(partial(deliver, dispatch.pk, by=by))
-    return Dispatch.objects.for_list().get(pk=dispatch.pk)
+        transaction.on_commit(deliver)
+    return kept.get(pk=pk)
 
 
 def _check_holds(dispatch):

@@ -11,8 +11,9 @@ from erp.web.answers import go, say_done
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from purchasing import operations
-from purchasing.forms import AnswerForm, SendForm
+from purchasing.forms import AnswerForm
 from purchasing.models import ChangeRequest, Dispatch
+from purchasing.sending_forms import SendForm
 from purchasing.views.orders import order_or_404, posted, rights_on
 from purchasing.views.sending import ask_how
 from purchasing.views.telling import Told

@@ -15,11 +15,11 @@ from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.exports import small_file
 from purchasing import operations
-from purchasing.forms import SendForm
 from purchasing.models import Dispatch, How, Outcome
 from purchasing.operations.dispatching import why_over
 from purchasing.papers import paper_of, without_costs
 from purchasing.printing import pdf_of, table_of
+from purchasing.sending_forms import SendForm
 from purchasing.views.orders import order_or_404, posted
 from purchasing.views.telling import Told
 

@@ -10,7 +10,7 @@ from erp.exceptions import Refused
 from linkage.locks import lock
 from linkage.operation import operation
 from purchasing.models import How
-from purchasing.operations.dispatching import deliver_mail, route, still_to_go
+from purchasing.operations.dispatching import deliver_mail, route, route_again, still_to_go
 from sales.mailing import mail_of
 from sales.models import Paper, SalesDispatch
 from sales.operations.orders import confirm_order
@@ -69,9 +69,5 @@ def send_paper_again(*, dispatch, how, by, address="", reason=""):
     later = SalesDispatch.objects.filter(order=dispatch.order_id, document=dispatch.document, note=dispatch.note_id)
     if how == How.EMAIL and later.filter(version__gt=dispatch.version).exists():
         raise Refused(f"{dispatch} no longer holds: there is a later version.")
-    if not free.update(**route(how, address)):
-        now = SalesDispatch.objects.for_list().get(pk=dispatch.pk)
-        raise Refused(f"{now} is {now.get_outcome_display().lower()}.")
-    if how == How.EMAIL:
-        transaction.on_commit(partial(deliver_paper, dispatch.pk, by=by))
-    return SalesDispatch.objects.for_list().get(pk=dispatch.pk)
+    deliver = partial(deliver_paper, dispatch.pk, by=by)
+    return route_again(free, dispatch.pk, how=how, address=address, deliver=deliver)
