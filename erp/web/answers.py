@@ -1,8 +1,10 @@
-"""How a page answers a write: the sentence for the user, and the fragment or the way back."""
+"""How a page answers: a write with the sentence for the user and the fragment or the way back; a paper as PDF."""
 
+import io
 from urllib.parse import urldefrag, urlsplit
 
 from django.contrib import messages
+from django.http import FileResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html_join
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
@@ -36,3 +38,8 @@ def _is_here(request, url):
 def changed(response, *, event="links-changed"):
     """Tell the other regions of the page to refresh themselves."""
     return trigger_client_event(response, event, after="settle")
+
+
+def pdf_answer(pdf, name):
+    """A PDF that the browser shows, and keeps under this name."""
+    return FileResponse(io.BytesIO(pdf), filename=f"{name}.pdf", content_type="application/pdf")

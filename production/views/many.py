@@ -1,8 +1,5 @@
 """What the list does with the ticked orders: release, cancel after a look at what would be refused, print."""
 
-import io
-
-from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from erp.register.access import requires
-from erp.web.answers import go
+from erp.web.answers import go, pdf_answer
 from erp.web.ticking import say_each
 from linkage.dates import business_date
 from linkage.preview import preview
@@ -65,7 +62,7 @@ def print_ticked(request):
         | {"layout": order.layout, "url": request.build_absolute_uri(reverse("production:order", args=[order.pk]))}
         for order in orders
     ]
-    return FileResponse(io.BytesIO(pdf_of(papers)), filename="orders.pdf", content_type="application/pdf")
+    return pdf_answer(pdf_of(papers), "orders")
 
 
 def ticked_orders(request, **options):

@@ -1,9 +1,6 @@
 """Pages of whole production orders, in the order a planner meets them."""
 
-import io
-
 from django.db.models import Sum
-from django.http import FileResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from erp.register.access import requires
 from erp.register.roles import may
-from erp.web.answers import as_links, go, say_done
+from erp.web.answers import as_links, go, pdf_answer, say_done
 from erp.web.listing import BulkAction, list_view
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
@@ -109,7 +106,7 @@ def paper(request, pk):
     today = business_date()
     texts = paper_of(shown, order_view(shown, today=today), printed_on=today)
     pdf = pdf_of([texts | {"layout": layout, "url": request.build_absolute_uri(url_of(shown))}])
-    return FileResponse(io.BytesIO(pdf), filename=f"{slugify(str(shown))}.pdf", content_type="application/pdf")
+    return pdf_answer(pdf, slugify(str(shown)))
 
 
 @require_POST

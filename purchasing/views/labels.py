@@ -1,12 +1,10 @@
 """Labels of what was received, and where their codes lead."""
 
-import io
-
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
 from erp.register.access import requires
+from erp.web.answers import pdf_answer
 from purchasing.labels import labels_of, posted_with, receipts
 from purchasing.printing import labels_of as pdf_of_labels
 
@@ -17,8 +15,8 @@ def label_sheet(request, pk):
     """One label per demand and one for the free rest, of all that was posted with a receipt; with ``one`` only its."""
     movement = get_object_or_404(receipts(), pk=pk)
     movements = [movement] if "one" in request.GET else posted_with(movement)
-    pdf = pdf_of_labels(labels_of(movements, absolute=request.build_absolute_uri))
-    return FileResponse(io.BytesIO(pdf), filename=f"labels-{pk}.pdf", content_type="application/pdf")
+    labels = labels_of(movements, absolute=request.build_absolute_uri)
+    return pdf_answer(pdf_of_labels(labels), f"labels-{pk}")
 
 
 @require_GET

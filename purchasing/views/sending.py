@@ -1,8 +1,6 @@
 """The order on paper, and how it goes to the supplier."""
 
-import io
-
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import slugify
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from erp.register.access import requires
 from erp.register.roles import may
-from erp.web.answers import go, say_done
+from erp.web.answers import go, pdf_answer, say_done
 from erp.web.exports import small_file
 from purchasing import operations
 from purchasing.models import Dispatch, How, Outcome
@@ -29,7 +27,7 @@ from purchasing.views.telling import Told
 def paper(request, pk):
     """The order as it is now, a draft too; without prices for who may not see them."""
     shown = order_or_404(request, pk)
-    return pdf_answer(request, paper_of(shown))
+    return paper_answer(request, paper_of(shown))
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +48,7 @@ def send(request, pk):
 @requires("read")
 def dispatch_paper(request, pk):
     """The document as it went out."""
-    return pdf_answer(request, dispatch_or_404(request, pk).texts)
+    return paper_answer(request, dispatch_or_404(request, pk).texts)
 
 
 @require_GET
@@ -112,6 +110,5 @@ def seen_by(user, texts):
     return texts if may(user, "see costs") else without_costs(texts)
 
 
-def pdf_answer(request, texts):
-    pdf = pdf_of(seen_by(request.user, texts))
-    return FileResponse(io.BytesIO(pdf), filename=f"{slugify(texts['number'])}.pdf", content_type="application/pdf")
+def paper_answer(request, texts):
+    return pdf_answer(pdf_of(seen_by(request.user, texts)), slugify(texts["number"]))

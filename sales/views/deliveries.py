@@ -1,7 +1,6 @@
 """Delivering, what was delivered, and taking it back."""
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,7 +16,7 @@ from sales.deliverable import deliverable, deliverable_rows
 from sales.delivery_forms import ReportForm
 from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
 from sales.models import DeliveryNote, DeliveryRow, RowType
-from sales.views.panels import BIGGEST_ID, ask, order_or_404, posted, posted_before, row_or_404, url_of_row
+from sales.views.panels import ask, found_or_404, order_or_404, posted, posted_before, row_or_404, url_of_row
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,12 +103,8 @@ def delivery_note(request, pk):
 
 
 def note_or_404(request, pk):
-    if pk > BIGGEST_ID:
-        raise Http404
-    return get_object_or_404(DeliveryNote.objects.visible_to(request.user).for_list(), pk=pk)
+    return found_or_404(DeliveryNote.objects.visible_to(request.user).for_list(), pk)
 
 
 def delivered_or_404(pk):
-    if pk > BIGGEST_ID:
-        raise Http404
-    return get_object_or_404(DeliveryRow.objects.for_list(), pk=pk)
+    return found_or_404(DeliveryRow.objects.for_list(), pk)

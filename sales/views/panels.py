@@ -36,18 +36,17 @@ MOST_ASKED = 60  # rows in one window; the next save asks for the others
 
 
 def order_or_404(request, pk):
-    _check_id(pk)
-    return get_object_or_404(SalesOrder.objects.visible_to(request.user).for_list(), pk=pk)
+    return found_or_404(SalesOrder.objects.visible_to(request.user).for_list(), pk)
 
 
 def row_or_404(request, pk):
-    _check_id(pk)
-    return get_object_or_404(SalesOrderRow.objects.visible_to(request.user).for_list(), pk=pk)
+    return found_or_404(SalesOrderRow.objects.visible_to(request.user).for_list(), pk)
 
 
-def _check_id(pk):
+def found_or_404(rows, pk):
     if pk > BIGGEST_ID:
         raise Http404
+    return get_object_or_404(rows, pk=pk)
 
 
 def order_page(request, order, *, page=None, editing=None, form=None, status=200):

@@ -1,9 +1,6 @@
 """Documents on paper and on their way to the customer: PDF, print view, sending, and what was sent."""
 
-import io
-
-from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language, get_language_info
@@ -11,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from erp.register.access import requires
-from erp.web.answers import go, say_done
+from erp.web.answers import go, pdf_answer, say_done
 from purchasing.models import How, Outcome
 from sales import operations
 from sales.models import SalesDispatch
@@ -20,7 +17,7 @@ from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
 from sales.printing import pdf_of
 from sales.views.deliveries import note_or_404
-from sales.views.panels import BIGGEST_ID, order_or_404, posted
+from sales.views.panels import found_or_404, order_or_404, posted
 from sales.views.picking import pick_list_or_404
 
 
@@ -28,7 +25,7 @@ from sales.views.picking import pick_list_or_404
 @requires("read")
 def order_pdf(request, pk):
     """The quote or confirmation as the order is now."""
-    return pdf_answer(order_paper(order_or_404(request, pk)))
+    return paper_answer(order_paper(order_or_404(request, pk)))
 
 
 @require_GET
@@ -41,7 +38,7 @@ def order_print(request, pk):
 @require_GET
 @requires("read")
 def note_pdf(request, pk):
-    return pdf_answer(note_paper(note_or_404(request, pk)))
+    return paper_answer(note_paper(note_or_404(request, pk)))
 
 
 @require_GET
@@ -54,7 +51,7 @@ def note_print(request, pk):
 @require_GET
 @requires("read")
 def pick_pdf(request, pk):
-    return pdf_answer(pick_paper(pick_list_or_404(request, pk), language=get_language()))
+    return paper_answer(pick_paper(pick_list_or_404(request, pk), language=get_language()))
 
 
 @require_GET
@@ -69,7 +66,7 @@ def pick_print(request, pk):
 @requires("read")
 def dispatch_pdf(request, pk):
     """A document as it went out."""
-    return pdf_answer(dispatch_or_404(request, pk).texts)
+    return paper_answer(dispatch_or_404(request, pk).texts)
 
 
 @require_GET
@@ -146,14 +143,11 @@ def say_sent(request, pk):
 
 
 def dispatch_or_404(request, pk):
-    if pk > BIGGEST_ID:
-        raise Http404
-    return get_object_or_404(SalesDispatch.objects.visible_to(request.user).for_list(), pk=pk)
+    return found_or_404(SalesDispatch.objects.visible_to(request.user).for_list(), pk)
 
 
-def pdf_answer(texts):
-    name = f"{slugify(texts['number'])}.pdf"
-    return FileResponse(io.BytesIO(pdf_of(texts)), filename=name, content_type="application/pdf")
+def paper_answer(texts):
+    return pdf_answer(pdf_of(texts), slugify(texts["number"]))
 
 
 def print_view(request, texts, *, back):

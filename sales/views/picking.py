@@ -2,8 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +18,7 @@ from sales.deliverable import MOST, deliverable, deliverable_rows, picked_lines
 from sales.delivery_forms import DueForm, PickForm, PlanForm, ReportForm
 from sales.delivery_tables import PickFilter, PickListTable, pick_lists_for_list
 from sales.models import PickList, PickRow
-from sales.views.panels import BIGGEST_ID, ask, posted, posted_before
+from sales.views.panels import ask, found_or_404, posted, posted_before
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,12 +138,8 @@ def pick_list_cancel(request, pk):
 
 
 def pick_list_or_404(request, pk):
-    if pk > BIGGEST_ID:
-        raise Http404
-    return get_object_or_404(PickList.objects.visible_to(request.user).for_list(), pk=pk)
+    return found_or_404(PickList.objects.visible_to(request.user).for_list(), pk)
 
 
 def pick_or_404(request, pk):
-    if pk > BIGGEST_ID:
-        raise Http404
-    return get_object_or_404(PickRow.objects.for_list(), pk=pk)
+    return found_or_404(PickRow.objects.for_list(), pk)
