@@ -88,9 +88,7 @@ def order_send(request, pk):
         sent = operations.send_order(order=order, **form.cleaned_data, by=request.user, key=form.key)
         say_sent(request, sent.pk)
         return go(request, "sales:order_documents", pk)
-    texts = order_paper(order)
-    facts = {"title": _("Send %(what)s") % {"what": texts["title"]}, "language": texts["language"]}
-    return ask_how(request, facts | {"order": order, "form": form, "paper": reverse("sales:order_pdf", args=[pk])})
+    return ask_how(request, order, form, order_paper(order), paper=reverse("sales:order_pdf", args=[pk]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,9 +100,7 @@ def note_send(request, pk):
         sent = operations.send_note(note=note, **form.cleaned_data, by=request.user, key=form.key)
         say_sent(request, sent.pk)
         return go(request, "sales:delivery_note", pk)
-    texts = note_paper(note)
-    facts = {"title": _("Send %(what)s") % {"what": texts["title"]}, "language": texts["language"]}
-    return ask_how(request, facts | {"order": note.order, "form": form, "paper": reverse("sales:note_pdf", args=[pk])})
+    return ask_how(request, note.order, form, note_paper(note), paper=reverse("sales:note_pdf", args=[pk]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,17 +113,23 @@ def dispatch_again(request, pk):
         operations.send_paper_again(dispatch=sent, **form.cleaned_data, by=request.user, key=form.key)
         say_sent(request, pk)
         return go(request, "sales:order_documents", sent.order_id)
-    facts = {"title": _("Send %(what)s again") % {"what": sent}, "language": sent.texts["language"], "failed": sent}
-    return ask_how(
-        request, facts | {"order": sent.order, "form": form, "paper": reverse("sales:dispatch_pdf", args=[pk])}
-    )
+    shown = reverse("sales:dispatch_pdf", args=[pk])
+    return ask_how(request, sent.order, form, sent.texts, paper=shown, failed=sent)
 
 
-def ask_how(request, facts):
-    """The question how something is sent, with the document to look at first."""
-    facts = {"failed": None} | facts | {"language": get_language_info(facts["language"])["name_local"]}
+def ask_how(request, order, form, texts, *, paper, failed=None):
+    """The question how something is sent, with the document to look at first; ``failed`` did not go out."""
+    again = failed and _("Send %(what)s again") % {"what": failed}
+    context = {
+        "title": again or _("Send %(what)s") % {"what": texts["title"]},
+        "language": get_language_info(texts["language"])["name_local"],
+        "order": order,
+        "form": form,
+        "paper": paper,
+        "failed": failed,
+    }
     template = "sales/_send.html" if request.htmx else "sales/send.html"
-    return render(request, template, facts, status=422 if facts["form"].is_bound else 200)
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def say_sent(request, pk):
