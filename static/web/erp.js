@@ -86,6 +86,7 @@
         fetch(url, { headers: { Accept: "application/json" } })
           .then((answer) => (answer.ok ? answer.json() : { results: [] }))
           .then((answer) => {
+            if (!input.isConnected) return;
             done(answer.results);
             const sole = needs.length && !text && !this.getValue() && answer.results.length === 1;
             if (sole) this.setValue(answer.results[0].value);
@@ -100,6 +101,8 @@
       onChange() { askAgain(input); input.dispatchEvent(new Event("change", { bubbles: true })); },
     });
   };
+  /* Its list hangs below the body: without this it would outlive the form that htmx takes away, open or not. */
+  document.addEventListener("htmx:beforeCleanupElement", (event) => event.target.tomselect?.destroy());
   /* A box whose offers depend on another one forgets its value when that one changes, and takes the only offer there is. */
   const askAgain = (changed) => {
     for (const input of changed.form?.elements || []) {

@@ -185,7 +185,6 @@ def test_one_line_for_a_new_row_is_open_at_a_time(shop, at_desk):
 
 def test_folding_leaves_an_open_line_alone(shop, at_desk):
     seller = at_desk("seller")
-    seller.looks = False  # the buttons that fold are narrower than 24 pixels, here as on every order with sub-rows
     order = order_of(shop, "CB-100")
     text = add_sub_row(row=order.rows.get(), row_type=RowType.TEXT, text="Blue", by=shop.people["seller"])
     seller.open(f"/sales/{order.pk}/?new=1")
