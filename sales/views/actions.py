@@ -86,7 +86,6 @@ def linked_orders(request):
         action=reverse("sales:linked_orders"),
         button=_("Create linked orders"),
         order=None,
-        status=422 if form.is_bound else 200,
     )
 
 

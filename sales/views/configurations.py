@@ -39,5 +39,4 @@ def row_configuration(request, pk):
         action=reverse("sales:row_configuration", args=[pk]),
         button=_("Confirm the configuration"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )

@@ -71,5 +71,4 @@ def order_dates(request, pk):
         action=reverse("sales:order_dates", args=[pk]),
         button=_("Give all rows this date"),
         order=order,
-        status=422 if form.is_bound else 200,
     )

@@ -38,7 +38,6 @@ def row_deliver(request, pk):
         action=reverse("sales:row_deliver", args=[pk]),
         button=_("Deliver"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )
 
 
@@ -60,7 +59,6 @@ def delivery_reverse(request, pk):
         action=reverse("sales:delivery_reverse", args=[pk]),
         button=_("Take it back"),
         order=delivered.row.order,
-        status=422 if form.is_bound else 200,
     )
 
 

@@ -18,7 +18,7 @@ from sales.views.panels import ask, posted, row_or_404, with_both_values
 def row_further(request, pk):
     row = row_or_404(request, pk)
     check_goods(row, _("tax or post"))
-    form, status = FurtherForm(posted(request), row=row), 200
+    form, status = FurtherForm(posted(request), row=row), None
     if form.is_bound and form.is_valid():
         try:
             operations.change_row(row=row, **form.cleaned_data, by=request.user, key=form.key)
@@ -34,5 +34,5 @@ def row_further(request, pk):
         action=reverse("sales:row_further", args=[pk]),
         button=_("Save"),
         order=row.order,
-        status=422 if form.is_bound and status == 200 else status,
+        status=status,
     )

@@ -1,7 +1,6 @@
 """Invoice bases: what is delivered and waits for its invoice, its export, the list of exports, the approval."""
 
 from django.db.models import Count, Sum
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +16,7 @@ from sales.invoicing import waiting_deliveries, waiting_kits
 from sales.models import InvoiceBasis, InvoicePosting
 from sales.posting import COSTS
 from sales.tables import BasisTable, InvoicePostingTable, InvoicePostingTableWithoutCosts, WaitingTable
-from sales.views.panels import BIGGEST_ID, ask, key_of, posted
+from sales.views.panels import ask, found_or_404, key_of, posted
 
 
 @require_GET
@@ -65,12 +64,11 @@ def basis_export(request):
         action=reverse("sales:basis_export"),
         button=_("Export"),
         order=None,
-        status=422 if form.is_bound else 200,
     )
 
 
 def basis_or_404(pk):
-    return get_object_or_404(InvoiceBasis.objects.select_related("company", "approved_by"), pk=min(pk, BIGGEST_ID))
+    return found_or_404(InvoiceBasis.objects.select_related("company", "approved_by"), pk)
 
 
 @require_GET

@@ -208,5 +208,4 @@ def order_cancel(request, pk):
         button=_("Cancel the order"),
         order=found,
         danger=True,
-        status=422 if form.is_bound else 200,
     )

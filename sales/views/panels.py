@@ -43,10 +43,11 @@ def row_or_404(request, pk):
     return found_or_404(SalesOrderRow.objects.visible_to(request.user).for_list(), pk)
 
 
-def found_or_404(rows, pk):
+def found_or_404(records, pk):
+    """The one of the records that an address names; a number that no id can be names none."""
     if pk > BIGGEST_ID:
         raise Http404
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(records, pk=pk)
 
 
 def order_page(request, order, *, page=None, editing=None, form=None, status=200):
@@ -216,8 +217,8 @@ def _both(label, now, typed):
     return _("%(label)s: now %(now)s, you typed %(typed)s.") % values
 
 
-def ask(request, *, title, form, action, button, order, lines=(), intro="", danger=False, status=200):
-    """A question with a form: in the dialog for htmx, a page of its own otherwise."""
+def ask(request, *, title, form, action, button, order, lines=(), intro="", danger=False, status=None):
+    """A question with a form: in the dialog for htmx, a page of its own otherwise. A form that comes back is wrong."""
     context = {
         "title": title,
         "intro": intro,
@@ -229,7 +230,7 @@ def ask(request, *, title, form, action, button, order, lines=(), intro="", dang
         "danger": danger,
     }
     template = "sales/_ask.html" if request.htmx else "sales/ask.html"
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=status or (422 if form.is_bound else 200))
 
 
 def say_why_not(request, refused):

@@ -111,7 +111,6 @@ def pick_change(request, pk):
         action=reverse("sales:pick_change", args=[pk]),
         button=_("Change"),
         order=pick.row.order,
-        status=422 if form.is_bound else 200,
     )
 
 
@@ -133,7 +132,6 @@ def pick_list_cancel(request, pk):
         button=_("Cancel the pick list"),
         order=None,
         danger=True,
-        status=422 if form.is_bound else 200,
     )
 
 

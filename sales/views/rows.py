@@ -206,7 +206,6 @@ def row_delete(request, pk):
         button=_("Delete the row"),
         order=row.order,
         danger=True,
-        status=422 if form.is_bound else 200,
     )
 
 
@@ -284,7 +283,6 @@ def text_below(request, pk):
         action=reverse("sales:text_below", args=[pk]),
         button=_("Add the text"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )
 
 
@@ -312,7 +310,6 @@ def row_total(request, pk):
         action=reverse("sales:row_total", args=[pk]),
         button=_("Save the total"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )
 
 
@@ -346,5 +343,4 @@ def row_prices(request, pk):
         action=reverse("sales:row_prices", args=[pk]),
         button=_("Take it"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )

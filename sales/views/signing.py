@@ -29,5 +29,4 @@ def signature(request):
         action=reverse("sales:signature"),
         button=_("Save"),
         order=None,
-        status=422 if form.is_bound else 200,
     )

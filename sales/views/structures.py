@@ -142,5 +142,4 @@ def part_below(request, pk):
         action=reverse("sales:part_below", args=[pk]),
         button=_("Add the part"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )

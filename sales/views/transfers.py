@@ -29,7 +29,6 @@ def row_transfer(request, pk):
         action=reverse("sales:row_transfer", args=[pk]),
         button=_("Save"),
         order=row.order,
-        status=422 if form.is_bound else 200,
     )
 
 
