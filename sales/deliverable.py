@@ -146,12 +146,9 @@ def _base_of(line, units):
 
 def _in_unit(line, units):
     """In the row's unit, or nothing where its conversion was lost: never more than ``can``, and in base units whole."""
-    if not line.row.demand_id:
-        return line.can
-    try:
-        exact = units.from_base(part=line.row.part, quantity=line.can, unit=line.row.unit)
-    except Refused:
-        return None
+    exact = units.in_unit_of(line.row, line.can)
+    if exact is None or not line.row.demand_id:
+        return exact
     coarser = (exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN) for places in range(6, -1, -1))
     return next(quantity for quantity in coarser if _may_be_typed(line, quantity, units))
 
@@ -169,10 +166,8 @@ def _all_or_none(lines):
     for line in lines:
         if not line.row.order.partial_delivery_allowed:
             by_order[line.row.order_id].append(line)
-    asked = SalesOrderRow.objects.for_list().goods().filter(order__in=by_order, closed_at=None, quantity__gt=0)
-    asked = asked.exclude(row_status=RowStatus.FORECAST)
     waiting = defaultdict(list)
-    for row in asked:
+    for row in SalesOrderRow.objects.for_list().to_deliver().filter(order__in=by_order, quantity__gt=0):
         waiting[row.order_id].append(row)
     for order, mine in by_order.items():
         why = _why_not_whole(mine, waiting[order])

@@ -196,7 +196,7 @@ def _row_money(row, parts, *, order, units, percent, by_parts):
 def _standard(row, parts, *, units, company):
     """Standard price x quantity; of a fictitious part that of the ``parts`` below it, where they are what counts."""
     counted = parts if parts and row.standard_price is None else [row]
-    bases = [_base(one, units) for one in counted]
+    bases = [units.base_of(one) for one in counted]
     if None in bases:
         return None
     return sum(
@@ -223,14 +223,3 @@ def _share_left(row):
     if not row.demand_id:
         return Fraction(0 if row.is_closed else 1)
     return Fraction(row.demand.open) / Fraction(row.demand.quantity)
-
-
-def _base(row, units):
-    if row.demand_id:
-        return row.demand.quantity
-    if not row.part_id:
-        return row.quantity
-    try:
-        return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
-    except Refused:  # its conversion was changed since: the page must open all the same, to mend the row
-        return None

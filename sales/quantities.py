@@ -3,9 +3,6 @@
 They warn; a row is saved all the same. Quantities are compared in the base unit.
 """
 
-from contextlib import suppress
-
-from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.models import WarehouseMinimum
 from erp.register.units import plain
@@ -20,28 +17,12 @@ def quantity_warnings(rows):
     rows = [row for row in rows if row.is_part and not row.is_closed and row.order.is_open]
     if not asked or not rows:
         return {}
-    bases = _bases(rows)
+    units = UnitsOfRows(parts_of(rows))
+    bases = {row: base for row in rows if (base := units.base_of(row)) is not None}
     minimums = _minimums(rows) if "check_warehouse_minimum" in asked else {}
     return {
-        row.pk: [words for name in asked if (words := SAYS[name](row, bases[row], minimums))]
-        for row in rows
-        if row in bases
+        row.pk: [words for name in asked if (words := SAYS[name](row, base, minimums))] for row, base in bases.items()
     }
-
-
-def _bases(rows):
-    """{row: its quantity in the base unit}, without those whose conversion is gone: their page opens, to mend them."""
-    units, found = UnitsOfRows(parts_of(rows)), {}
-    for row in rows:
-        with suppress(Refused):
-            found[row] = _base(row, units)
-    return found
-
-
-def _base(row, units):
-    if row.demand_id:
-        return row.demand.quantity
-    return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
 
 
 def _minimums(rows):

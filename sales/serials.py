@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.db.models import Count
 
-from erp.exceptions import Refused
 from erp.register.models import Part
 from erp.register.units import plain
 from linkage.chains import ids_below
@@ -64,14 +63,7 @@ def counts_of(rows):
 def pieces_of(rows):
     """{row id: how many base units it is}; None where nobody knows any more."""
     units = UnitsOfRows([row.part for row in rows if not row.demand_id])
-    return {row.pk: row.demand.quantity if row.demand_id else _base(row, units) for row in rows}
-
-
-def _base(row, units):
-    try:
-        return units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
-    except Refused:  # its conversion was changed since
-        return None
+    return {row.pk: units.base_of(row) for row in rows}
 
 
 def wrong_counts(rows):

@@ -9,7 +9,6 @@ from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.fields import QUANTITY_LIMIT
 from erp.register.units import MILLIONTH, plain
-from linkage.models import Status
 from sales.models import Role
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -42,8 +41,7 @@ def weight_of_rows(order):
 
     A fictitious part that has a weight weighs that; its parts are not weighed again.
     """
-    standing = order.rows.goods().exclude(called_off=True).exclude(demand__status=Status.CANCELLED)
-    standing = standing.exclude(role=Role.PART, parent__net_weight__gt=0)
+    standing = order.rows.goods().standing().exclude(role=Role.PART, parent__net_weight__gt=0)
     return standing.aggregate(weight=Sum(F("net_weight") * F("quantity")))["weight"] or ZERO
 
 

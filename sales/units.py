@@ -46,6 +46,29 @@ class UnitsOfRows:
     def from_base(self, *, part, quantity, unit):
         return self._conversions.from_base(part=part, quantity=quantity, unit=unit)
 
+    def base_of(self, row):
+        """How many base units a row is; None where its conversion was lost: pages open all the same, to mend it."""
+        if row.demand_id:
+            return row.demand.quantity
+        if not row.part_id:
+            return row.quantity
+        try:
+            return self.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
+        except Refused:
+            return None
+
+    def in_unit_of(self, row, counted):
+        """What is counted of a row, in its own unit; None where its conversion was lost.
+
+        A row with a demand is counted in the base unit, any other in its own.
+        """
+        if not row.demand_id:
+            return counted
+        try:
+            return self.from_base(part=row.part, quantity=counted, unit=row.unit)
+        except Refused:
+            return None
+
     def convert(self, *, part, quantity, unit, to):
         """A quantity in another unit of the part."""
         return self.from_base(part=part, quantity=self.to_base(part=part, quantity=quantity, unit=unit), unit=to)

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from erp.exceptions import Refused
 from sales.columns.kinds import QUANTITY, YES, GridColumn
 from sales.models import DeliveryRow
 from sales.operations.picks import picked_of
@@ -13,7 +12,8 @@ def _remaining(rows, _order):
     """What is not delivery-reported yet, in the row's unit."""
     standing = [row for row in rows if row.is_goods and not row.is_closed]
     units = UnitsOfRows(parts_of(standing))
-    return {row.pk: _in_unit(row, row.demand.open, units) if row.demand_id else row.quantity for row in standing}
+    left = {row: row.demand.open if row.demand_id else row.quantity for row in standing}
+    return {row.pk: units.in_unit_of(row, quantity) for row, quantity in left.items()}
 
 
 def _under_picking(rows, _order):
@@ -21,15 +21,7 @@ def _under_picking(rows, _order):
     picked = picked_of(rows)
     found = [row for row in rows if row.pk in picked]
     units = UnitsOfRows(parts_of(found))
-    return {row.pk: _in_unit(row, picked[row.pk], units) if row.demand_id else picked[row.pk] for row in found}
-
-
-def _in_unit(row, base, units):
-    """Nothing where the conversion of the row's unit was lost: the grid must open all the same."""
-    try:
-        return units.from_base(part=row.part, quantity=base, unit=row.unit)
-    except Refused:
-        return None
+    return {row.pk: units.in_unit_of(row, picked[row.pk]) for row in found}
 
 
 def _delivered(rows, _order):

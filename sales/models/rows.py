@@ -128,6 +128,10 @@ class SalesOrderRowQuerySet(models.QuerySet):
         """Rows that nobody called off by themselves; their order may be cancelled as a whole."""
         return self.filter(called_off=False).exclude(demand__status=Status.CANCELLED)
 
+    def to_deliver(self):
+        """Rows of goods that are still to be delivered; nobody delivers a forecast."""
+        return self.goods().filter(closed_at=None).exclude(row_status=RowStatus.FORECAST)
+
     def of_kits(self):
         """The parts of fictitious parts: delivered by themselves, paid for with their main row."""
         return self.filter(role=Role.PART)

@@ -153,8 +153,7 @@ def _check_whole_orders(lines):
     whole = {line.row.order for line in lines if not line.row.order.partial_delivery_allowed}
     picked = {line.row.order_id for line in lines if line.pick_row}
     for order in whole:
-        rows = SalesOrderRow.objects.for_list().goods().filter(order=order, closed_at=None)
-        rows = rows.exclude(row_status=RowStatus.FORECAST)
+        rows = SalesOrderRow.objects.for_list().to_deliver().filter(order=order)
         if order.pk in picked:
             rows = rows.exclude(quantity__lt=0)
         waiting = [row for row in rows.exclude(pk__in=leaving).in_order() if not goes_along(row, leaving)]

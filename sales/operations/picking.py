@@ -206,8 +206,7 @@ def _check_all_or_none(pick_lists, orders):
         mine = dict(open_picks.values_list("row").annotate(picked=Sum("open")).order_by())
         if not mine:
             continue
-        rows = SalesOrderRow.objects.for_list().goods().filter(order=order, closed_at=None, quantity__gt=0)
-        for row in rows.exclude(row_status=RowStatus.FORECAST).in_order():
+        for row in SalesOrderRow.objects.for_list().to_deliver().filter(order=order, quantity__gt=0).in_order():
             whole = row.demand.open if row.demand else row.quantity
             if not goes_along(row, mine.keys()) and mine.get(row.pk, ZERO) < whole:
                 raise Refused(
