@@ -67,7 +67,6 @@ COPIED = [
     "transaction_type",
     "in_invoicing_plan",
 ]
-FURTHER = [*COPIED, *REFERENCES, "fixed_asset"]
 
 
 def constraints_of_further(goods):

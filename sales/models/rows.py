@@ -16,9 +16,10 @@ from erp.register.history import tracked
 from erp.register.models import Part, PartRevision, Unit, Warehouse
 from erp.register.versions import raised_by_edits
 from linkage.models import Demand, Status
+from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import Further, constraints_of_further
 from sales.models.orders import SalesOrder
-from sales.models.printed import Printed, constraints_of_printed
+from sales.models.printed import PRINTED, Printed, constraints_of_printed
 from sales.statuses import OPEN, OrderStatus, RowStatus
 
 
@@ -32,6 +33,36 @@ class RowType(models.IntegerChoices):
 
 
 GOODS = (RowType.PART, RowType.ADDITIONAL)
+
+
+ON_DOCUMENTS = ["on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
+SAID = ["text", *ON_DOCUMENTS]  # what a text says, and where
+# What every copy of a row says as the row does, whatever is copied for.
+COPIED = [
+    "row_type",
+    "role",
+    "within",
+    "variant",
+    "configured_at",
+    "part",
+    "part_number",
+    "name",
+    "revision",
+    "unit",
+    "unit_price",
+    "price_locked",
+    "price_source",
+    "price_currency",
+    "discount",
+    "discount_locked",
+    "standard_price",
+    "warehouse",
+    "row_status",
+    "customer_row_position",
+    "goods_label",
+    *COPIED_FURTHER,
+    *PRINTED,
+]
 
 
 class Role(models.TextChoices):
@@ -365,8 +396,7 @@ class SalesOrderRow(Further, Printed):
     @property
     def documents(self):
         """The documents that a text is printed on, in words."""
-        names = ["on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
-        printed = [self._meta.get_field(name).verbose_name for name in names if getattr(self, name)]
+        printed = [self._meta.get_field(name).verbose_name for name in ON_DOCUMENTS if getattr(self, name)]
         return ", ".join(str(name).removeprefix("on ") for name in printed)
 
     @property

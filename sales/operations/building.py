@@ -6,9 +6,7 @@ from decimal import Decimal
 
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
 from sales.models import RowType, SalesOrderRow
-from sales.models.further import COPIED as COPIED_FURTHER
-from sales.models.printed import PRINTED
-from sales.operations.further import NewFurther, further_of
+from sales.operations.further import NewFurther, check_free_asset
 from sales.operations.types import check_row
 from sales.pricing import price_row
 from sales.shipping import weigh
@@ -67,38 +65,7 @@ class NewRow(NewFurther):
     asks_for_comment: bool = True  # whether the comment on its part stands below it; a copy has its own texts
 
 
-COPIED = [
-    "row_type",
-    "role",
-    "within",
-    "variant",
-    "configured_at",
-    "part",
-    "part_number",
-    "name",
-    "text",
-    "on_confirmation",
-    "on_pick_list",
-    "on_delivery_note",
-    "on_invoice",
-    "quantity",
-    "unit",
-    "revision",
-    "warehouse",
-    "row_status",
-    "unit_price",
-    "price_locked",
-    "price_source",
-    "price_currency",
-    "discount",
-    "discount_locked",
-    "setup_price",
-    "standard_price",
-    "customer_row_position",
-    "goods_label",
-    *COPIED_FURTHER,
-    *PRINTED,
-]
+COLUMNS = [name for name in NewRow.__dataclass_fields__ if name not in {"sub_rows", "asks_for_comment"}]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +86,6 @@ def asks_for_prices(new):
     return new.part is not None and (new.unit_price is None or new.discount is None)
 
 
-def printed_facts(new):
-    """What a new row says on documents, and its weight where somebody gave it."""
-    return {name: getattr(new, name) for name in PRINTED}
-
-
 def warehouse_of(new, order):
     """Where a new row is delivered from."""
     return new.warehouse or own_warehouse(new.part, order) or order.warehouse
@@ -137,50 +99,9 @@ def own_warehouse(part, order):
 
 def build_row(*, order, new, units, prices=None, position=None, parent=None, line=0):
     """An unsaved row with all that the part, the order and ``prices`` give it; checks what its type asks for."""
-    part = new.part
-    row = SalesOrderRow(
-        order=order,
-        position=position,
-        parent=parent,
-        line=line,
-        role=new.role,
-        within=new.within,
-        variant=new.variant,
-        configured_at=new.configured_at,
-        row_type=new.row_type,
-        part=part,
-        part_number=new.part_number.strip(),
-        name=new.name or (part.name if part else ""),
-        text=new.text,
-        on_confirmation=new.on_confirmation,
-        on_pick_list=new.on_pick_list,
-        on_delivery_note=new.on_delivery_note,
-        on_invoice=new.on_invoice,
-        revision=new.revision or (part.active_revision if part else None),
-        quantity=new.quantity,
-        unit=new.unit or (units.default(part) if part else None),
-        unit_price=new.unit_price or Decimal(0),
-        price_locked=new.unit_price is not None if new.price_locked is None else new.price_locked,
-        price_source=new.price_source,
-        price_currency=new.price_currency,
-        discount=new.discount or Decimal(0),
-        discount_locked=new.discount is not None if new.discount_locked is None else new.discount_locked,
-        setup_price=new.setup_price,
-        standard_price=new.standard_price,
-        delivery_date=new.delivery_date,
-        at_customer_date=new.at_customer_date,
-        ordered_on=new.ordered_on,
-        desired_date=new.desired_date,
-        initial_date=new.initial_date,
-        warehouse=warehouse_of(new, order),
-        row_status=new.row_status,
-        customer_row_position=new.customer_row_position,
-        customer_order_number=new.customer_order_number,
-        goods_label=new.goods_label,
-        **printed_facts(new),
-        order_box=new.order_box,
-        **further_of(new),
-    )
+    check_free_asset(new)
+    said = {name: getattr(new, name) for name in COLUMNS} | _completed(new, order=order, units=units)
+    row = SalesOrderRow(order=order, position=position, parent=parent, line=line, **said)
     if new.net_weight is None:
         weigh([row], units)
     check_row(row, units=units)
@@ -189,3 +110,19 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         price_row(row, prices, price=asked, discount=new.discount is None, setup=asked and new.setup_price is None)
         check_row(row, units=units)
     return row
+
+
+def _completed(new, *, order, units):
+    """What a new row may leave out, or says in another way than a row."""
+    part = new.part
+    return {
+        "part_number": new.part_number.strip(),
+        "name": new.name or (part.name if part else ""),
+        "revision": new.revision or (part.active_revision if part else None),
+        "unit": new.unit or (units.default(part) if part else None),
+        "unit_price": new.unit_price or Decimal(0),
+        "price_locked": new.unit_price is not None if new.price_locked is None else new.price_locked,
+        "discount": new.discount or Decimal(0),
+        "discount_locked": new.discount is not None if new.discount_locked is None else new.discount_locked,
+        "warehouse": warehouse_of(new, order),
+    }

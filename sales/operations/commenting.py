@@ -3,8 +3,7 @@
 from django.db.models import Max, Q
 
 from sales.models import PartComment, RowType, SalesOrderRow
-
-SAID = ("text", "on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice")
+from sales.models.rows import SAID
 
 
 def comment_rows(rows):
@@ -18,7 +17,7 @@ def comment_rows(rows):
         return
     below = SalesOrderRow.objects.filter(parent__in=[row.pk for row, _comment in chosen])
     last = dict(below.values_list("parent").annotate(last=Max("line")))
-    texts = [_text_below(row, comment, line=last.get(row.pk, 0) + 1) for row, comment in chosen]
+    texts = [text_below(row, comment, line=last.get(row.pk, 0) + 1) for row, comment in chosen]
     SalesOrderRow.objects.bulk_create(texts)
 
 
@@ -35,8 +34,9 @@ def _chosen(row, comments):
     return own if own and own.on_confirmation else comments.get((row.part_id, None))
 
 
-def _text_below(row, comment, *, line):
-    said = {name: getattr(comment, name) for name in SAID}
+def text_below(row, words, *, line):
+    """An unsaved text below a row that says what a comment or another text does."""
+    said = {name: getattr(words, name) for name in SAID}
     return SalesOrderRow(
         order=row.order, parent=row, line=line, row_type=RowType.TEXT, warehouse_id=row.warehouse_id, **said
     )

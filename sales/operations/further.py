@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from erp.exceptions import Refused
 from sales.models import Account, FixedAsset, SalesOrderRow, TransactionType, VatCode
-from sales.models.further import FURTHER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +25,10 @@ class NewFurther:
     fixed_asset: FixedAsset | None = None
 
 
-def further_of(new):
-    """The columns of a NewRow by name; an unsold fixed asset is for one row only."""
+def check_free_asset(new):
+    """An unsold fixed asset is for one new row only."""
     if new.fixed_asset:
         _check_asset(new.fixed_asset, row=None)
-    return {name: getattr(new, name) for name in FURTHER}
 
 
 def check_further(row, changes):

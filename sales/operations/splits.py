@@ -11,10 +11,10 @@ from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
 from sales.models import RowType, SalesOrderRow
-from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import REFERENCES
-from sales.models.printed import PRINTED
+from sales.models.rows import COPIED
 from sales.operations.alloys import split_alloy
+from sales.operations.commenting import text_below
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
 from sales.operations.ordering import behind_row, make_room, take_place
@@ -27,38 +27,15 @@ from sales.operations.taking import check_row_open, check_version
 from sales.operations.types import check_goods
 from sales.units import UnitsOfRows, parts_of
 
-COPIED = [
-    "row_type",
-    "role",
-    "within",
-    "variant",
-    "configured_at",
-    "part",
-    "part_number",
-    "name",
-    "revision",
-    "unit",
-    "unit_price",
-    "price_locked",
-    "price_source",
-    "price_currency",
-    "discount_locked",
-    "discount",
-    "standard_price",
-    "warehouse",
-    "row_status",
-    "customer_row_position",
+KEPT = [
+    *COPIED,
     "customer_order_number",
-    "goods_label",
-    *PRINTED,
     "desired_date",
     "initial_date",
     "ordered_on",
     "total_row",
-    *COPIED_FURTHER,
     *REFERENCES,
 ]
-TEXTS = ["row_type", "text", "on_confirmation", "on_pick_list", "on_delivery_note", "on_invoice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +137,7 @@ def _bases(row, parts, units):
 
 def _copy(row, part):
     """The new row: the customer still finds it by the old row position; boxes are not ticked again."""
-    kept = {name: getattr(row, name) for name in COPIED}
+    kept = {name: getattr(row, name) for name in KEPT}
     day = part.delivery_date or row.delivery_date
     there = row.at_customer_date if day == row.delivery_date else None
     return SalesOrderRow(order=row.order, quantity=part.quantity, delivery_date=day, at_customer_date=there, **kept)
@@ -169,13 +146,8 @@ def _copy(row, part):
 def _copy_texts(row, made):
     """What is said below the row is said below each of its parts."""
     texts = list(row.sub_rows.filter(row_type=RowType.TEXT).order_by("line"))
-    copies = [_text_below(new, text) for new in made for text in texts]
+    copies = [text_below(new, text, line=text.line) for new in made for text in texts]
     SalesOrderRow.objects.bulk_create(copies)
-
-
-def _text_below(new, text):
-    said = {name: getattr(text, name) for name in TEXTS}
-    return SalesOrderRow(order=new.order, parent=new, line=text.line, warehouse_id=new.warehouse_id, **said)
 
 
 def _split_demand(row, made, bases, *, first, moves, by):
