@@ -7,13 +7,12 @@ It follows its main row; one that somebody typed stays.
 from decimal import ROUND_HALF_UP, localcontext
 from fractions import Fraction
 
-from django.db.models import Max
-
 from erp.exceptions import Refused
 from erp.register.units import MILLIONTH, half_up
 from linkage.operation import operation
 from sales.models import CustomerTerm, Role, RowType, SalesOrderRow
 from sales.money import DIGITS
+from sales.operations.ordering import next_line
 from sales.operations.taking import check_row_open, take_row
 from sales.units import UnitsOfRows
 
@@ -123,7 +122,6 @@ def add_alloy_cost(*, row, by):
         raise Refused(f"{row} has no alloy cost: the register says none of {row.part or row.name}.")
     if row.sub_rows.filter(role=Role.ALLOY).exists():
         raise Refused(f"{row} has its alloy cost already.")
-    last = row.sub_rows.aggregate(last=Max("line"))["last"] or 0
-    made = alloy_row(row, line=last + 1, units=UnitsOfRows([row.part]))
+    made = alloy_row(row, line=next_line(row), units=UnitsOfRows([row.part]))
     made.save()
     return made

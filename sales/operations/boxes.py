@@ -35,6 +35,11 @@ def supplies_by_box(part, warehouse, *, ticked):
     return supplies_to_take(parts=[part.pk], warehouses=[warehouse.pk])
 
 
+def supplies_by_boxes(rows):
+    """The same for rows as they stand."""
+    return [supply for row in rows for supply in supplies_by_box(row.part, row.warehouse, ticked=row.order_box)]
+
+
 def without_order(rows):
     """Rows with no open order made from them, linked or not."""
     made = made_from([row.demand for row in rows if row.demand_id])

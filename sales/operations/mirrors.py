@@ -4,15 +4,9 @@ from django.db.models import Max
 
 from linkage.dates import business_date
 from sales.operations.building import NewOrder
-from sales.operations.commenting import comment_rows
 from sales.operations.dates import fill_dates
-from sales.operations.demands import give_demands
-from sales.operations.following import follow_status
 from sales.operations.headers import open_headers
-from sales.operations.structures import built, with_structures, write_below
-from sales.operations.weights import follow_weight
-from sales.part_names import name_rows
-from sales.vat import give_vat_codes
+from sales.operations.structures import built, write_main
 
 STEP = 10
 
@@ -32,19 +26,10 @@ def open_mirror(profile, order):
 def append_row(order, new, *, by):
     """Add a row at the end of an open order whose document is locked; nothing that stands is numbered anew."""
     last = order.rows.main().aggregate(last=Max("position"))["last"]
-    [new] = with_structures([new], [order])
-    row, parts, units = built(order, new)
-    name_rows([row, *parts], by=by)
+    row, parts, units = built(order, new, by=by)
     row.position = ((last or 0) // STEP + 1) * STEP
     fill_dates([row])
     if order.has_demands:
         row.ordered_on = business_date()
-        give_demands([row], units=units)
-    give_vat_codes([row])
-    row.save()
-    write_below([(row, parts)], units=units)
-    if new.asks_for_comment:
-        comment_rows([row])
-    follow_status(order)
-    follow_weight(order)
+    write_main(row, parts, units=units)
     return row

@@ -79,9 +79,7 @@ def before_row(row):
     """In front of a main row of the order."""
 
     def find(order):
-        position = order.rows.main().filter(pk=row.pk).values_list("position", flat=True).first()
-        if position is None:
-            raise Refused(f"{row} is not a row of this order.")
+        position = _position_of(row, order)
         last = order.rows.filter(position__lt=position).aggregate(last=Max("position"))["last"]
         return last or 0, position
 
@@ -92,13 +90,23 @@ def behind_row(row):
     """Right behind a main row of the order."""
 
     def find(order):
-        position = order.rows.main().filter(pk=row.pk).values_list("position", flat=True).first()
-        if position is None:
-            raise Refused(f"{row} is not a row of this order.")
+        position = _position_of(row, order)
         following = order.rows.filter(position__gt=position).order_by("position")
         return position, following.values_list("position", flat=True).first()
 
     return find
+
+
+def _position_of(row, order):
+    position = order.rows.main().filter(pk=row.pk).values_list("position", flat=True).first()
+    if position is None:
+        raise Refused(f"{row} is not a row of this order.")
+    return position
+
+
+def next_line(row):
+    """Where one more sub-row stands below a main row."""
+    return (row.sub_rows.aggregate(last=Max("line"))["last"] or 0) + 1
 
 
 def _place(order, find, count):

@@ -2,11 +2,10 @@
 
 from decimal import ROUND_CEILING, Decimal
 
-from django.db.models import Max
-
 from sales.models import PartPackaging, Role
 from sales.operations.building import NewRow, build_row
 from sales.operations.demands import give_demands
+from sales.operations.ordering import next_line
 from sales.operations.structures import parts_for_rows
 from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
@@ -40,7 +39,6 @@ def pack(rows_and_bases, packagings):
 
 def _packaging_row(row, part, count, units):
     main = row.parent if row.parent_id else row
-    line = (main.sub_rows.aggregate(last=Max("line"))["last"] or 0) + 1
     new = NewRow(
         part=part,
         quantity=count,
@@ -50,7 +48,7 @@ def _packaging_row(row, part, count, units):
         delivery_date=row.delivery_date,
         unit_price=Decimal(0),
     )
-    packed = build_row(order=row.order, new=new, units=units, parent=main, line=line)
+    packed = build_row(order=row.order, new=new, units=units, parent=main, line=next_line(main))
     give_demands([packed], units=units)
     give_vat_codes([packed])
     packed.save()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from erp.exceptions import Refused
-from linkage.operation import StartOver, each, operation
+from linkage.operation import each, operation
 from sales.models import RowType, SalesOrderRow
-from sales.operations.boxes import supplies_by_box
+from sales.operations.boxes import supplies_by_boxes
 from sales.operations.rows import change_row
-from sales.operations.structures import parts_below
-from sales.operations.taking import check_open, take_order
+from sales.operations.structures import take_all_with_parts
+from sales.operations.taking import check_open
 
 MOST_ROWS = 500
 TEXTS = {
@@ -62,26 +62,13 @@ def replace_in_rows(*, order, rows, replacing, by, refused=None):
     no order.
     """
     boxes = {} if refused is None else refused
-    order, fresh = _take_with_parts(order, rows)
+    order, fresh, _parts = take_all_with_parts(order, rows, also=supplies_by_boxes(rows))
     check_open(order)
     seen = {row.pk: row.version for row in rows}
     done, not_done = each(fresh, lambda row: _replace(row, replacing, seen=seen[row.pk], boxes=boxes, by=by))
     for row, _why in not_done:
         boxes.pop(row.pk, None)
     return done, not_done
-
-
-def _take_with_parts(order, rows):
-    """Lock the rows with the parts of the fictitious ones, and what their boxes may take, all at once."""
-    parts = parts_below(rows)
-    order, fresh = take_order(order, rows=[*rows, *parts], also=_by_box(rows))
-    if {part.pk for part in parts_below(rows)} != {part.pk for part in parts}:
-        raise StartOver
-    return order, fresh[: len(rows)]
-
-
-def _by_box(rows):
-    return [supply for row in rows for supply in supplies_by_box(row.part, row.warehouse, ticked=row.order_box)]
 
 
 def _replace(row, replacing, *, seen, boxes, by):

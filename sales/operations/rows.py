@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from django.db.models import Max
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -16,15 +15,14 @@ from linkage.operations.changing import also_locked, change_chain
 from sales.models import PriceSource, SalesOrder, SalesOrderRow
 from sales.money import ZERO
 from sales.operations.alloys import close_alloy, follow_alloy
-from sales.operations.boxes import order_by_box, supplies_by_box
+from sales.operations.boxes import order_by_box, supplies_by_box, supplies_by_boxes
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.calculating import calculate
-from sales.operations.commenting import comment_rows
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates, why_not_on
-from sales.operations.demands import call_off, give_demands, has_past, meaning_of
+from sales.operations.demands import call_off, has_past, meaning_of
 from sales.operations.following import follow_status
 from sales.operations.further import check_further, free_assets
-from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, take_place
+from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, next_line, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
 from sales.operations.serials import free_serials
 from sales.operations.structures import (
@@ -38,8 +36,8 @@ from sales.operations.structures import (
     price_kit,
     settle_above,
     take_with_parts,
-    with_structures,
     write_below,
+    write_main,
 )
 from sales.operations.taking import check_open, check_row_open, check_version, take_row
 from sales.operations.ties import delete_draft, links_in_words, open_links
@@ -53,7 +51,6 @@ from sales.pricing import Prices, price_row, prices_for
 from sales.shipping import reweighed
 from sales.statuses import CANCELLED, QUOTE, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
-from sales.vat import give_vat_codes
 
 PRICED = {"quantity", "unit", "unit_price", "discount", "setup_price"}
 
@@ -66,10 +63,8 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
     A total row sums what stands above it. The row of a fictitious part gets its parts below it.
     """
-    [new] = with_structures([NewRow(**facts)], [order])
-    row, parts, units = built(order, new)
-    name_rows([row, *parts], by=by)
-    also = [supply for one in (row, *parts) for supply in _by_box(one)]
+    row, parts, units = built(order, NewRow(**facts), by=by)
+    also = supplies_by_boxes([row, *parts])
     order, _rows, place = take_place(order, before_row(before) if before else at_the_end, count=1, also=also)
     check_open(order)
     for one in (row, *parts):
@@ -81,23 +76,13 @@ def add_row(*, order, by, before=None, refused=None, **facts):
         raise Refused(wrong)
     if order.has_demands:
         row.ordered_on = row.ordered_on or _later_than(order.document.ordered_on)
-        give_demands([row], units=units)
     sum_below(row)
-    give_vat_codes([row])
-    row.save()
-    write_below([(row, parts)], units=units)
-    comment_rows([row])
+    write_main(row, parts, units=units)
     if row.is_total:
         sum_above(row)
-    follow_status(order)
-    follow_weight(order)
     row = _with_their_orders(row, kit_rows(row), by=by, refused=refused)
     transfer_rows(give_profiles([row]), by=by, refused=refused)
     return row
-
-
-def _by_box(row):
-    return supplies_by_box(row.part, row.warehouse, ticked=row.order_box)
 
 
 @operation
@@ -143,10 +128,6 @@ def check_above(row):
         raise Refused(f"{row} cannot have sub-rows: they stand below main rows of goods.")
 
 
-def next_line(row):
-    return (row.sub_rows.aggregate(last=Max("line"))["last"] or 0) + 1
-
-
 def _later_than(ordered_on):
     """The row's own order date, where it came later than its order."""
     today = business_date()
@@ -187,23 +168,20 @@ def change_row(
     check_follows(row, changes)
     check_same_parts(row, parts, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
-    warehouse, unit, dates, status = row.warehouse, row.unit, dates_of(row), row.row_status
+    warehouse, counts, dates, status = row.warehouse, (row.quantity, row.unit), dates_of(row), row.row_status
     locks = _locks(row, changes) | _unconfirmed(row, changes)
     if recalculate:
         changes |= _in_unit(row, changes, units)
-    if not PRICED.isdisjoint(changes):
-        changes["rounding"] = _rounding_of(row, changes)
-    changes |= locks
-    counts = row.quantity, row.unit
+    changes |= locks | _unrounded(row, changes)
     for name, value in changes.items():
         setattr(row, name, value)
     check_row(row, units=units)
     check_further(row, changes)
     if (row.quantity, row.unit) != counts:
         check_not_picked([row], "changed")
-        _check_unit(row, unit)
+        _check_unit(row, counts[1])
         changes |= _priced_anew(row)
-    changes |= _weighed_anew(row, unit, changes, units)
+    changes |= _weighed_anew(row, counts[1], changes, units)
     followed = Following(row.order, [row], follow=follow).write(row, dates)
     _check_day(row, dates["delivery_date"], one_date=one_date)
     changed = carry_parts(row, parts, counts, units=units, scale=scale)
@@ -224,12 +202,8 @@ def change_row(
     row = _with_their_orders(row, by=by, refused=refused)
     if row.delivery_date != dates["delivery_date"]:
         mirror_dates([row], by=by, reason=reason)
-    return row if row.row_status == status else _transferred(row, by=by, refused=refused)
-
-
-def _transferred(row, *, by, refused):
-    """A row that was a forecast waits with its transfer until it is none."""
-    transfer_rows([row], by=by, refused=refused)
+    if row.row_status != status:  # a forecast waits with its transfer until it is none
+        transfer_rows([row], by=by, refused=refused)
     return row
 
 
@@ -292,10 +266,10 @@ def _priced_anew(row):
     return {name: getattr(row, name) for name in ("unit_price", "price_source", "price_currency")}
 
 
-def _rounding_of(row, changes):
+def _unrounded(row, changes):
     """What a typed total left with the row goes when its price or quantity is typed anew."""
-    same = all(getattr(row, name) == changes[name] for name in PRICED & changes.keys())
-    return row.rounding if same else ZERO
+    is_anew = any(getattr(row, name) != changes[name] for name in PRICED & changes.keys())
+    return {"rounding": ZERO} if is_anew else {}
 
 
 def _check_unit(row, unit):
@@ -381,13 +355,14 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
         _check_undelivered(one)
     if there := end_transfer(row):
         take_mirror_away(there, reason=f"{row} deleted in {row.order.document.company}", by=by)
-    _let_go([row, *parts], decisions=decisions, by=by, reason=reason or f"{row} deleted")
+    reason = reason or f"{row} deleted"
+    _let_go([row, *parts], decisions=decisions, by=by, reason=reason)
     check_row_open(row)
     check_not_picked([row], "deleted")
 
     drop_rounding(list(row.included.filter(closed_at=None)))
-    kept_parts = [part for part in parts if _take_away(part, reason=reason or f"{row} deleted")]
-    kept = row if _take_away(row, reason=reason or f"{row} deleted", stays=bool(kept_parts)) else None
+    kept_parts = [part for part in parts if _take_away(part, reason=reason)]
+    kept = row if _take_away(row, reason=reason, stays=bool(kept_parts)) else None
     if kept:
         close_alloy(kept, called_off=True)
     if row.is_of_kit:

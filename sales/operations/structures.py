@@ -26,8 +26,12 @@ from sales.money import DIGITS, ZERO, net_of
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
 from sales.operations.building import NewRow, asks_for_prices, build_row, warehouse_of
 from sales.operations.calculating import load_defaults
+from sales.operations.commenting import comment_rows
 from sales.operations.demands import give_demands
+from sales.operations.following import follow_status
 from sales.operations.taking import take_order
+from sales.operations.weights import follow_weight
+from sales.part_names import name_rows
 from sales.pricing import Prices
 from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
@@ -80,19 +84,16 @@ def parts_for_rows(ids):
 
 
 def _with_parts(new, structure, parts, units, *, on):
-    lines = included_in(structure, new.part, _base(new, units), on=on, variant=new.variant)
+    on = on or business_date()
+    lines = included(structure, new.part.pk, _base(new, units), on=on, variant=new.variant)
     below = [new_part(parts[line.part], line.quantity, within=line.within) for line in lines if not line.is_phantom]
     return replace(new, sub_rows=tuple(replace(part, warehouse=new.warehouse) for part in below))
 
 
 def _base(new, units):
-    units.check(part=new.part, quantity=new.quantity, unit=new.unit or units.default(new.part))
-    return units.to_base(part=new.part, quantity=new.quantity, unit=new.unit or units.default(new.part))
-
-
-def included_in(structure, part, base, *, on=None, variant=""):
-    """What so much of a fictitious part (base unit) consists of on a day; nested ones before what they consist of."""
-    return list(included(structure, part.pk, base, on=on or business_date(), variant=variant))
+    facts = {"part": new.part, "quantity": new.quantity, "unit": new.unit or units.default(new.part)}
+    units.check(**facts)
+    return units.to_base(**facts)
 
 
 def new_part(part, quantity, *, within=(), **facts):
@@ -138,8 +139,9 @@ def write_below(below, *, units):
     insert(rows)
 
 
-def built(order, new):
-    """A new main row with its sub-rows, unsaved and priced, and the units of all their parts."""
+def built(order, new, *, by):
+    """A new main row with its sub-rows, unsaved, priced and named, and the units of all their parts."""
+    [new] = with_structures([new], [order])
     news = [new, *(new.sub_rows or ())]
     units = UnitsOfRows([one.part for one in news if one.part])
     asking = [one.part for one in news if asks_for_prices(one)]
@@ -148,7 +150,21 @@ def built(order, new):
     load_defaults([row])
     [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
     price_kit(row, parts, anew=new.unit_price is None)
+    name_rows([row, *parts], by=by)
     return row, parts, units
+
+
+def write_main(row, parts, *, units):
+    """A step: save a new row that has its position and dates, with what comes along; its order follows."""
+    order = row.order
+    if order.has_demands:
+        give_demands([row], units=units)
+    give_vat_codes([row])
+    row.save()
+    write_below([(row, parts)], units=units)
+    comment_rows([row])
+    follow_status(order)
+    follow_weight(order)
 
 
 def kit_rows(row):
@@ -165,13 +181,20 @@ def parts_below(rows):
 
 def take_with_parts(row, *, also=(), too=()):
     """Lock a row with the parts below it; (row, parts) as they are now."""
-    parts = kit_rows(row)
-    order, [row, *parts] = take_order(row.order, rows=[row, *parts], also=also, too=too)
-    if {part.pk for part in kit_rows(row)} != {part.pk for part in parts}:
-        raise StartOver
+    order, [row], parts = take_all_with_parts(row.order, [row], also=also, too=too)
     for one in (row, *parts):
         one.order = order
     return row, parts
+
+
+def take_all_with_parts(order, rows, *, also=(), too=()):
+    """Lock rows of an order with the parts below them; (order, rows, parts) as they are now."""
+    parts = parts_below(rows)
+    order, taken = take_order(order, rows=[*rows, *parts], also=also, too=too)
+    fresh, fresh_parts = taken[: len(rows)], taken[len(rows) :]
+    if {part.pk for part in parts_below(fresh)} != {part.pk for part in parts}:
+        raise StartOver
+    return order, fresh, fresh_parts
 
 
 FOLLOWED = {"delivery_date": "delivery date", "at_customer_date": "date at the customer", "row_status": "row status"}
@@ -223,10 +246,20 @@ def price_kit(row, parts, *, anew=False):
     A price that came from elsewhere stays, unless the row is priced ``anew``. The discounts of the parts are in what
     they come to, so that the row gets none of its own by itself.
     """
-    standing = [part for part in parts if not part.is_cancelled]
-    if not standing or not _follows_its_parts(row, anew=anew):
-        return []
-    worth = sum((net_of(part) for part in standing), ZERO)
+    return _priced_as(row, parts) if _has_parts_price(row, parts, anew=anew) and _costs_its_parts() else []
+
+
+def price_new_kits(kits):
+    """The same for many new rows, (row, parts, whether it is priced anew) each; the setting is asked once."""
+    priced = [(row, parts) for row, parts, anew in kits if _has_parts_price(row, parts, anew=anew)]
+    if priced and _costs_its_parts():
+        for row, parts in priced:
+            _priced_as(row, parts)
+
+
+def _priced_as(row, parts):
+    """Write what the parts come to; the columns that it changes."""
+    worth = sum((net_of(part) for part in parts if not part.is_cancelled), ZERO)
     with localcontext(prec=DIGITS):
         price = (worth / row.quantity).quantize(MILLIONTH, rounding=ROUND_HALF_UP)
     changed = {"unit_price": price, "price_source": PriceSource.PARTS, "price_currency": ""}
@@ -239,11 +272,13 @@ def price_kit(row, parts, *, anew=False):
     return list(changed)
 
 
-def _follows_its_parts(row, *, anew):
-    """Whether a row costs what its parts do: it did before, or nobody has agreed on a price of its own."""
+def _has_parts_price(row, parts, *, anew):
+    """Whether a row may cost what its parts do: it did before, or nobody has agreed on a price of its own."""
+    if all(part.is_cancelled for part in parts):
+        return False
     had_none = not (row.unit_price or row.price_source)
     follows = anew or had_none or row.price_source == PriceSource.PARTS
-    return row.is_kit and not row.price_locked and follows and _costs_its_parts()
+    return row.is_kit and not row.price_locked and follows
 
 
 def settle_above(row):

@@ -9,12 +9,11 @@ from django_htmx.http import reswap, retarget
 from erp.register import settings_registry
 from erp.register.access import requires
 from erp.web.answers import go, say_done
-from production.queries.structures import structure_of
 from sales import operations
 from sales.configuring import default_variants
-from sales.operations.structures import included_in, parts_for_rows
+from sales.operations.building import NewRow
+from sales.operations.structures import with_structures
 from sales.structure_forms import NewPartBelowForm, StructureForm
-from sales.units import UnitsOfRows
 from sales.views.made import telling_purchases
 from sales.views.panels import (
     ask,
@@ -29,6 +28,7 @@ from sales.views.panels import (
 )
 
 BLANK = 3  # empty lines for parts that are added
+SAYS = ("part", "quantity", "unit", "delivery_date", "variant")  # of the main row, about its parts
 
 
 def ask_structure(request, order, row_form, *, form=None, status=200):
@@ -60,23 +60,10 @@ def row_facts(row_form):
 
 def _lines(row):
     """The parts that the BOM says, as the lines of the form begin."""
-    part, units = row["part"], UnitsOfRows([row["part"]])
-    structure = structure_of({part.pk})
-    base = units.to_base(part=part, quantity=row["quantity"], unit=row["unit"] or units.default(part))
-    found = [
-        line
-        for line in included_in(structure, part, base, on=row["delivery_date"], variant=row["variant"])
-        if not line.is_phantom
-    ]
-    parts = parts_for_rows({line.part for line in found})
+    [new] = with_structures([NewRow(**{name: row[name] for name in SAYS})])
     return [
-        {
-            "part": parts[line.part].number,
-            "quantity": line.quantity,
-            "unit": parts[line.part].unit.code,
-            "within": " / ".join(line.within),
-        }
-        for line in found
+        {"part": one.part.number, "quantity": one.quantity, "unit": one.unit.code, "within": one.within}
+        for one in new.sub_rows
     ]
 
 
