@@ -44,7 +44,7 @@ class Look:
     def shows_amounts(self):
         return AMOUNT in self.names
 
-    @property
+    @cached_property
     def fields(self):
         return {field for column in self.columns for field in column.fields}
 

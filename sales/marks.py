@@ -12,7 +12,7 @@ from sales.configuring import waits_for_configuration
 from sales.posting import without_account
 from sales.quantities import quantity_warnings
 from sales.queries import first_date_of
-from sales.serials import given_too_early, wrong_counts
+from sales.serials import counts_of, given_too_early, wrong_counts
 from sales.statuses import RowStatus
 from sales.suggesting import delivery_days_of
 
@@ -94,9 +94,10 @@ def _is_waiting(row):
 
 def marks_of_serials(rows, *, order, today):
     """As many serial numbers as pieces; parts that get theirs on arrival should have none yet."""
-    marks = {pk: [Mark("quantity", words, blocks=True)] for pk, words in wrong_counts(rows).items()}
+    counts = counts_of(rows)
+    marks = {pk: [Mark("quantity", words, blocks=True)] for pk, words in wrong_counts(rows, counts).items()}
     words = "The part is stock-driven: its pieces get their serial numbers when they arrive."
-    for row in given_too_early(rows):
+    for row in given_too_early(rows, counts):
         marks.setdefault(row.pk, []).append(Mark("quantity", words))
     return marks
 

@@ -66,9 +66,9 @@ def pieces_of(rows):
     return {row.pk: units.base_of(row) for row in rows}
 
 
-def wrong_counts(rows):
+def wrong_counts(rows, counts=None):
     """{row id: the sentence} of open rows whose serial numbers are not as many as their pieces."""
-    counts = counts_of(rows)
+    counts = counts_of(rows) if counts is None else counts
     having = [row for row in rows if row.pk in counts and not row.is_closed]
     pieces = pieces_of(having) if having else {}
     return {
@@ -78,10 +78,11 @@ def wrong_counts(rows):
     }
 
 
-def given_too_early(rows):
+def given_too_early(rows, counts=None):
     """Rows of stock-driven traced parts that have serial numbers: these parts get theirs when they arrive."""
-    counts = counts_of([row for row in rows if row.part_id and row.part.is_serial_traced])
-    return [row for row in rows if row.pk in counts and not row.part.is_order_oriented]
+    counts = counts_of(rows) if counts is None else counts
+    having = [row for row in rows if row.pk in counts]
+    return [row for row in having if row.part.is_serial_traced and not row.part.is_order_oriented]
 
 
 def untraced_below(row):

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from erp.register.fields import QUANTITY_LIMIT, QuantityField
@@ -21,11 +21,6 @@ class DeliveryNoteQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related("order__document__partner", "order__document__company", "pick_list", "created_by")
-
-    def with_reversed(self):
-        """Whether everything on it was taken back."""
-        standing = DeliveryRow.objects.standing().filter(note=OuterRef("pk"))
-        return self.annotate(is_reversed=~Exists(standing))
 
 
 @tracked()

@@ -4,7 +4,7 @@ Rows of many orders are delivered in one operation; each order gets a delivery n
 on a pick list leaves it first, so that the guard sees what is left to be picked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -109,12 +109,11 @@ def take_lines(lines, *, packagings=()):
     orders = {row.order_id: row.order for row in fresh}
     for row in fresh:
         row.order = orders[row.order_id]  # one object of an order, whose status follows once
-    return [_with(line, row) for line, row in zip(lines, fresh, strict=True)]
-
-
-def _with(line, row):
-    pick_row = line.pick_row and PickRow.objects.select_related("pick_list").get(pk=line.pick_row.pk)
-    return Delivered(row=row, quantity=line.quantity, final=line.final, pick_row=pick_row)
+    picks = PickRow.objects.select_related("pick_list").in_bulk([line.pick_row.pk for line in lines if line.pick_row])
+    return [
+        replace(line, row=row, pick_row=line.pick_row and picks[line.pick_row.pk])
+        for line, row in zip(lines, fresh, strict=True)
+    ]
 
 
 def _base_of(line, units):

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from linkage.models import Document
 from production.operations import supplies_to_take
 from sales.models import SalesOrderRow, Transfer
 
@@ -21,10 +20,6 @@ class OtherSide:
     documents: frozenset = frozenset()
     demands: frozenset = frozenset()
     supplies: tuple = ()
-
-    @property
-    def locked(self):
-        return [*(Document(pk=pk) for pk in self.documents), *self.supplies]
 
 
 def pairs_of(order):

@@ -38,12 +38,13 @@ def row_serials(request, pk):
         operation(row=row, **facts, by=request.user, key=form.key)
         say_done(request, _("The serial numbers of row %(row)s are changed.") % {"row": row})
         return go(request, "sales:row_serials", pk)
+    counts = serials.counts_of([row])
     context = {
         "row": row,
         "form": form,
         "intervals": serials.intervals_of(row),
-        "wrong": serials.wrong_counts([row]).get(row.pk),
-        "too_early": bool(serials.given_too_early([row])),
+        "wrong": serials.wrong_counts([row], counts).get(row.pk),
+        "too_early": bool(serials.given_too_early([row], counts)),
         "untraced": serials.untraced_below(row),
         "may_write": may(request.user, "sales.write") and row.order.is_open and not row.is_closed,
     }
