@@ -58,9 +58,15 @@ class Cell:
 
 def with_cells(rows, look):
     """GridRows with the cells of the look's columns; what a column must load it loads once for all of them."""
-    orders = [shown.row for shown in rows]
-    loaded = {column.name: column.load(orders, look.order) for column in look.columns if column.load}
+    loaded = _loaded([shown.row for shown in rows], look)
     return [replace(shown, cells=_cells(shown, look, loaded), is_folded=look.folding.holds(shown.pk)) for shown in rows]
+
+
+def _loaded(rows, look):
+    """{column name: what it loads of the rows}"""
+    loading = [column for column in look.columns if column.load]
+    found = {source: source(rows) for source in {column.source for column in loading} - {None}}
+    return {column.name: column.load(rows, found.get(column.source, look.order)) for column in loading}
 
 
 def unfolded(rows, look, *, keep):

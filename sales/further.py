@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from linkage.serials import in_words
 from sales.models import Role, TransactionType
-from sales.posting import accounts_of
+from sales.posting import accounts_in_words, sales_postings
 from sales.vat import is_private, prices_with_vat
 
 
@@ -44,7 +44,7 @@ def facts_of(shown):
         cn_code=cn_code_of(row),
         tariff_code=tariff_code_of(row),
         transaction_type=transaction_types_of([row])[row.pk],
-        accounts=accounts_of([row]).get(row.pk, ""),
+        accounts=accounts_in_words(sales_postings([row])).get(row.pk, ""),
         serials=in_words([given.serial.number for given in row.serials.select_related("serial").order_by("pk")]),
         others=[(_label(row, name), value) for name in OTHERS if (value := getattr(row, name))],
     )

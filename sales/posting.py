@@ -90,24 +90,22 @@ def without_account(rows):
     }
 
 
-def accounts_of(rows):
-    """{row id: the sales accounts it is posted to, in words}."""
+def sales_postings(rows):
+    """{row id: its Postings to sales accounts} of goods."""
     goods = [row for row in rows if row.is_goods]
     postings = Postings(goods)
-    return {
-        row.pk: ", ".join(str(one.account) for one in postings.of_type(row, AccountType.SALES) if one.account)
-        for row in goods
-    }
+    return {row.pk: postings.of_type(row, AccountType.SALES) for row in goods}
 
 
-def values_of(rows, place):
-    """{row id: the values of the dimension at that place of the columns, in words}."""
+def accounts_in_words(postings):
+    """{row id: the sales accounts it is posted to, in words}, of ``sales_postings``."""
+    return {pk: ", ".join(str(one.account) for one in mine if one.account) for pk, mine in postings.items()}
+
+
+def values_in_words(postings, place):
+    """{row id: the values of the dimension at that place of the columns, in words}, of ``sales_postings``."""
     dimension = dimension_at(place)
-    if dimension is None:
-        return {}
-    goods = [row for row in rows if row.is_goods]
-    postings = Postings(goods)
-    return {row.pk: _values_in_words(postings.of_type(row, AccountType.SALES), dimension) for row in goods}
+    return {pk: _values_in_words(mine, dimension) for pk, mine in postings.items()} if dimension else {}
 
 
 def _values_in_words(postings, dimension):

@@ -48,7 +48,8 @@ class GridColumn:
     """One column that a user may choose for the row grid.
 
     What it shows is the row's attribute of its name, or what ``value`` (of a ``GridRow``) or ``load`` says; ``load``
-    takes all rows of the page, ``(rows, order) -> {row id: value}``, and asks only while the column is shown.
+    takes all rows of the page, ``(rows, order) -> {row id: value}``, and asks only while the column is shown. What
+    several columns read is their ``source``, ``(rows) -> found``, asked once; their ``load`` is ``(rows, found)``.
     ``html`` writes the whole cell, ``(shown, order=, may_write=)``; a ``template`` gets ``shown``, ``row``, ``value``,
     ``order`` and ``may_write``, but takes ten times as long. While a row is edited, the inputs of ``fields`` that its
     form has stand in the cell.
@@ -62,6 +63,7 @@ class GridColumn:
     css: str = ""
     value: Callable | None = None
     load: Callable | None = None
+    source: Callable | None = None
     html: Callable | None = None
     template: str = ""
     fields: tuple = ()

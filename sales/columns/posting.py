@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sales.columns.kinds import GridColumn
-from sales.posting import accounts_of, dimension_at, values_of
+from sales.posting import accounts_in_words, dimension_at, sales_postings, values_in_words
 
 MOST = 5
 
@@ -17,8 +17,8 @@ def _label(place):
     return str(dimension) if dimension else _now("Dimension %(n)d") % {"n": place}
 
 
-def _load(place, rows, order):
-    return values_of(rows, place)
+def _load(place, rows, postings):
+    return values_in_words(postings, place)
 
 
 def _exists(place, order):
@@ -31,13 +31,15 @@ COLUMNS = [
         _("Account"),
         title=_("Sales account"),
         css="aside",
-        load=lambda rows, order: accounts_of(rows),
+        source=sales_postings,
+        load=lambda rows, postings: accounts_in_words(postings),
     ),
     *(
         GridColumn(
             f"dimension_{place}",
             lazy(_label, str)(place),
             css="aside",
+            source=sales_postings,
             load=partial(_load, place),
             shown_if=partial(_exists, place),
         )

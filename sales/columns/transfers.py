@@ -6,17 +6,13 @@ from sales.columns.kinds import CODE, DATE, GridColumn
 from sales.transfers import across
 
 
-def of_the_other_side(name):
-    """A ``load`` of one fact of the other side; two statements for all rows."""
-
-    def load(rows, order):
-        return {pk: getattr(found, name) for pk, found in across(rows).items()}
-
-    return load
-
-
 def _column(name, label, fact, **facts):
-    return GridColumn(name, label, css="aside", load=of_the_other_side(fact), **facts)
+    """One fact of the other side."""
+
+    def load(rows, found):
+        return {pk: getattr(there, fact) for pk, there in found.items()}
+
+    return GridColumn(name, label, css="aside", source=across, load=load, **facts)
 
 
 COLUMNS = [

@@ -95,6 +95,28 @@ def test_column_loads_its_figures_once_for_all_rows(seller):
     assert ([[cell.html for cell in row.cells] for row in shown], asked) == ([["20.00"], ["40.00"]], [[10, 20]])
 
 
+def test_columns_of_one_source_ask_it_once(seller):
+    asked = []
+
+    def places(rows):
+        asked.append(len(rows))
+        return {row.pk: row.position for row in rows}
+
+    def column(name, times):
+        facts = {"source": places, "load": lambda rows, found: {pk: place * times for pk, place in found.items()}}
+        return GridColumn(name, name, kind=QUANTITY, **facts)
+
+    order = order_with(1, 1, by=seller)
+    look = Look(order, [column("double", 2), column("triple", 3)], may_write=False)
+
+    shown = with_cells(grid(order), look)
+
+    assert ([[cell.html for cell in row.cells] for row in shown], asked) == (
+        [["20.00", "30.00"], ["40.00", "60.00"]],
+        [2],
+    )
+
+
 def test_mark_about_a_hidden_column_stands_beside_the_name(seller, seller_client):
     order = order_with(10, by=seller, row={"delivery_date": None})
     choose(seller, "part", "name", "quantity")

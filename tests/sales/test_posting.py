@@ -22,7 +22,7 @@ from sales.models import (
     RowPosting,
 )
 from sales.operations import NewPart
-from sales.posting import Posting, Postings, accounts_of, values_of
+from sales.posting import Posting, Postings, accounts_in_words, sales_postings, values_in_words
 from sales.statuses import QUOTE
 from tests.factories import PartFactory, PartGroupFactory
 from tests.sales.factories import again, order_with, row_with
@@ -61,7 +61,7 @@ def test_matrix_line_that_says_most_counts(seller):
     rule("3020", part_group=group)
     rule("3030", part_group=group, order_type=kind)
 
-    assert {name: accounts_of([row])[row.pk] for name, row in rows.items()} == {
+    assert {name: accounts_in_words(sales_postings([row]))[row.pk] for name, row in rows.items()} == {
         "all": "3000 Sales",
         "order type": "3010 Sales",
         "part group": "3020 Sales",
@@ -82,7 +82,8 @@ def test_dimensions_of_the_matrix_are_the_default_of_their_column(seller):
     PostingRuleValue.objects.create(rule=line, dimension=place.dimension, value=place)
     row = row_with(1, by=seller)
 
-    assert (values_of([row], 1), values_of([row], 2)) == ({row.pk: "110"}, {})
+    postings = sales_postings([row])
+    assert (values_in_words(postings, 1), values_in_words(postings, 2)) == ({row.pk: "110"}, {})
 
 
 def test_database_refuses_a_value_of_another_dimension(seller):
@@ -107,7 +108,7 @@ def test_distribute_posts_a_row_on_several_accounts(seller):
     operations.distribute(row=row, postings=[first, second], by=seller)
 
     assert posted(row) == [("3000", Decimal("66.6667")), ("3100", Decimal("33.3333"))]
-    assert values_of([row], 1) == {row.pk: "110"}
+    assert values_in_words(sales_postings([row]), 1) == {row.pk: "110"}
     assert list(row.postings.values_list("specification", flat=True)) == ["Fair", ""]
 
 
@@ -197,7 +198,7 @@ def test_distribution_window_saves_what_is_typed(seller, seller_client):
 
     assert answer.status_code == 302
     assert posted(row) == [("3000", 75), ("3100", 25)]
-    assert values_of([row], 1) == {row.pk: "110"}
+    assert values_in_words(sales_postings([row]), 1) == {row.pk: "110"}
     assertContains(page, "Fair")
 
 
@@ -258,7 +259,7 @@ def test_account_and_value_out_of_use_stay_where_they_stand(seller, seller_clien
     answer = seller_client.post(reverse("sales:row_posting", args=[row.pk]), data | {"version": row.version})
 
     assert answer.status_code == 302
-    assert (posted(row), values_of([row], 1)) == ([("3000", 100)], {row.pk: "110"})
+    assert (posted(row), values_in_words(sales_postings([row]), 1)) == ([("3000", 100)], {row.pk: "110"})
 
 
 def test_distribution_leaves_account_types_alone_that_are_switched_off(seller, admin_user):
