@@ -45,6 +45,8 @@ def start(folder):
         server = _launch(folder, runtime)
         if not (folder / READY).exists():
             _set_up(server.get_uri())
+            if os.environ.get("CI"):
+                _do_not_wait_for_the_disk(server.get_uri())
             (folder / READY).touch()
         return str(server.get_postmaster_info().socket_dir)
 
@@ -122,6 +124,16 @@ def _set_up(uri):
             connection.execute(f"create role {APP} login")
         if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             connection.execute(f"create database {DATABASE} owner {OWNER}")
+
+
+def _do_not_wait_for_the_disk(uri):
+    """Faster, and lost with the machine: for the server of a test run that is thrown away."""
+    import psycopg  # noqa: PLC0415 - as above
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
 
 
 @contextlib.contextmanager

@@ -41,6 +41,16 @@ def because(reason):
     pghistory.context(reason=reason)
 
 
+def install_triggers(app_config, schema_editor):
+    """Create the triggers of an app's models, as a step of the migration that creates their tables.
+
+    An operation for each trigger would build the models of the migrations anew each time: half a minute for a database.
+    """
+    for model in app_config.get_models():
+        for trigger in getattr(model._meta, "triggers", []):
+            schema_editor.execute(trigger.install_sql, params=None)
+
+
 def keep_bulk_updates_linear():
     """Let the history's update triggers join old and new rows by hash, whatever the session did before.
 

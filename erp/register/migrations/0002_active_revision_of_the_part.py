@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """A part's active revision is one of its own: a key over two columns, which Django cannot declare."""
 
-    dependencies = [("register", "0003_sane_names_and_conversions")]
+    dependencies = [("register", "0001_register")]
 
     operations = [
         migrations.RunSQL(

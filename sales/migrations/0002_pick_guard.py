@@ -13,9 +13,6 @@ drop function sales_pick_guard_check;
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("sales", "0010_pick_lists_delivery_notes_and_papers"),
-        ("linkage", "0008_only_indexes_that_are_read"),
-    ]
+    dependencies = [("sales", "0001_sales_orders"), ("linkage", "0002_guard")]
 
     operations = [migrations.RunSQL(GUARD.read_text(), REMOVE)]
