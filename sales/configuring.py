@@ -22,6 +22,11 @@ def waits_for_configuration(row):
     return is_configurable(row) and row.configured_at is None and not row.is_closed
 
 
+def configurable(parts):
+    """Which of the parts (ids) are configured on each row."""
+    return set(ConfiguredPart.objects.filter(part__in=parts).values_list("part", flat=True)) if parts else set()
+
+
 def questions_of(part):
     """The questions that a part asks, with their options, in two statements."""
     return list(ConfigurationQuestion.objects.filter(group__parts__part=part).prefetch_related("options"))

@@ -10,6 +10,7 @@ from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.models import Supply
 from linkage.operations.reserving import on_shelf_of
+from sales.errors import errors_of
 from sales.models import PartPlace, PickRow, RowType, SalesOrderRow
 from sales.operations.delivery import goes_along
 from sales.operations.picks import picked_of
@@ -80,8 +81,17 @@ def deliverable(rows):
     facts = _Facts(lying=on_shelf_of(demands), picked=picked_of(rows), free=_free_of(rows), bins=_bins_of(rows))
     lines = [facts.line(row) for row in rows]
     _offer(lines)
+    _hold(lines)
     _all_or_none(lines)
     return lines
+
+
+def _hold(lines):
+    """Nothing of a row with an error leaves."""
+    wrong = errors_of([line.row for line in lines])
+    for line in lines:
+        if line.pk in wrong:
+            line.can, line.offered, line.offers_all, line.why = ZERO, ZERO, True, wrong[line.pk]
 
 
 def picked_lines(pick_list):

@@ -31,6 +31,7 @@ from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import has_box
 from sales.operations.dates import asks_when_frozen
 from sales.printed_forms import PrintedFields
+from sales.serials import counts_of, miscounted
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
 from sales.suggesting import counts_lead_times
 from sales.units import UnitsOfRows
@@ -244,13 +245,25 @@ class RowForm(OperationForm):
         unit, choice = answer.get("unit"), answer.pop("recalculate", "")
         if unit is None or unit == self.row.unit:
             _check_quantity(self, self.row.part, answer.get("quantity"), self.row.unit)
+            self._check_serials(answer, self.row.unit)
             return answer
         _check_unit(self, self.row.part, unit)
         self.asks = True
         if not choice and not self.errors:
             self.add_error("unit", self._question(unit, answer["quantity"]))
         answer["recalculate"] = choice == "yes"
+        self._check_serials(answer, self.row.unit if answer["recalculate"] else unit)
         return answer
+
+    def _check_serials(self, answer, unit):
+        """As many pieces as serial numbers, where the row has any; the operation refuses it too."""
+        if self.errors or (answer["quantity"], unit) == (self.row.quantity, self.row.unit):
+            return
+        part, count = self.row.part, counts_of([self.row]).get(self.row.pk)
+        pieces = UnitsOfRows([part]).to_base(part=part, quantity=answer["quantity"], unit=unit) if count else None
+        if count and pieces != count:
+            first = _("Give or take away numbers first, then as many pieces.")
+            self.add_error("quantity", f"{miscounted(count, pieces, part)} {first}")
 
     def _question(self, unit, quantity):
         part, row = self.row.part, self.row

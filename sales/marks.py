@@ -1,6 +1,6 @@
 """What to look at in the rows of an order. A mark stands in the column that it is about, as a symbol with its words.
 
-A warning may be saved; an error blocks the order's next step until it is mended. Each theme has a function
+A warning may be saved; an error holds the row and its order until it is mended (``sales.errors``). Each theme has a function
 ``(rows, *, order, today) -> {row id: [Mark, …]}`` in ``MARKERS``; it asks the database the same number of questions
 whatever the number of rows.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
 from sales.configuring import waits_for_configuration
+from sales.errors import ANOTHER_DAY, NOT_CONFIGURED
 from sales.posting import without_account
 from sales.quantities import quantity_warnings
 from sales.queries import first_date_of
@@ -49,9 +50,9 @@ def marks_of_dates(rows, *, order, today):
 def marks_of_one_date(rows, *, order, today):
     if order.partial_delivery_allowed:
         return {}
-    words, first = "Without partial delivery this date must be that of the first row.", first_date_of(order)
+    first = first_date_of(order)
     differing = [row for row in rows if row.is_dated and not row.is_closed and row.delivery_date != first]
-    return {row.pk: [Mark("delivery_date", words, blocks=True)] for row in differing}
+    return {row.pk: [Mark("delivery_date", ANOTHER_DAY, blocks=True)] for row in differing}
 
 
 def marks_of_quantities(rows, *, order, today):
@@ -107,9 +108,8 @@ def marks_of_accounts(rows, *, order, today):
 
 
 def marks_of_configuration(rows, *, order, today):
-    words = "Not configured yet: the order cannot be registered or confirmed, and nothing is made for it."
     waiting = [row for row in rows if waits_for_configuration(row) and row.order.is_open]
-    return {row.pk: [Mark("configuration", words, blocks=True)] for row in waiting}
+    return {row.pk: [Mark("configuration", NOT_CONFIGURED, blocks=True)] for row in waiting}
 
 
 MARKERS = [

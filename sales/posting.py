@@ -77,9 +77,13 @@ def _as_distributed(posting):
     )
 
 
+def accounts_are_mandatory():
+    return settings_registry.get("sales_account_mandatory")
+
+
 def without_account(rows):
     """{row id: the sentence} of open rows that need a sales account and have none; nothing where none is needed."""
-    if not settings_registry.get("sales_account_mandatory"):
+    if not accounts_are_mandatory():
         return {}
     goods = [row for row in rows if row.is_goods and not row.is_closed and not row.is_of_kit]
     postings = Postings(goods)

@@ -72,10 +72,14 @@ def wrong_counts(rows, counts=None):
     having = [row for row in rows if row.pk in counts and not row.is_closed]
     pieces = pieces_of(having) if having else {}
     return {
-        row.pk: f"{counts[row.pk]} serial numbers for {plain(pieces[row.pk] or Decimal(0))} {row.part.unit}."
+        row.pk: miscounted(counts[row.pk], pieces[row.pk] or Decimal(0), row.part)
         for row in having
         if pieces[row.pk] != counts[row.pk]
     }
+
+
+def miscounted(count, pieces, part):
+    return f"{count} serial numbers for {plain(pieces)} {part.unit}."
 
 
 def given_too_early(rows, counts=None):

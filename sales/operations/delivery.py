@@ -20,6 +20,7 @@ from linkage.operations import balances, change_demand, close_demand, issue
 from linkage.operations.reserving import on_shelf_of, reserve
 from sales.models import DeliveryRow, PickRow, Role, RowType, SalesOrderRow
 from sales.operations.following import follow_status
+from sales.operations.holding import check_mended
 from sales.operations.noting import note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, follow_picks, picked_of
@@ -72,6 +73,7 @@ def deliver_rows(
     for line, base in zip(lines, bases, strict=True):
         _check(line, base)
     if not straight:
+        check_mended([line.row for line in lines])
         _check_whole_orders(lines)
     packed = pack([(line.row, base) for line, base in zip(lines, bases, strict=True)], packagings)
     lines += [Delivered(row=row, quantity=count, packs=pk) for pk, (row, count) in packed.items()]

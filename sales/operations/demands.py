@@ -3,16 +3,29 @@
 from linkage.models import Demand, OrderLink, Provenance, Status, StockMovement, Tombstone
 from linkage.models.positions import DemandKind
 from linkage.operations import add_demands, cancel_demand
+from sales.configuring import configurable
 from sales.statuses import RowStatus
 
 
 def give_demands(rows, *, units):
-    """Make the demands of rows that need supply; services and phantoms have none. The rows are not saved here."""
+    """Make the demands of rows that need supply; services, phantoms and what nobody has configured yet have none.
+
+    The rows are not saved here.
+    """
     needing = [row for row in rows if row.has_stock and not row.demand_id and not row.is_closed]
+    open_parts = configurable({row.part_id for row in needing if row.configured_at is None})
+    needing = [row for row in needing if row.configured_at or row.part_id not in open_parts]
     made = add_demands([_demand_of(row, units=units) for row in needing])
     for row, demand in zip(needing, made, strict=True):
         row.demand = demand
     return rows
+
+
+def give_demand_late(row, *, units):
+    """A row that was not configured when its order was registered needs supply once it is."""
+    if row.configured_at and row.demand is None and row.order.has_demands:
+        give_demands([row], units=units)
+        row.save(update_fields=["demand"])
 
 
 def _demand_of(row, *, units):

@@ -13,6 +13,7 @@ from purchasing.models import How
 from purchasing.operations.dispatching import deliver_mail, route, route_again, still_to_go
 from sales.mailing import mail_of
 from sales.models import Paper, SalesDispatch
+from sales.operations.holding import check_whole
 from sales.operations.orders import confirm_order
 from sales.operations.taking import check_open, take_order
 from sales.papers import document_of, note_paper, order_paper
@@ -22,8 +23,9 @@ from sales.statuses import CONFIRMED, may_become
 @operation
 def send_order(*, order, how, by, address="", reason=""):
     """Send a quote or an order confirmation; a registered order is confirmed with it. Returns what was kept."""
-    order, _rows = take_order(order, rows=list(order.rows.all()))
+    order, rows = take_order(order, rows=list(order.rows.all()))
     check_open(order)
+    check_whole(order, rows)
     if may_become(order.status, CONFIRMED):
         order = confirm_order(order=order, by=by)
     document = document_of(order)

@@ -9,15 +9,14 @@ from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
-from sales.operations.calculating import check_configured
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
 from sales.operations.headers import check_not_exported, check_rate, check_warehouse, suggested_again
+from sales.operations.holding import check_whole
 from sales.operations.picks import check_not_picked
-from sales.operations.posting import check_accounts
 from sales.operations.rows import take_mirror_away
-from sales.operations.serials import check_counts, free_serials
+from sales.operations.serials import free_serials
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
 from sales.operations.transfers import end_transfer, transfer_rows
@@ -88,10 +87,7 @@ def _step(order, wanted):
     if not may_become(order.status, wanted):
         raise Refused(f"{order} is {order.get_status_display().lower()}; it cannot become {wanted.label.lower()}.")
     order.status = wanted
-    check_one_date(order, rows)
-    check_counts(rows)
-    check_accounts(rows)
-    check_configured(rows)
+    check_whole(order, rows)
     return order, rows
 
 

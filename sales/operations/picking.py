@@ -19,6 +19,7 @@ from linkage.operations import balances
 from linkage.operations.reserving import give_free, on_shelf_of, reserve
 from sales.models import PickList, PickRow, Role, SalesOrderRow
 from sales.operations.delivery import Delivered, goes_along, take_lines
+from sales.operations.holding import check_mended
 from sales.operations.picks import follow_picks, picked_of
 from sales.operations.taking import check_row_open
 from sales.operations.types import check_goods
@@ -112,6 +113,8 @@ def _take(lines, *, at_least=None):
     """[(line with its row locked, base quantity)]."""
     wanted = [Delivered(row=line.row, quantity=line.quantity) for line in lines]
     taken = take_lines(wanted)
+    if at_least is None:  # what is on a list already may always be taken off
+        check_mended([line.row for line in taken])
     units = UnitsOfRows(parts_of([line.row for line in taken]))
     return [(line, _base_of(line, units, at_least)) for line in taken]
 

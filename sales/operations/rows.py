@@ -19,12 +19,12 @@ from sales.operations.boxes import order_by_box, supplies_by_box, supplies_by_bo
 from sales.operations.building import NewRow, asks_for_prices, build_row
 from sales.operations.calculating import calculate
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates, why_not_on
-from sales.operations.demands import call_off, has_past, meaning_of
+from sales.operations.demands import call_off, give_demand_late, has_past, meaning_of
 from sales.operations.following import follow_status
 from sales.operations.further import check_further, free_assets
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, next_line, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
-from sales.operations.serials import free_serials
+from sales.operations.serials import check_counts, free_serials
 from sales.operations.structures import (
     build_below,
     built,
@@ -195,6 +195,9 @@ def change_row(
     SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
     _carry_costs(row, counts)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
+    if (row.quantity, row.unit) != counts:
+        check_counts([row, *changed])
+    give_demand_late(row, units=units)
     if row.is_of_kit:
         settle_above(row)
         follow_status(row.order)

@@ -16,6 +16,7 @@ from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, unfolded, with_cells
 from sales.columns import columns_for
+from sales.errors import errors_in
 from sales.folding import folding_of, hides_delivered
 from sales.grids import grid, grid_rows
 from sales.making import has_rows_with_bom
@@ -32,6 +33,7 @@ from sales.sums import totals_of
 
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
 BIGGEST_ID = 2**63 - 1
+MOST_ERRORS = 5  # named above the grid; the others are counted
 MOST_ASKED = 60  # rows in one window; the next save asks for the others
 
 
@@ -85,7 +87,7 @@ def grid_context(request, order, *, page=None, editing=None, form=None):
         "rows": rows,
         "look": look,
         **inputs_context(form, look, edited),
-        **money_context(request, order),
+        **sums_context(request, order),
         "editing": editing if look.may_write else None,
         "before": next((shown.pk for shown in rows if str(shown.pk) == before), None),
         "folds": any(shown.below for shown in rows),
@@ -107,9 +109,15 @@ def _page_for(look, request, editing, form):
     return page_with(order, editing) if editing else asked_page(order, request.GET, **shown)
 
 
-def money_context(request, order):
-    """The totals below the grid; what a row costs is not for everybody."""
-    return {"totals": totals_of(order), "see_costs": may(request.user, "see costs")}
+def sums_context(request, order):
+    """The errors above the grid and the totals below it; what a row costs is not for everybody."""
+    wrong = errors_in(order)
+    return {
+        "errors": [(url_of_row(row), row, words) for row, words in wrong[:MOST_ERRORS]],
+        "more_errors": max(len(wrong) - MOST_ERRORS, 0),
+        "totals": totals_of(order),
+        "see_costs": may(request.user, "see costs"),
+    }
 
 
 def row_panel(request, row, *, form=None, page=None, then=None, status=200):
@@ -129,7 +137,7 @@ def row_panel(request, row, *, form=None, page=None, then=None, status=200):
         "page": page,
         "may_write": look.may_write,
         **inputs_context(form or then, look, shown if form else None),
-        **({} if form else money_context(request, row.order)),
+        **({} if form else sums_context(request, row.order)),
     }
     return render(request, template, context, status=status)
 

@@ -12,6 +12,7 @@ from erp.web.answers import go, pdf_answer, say_done
 from purchasing.models import How, Outcome
 from sales import operations
 from sales.models import SalesDispatch
+from sales.operations.holding import check_whole
 from sales.paper_forms import SendPaperForm
 from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
@@ -25,14 +26,21 @@ from sales.views.picking import pick_list_or_404
 @requires("read")
 def order_pdf(request, pk):
     """The quote or confirmation as the order is now."""
-    return paper_answer(order_paper(order_or_404(request, pk)))
+    return paper_answer(whole_paper(order_or_404(request, pk)))
 
 
 @require_GET
 @requires("read")
 def order_print(request, pk):
     order = order_or_404(request, pk)
-    return print_view(request, order_paper(order), back=reverse("sales:order", args=[pk]))
+    return print_view(request, whole_paper(order), back=reverse("sales:order", args=[pk]))
+
+
+def whole_paper(order):
+    """An open order with an error in one of its rows is no paper yet."""
+    if order.is_open:
+        check_whole(order, list(order.rows.for_list()))
+    return order_paper(order)
 
 
 @require_GET
@@ -88,7 +96,7 @@ def order_send(request, pk):
         sent = operations.send_order(order=order, **form.cleaned_data, by=request.user, key=form.key)
         say_sent(request, sent.pk)
         return go(request, "sales:order_documents", pk)
-    return ask_how(request, order, form, order_paper(order), paper=reverse("sales:order_pdf", args=[pk]))
+    return ask_how(request, order, form, whole_paper(order), paper=reverse("sales:order_pdf", args=[pk]))
 
 
 @require_http_methods(["GET", "POST"])
