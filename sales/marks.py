@@ -1,8 +1,8 @@
 """What to look at in the rows of an order. A mark stands in the column that it is about, as a symbol with its words.
 
-A warning may be saved; an error holds the row and its order until it is mended (``sales.errors``). Each theme has a function
-``(rows, *, order, today) -> {row id: [Mark, …]}`` in ``MARKERS``; it asks the database the same number of questions
-whatever the number of rows.
+A warning may be saved; an error holds the row and its order until it is mended (``sales.errors``). Each theme has a
+function ``(rows, *, order, today) -> {row id: [Mark, …]}`` in ``MARKERS``; it asks the database the same number of
+questions whatever the number of rows.
 """
 
 from dataclasses import dataclass

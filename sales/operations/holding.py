@@ -1,4 +1,4 @@
-"""What an error in a row keeps from happening: a step of whatever would take the row, or its order, out of the house."""
+"""What an error in a row keeps from happening: a step of whatever would take a row or its order out."""
 
 from erp.exceptions import Refused
 from sales.errors import errors_of

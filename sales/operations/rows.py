@@ -195,8 +195,7 @@ def change_row(
     SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
     _carry_costs(row, counts)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
-    if (row.quantity, row.unit) != counts:
-        check_counts([row, *changed])
+    check_counts([row, *changed] if (row.quantity, row.unit) != counts else [])
     give_demand_late(row, units=units)
     if row.is_of_kit:
         settle_above(row)

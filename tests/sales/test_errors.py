@@ -167,7 +167,7 @@ def test_order_page_names_the_rows_with_errors_above_the_grid(seller, seller_cli
 
 def test_errors_of_an_order_name_dates_that_stopped_fitting(seller):
     order = order_with(1, 1, by=seller)
-    first, second = order.rows.order_by("position")
+    _first, second = order.rows.order_by("position")
     operations.change_row(row=second, delivery_date=DELIVERY.replace(day=23), by=seller)
     type(order).objects.filter(pk=order.pk).update(partial_delivery_allowed=False)
     order.refresh_from_db()
