@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from erp.exceptions import Refused
 from erp.register.fields import QUANTITY_LIMIT
+from erp.register.models import BOUGHT_TYPES
 
 MAX_LEVELS = 50
 ZERO, ONE, LIMIT = Decimal(0), Decimal(1), Decimal(QUANTITY_LIMIT)
@@ -61,7 +62,7 @@ class Facts(NamedTuple):
 
     @property
     def is_bought(self):
-        return self.part_type in {"purchased", "service"}
+        return self.part_type in BOUGHT_TYPES
 
     @property
     def is_order_oriented(self):

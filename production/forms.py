@@ -18,6 +18,7 @@ from linkage.models.positions import DocumentKind
 from production.explosion import codes_of
 from production.models import Bom, BomRow, Layout
 from production.queries.boms import path_down
+from production.queries.carried import CARRIED, row_bound_to
 
 NEW_ORDER_ROWS = 6
 ZERO = Decimal(0)
@@ -115,8 +116,13 @@ class HeaderForm(HeaderFields):
 
     @classmethod
     def of(cls, order, data=None):
+        """What is carried over from the sales row that the order is bound to can only be read."""
         names = ("employee", "customer", "sales_document", "project", "goods_label", "note", "layout", "version")
-        return cls(data, initial={name: getattr(order, name) for name in names})
+        form = cls(data, initial={name: getattr(order, name) for name in names})
+        for name in CARRIED if row_bound_to(order) else ():
+            form.fields[name].disabled = True
+            form.fields[name].help_text = _("Changed on the customer order.")
+        return form
 
 
 class NewOrderForm(HeaderFields):

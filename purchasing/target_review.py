@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from erp.register.models import BOUGHT_TYPES
 from erp.register.units import plain
 from linkage.dates import work_days_of
 from linkage.models import Demand
@@ -53,9 +54,7 @@ class ReviewGroup:
 def lines_of(ids, *, today):
     """([(demand, short, its terms, the default one)], [(demand, why it can't be ordered)]) of ticked ids, by need."""
     missing = short(today=today, demands=ids)
-    demands = list(
-        Demand.objects.filter(pk__in=missing, part__part_type__in=["purchased", "service"]).for_list().by_need()
-    )
+    demands = list(Demand.objects.filter(pk__in=missing, part__part_type__in=BOUGHT_TYPES).for_list().by_need())
     terms = terms_for(demands)
     lines, without = [], []
     for demand in demands:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from erp.exceptions import Refused
-from erp.register.models import LotSizing, PartType
+from erp.register.models import BOUGHT_TYPES, LotSizing
 from erp.register.settings_registry import get_many
 from erp.register.units import Conversions, plain
 from linkage.dates import work_days_of
@@ -24,7 +24,6 @@ from linkage.queries.sql import rows
 from purchasing.planning import terms_for, want
 from purchasing.reckoning import Line, Reckoner, Short, offers_of
 
-BOUGHT = [str(PartType.PURCHASED), str(PartType.SERVICE)]
 ORDER_ORIENTED = {LotSizing.LINKED, LotSizing.NONE}
 ZERO = Decimal(0)
 AT_ONCE = 1000  # lines that become objects at once in an export
@@ -42,7 +41,7 @@ order by d.need_date, d.priority, d.id
 def target_lines(*, today, limits=None):
     """All lines, in the order of need; ``limits`` of ``surplus_limits`` where the caller has read them."""
     days = work_days_of()
-    found = [Short._make(row) for row in rows(LINES, short_asked(today=today, types=BOUGHT, days=days))]
+    found = [Short._make(row) for row in rows(LINES, short_asked(today=today, types=BOUGHT_TYPES, days=days))]
     offers = offers_of(found)
     reckoner = Reckoner(offers, days=days, today=today, limits=limits or surplus_limits())
     pools = defaultdict(list)

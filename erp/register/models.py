@@ -174,6 +174,9 @@ class PartType(models.TextChoices):
     PACKAGING = "packaging", "Packaging"
 
 
+BOUGHT_TYPES = [PartType.PURCHASED.value, PartType.SERVICE.value, PartType.PACKAGING.value]  # a supplier delivers them
+
+
 class LotSizing(models.TextChoices):
     LOT_FOR_LOT = "LL", "Lot for lot"
     LINKED = "LR", "Linked requirement"
@@ -358,7 +361,7 @@ class Part(models.Model):
 
     @property
     def is_bought(self):
-        return self.part_type in {PartType.PURCHASED, PartType.SERVICE, PartType.PACKAGING}
+        return self.part_type in BOUGHT_TYPES
 
     @property
     def is_phantom(self):

@@ -1,6 +1,7 @@
 """Everything that changes BOMs and production orders.
 
-``making``, ``taking``: order trees made for demands. ``orders``: a whole order; ``many``: several at once.
+``making``, ``taking``: order trees made for demands. ``orders``: a whole order; ``headers``: what its header says;
+``many``: several at once.
 ``lines``: one line and its components; ``exploding``: these anew from a BOM. ``operating``: its operations.
 ``reporting``, ``issuing``, ``working``: made; issued; one operation. ``splitting``, ``merging``: an order divided,
 orders put together. ``stocking``: production without an order. ``buying``: purchase orders for components. ``boms``,
@@ -10,6 +11,7 @@ orders put together. ``stocking``: production without an order. ``buying``: purc
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, make_components, short_bought_components
 from production.operations.exploding import cover_added, re_explode, take_revision, taken_below
+from production.operations.headers import carry_project, change_header, documents_made_for
 from production.operations.issuing import issue_component, undo_issue
 from production.operations.lines import add_component, change_line, remove_component, take_priority
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
@@ -17,7 +19,6 @@ from production.operations.many import cancel_orders, release_orders
 from production.operations.merging import merge_orders
 from production.operations.orders import (
     cancel,
-    change_header,
     close,
     copy_order,
     create_order,
@@ -58,6 +59,7 @@ __all__ = [
     "add_to_inventory",
     "cancel",
     "cancel_orders",
+    "carry_project",
     "change_header",
     "change_line",
     "change_operation",
@@ -71,6 +73,7 @@ __all__ = [
     "create_orders_for",
     "create_purchase_orders",
     "create_routing",
+    "documents_made_for",
     "finish",
     "hold",
     "hold_operation",

@@ -149,17 +149,6 @@ def _need(number, bom, quantity, structure, days, warehouse, today, start, finis
 
 
 @operation
-def change_header(*, order, by, version=None, **changes):
-    """Change what the header says (employee, customer, project, goods label, note); boxes and links stay."""
-    order, _supplies, _demands = lock_order(order, version=version)
-    for name, value in changes.items():
-        setattr(order, name, value)
-    order.save(update_fields=list(changes))
-    order.refresh_from_db()
-    return order
-
-
-@operation
 def release(*, order, by, reason=""):
     """Give a planned order to the shop."""
     return _move(order, OrderStatus.PLANNED, OrderStatus.RELEASED)

@@ -40,6 +40,7 @@ TYPES = {
     PartType.MANUFACTURED: "hammer",
     PartType.FICTITIOUS: "boxes",
     PartType.SERVICE: "person-circle",
+    PartType.PACKAGING: "box2",
 }
 
 

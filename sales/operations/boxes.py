@@ -37,7 +37,10 @@ def supplies_by_box(part, warehouse, *, ticked):
 
 def supplies_by_boxes(rows):
     """The same for rows as they stand."""
-    return [supply for row in rows for supply in supplies_by_box(row.part, row.warehouse, ticked=row.order_box)]
+    made = [row for row in rows if row.order_box and row.part and row.part.is_made and has_box(row.part)]
+    if not made:
+        return []
+    return supplies_to_take(parts={row.part_id for row in made}, warehouses={row.warehouse_id for row in made})
 
 
 def without_order(rows):

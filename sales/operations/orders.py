@@ -7,6 +7,7 @@ from linkage.changes import DemandWant
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
+from production.operations import carry_project, documents_made_for
 from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
 from sales.operations.dates import arrive_anew, check_one_date
@@ -27,6 +28,7 @@ from sales.units import UnitsOfRows, parts_of
 @operation
 def change_order(*, order, by, version=None, reason="", decisions=None, **changes):
     """Change the header. Its priority is also the one of its rows' demands; its transport time moves their arrival.
+    The orders made for the rows take its project along.
 
     A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
     currency or the place changed.
@@ -34,12 +36,13 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
     """
     rows = list(order.rows.all())
-    order, rows = take_order(order, rows=rows, too=also_locked(decisions))
+    made = documents_made_for(order.document) if "project" in changes else []
+    order, rows = take_order(order, rows=rows, too=[*also_locked(decisions), *made])
     check_open(order)
     check_version(order, version, changes)
     changes |= suggested_again(order, changes)
     check_not_exported(order, changes)
-    road = order.transport_days
+    road, project = order.transport_days, order.project
     for name, value in changes.items():
         setattr(order, name, value)
     check_warehouse(order)
@@ -47,6 +50,8 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     check_rate(order)
 
     order.save(update_fields=list(changes))
+    if order.project != project:
+        carry_project(order.document, was=project, project=order.project)
     if order.transport_days != road:
         SalesOrderRow.objects.bulk_update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
     moved = [row.demand for row in rows if row.demand and row.demand.priority != order.priority]

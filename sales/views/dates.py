@@ -18,7 +18,8 @@ from sales.models import RowType
 from sales.queries import dated_above, standing_dates
 from sales.row_forms import NEW
 from sales.suggesting import suggest_date, taken_from
-from sales.views.panels import ask, look_of, order_or_404, posted
+from sales.views.made import telling_purchases
+from sales.views.panels import ask, look_of, order_or_404, posted, say_why_not
 from sales.views.rows import row_before
 
 
@@ -54,13 +55,22 @@ def order_dates(request, pk):
         posted(request), order=order, initial={"delivery_date": rows[0].delivery_date if rows else None}
     )
     if form.is_bound and form.is_valid():
-        moved, report = save_or_ask(
-            operations.date_rows, asked=asked(request), order=order, **form.cleaned_data, by=request.user, key=form.key
-        )
+        refused = {}
+        with telling_purchases(request, order):
+            moved, report = save_or_ask(
+                operations.date_rows,
+                asked=asked(request),
+                order=order,
+                **form.cleaned_data,
+                refused=refused,
+                by=request.user,
+                key=form.key,
+            )
         if report:
             title, back = _("Date of all rows of %(order)s") % {"order": order}, reverse("sales:order", args=[pk])
             return ask_change(request, report, title=title, action=request.path, back=back)
         say_done(request, _("%(count)s rows have another date.") % {"count": len(moved)})
+        say_why_not(request, refused)
         return go(request, "sales:order", pk)
     return ask(
         request,

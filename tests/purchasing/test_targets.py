@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
-from erp.register.models import Setting
+from erp.register.models import BOUGHT_TYPES, PartType, Setting
 from linkage.models import OrderLink, Provenance, Supply
 from linkage.operations.keeping import set_minimum_stock
 from purchasing import operations
@@ -140,6 +140,14 @@ def test_every_kind_of_bought_demand_is_listed(planner):
         ("sales", 10),
     ]
     assert component.pk in {line.facts.pk for line in lines}
+
+
+@pytest.mark.parametrize("kind", BOUGHT_TYPES)
+def test_whatever_a_supplier_delivers_is_listed(kind):
+    service = {"lot_sizing": "", "is_stock_updated": False} if kind == PartType.SERVICE else {}
+    DemandFactory(part=PartFactory(number="X-1", part_type=kind, **service))
+
+    assert [line.facts.part for line in target_lines(today=TODAY).lines] == ["X-1"]
 
 
 def test_line_has_dates_price_and_lateness_in_work_days():

@@ -154,7 +154,9 @@ def test_boxes_in_the_column_head_tick_rows_without_an_order(seller_client, sell
     [
         (PartType.PURCHASED, "LR", ["Purchased", '<abbr title="Linked requirement">LR</abbr>']),
         (PartType.MANUFACTURED, "LL", ["Manufactured", '<abbr title="Lot for lot">LL</abbr>']),
+        (PartType.FICTITIOUS, "LR", ["Fictitious", '<abbr title="Linked requirement">LR</abbr>']),
         (PartType.SERVICE, "", ["Service"]),
+        (PartType.PACKAGING, "LL", ["Packaging", '<abbr title="Lot for lot">LL</abbr>']),
     ],
 )
 def test_part_type_is_a_symbol_and_lot_sizing_two_letters(seller, part_type, rule, words):

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
 from erp.register.operations import change_setting
@@ -228,6 +230,26 @@ def test_box_of_a_row_without_a_date_waits_for_it_and_says_why(planner):
     row = operations.change_row(row=row, delivery_date=date(2026, 4, 1), by=planner)
 
     assert (refused, waiting, links_of(row)) == ({row.pk: "S-1001/10 has no date."}, 0, [("production", 3, "bound")])
+
+
+@pytest.mark.parametrize(("part", "kind"), [(made_part, "production"), (bought_part, "purchase")])
+def test_box_makes_the_order_when_all_rows_get_a_date(planner, part, kind):
+    row = row_with(3, part=part(), by=planner, row={"order_box": True, "delivery_date": None})
+    waiting = OrderLink.objects.count()
+
+    operations.date_rows(order=row.order, delivery_date=date(2026, 4, 1), by=planner)
+
+    assert (waiting, links_of(row)) == (0, [(kind, 3, "bound")])
+
+
+def test_date_of_all_rows_says_why_a_ticked_row_gets_no_order(seller_client, seller):
+    part = PartFactory(number="BOLT", lot_sizing="LR")
+    row = row_with(3, part=part, by=seller, row={"order_box": True, "delivery_date": None})
+
+    url = reverse("sales:order_dates", args=[row.order_id])
+    answer = seller_client.post(url, {"delivery_date": "2026-04-01"}, follow=True)
+
+    assertContains(answer, "No order was made. S-1001/10: no supplier has terms for BOLT.")
 
 
 def test_box_makes_no_second_order(planner):

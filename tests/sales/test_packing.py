@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from erp.exceptions import Refused
 from erp.register.models import PartType
@@ -45,6 +46,15 @@ def test_each_begun_package_is_a_row_of_its_own_from_stock(row, warehouse_keeper
     assert (str(box), box.quantity, box.is_closed, box.unit_price) == ("S-1001/10.1", 3, True, 0)
     assert (packed.quantity, packed.packs.row, boxes_left(row)) == (3, row, 2)
     assert again(row).order.status == DELIVERED
+
+
+def test_order_page_shows_the_packaging_that_left(seller_client, row, warehouse_keeper):
+    shipped(row, 10, by=warehouse_keeper)
+
+    page = seller_client.get(reverse("sales:order", args=[row.order_id]))
+
+    assert page.status_code == 200
+    assert '<span title="Packaging">' in page.content.decode()
 
 
 def test_each_delivery_has_packaging_of_its_own(row, warehouse_keeper):
