@@ -251,7 +251,9 @@ class LookupChoiceField(forms.CharField):
         return getattr(value, self.to_field_name, value)
 
     def clean(self, value):
-        text = super().clean(unicodedata.normalize("NFC", value) if isinstance(value, str) else value)
+        if value is not None and not isinstance(value, str):
+            return value  # of a field that can only be read: its row, whatever it is by now
+        text = super().clean(unicodedata.normalize("NFC", value) if value else value)
         if not text:
             return None
         queryset = self.queryset() if callable(self.queryset) else self.queryset

@@ -1,6 +1,7 @@
 """What an order made for a customer order carries of it, and whether it still hangs on a row there."""
 
-from linkage.models import DemandKind, LinkKind, OrderLink
+from linkage.models import DemandKind, OrderLink
+from linkage.models.links import LinkKind
 
 CARRIED = {"customer": "customer", "sales_document": "sales order", "project": "project"}
 
