@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from erp.exceptions import Refused
 from erp.register.units import plain
@@ -68,7 +69,12 @@ def deliverable_rows(*, until=None, warehouse=None, customer=None, order=None, c
         rows = rows.filter(order__document__partner=customer)
     if order:
         rows = rows.filter(order=order)
-    by_need = [F("delivery_date").asc(nulls_last=True), "order__priority", "order__document__serial", "pk"]
+    by_need = [
+        F("delivery_date").asc(nulls_last=True),
+        Coalesce("priority", "order__priority"),
+        "order__document__serial",
+        "pk",
+    ]
     return list(rows.order_by(*by_need)[:MOST])
 
 

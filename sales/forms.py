@@ -63,6 +63,12 @@ def warehouse_choice(**kwargs):
     )
 
 
+def row_priority():
+    return forms.IntegerField(
+        label=_("Priority"), required=False, min_value=1, max_value=9, help_text=_("1 goes first. Empty: the order's.")
+    )
+
+
 class HeaderForm(OperationForm):
     """What both a new and an old order say in their header."""
 
@@ -159,6 +165,7 @@ class NewRowForm(OperationForm):
     suggested_date = suggested_field()
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
+    priority = row_priority()
     variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     order_box = forms.ChoiceField(
         label=_("Make its order"),
@@ -209,6 +216,7 @@ class RowForm(OperationForm):
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
+    priority = row_priority()
     variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
     at_customer_date = at_customer_field()
@@ -289,6 +297,7 @@ class RowDetailForm(PrintedFields):
     follow = follow_choice()
     desired_date = IsoDateField(label=_("Desired date"), required=False)
     initial_date = IsoDateField(label=_("Initial date"), required=False)
+    priority = row_priority()
     setup_price = AmountFormField(label=_("Setup price"), required=False)
     standard_price = AmountFormField(
         label=_("Standard price"), required=False, help_text=_("Of one base unit. Empty: the part's.")
@@ -305,7 +314,7 @@ class RowDetailForm(PrintedFields):
         if row.is_part:
             self.fields["revision"].queryset = row.part.revisions.all()
         else:
-            del self.fields["revision"], self.fields["goods_label"]
+            del self.fields["revision"], self.fields["goods_label"], self.fields["priority"]
         as_dates_are_shown(self, row)
         if "at_customer_date" not in self.fields or not asks_when_frozen(row.order):
             del self.fields["follow"]

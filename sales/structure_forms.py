@@ -238,11 +238,11 @@ class KitRowForm(RowForm):
 
 
 class PartOfKitForm(RowForm):
-    """A part below the row of a fictitious part: dates and row status are those of that row."""
+    """A part below the row of a fictitious part: dates, row status and priority are those of that row."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("delivery_date", "at_customer_date", "follow", "row_status"):
+        for name in ("delivery_date", "at_customer_date", "follow", "row_status", "priority"):
             self.fields.pop(name, None)
 
 

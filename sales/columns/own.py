@@ -111,6 +111,15 @@ COLUMNS = [
         at_first=True,
     ),
     GridColumn(
+        "priority",
+        _("Prio."),
+        title=_("Priority; empty: the order's"),
+        kind=QUANTITY,
+        css="aside",
+        fields=("priority",),
+        row_types=PART,
+    ),
+    GridColumn(
         "coverage",
         _("Coverage"),
         template="sales/cells/coverage.html",

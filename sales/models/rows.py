@@ -58,6 +58,7 @@ COPIED = [
     "standard_price",
     "warehouse",
     "row_status",
+    "priority",
     "customer_row_position",
     "goods_label",
     *COPIED_FURTHER,
@@ -261,6 +262,7 @@ class SalesOrderRow(Further, Printed):
     initial_date = models.DateField(null=True, blank=True)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     row_status = models.CharField(max_length=12, choices=RowStatus, default=RowStatus.FIXED)
+    priority = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 goes first. Empty: the order's.")
     customer_row_position = models.CharField("customer's row position", max_length=15, blank=True, default="")
     customer_order_number = models.CharField("customer's order number", max_length=30, blank=True, default="")
     goods_label = models.CharField(max_length=60, blank=True, default="")
@@ -328,6 +330,9 @@ class SalesOrderRow(Further, Printed):
                 condition=between_zero_and_limit("setup_price", "standard_price"), name="sales_row_prices_sane"
             ),
             models.CheckConstraint(condition=Q(row_status__in=RowStatus.values), name="sales_row_status_known"),
+            models.CheckConstraint(
+                condition=Q(priority=None) | Q(priority__gte=1, priority__lte=9), name="sales_row_priority_sane"
+            ),
             models.CheckConstraint(
                 condition=Q(role="", parent=None)
                 | Q(role="", parent__isnull=False, row_type=RowType.TEXT)
@@ -403,6 +408,11 @@ class SalesOrderRow(Further, Printed):
     def is_cancelled(self):
         ended = self.demand_id and self.demand.status == Status.CANCELLED
         return bool(ended or self.called_off or self.order.status == OrderStatus.CANCELLED)
+
+    @property
+    def demand_priority(self):
+        """The priority that its demand has: its own, else the order's."""
+        return self.priority or self.order.priority
 
     @property
     def other_revision(self):

@@ -43,6 +43,7 @@ class NewRow(NewFurther):
     ordered_on: date | None = None
     warehouse: Warehouse | None = None
     row_status: str = RowStatus.FIXED
+    priority: int | None = None
     unit_price: Decimal | None = None
     discount: Decimal | None = None
     setup_price: Decimal | None = None

@@ -40,7 +40,7 @@ def _demand_of(row, *, units):
         quantity=units.to_base(part=row.part, quantity=row.quantity, unit=row.unit),
         need_date=row.delivery_date,
         ordered_on=row.ordered_on,
-        priority=row.order.priority,
+        priority=row.demand_priority,
         status=Status.FIRM,
         **meaning_of(row.row_status),
     )

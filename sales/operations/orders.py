@@ -27,7 +27,7 @@ from sales.units import UnitsOfRows, parts_of
 
 @operation
 def change_order(*, order, by, version=None, reason="", decisions=None, **changes):
-    """Change the header. Its priority is also the one of its rows' demands; its transport time moves their arrival.
+    """Change the header. Its priority is that of rows without their own; its transport time moves their arrival.
     The orders made for the rows take its project along.
 
     A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
@@ -54,7 +54,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
         carry_project(order.document, was=project, project=order.project)
     if order.transport_days != road:
         SalesOrderRow.objects.bulk_update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
-    moved = [row.demand for row in rows if row.demand and row.demand.priority != order.priority]
+    moved = [row.demand for row in rows if row.demand and not row.priority and row.demand.priority != order.priority]
     if decisions is not None:
         wants = [DemandWant(demand.pk, priority=order.priority) for demand in moved]
         change_chain(demands=wants, decisions=decisions, by=by, reason=reason or f"{order}: priority {order.priority}")

@@ -26,6 +26,7 @@ from sales.operations.ordering import at_the_end, before_row, close_ranks, make_
 from sales.operations.picks import check_not_picked, was_on_a_note
 from sales.operations.serials import check_counts, free_serials
 from sales.operations.structures import (
+    CARRIED,
     build_below,
     built,
     carry_parts,
@@ -192,7 +193,7 @@ def change_row(
     if row.demand and row.warehouse != warehouse and decisions is None:
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *followed])
-    SalesOrderRow.objects.bulk_update(changed, ["quantity", "delivery_date", "row_status"])
+    SalesOrderRow.objects.bulk_update(changed, ["quantity", *CARRIED])
     _carry_costs(row, counts)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     check_counts([row, *changed] if (row.quantity, row.unit) != counts else [])
@@ -320,7 +321,7 @@ def _follow_rows(rows, *, units, decisions, by, reason):
         else:
             row.demand.refresh_from_db()
         facts = {"need_date": row.delivery_date, "revision": row.revision, "variant": row.variant}
-        facts |= {"ordered_on": row.ordered_on} | meaning_of(row.row_status)
+        facts |= {"ordered_on": row.ordered_on, "priority": row.demand_priority} | meaning_of(row.row_status)
         row.demand = change_demand(row.demand, quantity=base, **facts)
     linked = [link.supply_id for link in open_links(rows)]
     if linked:
@@ -341,7 +342,7 @@ def _checked_base(row, units):
 
 def _want(row, base):
     facts = {"need": row.delivery_date, "warehouse": row.warehouse, "revision": row.revision, "variant": row.variant}
-    return DemandWant(row.demand_id, quantity=base, **facts)
+    return DemandWant(row.demand_id, quantity=base, priority=row.demand_priority, **facts)
 
 
 @operation

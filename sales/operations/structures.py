@@ -124,14 +124,14 @@ def _costs_its_parts():
 def write_below(below, *, units):
     """Save the sub-rows of saved main rows, with the demands of those that need supply; all in one statement.
 
-    What is sold with a main row has its date and row status. With them comes the alloy cost of rows whose customer gets
-    it by itself.
+    What is sold with a main row has its date, row status and priority. With them comes the alloy cost of rows whose
+    customer gets it by itself.
     """
     rows = [row for _main, several in below for row in several]
     for main, several in below:
         for row in several:
             if row.role:
-                row.delivery_date, row.row_status = main.delivery_date, main.row_status
+                follow_main(row, main)
                 row.ordered_on = row.ordered_on or main.ordered_on
     give_demands([row for row in rows if row.order.has_demands], units=units)
     rows += alloy_rows(below)
@@ -197,11 +197,23 @@ def take_all_with_parts(order, rows, *, also=(), too=()):
     return order, fresh, fresh_parts
 
 
-FOLLOWED = {"delivery_date": "delivery date", "at_customer_date": "date at the customer", "row_status": "row status"}
+CARRIED = ["delivery_date", "row_status", "priority"]
+FOLLOWED = {
+    "delivery_date": "delivery date",
+    "at_customer_date": "date at the customer",
+    "row_status": "row status",
+    "priority": "priority",
+}
+
+
+def follow_main(part, row):
+    """A step: what is sold with a main row says what that one says of when, and of what comes first."""
+    for name in CARRIED:
+        setattr(part, name, getattr(row, name))
 
 
 def check_follows(row, changes):
-    """A part has the dates and row status of the fictitious part that it stands below."""
+    """A part has the dates, row status and priority of the fictitious part that it stands below."""
     if not row.is_of_kit:
         return
     for name, words in FOLLOWED.items():
@@ -222,7 +234,7 @@ def check_same_parts(row, parts, changes):
 
 
 def carry_parts(row, parts, before, *, units, scale):
-    """Give the parts the date and row status of their changed row, and its change of quantity where ``scale`` says so.
+    """Give the parts what they have of their changed row, and its change of quantity where ``scale`` says so.
 
     ``before``: (quantity, unit) of the row. Returns the parts that stand, not saved yet.
     """
@@ -234,7 +246,7 @@ def carry_parts(row, parts, before, *, units, scale):
     if times != 1 and scale is None:
         raise Refused(f"Say whether the {len(standing)} parts of {row} change with its quantity.")
     for part in standing:
-        part.delivery_date, part.row_status = row.delivery_date, row.row_status
+        follow_main(part, row)
         if times != 1 and scale:
             part.quantity = scaled(part, times=times, units=units)
     return standing
