@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from fractions import Fraction
 
 from production.explosion import fits
 from production.queries.routings import operations_by_part
@@ -69,8 +70,7 @@ def worth_of(row, prices):
     listed = _listed(row, chosen)
     own = {option.pk: (option.price, row.order.company_currency) for option in chosen}
     found = [prices.in_order_currency(price, currency, row.order) for price, currency in (own | listed).values()]
-    ratio = prices.ratio(part=row.part, unit=row.unit)
-    return sum(found, ZERO) * ratio.numerator / ratio.denominator
+    return prices.rounded(Fraction(sum(found, ZERO)) * prices.ratio(part=row.part, unit=row.unit))
 
 
 def _listed(row, options):

@@ -30,6 +30,7 @@ from sales.models import OrderType, RowType
 from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import has_box
 from sales.operations.dates import asks_when_frozen
+from sales.price_forms import RowPriceField, as_prices
 from sales.printed_forms import PrintedFields
 from sales.serials import counts_of, miscounted
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
@@ -158,7 +159,7 @@ class NewRowForm(OperationForm):
     name = TextFormField(label=_("Name"), max_length=120, required=False)
     quantity = QuantityFormField(label=_("Quantity"))
     unit = unit_choice(required=False, empty_label="")
-    unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
+    unit_price = RowPriceField(label=_("Price"), required=False, allow_negative=True)
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     at_customer_date = at_customer_field()
@@ -211,7 +212,7 @@ class RowForm(OperationForm):
     name = TextFormField(label=_("Name"), max_length=120)
     quantity = QuantityFormField(label=_("Quantity"))
     unit = unit_choice(empty_label=None)
-    unit_price = AmountFormField(label=_("Price"), allow_negative=True)
+    unit_price = RowPriceField(label=_("Price"), allow_negative=True)
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     warehouse = warehouse_choice(empty_label=None)
@@ -235,7 +236,7 @@ class RowForm(OperationForm):
         super().__init__(*args, **kwargs)
         if not has_box(row.part):
             del self.fields["order_box"]
-        as_prices(self, "unit_price")
+        as_prices(self, "unit_price", row=row)
         as_dates_are_shown(self)
         in_grid(self, form_id)
 
@@ -298,7 +299,7 @@ class RowDetailForm(PrintedFields):
     desired_date = IsoDateField(label=_("Desired date"), required=False)
     initial_date = IsoDateField(label=_("Initial date"), required=False)
     priority = row_priority()
-    setup_price = AmountFormField(label=_("Setup price"), required=False)
+    setup_price = RowPriceField(label=_("Setup price"), required=False)
     standard_price = AmountFormField(
         label=_("Standard price"), required=False, help_text=_("Of one base unit. Empty: the part's.")
     )
@@ -318,21 +319,12 @@ class RowDetailForm(PrintedFields):
         as_dates_are_shown(self, row)
         if "at_customer_date" not in self.fields or not asks_when_frozen(row.order):
             del self.fields["follow"]
-        as_prices(self, "setup_price")
+        as_prices(self, "setup_price", row=row)
 
     def clean(self):
         answer = super().clean()
         check_date(self, answer)
         return answer
-
-
-def as_prices(form, *names):
-    """These fields take as many decimals as prices have by setting."""
-    decimals = settings_registry.get("price_decimals")
-    sentence = _("A price has at most %(n)s decimals here.") % {"n": decimals}
-    for name in names:
-        form.fields[name].decimals = decimals
-        form.fields[name].error_messages["decimals"] = sentence
 
 
 def box_of(part, typed):

@@ -103,6 +103,11 @@ def ratio_of(margin, amount):
         return (margin / amount * 100).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
+def price_step():
+    """The smallest step of a price of a row, as the setting *Decimals of prices* says."""
+    return Decimal(1).scaleb(-settings_registry.get("price_decimals"))
+
+
 def net_of(row, quantity=None):
     """Quantity x price x (1 - discount %), exactly; of so many of the row's units, or of all."""
     with localcontext(prec=DIGITS):

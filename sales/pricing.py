@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from erp.exceptions import Refused
-from erp.register import settings_registry
 from erp.register.rates import rate_on
 from erp.register.units import Conversions, half_up
 from sales.configuring import worth_of
 from sales.models import CategoryDiscount, CustomerLink, CustomerTerm, ListedPrice, PriceSource, PriceStrategy
+from sales.money import price_step
 
 ZERO = Decimal(0)
 
@@ -63,7 +63,7 @@ class Prices:
         discounts = CategoryDiscount.objects.filter(category__in=categories)
         self._discounts = {(found.category, found.customer_id): found.discount for found in discounts}
         self._conversions = Conversions(parts)
-        self._decimals = settings_registry.get("price_decimals")
+        self._step = price_step()
         self._rates = {}
 
     def suggest(self, *, order, part, unit, quantity):
@@ -145,8 +145,11 @@ class Prices:
         return self.in_order_currency(exact, currency, order)
 
     def in_order_currency(self, price, currency, order):
-        exact = Fraction(price) * self._rate(currency, order)
-        return half_up(exact, Decimal(1).scaleb(-self._decimals))
+        return self.rounded(Fraction(price) * self._rate(currency, order))
+
+    def rounded(self, exact):
+        """An exact price with the decimals that prices have."""
+        return half_up(exact, self._step)
 
     def _rate(self, currency, order):
         """What one unit of a currency is in the order's, by way of the company's."""

@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.register.units import plain
 from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from sales.date_forms import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
 from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
 from sales.models import RowType
 from sales.phrases import insert_field
+from sales.price_forms import RowPriceField, as_prices
 
 LONGEST_TEXT = 4000
 
@@ -22,7 +22,7 @@ class AdditionalFields(OperationForm):
     name = TextFormField(label=_("Name"), max_length=120)
     quantity = QuantityFormField(label=_("Quantity"), allow_negative=True)
     unit = unit_choice(required=False, empty_label="")
-    unit_price = AmountFormField(label=_("Price"), required=False, allow_negative=True)
+    unit_price = RowPriceField(label=_("Price"), required=False, allow_negative=True)
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     at_customer_date = at_customer_field()
@@ -81,6 +81,7 @@ class NewFields(OperationForm):
     def __init__(self, *args, order, form_id="", **kwargs):
         self.order = order
         super().__init__(*args, **kwargs)
+        as_prices(self, "unit_price")
         as_dates_are_shown(self)
         in_grid(self, form_id)
 
@@ -119,6 +120,7 @@ class EditedFields(OperationForm):
         initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
         kwargs.setdefault("initial", initial | {"unit": row.unit.code if row.unit_id else ""})
         super().__init__(*args, **kwargs)
+        as_prices(self, "unit_price", row=row)
         as_dates_are_shown(self)
         in_grid(self, form_id)
 
@@ -148,37 +150,6 @@ class SignatureForm(OperationForm):
     """One's own signature; nothing takes it away."""
 
     text = TextFormField(label=_("Signature"), max_length=1000, multiline=True, required=False)
-
-
-SUGGESTED = "suggested"
-
-
-class PriceForm(OperationForm):
-    """Which of a row's price alternatives it takes; or what is suggested, without the padlock."""
-
-    source = forms.ChoiceField(
-        label=_("Price"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "invalid_choice": _("The prices have changed. Choose again."),
-            "required": _("Choose a price, or leave it."),
-        },
-    )
-    version = VersionField()
-
-    def __init__(self, *args, alternatives, currency, **kwargs):
-        super().__init__(*args, **kwargs)
-        choices = [(price.source, _in_words(price, currency)) for price in alternatives]
-        self.fields["source"].choices = [*choices, (SUGGESTED, _("As suggested, without the padlock"))]
-
-
-def _in_words(price, currency):
-    facts = [f"{plain(price.price)} {currency}: {price.label}"]
-    if price.from_quantity:
-        facts.append(_("from %(n)s") % {"n": plain(price.from_quantity)})
-    if price.currency != currency:
-        facts.append(_("agreed in %(currency)s") % {"currency": price.currency})
-    return ", ".join([*facts, *filter(None, [price.comment])])
 
 
 class TotalForm(OperationForm):

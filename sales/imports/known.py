@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import replace
+from decimal import ROUND_HALF_UP
 
 from erp.register.models import Address, Company, Partner
+from erp.register.units import plain
 from erp.staging.finding import Several, found_by
 from erp.staging.orders import Named
-from sales.imports.columns import ADDRESS, CUSTOMER, OUR_GLN, THEIR_PART
+from sales.imports.columns import ADDRESS, CUSTOMER, OUR_GLN, PRICE, THEIR_PART
 from sales.models import CustomerLink, RowType
+from sales.money import price_step
 from sales.operations import NewRow
 from sales.operations.structures import with_structures
 
@@ -31,6 +34,7 @@ class Known(Named):
         glns = {line["our_gln"] for line in lines} - {None}
         self.companies = {company.gln: company for company in Company.objects.filter(gln__in=glns)} if glns else {}
         partners = [customer for customer in self.partners.values() if customer is not Several]
+        self.step = price_step()
         self.places = _addresses(partners, {line["delivery_address"] for line in lines} - {None})
 
     def rows_of(self, lines):
@@ -48,7 +52,15 @@ class Known(Named):
         self._our_company(line, warehouse)
         if line.problems or None in (customer, part, warehouse):
             return None
-        return customer, _row(line, part, unit, warehouse), address
+        return customer, _row(line, part, unit, warehouse, self._price(line)), address
+
+    def _price(self, line):
+        """The price with the decimals that prices have; the answer to the customer shows the difference."""
+        price = line["price"] and line["price"].quantize(self.step, rounding=ROUND_HALF_UP)
+        if price != line["price"]:
+            words = f"A price has at most {-self.step.as_tuple().exponent} decimals here: {plain(price)} is taken."
+            line.warn(PRICE.title, words, read=line["price"])
+        return price
 
     def trouble_of(self, part):
         return "" if part.is_active else f"{part} is not active."
@@ -70,12 +82,12 @@ class Known(Named):
         return self.places.get((customer.pk, text), "")
 
 
-def _row(line, part, unit, warehouse):
+def _row(line, part, unit, warehouse, price):
     return NewRow(
         part=part,
         quantity=line["quantity"],
         unit=unit,
-        unit_price=line["price"],
+        unit_price=price,
         discount=line["discount"],
         delivery_date=None if line["desired_date"] else line["shipment_date"],
         at_customer_date=line["desired_date"],

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, localcontext
 from fractions import Fraction
 
 from erp.exceptions import Refused
-from erp.register.units import MILLIONTH, half_up
+from erp.register.units import half_up
 from linkage.operation import operation
 from sales.models import CustomerTerm, Role, RowType, SalesOrderRow
-from sales.money import DIGITS
+from sales.money import DIGITS, price_step
 from sales.operations.ordering import next_line
 from sales.operations.taking import check_row_open, take_row
 from sales.units import UnitsOfRows
@@ -26,8 +26,8 @@ def alloy_rows(below):
         return []
     wanting = customers_with_alloy_cost({main.order.document.partner_id for main, _rows in bare})
     found = [(main, rows) for main, rows in bare if main.order.document.partner_id in wanting]
-    units = UnitsOfRows([main.part for main, _rows in found])
-    return [alloy_row(main, line=len(rows) + 1, units=units) for main, rows in found]
+    facts = {"units": UnitsOfRows([main.part for main, _rows in found]), "step": price_step()}
+    return [alloy_row(main, line=len(rows) + 1, **facts) for main, rows in found]
 
 
 def customers_with_alloy_cost(ids):
@@ -40,8 +40,8 @@ def _may_have(row):
     return row.is_part and not row.parent_id and row.part.has_alloy_cost
 
 
-def alloy_row(main, *, line, units):
-    """The alloy cost of a main row, unsaved; it is taxed and posted as that is."""
+def alloy_row(main, *, line, units, step):
+    """The alloy cost of a main row, unsaved, in steps of its price; it is taxed and posted as that is."""
     return SalesOrderRow(
         order=main.order,
         parent=main,
@@ -51,7 +51,7 @@ def alloy_row(main, *, line, units):
         name=NAME,
         quantity=main.quantity,
         unit=main.unit,
-        unit_price=price_of(main, units=units),
+        unit_price=price_of(main, units=units, step=step),
         delivery_date=main.delivery_date,
         warehouse_id=main.warehouse_id,
         vat_code_id=main.vat_code_id,
@@ -59,15 +59,15 @@ def alloy_row(main, *, line, units):
     )
 
 
-def price_of(main, *, units):
-    """What the metal in one unit of a row costs, in the order's currency, six decimals."""
+def price_of(main, *, units, step):
+    """What the metal in one unit of a row costs, in the order's currency, in steps of so much."""
     part = main.part
     with localcontext(prec=DIGITS):
         base = main.quantity * units.ratio(part=part, unit=main.unit).numerator
         base /= units.ratio(part=part, unit=main.unit).denominator
         metal = base * part.weight * part.alloy_price / main.quantity / main.order.exchange_rate
         share = main.unit_price * (100 - main.discount) / 100 * part.alloy_percent / 100
-        return (metal + share).quantize(MILLIONTH, rounding=ROUND_HALF_UP)
+        return (metal + share).quantize(step, rounding=ROUND_HALF_UP)
 
 
 def follow_alloy(row, *, times=Fraction(1)):
@@ -81,7 +81,7 @@ def follow_alloy(row, *, times=Fraction(1)):
         alloy.quantity = half_up(Fraction(alloy.quantity) * times)
         alloy.unit, alloy.delivery_date = row.unit, row.delivery_date
         if not alloy.price_locked:
-            alloy.unit_price = price_of(row, units=UnitsOfRows([row.part]))
+            alloy.unit_price = price_of(row, units=UnitsOfRows([row.part]), step=price_step())
         alloy.save(update_fields=["quantity", "unit", "delivery_date", "unit_price"])
 
 
@@ -104,8 +104,8 @@ def split_alloy(row, made):
         return
     parts = [Fraction(one.quantity) for one in (row, *made)]
     follow_alloy(row, times=parts[0] / sum(parts))
-    units = UnitsOfRows([row.part])
-    copies = [alloy_row(new, line=found.line, units=units) for new in made]
+    facts = {"units": UnitsOfRows([row.part]), "step": price_step()}
+    copies = [alloy_row(new, line=found.line, **facts) for new in made]
     for copy, part in zip(copies, parts[1:], strict=True):
         copy.quantity = half_up(Fraction(found.quantity) * part / sum(parts))
         copy.unit_price, copy.price_locked = found.unit_price, found.price_locked
@@ -122,6 +122,6 @@ def add_alloy_cost(*, row, by):
         raise Refused(f"{row} has no alloy cost: the register says none of {row.part or row.name}.")
     if row.sub_rows.filter(role=Role.ALLOY).exists():
         raise Refused(f"{row} has its alloy cost already.")
-    made = alloy_row(row, line=next_line(row), units=UnitsOfRows([row.part]))
+    made = alloy_row(row, line=next_line(row), units=UnitsOfRows([row.part]), step=price_step())
     made.save()
     return made

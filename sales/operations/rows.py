@@ -1,11 +1,12 @@
 """Rows of a sales order: add, insert, change, delete."""
 
+from decimal import ROUND_HALF_UP
 from fractions import Fraction
 
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register.units import MILLIONTH, plain
+from erp.register.units import plain
 from linkage.changes import DemandWant
 from linkage.checks import check_revision
 from linkage.dates import business_date, refresh_need_dates
@@ -13,7 +14,7 @@ from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
 from sales.models import PriceSource, SalesOrder, SalesOrderRow
-from sales.money import ZERO
+from sales.money import ZERO, price_step
 from sales.operations.alloys import close_alloy, follow_alloy
 from sales.operations.boxes import order_by_box, supplies_by_box, supplies_by_boxes
 from sales.operations.building import NewRow, asks_for_prices, build_row
@@ -291,7 +292,7 @@ def _in_unit(row, changes, units):
     if not quantity:
         raise Refused(f"{plain(old)} {row.unit} is less than a millionth of a {changes['unit']}.")
     price = changes.get("unit_price", row.unit_price) * old / quantity
-    return {"quantity": quantity, "unit_price": price.quantize(MILLIONTH)}
+    return {"quantity": quantity, "unit_price": price.quantize(price_step(), rounding=ROUND_HALF_UP)}
 
 
 def _check_day(row, before, *, one_date):

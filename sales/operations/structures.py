@@ -13,7 +13,7 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from erp.register import settings_registry
 from erp.register.models import Part
-from erp.register.units import MILLIONTH, divide, half_up, plain, round_up
+from erp.register.units import divide, half_up, plain, round_up
 from linkage.dates import business_date, work_days_of
 from linkage.operation import StartOver
 from linkage.operations.inserting import insert
@@ -22,7 +22,7 @@ from production.queries.structures import structure_of
 from sales.configuring import default_variants
 from sales.dates import departure
 from sales.models import PriceSource, Role, SalesOrderRow
-from sales.money import DIGITS, ZERO, net_of
+from sales.money import DIGITS, ZERO, net_of, price_step
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
 from sales.operations.building import NewRow, asks_for_prices, build_row, warehouse_of
 from sales.operations.calculating import load_defaults
@@ -258,22 +258,24 @@ def price_kit(row, parts, *, anew=False):
     A price that came from elsewhere stays, unless the row is priced ``anew``. The discounts of the parts are in what
     they come to, so that the row gets none of its own by itself.
     """
-    return _priced_as(row, parts) if _has_parts_price(row, parts, anew=anew) and _costs_its_parts() else []
+    priced = _has_parts_price(row, parts, anew=anew) and _costs_its_parts()
+    return _priced_as(row, parts, step=price_step()) if priced else []
 
 
 def price_new_kits(kits):
     """The same for many new rows, (row, parts, whether it is priced anew) each; the setting is asked once."""
     priced = [(row, parts) for row, parts, anew in kits if _has_parts_price(row, parts, anew=anew)]
     if priced and _costs_its_parts():
+        step = price_step()
         for row, parts in priced:
-            _priced_as(row, parts)
+            _priced_as(row, parts, step=step)
 
 
-def _priced_as(row, parts):
-    """Write what the parts come to; the columns that it changes."""
+def _priced_as(row, parts, *, step):
+    """Write what the parts come to, in steps of a price; the columns that it changes."""
     worth = sum((net_of(part) for part in parts if not part.is_cancelled), ZERO)
     with localcontext(prec=DIGITS):
-        price = (worth / row.quantity).quantize(MILLIONTH, rounding=ROUND_HALF_UP)
+        price = (worth / row.quantity).quantize(step, rounding=ROUND_HALF_UP)
     changed = {"unit_price": price, "price_source": PriceSource.PARTS, "price_currency": ""}
     if price != row.unit_price:
         changed["rounding"] = ZERO

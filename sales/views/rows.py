@@ -32,8 +32,9 @@ from sales.operations.structures import kit_rows
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
+from sales.price_forms import SUGGESTED, PriceForm
 from sales.pricing import prices_for
-from sales.row_forms import SUGGESTED, NewTextBelowForm, PriceForm, TotalForm
+from sales.row_forms import NewTextBelowForm, TotalForm
 from sales.split_plans import links_of
 from sales.transfers import across, has_profiles
 from sales.views.made import telling_purchases

@@ -1,0 +1,63 @@
+"""What is typed as a price of a row, and the choice among the prices that a row may take."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.register import settings_registry
+from erp.register.units import plain
+from erp.web.fields import AmountFormField
+from erp.web.forms import OperationForm, VersionField
+
+
+class RowPriceField(AmountFormField):
+    """A price with as many decimals as prices have by setting; the one that the row has already may have more.
+
+    It may be older than the setting, and whoever edits something else of the row must not lose it.
+    """
+
+    kept = None
+
+    def validate(self, value):
+        if value is None or value != self.kept:
+            super().validate(value)
+
+
+def as_prices(form, *names, row=None):
+    """Those of the fields that the form has take as many decimals as prices have by setting; ``row`` is edited."""
+    decimals = settings_registry.get("price_decimals")
+    sentence = _("A price has at most %(n)s decimals here.") % {"n": decimals}
+    for name in form.fields.keys() & set(names):
+        form.fields[name].decimals = decimals
+        form.fields[name].error_messages["decimals"] = sentence
+        form.fields[name].kept = row and getattr(row, name)
+
+
+SUGGESTED = "suggested"
+
+
+class PriceForm(OperationForm):
+    """Which of a row's price alternatives it takes; or what is suggested, without the padlock."""
+
+    source = forms.ChoiceField(
+        label=_("Price"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "invalid_choice": _("The prices have changed. Choose again."),
+            "required": _("Choose a price, or leave it."),
+        },
+    )
+    version = VersionField()
+
+    def __init__(self, *args, alternatives, currency, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(price.source, _in_words(price, currency)) for price in alternatives]
+        self.fields["source"].choices = [*choices, (SUGGESTED, _("As suggested, without the padlock"))]
+
+
+def _in_words(price, currency):
+    facts = [f"{plain(price.price)} {currency}: {price.label}"]
+    if price.from_quantity:
+        facts.append(_("from %(n)s") % {"n": plain(price.from_quantity)})
+    if price.currency != currency:
+        facts.append(_("agreed in %(currency)s") % {"currency": price.currency})
+    return ", ".join([*facts, *filter(None, [price.comment])])
