@@ -35,15 +35,6 @@ class Price:
         return PriceSource(self.source).label if self.source else "No price"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Suggestion:
-    """What a new row of a part gets without anybody typing it."""
-
-    price: Price
-    discount: Decimal
-    setup_price: Decimal | None
-
-
 class Prices:
     """What was agreed with customers for parts, read in a constant number of statements."""
 
@@ -67,19 +58,18 @@ class Prices:
         self._rates = {}
 
     def suggest(self, *, order, part, unit, quantity):
-        """The Suggestion for so many units (above 0) of a part on an order."""
-        link = self._links.get((order.customer.pk, part.pk))
+        """The Price that so many units (above 0) of a part get on an order without anybody typing it."""
         choose = STRATEGIES[order.order_type.price_strategy if order.order_type_id else PriceStrategy.CUSTOMER]
         prices = {
             price.source: price for price in self.alternatives(order=order, part=part, unit=unit, quantity=quantity)
         }
-        price = next((prices[source] for source in choose if source in prices), Price(price=ZERO))
-        setup = link.setup_price if link else None
-        return Suggestion(
-            price=price,
-            discount=self.discount(order=order, part=part),
-            setup_price=None if setup is None else self.in_order_currency(setup, link.currency, order),
-        )
+        return next((prices[source] for source in choose if source in prices), Price(price=ZERO))
+
+    def setup_price(self, *, order, part):
+        """What the customer link says, in the order's currency; else None."""
+        link = self._links.get((order.customer.pk, part.pk))
+        agreed = link.setup_price if link else None
+        return None if agreed is None else self.in_order_currency(agreed, link.currency, order)
 
     def alternatives(self, *, order, part, unit, quantity):
         """[Price] that fit the quantity: one per source, the customer's own first."""
@@ -188,16 +178,16 @@ def price_row(row, prices, *, price=True, discount=True, setup=False):
     """Write what is suggested into a row, but never over what somebody typed."""
     if not row.is_part:
         return
-    found = prices.suggest(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity)
+    place = {"order": row.order, "part": row.part}
     if price and not row.price_locked:
-        take(row, found.price)
+        take(row, prices.suggest(unit=row.unit, quantity=row.quantity, **place))
         if row.configured_at:
             row.unit_price += worth_of(row, prices)
             row.price_source = PriceSource.CONFIGURATION
     if discount and not row.discount_locked:
-        row.discount = found.discount
+        row.discount = prices.discount(**place)
     if setup:
-        row.setup_price = found.setup_price
+        row.setup_price = prices.setup_price(**place)
 
 
 def take(row, price):

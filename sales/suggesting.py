@@ -64,12 +64,12 @@ def taken_from(part, *, order, by, typed=""):
     name_rows([row], by=by)
     unit = UnitsOfRows([part]).default(part)
     prices = Prices(customers=[order.customer], parts=[part])
-    found = prices.suggest(order=order, part=part, unit=unit, quantity=_quantity(typed))
+    price = prices.suggest(order=order, part=part, unit=unit, quantity=_quantity(typed)).price
     return {
         "name": row.name,
         "unit": unit.code,
-        "unit_price": show_quantity(found.price.price),
-        "discount": show_quantity(found.discount),
+        "unit_price": show_quantity(price),
+        "discount": show_quantity(prices.discount(order=order, part=part)),
         "warehouse": (own_warehouse(part, order) or order.warehouse).code,
     }
 

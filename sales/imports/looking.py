@@ -33,7 +33,7 @@ class Looking:
         if line["price"] is None:
             return
         try:
-            ours = self.prices.suggest(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity).price
+            ours = self.prices.suggest(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity)
         except Refused:  # a price agreed in a currency without a rate today cannot be compared
             return
         if ours.price != line["price"]:

@@ -18,7 +18,8 @@ class NewRow(NewFurther):
     """A row that is not there yet. What is left out comes from the part and the order.
 
     ``sub_rows`` are NewRow that stand below it; a fictitious part that names none gets the parts of its BOM. A price or
-    discount that is given counts as typed, unless it says that it is not locked; one that is left out is suggested.
+    discount that is given counts as typed, unless it says that it is not locked; one that is left out is suggested, as
+    is a setup price.
     """
 
     part: Part | None = None
@@ -64,9 +65,11 @@ class NewRow(NewFurther):
     initial_date: date | None = None
     order_box: bool = False
     asks_for_comment: bool = True  # whether the comment on its part stands below it; a copy has its own texts
+    asks_for_setup_price: bool = True  # a copy of a row without one has none either
 
 
-COLUMNS = [name for name in NewRow.__dataclass_fields__ if name not in {"sub_rows", "asks_for_comment"}]
+ASKS = {"asks_for_comment", "asks_for_setup_price"}
+COLUMNS = [name for name in NewRow.__dataclass_fields__ if name not in {"sub_rows", *ASKS}]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +86,12 @@ class NewOrder:
 
 
 def asks_for_prices(new):
-    """Whether a new row leaves its price or its discount to what was agreed with the customer."""
-    return new.part is not None and (new.unit_price is None or new.discount is None)
+    """Whether a new row leaves its price, discount or setup price to what was agreed with the customer."""
+    return new.part is not None and (None in (new.unit_price, new.discount) or _asks_for_setup(new))
+
+
+def _asks_for_setup(new):
+    return new.setup_price is None and new.asks_for_setup_price
 
 
 def warehouse_of(new, order):
@@ -107,8 +114,8 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
         weigh([row], units)
     check_row(row, units=units)
     if prices and asks_for_prices(new):
-        asked = new.unit_price is None
-        price_row(row, prices, price=asked, discount=new.discount is None, setup=asked and new.setup_price is None)
+        asks = {"price": new.unit_price is None, "discount": new.discount is None, "setup": _asks_for_setup(new)}
+        price_row(row, prices, **asks)
         check_row(row, units=units)
     return row
 

@@ -10,7 +10,7 @@ from linkage.operation import operation
 from linkage.operations.inserting import insert
 from sales.models import Role
 from sales.models.rows import COPIED, SAID
-from sales.operations.building import NewOrder, NewRow, asks_for_prices, build_row
+from sales.operations.building import ASKS, NewOrder, NewRow, asks_for_prices, build_row
 from sales.operations.calculating import load_defaults
 from sales.operations.commenting import comment_rows
 from sales.operations.dates import check_one_date, fill_dates
@@ -123,4 +123,5 @@ def copy_order(*, order, by):
 
 def _copy_of(row, sub_rows=()):
     kept = [*COPIED, *SAID, "quantity", "setup_price"]
-    return NewRow(sub_rows=sub_rows, asks_for_comment=False, **{name: getattr(row, name) for name in kept})
+    asks = dict.fromkeys(ASKS, False)
+    return NewRow(sub_rows=sub_rows, **asks, **{name: getattr(row, name) for name in kept})

@@ -162,6 +162,36 @@ def test_setup_price_comes_from_the_customer_link_else_is_empty(customer, part):
     assert [row_of(who, part).setup_price for who in (customer, PartnerFactory())] == [40, None]
 
 
+def test_setup_price_is_suggested_beside_a_typed_price_and_stays_as_typed(customer, part, seller):
+    linked(customer, part, setup_price=Decimal(40))
+    price = {"unit_price": Decimal(8), "discount": Decimal(1)}
+    rows = [row_of(customer, part, row=price | setup) for setup in ({}, {"setup_price": Decimal(0)})]
+    new = NewRow(part=part, quantity=Decimal(1), **price)
+    order = operations.create_order(customer=customer, warehouse=rows[0].warehouse, rows=[new], by=seller)
+
+    assert [row.setup_price for row in (*rows, order.rows.get())] == [40, 0, 40]
+    assert [row.unit_price for row in (*rows, order.rows.get())] == [8, 8, 8]
+
+
+def test_setup_price_that_was_taken_away_is_not_suggested_to_a_copy(customer, part, seller):
+    linked(customer, part, setup_price=Decimal(40))
+    row = operations.change_row(row=row_of(customer, part), setup_price=None, by=seller)
+
+    copy = operations.copy_order(order=row.order, by=seller)
+
+    assert (row.setup_price, copy.rows.get().setup_price) == (None, None)
+
+
+def test_additional_row_has_no_setup_price_until_one_is_typed(customer, part, seller):
+    linked(customer, part, setup_price=Decimal(40))
+    facts = {"row_type": 2, "part_number": part.number, "name": "Freight", "quantity": Decimal(1)}
+    row = operations.add_row(order=order_with(customer=customer), by=seller, **facts)
+
+    typed = operations.change_row(row=row, setup_price=Decimal(5), by=seller)
+
+    assert (row.setup_price, typed.setup_price) == (None, 5)
+
+
 def test_price_in_the_companys_currency_goes_through_the_orders_rate(customer, part, seller_client):
     linked(customer, part, price=Decimal(7), currency="EUR", setup_price=Decimal(14))
 

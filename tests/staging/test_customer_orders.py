@@ -137,6 +137,17 @@ def test_stage_warns_of_other_prices_early_and_past_days_and_positions_named_twi
     assert SalesOrderRow.objects.count() == 3
 
 
+def test_row_from_a_file_has_the_setup_price_that_was_agreed(seller, bike):
+    CustomerLink.objects.update(setup_price=40)
+    header, line = [*HEADER, "Discount %"], [*LINE[:6], "249", "5"]
+
+    found = staged(csv_of(header, line), by=seller)
+    operations.load(staged=found, by=seller)
+
+    row = SalesOrderRow.objects.get()
+    assert (row.unit_price, row.discount, row.setup_price) == (249, 5, 40)
+
+
 def test_desired_date_is_the_day_at_the_customer_and_a_shipment_date_the_day_it_leaves(seller, alpha, bike):
     AddressFactory(partner=alpha, transport_days=2, is_default=True)
     days = [("2026-12-18", ""), ("", "2026-12-18"), ("2026-12-18", "2026-12-11")]
