@@ -32,11 +32,12 @@ def as_prices(form, *names, row=None):
         form.fields[name].kept = row and getattr(row, name)
 
 
-SUGGESTED = "suggested"
+# What loses its padlock, by the choice that says so
+UNLOCKED = {"suggested": {"price": True}, "discount": {"discount": True}}
 
 
 class PriceForm(OperationForm):
-    """Which of a row's price alternatives it takes; or what is suggested, without the padlock."""
+    """Which of a row's price alternatives it takes; or what is suggested, without one of the padlocks."""
 
     source = forms.ChoiceField(
         label=_("Price"),
@@ -48,10 +49,13 @@ class PriceForm(OperationForm):
     )
     version = VersionField()
 
-    def __init__(self, *args, alternatives, currency, **kwargs):
+    def __init__(self, *args, row, alternatives, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [(price.source, _in_words(price, currency)) for price in alternatives]
-        self.fields["source"].choices = [*choices, (SUGGESTED, _("As suggested, without the padlock"))]
+        choices = [(price.source, _in_words(price, row.order.currency)) for price in alternatives]
+        choices.append(("suggested", _("Price as suggested, without its padlock")))
+        if row.discount_locked:
+            choices.append(("discount", _("Discount as suggested, without its padlock")))
+        self.fields["source"].choices = choices
 
 
 def _in_words(price, currency):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from erp.exceptions import Refused
+from erp.register import settings_registry
 from erp.register.rates import rate_on
 from erp.register.units import Conversions, half_up
 from sales.configuring import worth_of
@@ -185,9 +186,14 @@ def price_row(row, prices, *, price=True, discount=True, setup=False):
             row.unit_price += worth_of(row, prices)
             row.price_source = PriceSource.CONFIGURATION
     if discount and not row.discount_locked:
-        row.discount = prices.discount(**place)
+        row.discount = ZERO if _has_net_price(row) else prices.discount(**place)
     if setup:
         row.setup_price = prices.setup_price(**place)
+
+
+def _has_net_price(row):
+    """Whether the price of a configured row is all there is to it, by setting."""
+    return row.configured_at is not None and settings_registry.get("configuration_price") == "net"
 
 
 def take(row, price):

@@ -21,10 +21,6 @@ from sales.queries import has_deliveries
 PART = (RowType.PART,)
 
 
-def _discount(shown):
-    return shown.row.discount or None
-
-
 def _margin(shown):
     return shown.money and shown.money.margin
 
@@ -55,9 +51,8 @@ COLUMNS = [
         "discount",
         "%",
         title=_("Discount %"),
-        kind=PERCENT,
-        css="aside",
-        value=_discount,
+        css="num aside",
+        html=shows.discount,
         fields=("discount",),
         at_first=True,
     ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from erp.register.models import PartType
 from erp.web.numbers import show_quantity
-from erp.web.templatetags.pegboard import badge, icon
+from erp.web.templatetags.pegboard import badge, icon, percent
 
 PRICES = '{0} <a href="{1}" hx-get="{1}" hx-target="#dialog-body" hx-swap="innerHTML">{2}</a>'
 
@@ -76,10 +76,24 @@ def price(shown, *, may_write, **look):
         figure = format_html('<i title="{}">{}</i>', _("Staggered price"), figure)
     if row.price_currency:
         figure = format_html("{} {}", _other_currency(row), figure)
-    if not (may_write and shown.may_change and row.is_part):
+    if not _may_choose(shown, may_write):
         return figure
     symbol = icon("lock", _("Prices; typed by hand")) if row.price_locked else icon("tag", _("Prices"))
     return format_html(PRICES, figure, f"{shown.url}prices/", symbol)
+
+
+def discount(shown, *, may_write, **look):
+    """The discount, with its padlock where somebody typed it; a typed 0 is one too."""
+    row = shown.row
+    has_padlock = row.discount_locked and _may_choose(shown, may_write)
+    figure = percent(row.discount) if row.discount or has_padlock else ""
+    if not has_padlock:
+        return figure
+    return format_html(PRICES, figure, f"{shown.url}prices/", icon("lock", _("Discount; typed by hand")))
+
+
+def _may_choose(shown, may_write):
+    return may_write and shown.may_change and shown.row.is_part
 
 
 def _other_currency(row):

@@ -3,7 +3,6 @@
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register import settings_registry
 from linkage.operation import operation
 from sales.configuring import chosen_in, is_configurable, questions_of, waits_for_configuration
 from sales.models.configurations import JOINT
@@ -51,8 +50,6 @@ def _price(row):
     """Net: the price is all there is to it; gross: the customer's discount goes off it. What was typed stays."""
     before = row.unit_price, row.discount
     price_row(row, prices_for([row]))
-    if settings_registry.get("configuration_price") == "net" and not row.discount_locked:
-        row.discount = ZERO
     if (row.unit_price, row.discount) != before:
         row.rounding = ZERO
     check_row(row, units=UnitsOfRows([row.part]))

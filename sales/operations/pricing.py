@@ -26,8 +26,11 @@ def take_price(*, row, source, by, version=None):
 
 
 @operation
-def unlock_price(*, row, by, price=True, discount=True, version=None):
-    """Take the padlock off the price or the discount: the row gets what is suggested, also after later changes."""
+def unlock_price(*, row, by, price=False, discount=False, version=None):
+    """Take the padlock off the price, the discount or both: the row gets what is suggested, also after later changes.
+
+    The other one stays as it is.
+    """
     row, prices = _row_and_prices(row, version)
     row.price_locked, row.discount_locked = row.price_locked and not price, row.discount_locked and not discount
 

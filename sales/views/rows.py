@@ -32,7 +32,7 @@ from sales.operations.structures import kit_rows
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
-from sales.price_forms import SUGGESTED, PriceForm
+from sales.price_forms import UNLOCKED, PriceForm
 from sales.pricing import prices_for
 from sales.row_forms import NewTextBelowForm, TotalForm
 from sales.split_plans import links_of
@@ -327,12 +327,12 @@ def row_prices(request, pk):
     place = {"order": row.order, "part": row.part, "unit": row.unit, "quantity": row.quantity}
     offered = prices_for([row]).alternatives(**place)
     initial = {"source": row.price_source, "version": row.version}
-    form = PriceForm(posted(request), alternatives=offered, currency=row.order.currency, initial=initial)
+    form = PriceForm(posted(request), row=row, alternatives=offered, initial=initial)
     if form.is_bound and form.is_valid():
         source, version = form.cleaned_data["source"], form.cleaned_data["version"]
         facts = {"row": row, "version": version, "by": request.user, "key": form.key}
-        if source == SUGGESTED:
-            operations.unlock_price(**facts)
+        if source in UNLOCKED:
+            operations.unlock_price(**UNLOCKED[source], **facts)
         else:
             operations.take_price(source=source, **facts)
         say_done(request, _("Row %(row)s has its price.") % {"row": row})

@@ -160,6 +160,10 @@ def test_net_price_has_no_discount(planner, admin_user, bike):
 
     assert (again(row).unit_price, again(row).discount) == (8, 0)
 
+    operations.change_row(row=again(row), discount=Decimal(4), by=planner)
+    operations.unlock_price(row=again(row), discount=True, by=planner)
+    assert (again(row).discount, again(row).discount_locked) == (0, False)
+
 
 def test_another_price_takes_the_rounding_of_a_typed_total_away(planner, row):
     SalesOrderRow.objects.filter(pk=row.pk).update(rounding=Decimal("0.01"))

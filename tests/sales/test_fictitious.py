@@ -319,7 +319,7 @@ def test_row_costs_what_its_parts_come_to_where_the_setting_says_so(seller, kit,
     operations.change_row(row=again(row), unit_price=Decimal(30), by=seller)
     operations.change_row(row=part_below(row, nail.number), quantity=Decimal(10), by=seller)
     assert again(row).unit_price == 30
-    operations.unlock_price(row=again(row), by=seller)
+    operations.unlock_price(row=again(row), price=True, by=seller)
     assert again(row).unit_price == Decimal("20.5")
 
 
@@ -421,7 +421,7 @@ def test_discount_is_in_the_price_of_the_parts_and_not_given_twice(seller, kit, 
 
     row = set_of(kit, seller, order)
     typed = set_of(kit, seller, order, discount=Decimal(5))
-    operations.unlock_price(row=again(typed), by=seller)
+    operations.unlock_price(row=again(typed), discount=True, by=seller)
 
     assert (row.sub_rows.get().discount, row.unit_price, row.discount) == (10, 18, 0)
     assert (typed.discount, again(typed).discount) == (5, 0)

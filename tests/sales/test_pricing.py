@@ -276,13 +276,21 @@ def test_price_typed_in_the_row_is_locked(customer, part, seller):
     assert (typed.price_locked, typed.discount_locked, typed.price_source) == (True, True, "")
 
 
-def test_unlock_price_takes_the_suggestions_again(customer, part, seller):
+@pytest.mark.parametrize(
+    ("unlocked", "after"),
+    [
+        pytest.param({"price": True}, (7, 1, False, True), id="the price"),
+        pytest.param({"discount": True}, (8, 5, True, False), id="the discount"),
+        pytest.param({"price": True, "discount": True}, (7, 5, False, False), id="both"),
+    ],
+)
+def test_unlock_price_takes_the_suggestion_of_what_is_unlocked(customer, part, seller, unlocked, after):
     linked(customer, part, price=Decimal(7), discount=Decimal(5))
     row = row_of(customer, part, row={"unit_price": Decimal(8), "discount": Decimal(1)})
 
-    row = operations.unlock_price(row=row, by=seller)
+    row = operations.unlock_price(row=row, **unlocked, by=seller)
 
-    assert (row.unit_price, row.discount, row.price_locked, row.discount_locked) == (7, 5, False, False)
+    assert (row.unit_price, row.discount, row.price_locked, row.discount_locked) == after
 
 
 def test_take_price_takes_one_of_the_alternatives_and_keeps_it(customer, part, seller):
@@ -302,7 +310,11 @@ def test_take_price_refuses_one_that_is_not_offered(customer, part, seller):
 
 
 @pytest.mark.parametrize(
-    "operation", [operations.unlock_price, lambda **facts: operations.take_price(source="link", **facts)]
+    "operation",
+    [
+        lambda **facts: operations.unlock_price(price=True, **facts),
+        lambda **facts: operations.take_price(source="link", **facts),
+    ],
 )
 def test_prices_of_a_stale_row_are_refused(customer, part, seller, operation):
     linked(customer, part, price=Decimal(7))
@@ -317,7 +329,7 @@ def test_prices_of_a_row_without_a_part_are_refused(customer, seller):
     row = operations.add_row(order=order_with(customer=customer, by=seller), row_type=4, text="Hello", by=seller)
 
     with pytest.raises(Refused, match="is not a row of a part of the register: there is nothing to price"):
-        operations.unlock_price(row=row, by=seller)
+        operations.unlock_price(row=row, price=True, by=seller)
 
 
 def test_create_order_suggests_prices_for_all_rows_in_a_constant_number_of_statements(
@@ -393,6 +405,28 @@ def test_dialog_takes_a_price_and_gives_it_back(customer, part, seller_client):
     assert (priced(taken), taken.price_locked) == ((4, "standard price"), True)
     assert (priced(again(row)), again(row).price_locked) == ((7, "link"), False)
     assertContains(wrong, "The prices have changed. Choose again.", status_code=422)
+
+
+def test_dialog_gives_the_price_and_the_discount_back_one_by_one(customer, part, seller_client):
+    linked(customer, part, price=Decimal(7), discount=Decimal(5))
+    row = row_of(customer, part, row={"unit_price": Decimal(8), "discount": Decimal(1)})
+    url, found = reverse("sales:row_prices", args=[row.pk]), []
+
+    for choice in ("discount", "suggested"):
+        assertContains(seller_client.get(url), "as suggested, without its padlock", count=2 if not found else 1)
+        seller_client.post(url, {"source": choice, "version": again(row).version})
+        found.append((again(row).unit_price, again(row).discount))
+
+    assert found == [(8, 5), (7, 5)]
+
+
+def test_padlock_of_a_discount_stands_in_its_cell_and_on_the_page_of_the_row(customer, part, seller_client):
+    linked(customer, part, price=Decimal(7), discount=Decimal(5))
+    typed, given = (row_of(customer, part, row=facts) for facts in ({"discount": Decimal(0)}, {}))
+
+    for row, count in ((typed, 1), (given, 0)):
+        assertContains(seller_client.get(reverse("sales:order", args=[row.order_id])), "Discount; typed by hand", count)
+        assertContains(seller_client.get(reverse("sales:row", args=[row.pk])), "Discount typed by hand", count)
 
 
 def test_dialog_of_a_typed_price_has_nothing_chosen_and_takes_nothing_by_itself(customer, part, seller_client):
