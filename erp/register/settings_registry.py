@@ -177,8 +177,8 @@ register(
     kind=Kind.INT,
     default=6,
     maximum=6,
-    help="How many decimals a price or setup price on a sales row may have. What is suggested, reckoned or comes from a "
-    "file is rounded to them. A price that stands on a row already stays as it is.",
+    help="How many decimals a price or setup price on a sales row may have. What is suggested, reckoned or comes from "
+    "a file is rounded to them. A price that stands on a row already stays as it is.",
 )
 register(
     name="show_structure",
