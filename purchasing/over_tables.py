@@ -1,7 +1,7 @@
 """The worklist of receipts beyond the tolerance."""
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
@@ -50,17 +50,20 @@ class OverReceiptTable(PegboardTable):
         order_by = "created_at"
         empty_text = _("Nothing waits. The warehouse asks on the page that receives a row.")
 
+    def __init__(self, *args, decides=False, asker=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.decides, self.asker = decides, asker
+
     def render_to_come(self, value):
         return f"{plain(value.open)} {value.part.unit}"
 
     def render_decide(self, record):
         if not record.is_waiting:
             return ""
-        links = [("approve_over", gettext("Look and post")), ("decline_over", gettext("Decline"))]
-        first, second = (
-            format_html(
-                '<a class="row-action" href="{}">{}</a>', reverse(f"purchasing:{name}", args=[record.pk]), words
-            )
-            for name, words in links
-        )
-        return format_html("{} {}", first, second)
+        actions = []
+        if self.decides:
+            actions += [("approve_over", gettext("Look and post")), ("decline_over", gettext("Decline"))]
+        if self.asker is not None and record.created_by_id == self.asker.pk:
+            actions.append(("withdraw_over", gettext("Withdraw")))
+        links = [(reverse(f"purchasing:{name}", args=[record.pk]), words) for name, words in actions]
+        return format_html_join(" ", '<a class="row-action" href="{}">{}</a>', links)

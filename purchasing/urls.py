@@ -58,6 +58,7 @@ urlpatterns = [
     path("over-receipts/", over_receipts.over_list, name="over_list"),
     path("over-receipts/<int:pk>/approve/", over_receipts.approve_over, name="approve_over"),
     path("over-receipts/<int:pk>/decline/", over_receipts.decline_over, name="decline_over"),
+    path("over-receipts/<int:pk>/withdraw/", over_receipts.withdraw_over, name="withdraw_over"),
     path("rejects/<int:pk>/take-back/", receipts.take_back_reject, name="take_back_reject"),
     path("terms/", terms.term_list, name="term_list"),
     path("parts/<int:pk>/terms/", terms.part_terms, name="part_terms"),

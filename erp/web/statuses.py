@@ -23,7 +23,7 @@ WORDS = {
     "info": "released started confirmed ordered sent in_work in_production received fixed",
     "warn": "waiting on_hold hold partly forecast tight quality preliminary unconfirmed",
     "bad": "short late orphan orphaned uncovered rejected failed overdue blocked error",
-    "stopped": "cancelled stopped refused",
+    "stopped": "cancelled stopped refused withdrawn declined",
     "done": "closed delivered finished done completed",
 }
 LOOK_OF = {word: LOOKS[look] for look, words in WORDS.items() for word in words.split()}

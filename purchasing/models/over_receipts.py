@@ -13,6 +13,7 @@ class Verdict(models.TextChoices):
     WAITING = "waiting", "Waiting for a buyer"
     APPROVED = "approved", "Approved"
     DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class OverReceiptQuerySet(models.QuerySet):
@@ -61,7 +62,7 @@ class OverReceipt(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="over_receipt_has_a_reason"),
             models.CheckConstraint(
                 condition=Q(status="waiting", decided_by=None, decided_at=None)
-                | Q(status="approved", decided_by__isnull=False, decided_at__isnull=False)
+                | Q(status__in=["approved", "withdrawn"], decided_by__isnull=False, decided_at__isnull=False)
                 | Q(status="declined", decided_by__isnull=False, decided_at__isnull=False) & ~Q(verdict=""),
                 name="over_receipt_decided_whole",
             ),

@@ -25,7 +25,12 @@ from purchasing.operations.orders import (
     recall,
     send,
 )
-from purchasing.operations.over_receipts import approve_over_receipt, ask_over_receipt, decline_over_receipt
+from purchasing.operations.over_receipts import (
+    approve_over_receipt,
+    ask_over_receipt,
+    decline_over_receipt,
+    withdraw_over_receipt,
+)
 from purchasing.operations.promising import set_promises
 from purchasing.operations.receipts import receive, receive_all, receive_delivery, reverse_receipt
 from purchasing.operations.rejects import Rejected, take_back_reject
@@ -76,4 +81,5 @@ __all__ = [
     "split_row",
     "take_back_reject",
     "take_revision",
+    "withdraw_over_receipt",
 ]

@@ -1,4 +1,4 @@
-"""More came than the tolerance allows: the warehouse asks, a buyer has it posted or declines.
+"""More came than the tolerance allows: the warehouse asks, a buyer has it posted or declines; who asked may withdraw.
 
 Until then nothing is counted. What is posted goes through ``receive``, on the figures of that moment.
 """
@@ -23,7 +23,6 @@ def ask_over_receipt(*, row, by, quantity, effective_on, reason, reference="", f
     check_open(row)
     if not row.order.is_at_supplier:
         raise Refused(f"{row.order} is {words(row.order)}; send it before goods are received.")
-    _check_is_kept(row)
     if not reason:
         raise Refused("Give the reason for taking in more than was ordered.")
     standing = courses_of([row])[row.pk].standing
@@ -44,7 +43,10 @@ def ask_over_receipt(*, row, by, quantity, effective_on, reason, reference="", f
     )
 
 
-def _check_is_kept(row):
+def check_may_be_asked(row, over):
+    """Refuse so much (base unit) more than ordered where a buyer could not take it in either."""
+    if over > 10 * _ordered(row.supply):
+        raise Refused(f"{plain(over)} {row.supply.part.unit} is more than ten times what {row} ordered.")
     if not row.keeps_more:
         part, straight = row.supply.part, row.order.drop_shipment
         why = f"{row.order} goes straight to the customer" if straight else f"{part} is a service"
@@ -53,15 +55,14 @@ def _check_is_kept(row):
 
 def _check_is_over(row, quantity):
     check_fits(row.unit, quantity)
-    supply, unit = row.supply, row.supply.part.unit
+    supply = row.supply
     over = supply.done + to_base(part=supply.part, quantity=quantity, unit=row.unit) - _ordered(supply)
+    check_may_be_asked(row, over)
     if over <= _ordered(supply) * supply.over_tolerance / 100:
         raise Refused(
             f"{plain(quantity)} {row.unit} of {row} are within the {plain(supply.over_tolerance)} % that are "
             "allowed: post the receipt."
         )
-    if over > 10 * _ordered(supply):
-        raise Refused(f"{plain(over)} {unit} is more than ten times what {row} ordered.")
 
 
 def _ordered(supply):
@@ -87,6 +88,16 @@ def decline_over_receipt(*, over_receipt, by, reason):
     return _decide(over_receipt, Verdict.DECLINED, by=by, verdict=reason)
 
 
+@operation
+def withdraw_over_receipt(*, over_receipt, by, reason=""):
+    """Who asked takes the question back, while no buyer has decided: it was a mistake, or the goods went back."""
+    lock_for_receipts([over_receipt.row])
+    now = _still_waiting(over_receipt)
+    if now.created_by_id != by.pk:
+        raise Refused(f"{now.created_by} asked about the {now}: nobody else takes that back; a buyer declines.")
+    return _decide(now, Verdict.WITHDRAWN, by=by, verdict=reason)
+
+
 def decline_waiting(order, *, by, verdict):
     """A step: nothing of the order is taken in any more."""
     facts = {"status": Verdict.DECLINED, "verdict": verdict, "decided_by": by, "decided_at": timezone.now()}
@@ -98,6 +109,10 @@ def _waiting(over_receipt, *, by):
     lock_for_receipts([over_receipt.row])
     if not may(by, "purchase.write"):
         raise Refused("Only a buyer decides about more than was ordered.")
+    return _still_waiting(over_receipt)
+
+
+def _still_waiting(over_receipt):
     now = OverReceipt.objects.for_list().get(pk=over_receipt.pk)
     if not now.is_waiting:
         raise Refused(f"The {now} is {now.get_status_display().lower()} by {now.decided_by}.")

@@ -1,4 +1,4 @@
-"""Receipts beyond the tolerance: the worklist, and what a buyer decides."""
+"""Receipts beyond the tolerance: the worklist, what a buyer decides, and what its asker takes back."""
 
 from functools import partial
 
@@ -26,11 +26,10 @@ from purchasing.views.rows import row_or_404
 @require_GET
 @requires("read")
 def over_list(request):
-    decides = may(request.user, "purchase.write")
     return list_view(
         request,
         queryset=OverReceipt.objects.visible_to(request.user).for_list(),
-        table_class=partial(OverReceiptTable, exclude=() if decides else ("decide",)),
+        table_class=partial(OverReceiptTable, decides=may(request.user, "purchase.write"), asker=request.user),
         filterset_class=OverReceiptFilter,
         title=_("Receipts beyond the tolerance"),
     )
@@ -73,6 +72,19 @@ def decline_over(request, pk):
         return go(request, "purchasing:over_list")
     title = _("Decline the %(asked)s") % {"asked": asked}
     return ask(request, asked.row.order, form, title=title, button=_("Decline"))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.receive")
+def withdraw_over(request, pk):
+    asked = over_or_404(request, pk)
+    form = ReasonForm(posted(request))
+    if form.is_bound and form.is_valid():
+        operations.withdraw_over_receipt(over_receipt=asked, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("The question about the %(asked)s is withdrawn.") % {"asked": asked})
+        return go(request, "purchasing:over_list")
+    title = _("Withdraw the question about the %(asked)s") % {"asked": asked}
+    return ask(request, asked.row.order, form, title=title, button=_("Withdraw"))
 
 
 def _as_typed(quantity):

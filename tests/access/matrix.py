@@ -149,6 +149,7 @@ MATRIX = {
     "purchasing:order": ("SPBFWVA", "-"),
     "purchasing:order_create": ("B", "B"),
     "purchasing:over_list": ("SPBFWVA", "-"),
+    "purchasing:withdraw_over": ("BW", "BW"),
     "purchasing:order_list": ("SPBFWVA", "-"),
     "purchasing:order_targets": ("-", "B"),
     "purchasing:paper": ("SPBFWVA", "-"),

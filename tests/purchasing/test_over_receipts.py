@@ -132,6 +132,29 @@ def test_declined_it_is_never_counted_and_says_why(row, warehouse_keeper, buyer)
         approve(asked, buyer)
 
 
+def test_who_asked_withdraws_the_question_and_may_ask_again(row, warehouse_keeper, buyer):
+    asked = ask(row, warehouse_keeper)
+
+    operations.withdraw_over_receipt(over_receipt=asked, by=warehouse_keeper, reason="Counted wrong")
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.verdict, asked.decided_by) == ("withdrawn", "Counted wrong", warehouse_keeper)
+    assert (again(row).supply.done, StockMovement.objects.count()) == (0, 0)
+    with pytest.raises(Refused, match=rf"The receipt of 120 pcs on P-1001/10 is withdrawn by {warehouse_keeper}\."):
+        approve(asked, buyer)
+    assert ask(row, warehouse_keeper, quantity=115).is_waiting
+
+
+def test_nobody_else_withdraws_a_question_and_nobody_once_it_is_decided(row, warehouse_keeper, buyer):
+    asked = ask(row, warehouse_keeper)
+
+    with pytest.raises(Refused, match=rf"{warehouse_keeper} asked about the .*: nobody else takes that back"):
+        operations.withdraw_over_receipt(over_receipt=asked, by=buyer)
+    approve(asked, buyer)
+    with pytest.raises(Refused, match=rf"The receipt of 120 pcs on P-1001/10 is approved by {buyer}\."):
+        operations.withdraw_over_receipt(over_receipt=asked, by=warehouse_keeper)
+
+
 def test_recall_declines_what_waits_and_the_row_stays_in_sight_when_it_is_removed(row, warehouse_keeper, buyer):
     asked = ask(row, warehouse_keeper)
     operations.recall(order=row.order, by=buyer)
@@ -177,6 +200,20 @@ def test_two_buyers_post_it_once(row, warehouse_keeper, buyer):
     assert had_to_wait
     assert isinstance(outcome, Refused)
     assert again(row).supply.done == 120
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_question_is_withdrawn_or_approved_but_not_both(row, warehouse_keeper, buyer):
+    asked = ask(row, warehouse_keeper)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: operations.withdraw_over_receipt(over_receipt=asked, by=warehouse_keeper), lambda: approve(asked, buyer)
+    )
+
+    assert had_to_wait
+    assert isinstance(outcome, Refused)
+    assert again(row).supply.done == 0
 
 
 def test_warehouse_asks_on_the_receipt_page_and_the_buyer_finds_it(row, warehouse_client, buyer_client):
@@ -240,6 +277,21 @@ def test_buyer_declines_with_a_reason_on_the_page(row, warehouse_keeper, buyer_c
     buyer_client.post(page("decline_over", asked.pk), {"reason": "Send it back"})
 
     assertContains(buyer_client.get(page("order", row.order_id)), "Send it back")
+
+
+def test_only_who_asked_is_offered_to_withdraw_and_does_on_the_page(
+    row, warehouse_keeper, warehouse_client, buyer_client
+):
+    asked = ask(row, warehouse_keeper)
+    places = [page("over_list"), page("order", row.order_id), page("receive", row.pk)]
+
+    for place in places:
+        assertContains(warehouse_client.get(place), page("withdraw_over", asked.pk))
+        assertNotContains(buyer_client.get(place), page("withdraw_over", asked.pk))
+    answer = warehouse_client.post(page("withdraw_over", asked.pk), {"reason": "Counted wrong"}, follow=True)
+
+    assertContains(answer, "The question about the receipt of 120 pcs on P-1001/10 is withdrawn.")
+    assertContains(warehouse_client.get(page("order", row.order_id)), "Counted wrong")
 
 
 @pytest.mark.parametrize("count", [1, 3])

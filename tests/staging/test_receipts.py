@@ -11,12 +11,14 @@ from linkage.dates import business_date
 from linkage.models import StockMovement
 from linkage.operations import link
 from purchasing.imports import receipts
-from purchasing.models import PurchaseOrderRow, Reject
-from purchasing.operations import link_to_component, receive, reverse_receipt
+from purchasing.models import OverReceipt, PurchaseOrderRow, Reject
+from purchasing.operations import ask_over_receipt, link_to_component, receive, reverse_receipt
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, component_for, demand_of, purchase_order, purchase_row
 from tests.staging.files import csv_of, problems_of, staged_from
 
+HOW_TO_ASK = "Write yes under “Ask a buyer” with “Why more” and it waits for a buyer, or a buyer receives it by hand."
+ASKING = ["Row", "Quantity", "Delivery note", "Ask a buyer", "Why more"]
 HEADER = ["Row", "Quantity", "Delivery note", "Received", "Final"]
 DAY = "2026-03-02"
 
@@ -115,7 +117,7 @@ def test_stage_names_every_bad_line(warehouse_keeper, buyer, rows):
             5,
             "Quantity",
             "71",
-            f"1 pcs more than ordered on {row}; 0 % are allowed. A buyer receives it by hand with a reason.",
+            f"1 pcs more than ordered on {row}; 0 % are allowed. {HOW_TO_ASK}",
         ),
         (6, "Row", str(row), f"Nothing more comes of {row} after line 5."),
         (7, "Quantity", "0", "Nothing came and nothing was rejected. Leave the line out."),
@@ -145,6 +147,59 @@ def test_lines_that_the_operation_refuses_are_named_and_nothing_is_loaded(wareho
     assert facts(rows) == [(0, "firm", False), (0, "firm", False)]
 
 
+def test_a_line_beyond_the_tolerance_asks_a_buyer_and_the_others_are_posted(warehouse_keeper, rows):
+    row, other = rows
+    file = staged(
+        warehouse_keeper,
+        ASKING,
+        [row, 40, "DN-1", "yes", "Full pallet"],
+        [row, 70, "DN-2", "yes", "Full pallet"],
+        [other, 30, "DN-2", "", ""],
+    )
+
+    loaded = operations.load(staged=file, by=warehouse_keeper)
+
+    assert loaded.message == "1 order, 2 receipts, 0 rejects, 1 question for a buyer"
+    assert facts(rows) == [(40, "started", False), (30, "started", False)]
+    [asked] = OverReceipt.objects.all()
+    assert (asked.row, asked.quantity, asked.reference, asked.reason, asked.created_by, asked.status) == (
+        row, 70, "DN-2", "Full pallet", warehouse_keeper, "waiting",
+    )  # fmt: skip
+    assert asked.standing == {0: 60}
+
+
+def test_a_file_may_bring_nothing_but_a_question(warehouse_keeper, rows):
+    file = staged(warehouse_keeper, ASKING, [rows[0], 120, "DN-1", "yes", "Full pallet"])
+
+    operations.load(staged=file, by=warehouse_keeper)
+
+    assert (OverReceipt.objects.get().quantity, StockMovement.objects.count()) == (120, 0)
+
+
+def test_stage_names_every_question_that_no_buyer_can_answer(warehouse_keeper, buyer, rows):
+    row, other = rows
+    ask_over_receipt(row=other, quantity=Decimal(101), effective_on=TODAY, reason="Pallet", by=buyer)
+    header = [*ASKING, "Rejected", "Reject reason"]
+    lines = [
+        [row, 1101, "DN-1", "yes", "", 2, "damaged"],
+        [row, 1, "DN-2", "", "", "", ""],
+        [other, 150, "DN-1", "yes", "Pallet", "", ""],
+    ]
+
+    assert problems_of(staged(warehouse_keeper, header, *lines)) == [
+        (2, "Why more", "", f"1001 pcs more than ordered on {row}; 0 % are allowed. Say why it should be taken in."),
+        (
+            2,
+            "Rejected quantity",
+            "2",
+            "A buyer is asked about what was taken in; what was rejected stands in a line of its own.",
+        ),
+        (2, "Quantity", "1101", f"1001 pcs is more than ten times what {row} ordered."),
+        (3, "Row", str(row), f"A buyer is asked about {row} in line 2; its other lines stand before that one."),
+        (4, "Ask a buyer", "yes", f"{buyer} asked about {other} already, and no buyer has answered."),
+    ]
+
+
 REJECTING = [*HEADER, "Rejected", "Reject reason", "Replacement owed"]
 
 
@@ -164,7 +219,7 @@ def test_stage_names_lines_after_rejects_that_are_not_replaced_ended_the_row(war
             6,
             "Quantity",
             "61",
-            f"1 pcs more than ordered on {other}; 0 % are allowed. A buyer receives it by hand with a reason.",
+            f"1 pcs more than ordered on {other}; 0 % are allowed. {HOW_TO_ASK}",
         ),
     ]
 
