@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from erp.exceptions import Refused
 from erp.register.models import Company, Part, Partner, Unit, User, Warehouse
 from erp.register.roles import BUYER
-from erp.register.units import check_fits
 from erp.web.fields import PercentFormField
 from erp.web.forms import (
     AmountFormField,
@@ -21,6 +20,7 @@ from erp.web.forms import VersionField as Version
 from purchasing.differences import line_difference, unasked
 from purchasing.headers import in_words
 from purchasing.models import Answer, PurchaseOrderType
+from purchasing.operations.rows import check_quantity, troubles_of_new_row
 
 
 def order_type_field(**facts):
@@ -114,6 +114,18 @@ class RowForm(OperationForm):
     goods_label = TextFormField(required=False, max_length=60, label=_("Goods label"))
     project = TextFormField(required=False, max_length=60, label=_("Project"))
 
+    def __init__(self, *args, order, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order = order
+
+    def clean(self):
+        """What ``add_row`` would refuse is said at the field that it is about."""
+        facts = super().clean()
+        if not self.errors:
+            for field, words in troubles_of_new_row(self.order, **facts):
+                self.add_error(field, words)
+        return facts
+
 
 class ChangeRowForm(OperationForm):
     """One row, edited in place."""
@@ -131,7 +143,7 @@ class ChangeRowForm(OperationForm):
         names = ["quantity", "price", "discount", "goods_label", "project", "version"]
         initial = {name: getattr(row, name) for name in names}
         form = cls(data, initial=initial | {"due_date": row.supply.due_date}, auto_id=f"row-{row.pk}-%s")
-        form.unit = row.unit
+        form.row = row
         for name, field in form.fields.items():
             field.widget.attrs |= {"form": f"edit-{row.pk}", "aria-label": field.label or name}
         form.fields["due_date"].required = not row.order.is_not_sent
@@ -140,7 +152,7 @@ class ChangeRowForm(OperationForm):
     def clean_quantity(self):
         quantity = self.cleaned_data["quantity"]
         try:
-            check_fits(self.unit, quantity)
+            check_quantity(self.row.supply.part, quantity, self.row.unit)
         except Refused as refusal:  # said where it was typed; the operation refuses it too
             raise forms.ValidationError(str(refusal)) from refusal
         return quantity

@@ -30,6 +30,7 @@ from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
 from purchasing.counting import amount_of, amounts, counted, counted_of
 from purchasing.differences import differences, line_difference
+from purchasing.fitting import misfits
 from purchasing.headers import header_differences
 from purchasing.models import ChangeKind, Dispatch, OverReceipt, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.papers import delivery_address_of
@@ -114,6 +115,7 @@ class RowView:
     promises: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
     change_words: str = ""
+    misfit: str = ""
 
     @property
     def amount(self):
@@ -262,6 +264,7 @@ def order_view(order):
     changes = differences(order, [view.row for view in views.values()])
     for one in changes:
         views[one.row.supply_id].change_words = change_words(one)
+    _add_misfits(views.values())
     return OrderView(
         order=order,
         rows=list(views.values()),
@@ -278,6 +281,12 @@ def order_view(order):
         ),
         works=work_of([view.row for view in views.values()]),
     )
+
+
+def _add_misfits(views):
+    told = misfits([view.row for view in views])
+    for view in views:
+        view.misfit = told.get(view.row.pk, "")
 
 
 def rate_of(order):
@@ -361,6 +370,7 @@ def row_view(row):
     view.change_words = "".join(change_words(one) for one in differences(row.order, [row]))
     links = OrderLink.objects.filter(supply=row.supply_id, open__gt=0).with_ends().order_by("demand__need_date", "pk")
     view.promises = [Promise(link=shown.link, url="", row=shown) for shown in link_rows(links)]
+    _add_misfits([view])
     return view
 
 

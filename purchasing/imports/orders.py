@@ -239,6 +239,9 @@ def _check_terms(row, line, order, terms):
         terms.price(row, order)
     except Refused as refusal:
         line.wrong(column.title, str(refusal), read=None if read is None else plain(read))
+        return
+    if words := terms.misfit(row, order):
+        line.warn(QUANTITY.title, words, read=plain(row.quantity))
 
 
 def _effects(orders, terms):

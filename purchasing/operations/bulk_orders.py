@@ -14,6 +14,7 @@ from linkage.operation import operation
 from linkage.operations import add_supplies, open_documents
 from linkage.operations.inserting import insert
 from purchasing.arithmetic import first_delivery_date
+from purchasing.fitting import misfit_in
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, PurchaseOrderType, SupplierTerm, order_type_of
 from purchasing.operations.ordering import STEP, facts_of_term
 from purchasing.operations.repricing import priced
@@ -98,6 +99,12 @@ class Terms:
         term, unit = self.of(row.part, order.supplier), self.unit(row, order)
         facts = {"price": row.price, "discount": row.discount, "conversions": self._conversions}
         return priced(term=term, unit=unit, quantity=row.quantity, **facts)
+
+    def misfit(self, row, order):
+        """What the terms have against the quantity of a row, in words; empty if nothing."""
+        term = self.of(row.part, order.supplier)
+        facts = {"term": term, "quantity": row.quantity, "conversions": self._conversions}
+        return misfit_in(self.unit(row, order), **facts) if term else ""
 
     def unit(self, row, order):
         term = self.of(row.part, order.supplier)

@@ -55,12 +55,11 @@ def add_row(
     order, _ = lock_order(order)
     if not order.is_open:
         raise Refused(f"{order} is {words(order)}; no row can be added.")
-    if part.part_type == PartType.FICTITIOUS:
-        raise Refused(f"{part} is fictitious and never bought.")
+    _check_is_bought(part)
     term = term_of(part, order.supplier)
     if term and price is None:
         check_currency(order, term)
-    unit = unit or (term.unit if term else part.unit)
+    unit = _unit_of(part, unit, term)
     check_fits(unit, quantity)
     warehouse = warehouse or _warehouse_of(part, order)
     if due_date is None and term:
@@ -91,6 +90,41 @@ def add_row(
     if order.is_at_supplier:
         auto_link_supplies(supplies=[supply], by=by)
     return row
+
+
+def troubles_of_new_row(order, *, part, quantity, unit=None, price=None, warehouse=None, **_facts):
+    """[(argument, sentence)] of what ``add_row`` would refuse of a new row, for the form."""
+    term = term_of(part, order.supplier)
+    checks = {
+        "part": lambda: _check_is_bought(part),
+        "price": lambda: check_currency(order, term) if term and price is None else None,
+        "quantity": lambda: check_quantity(part, quantity, _unit_of(part, unit, term)),
+        "warehouse": lambda: warehouse or _warehouse_of(part, order),
+    }
+    return [(name, words) for name, check in checks.items() if (words := _trouble(check))]
+
+
+def _trouble(check):
+    try:
+        check()
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def check_quantity(part, quantity, unit):
+    """Refuse a quantity that its unit or the part's unit has no decimals for."""
+    check_fits(unit, quantity)
+    to_base(part=part, quantity=quantity, unit=unit)
+
+
+def _check_is_bought(part):
+    if part.part_type == PartType.FICTITIOUS:
+        raise Refused(f"{part} is fictitious and never bought.")
+
+
+def _unit_of(part, unit, term):
+    return unit or (term.unit if term else part.unit)
 
 
 def status_of_new_row(order):

@@ -182,7 +182,7 @@ def order_page(request, shown, *, template=None, header_form=None, row_form=None
         "order": shown,
         "view": queries.order_view(shown),
         "header_form": header_form or HeaderForm.of(shown),
-        "row_form": row_form or RowForm(auto_id="new-%s"),
+        "row_form": row_form or RowForm(order=shown, auto_id="new-%s"),
         "editing": editing,
         "timeline": timeline(histories(shown, costs=costs), asked=request.GET, viewer=request.user),
         "link_counts": link_counts(shown.document_id),

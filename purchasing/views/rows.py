@@ -1,5 +1,6 @@
 """Purchase rows: the list, the grid of an order, and what ends a row."""
 
+from django.contrib import messages
 from django.db.models import Sum
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from linkage.dates import business_date
 from purchasing import operations, queries
 from purchasing.counting import counted
 from purchasing.filters import RowFilter
+from purchasing.fitting import misfits
 from purchasing.forms import ChangeRowForm, ReleaseForm, RowForm, ShortCloseForm
 from purchasing.models import PurchaseOrderRow
 from purchasing.operations.steps import links_to_come
@@ -42,12 +44,13 @@ def row_list(request):
 @requires("purchase.write")
 def add_row(request, pk):
     shown = order_or_404(request, pk)
-    form = RowForm(request.POST, auto_id="new-%s")
+    form = RowForm(request.POST, order=shown, auto_id="new-%s")
     if not form.is_valid():
         return order_page(request, shown, row_form=form, status=422)
     with Told(request, shown):
         row = operations.add_row(order=shown, **form.cleaned_data, by=request.user, key=form.key)
     say_done(request, _("%(row)s is added.") % {"row": row})
+    _warn(request, row)
     return go(request, "purchasing:order", pk)
 
 
@@ -64,6 +67,7 @@ def change_row(request, pk):
     if report:
         return _ask_change(request, report, _("Change %(row)s"), shown)
     say_done(request, _("%(row)s is saved.") % {"row": shown})
+    _warn(request, row_or_404(request, pk))
     if not request.htmx or looked.looks:
         return go(request, "purchasing:order", shown.order_id)
     return changed(row_cells(request, row_or_404(request, pk)))
@@ -99,6 +103,12 @@ def short_close(request, pk):
     links = links_to_come([shown.supply])
     title = _("Close %(row)s short") % {"row": shown}
     return ask(request, shown.order, form, title=title, button=_("Close the row short"), links=links)
+
+
+def _warn(request, row):
+    """Say what the supplier's terms have against the row's quantity, if anything."""
+    for words in misfits([row]).values():
+        messages.warning(request, f"{row}: {words}")
 
 
 def _save(request, operation, shown, form):

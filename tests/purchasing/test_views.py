@@ -157,7 +157,7 @@ def test_order_page_query_count_does_not_grow(buyer, buyer_client, count, django
         rejected = operations.Rejected(Decimal(1), code="damaged")
         operations.receive(row=row, quantity=Decimal(2), rejected=rejected, by=buyer, effective_on=TODAY)
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(41):
         buyer_client.get(page("order", first.order_id))
 
 
