@@ -19,7 +19,7 @@ from linkage.models import Demand, Hold, OrderLink, Supply
 from linkage.queries import coverage, short
 from production.models import Loss, ProductionOrder, ProductionOrderLine, Report
 from production.queries.costs import costs_of
-from purchasing.models import PurchaseOrder
+from purchasing.models import OverReceipt, PurchaseOrder
 from sales.models import SalesOrder, SalesOrderRow
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,14 @@ def test_load_demo_shows_orders_in_every_status(scene):
         "started",
         "finished",
     }
+
+
+def test_load_demo_has_purchase_orders_of_several_types_and_a_question_for_a_buyer(scene):
+    types = Counter(PurchaseOrder.objects.values_list("order_type__code", flat=True))
+
+    assert set(types) == {"STOCK", "PROD", "SPARE"}
+    [asked] = OverReceipt.objects.all()
+    assert (str(asked.row.supply.part), asked.quantity, asked.status) == ("IT-28", 120, "waiting")
 
 
 def test_load_demo_has_late_and_short_rows(scene):

@@ -7,10 +7,11 @@ from erp.demo.company.selling import demand_of
 from linkage.models import Demand
 from linkage.operations import link
 from linkage.operations.keeping import hold, set_minimum_stock
-from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from purchasing.models import PurchaseOrder, PurchaseOrderRow, PurchaseOrderType
 from purchasing.operations import (
     Rejected,
     add_row,
+    ask_over_receipt,
     cancel,
     change_row,
     close,
@@ -58,7 +59,7 @@ def buy_for_stock(scene, orders):
         "saddles": _order(scene, "20007", -10, [("SD-10", 40, 5)]),
         "tubes": _order(scene, "20001", -13, [("TU-286", 20, -2), ("TU-160", 20, 2)]),
         "hubs": _order(scene, "20003", -4, [("HB-9C", 8, 5)]),
-        "grips": _order(scene, "20007", -1, [("GP-10", 40, 14), ("PD-10", 30, 14)]),
+        "grips": _order(scene, "20007", -1, [("GP-10", 40, 14), ("PD-10", 30, 14)], order_type="SPARE"),
     }
     for name in ("tyres", "spokes", "screws", "paint", "saddles", "tubes", "hubs"):
         send(order=bought[name], by=scene.people["buyer"])
@@ -92,10 +93,12 @@ def take_in(scene, bought):
     close(order=_again(bought["screws"]), by=scene.people["buyer"])
     [paint] = _rows_of(bought["paint"])
     _receive(scene, paint, Decimal(1), on=-5, final=True, reason="The second box leaked")
-    tyres, _tubes, chains = _rows_of(bought["tyres"])
+    tyres, tubes, chains = _rows_of(bought["tyres"])
     torn = Rejected(Decimal(4), code="damaged", note="Bead torn in the carton")
     _receive(scene, tyres, Decimal(60), on=-1, rejected=torn, reference="DN-20631")
     _receive(scene, chains, Decimal(40), on=-1)
+    facts = {"effective_on": scene.day(-1), "reference": "DN-20631", "reason": "They sent two full cartons"}
+    ask_over_receipt(row=tubes, quantity=Decimal(120), by=scene.people["warehouse"], **facts)
 
 
 def promise(scene, orders, bought):
@@ -127,11 +130,10 @@ def _component(scene, part):
     return Demand.objects.for_list().filter(part=scene.parts[part], component__isnull=False).by_need().first()
 
 
-def _order(scene, supplier, on, rows):
+def _order(scene, supplier, on, rows, *, order_type=None):
     buyer = scene.people["buyer"]
-    order = create_order(
-        company=scene.company, supplier=scene.partners[supplier], ordered_on=scene.day(on), by=buyer, buyer=buyer
-    )
+    facts = {"ordered_on": scene.day(on), "order_type": order_type and PurchaseOrderType.objects.get(code=order_type)}
+    order = create_order(company=scene.company, supplier=scene.partners[supplier], by=buyer, buyer=buyer, **facts)
     for part, quantity, due in rows:
         add_row(order=order, part=scene.parts[part], quantity=number(quantity), due_date=scene.day(due), by=buyer)
     return order

@@ -60,6 +60,7 @@ def build(people, today):
     found = parts.add_parts(units, warehouses)
     register.add_conversions(found, units)
     register.add_terms(found, partners, units)
+    register.add_order_types(people)
     parts.add_boms(found)
     parts.add_routings(found)
     return Scene(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from erp.demo.company.scene import number
 from erp.register.models import Address, Company, ExchangeRate, Partner, Unit, UnitConversion, Warehouse, WorkCalendar
 from erp.register.operations import seed_holidays, set_day
-from purchasing.models import PriceBreak, SupplierTerm
+from purchasing.models import PriceBreak, PurchaseOrderType, SupplierTerm, UsersOrderType
 
 UNITS = {
     "pcs": ("Pieces", 0),
@@ -121,6 +121,16 @@ PRICE_BREAKS = [
 ]
 STAY = {"SV-PC"}  # no under-delivery, no tolerance
 
+# code, name, whether new orders get it
+ORDER_TYPES = [
+    ("STOCK", "For stock", True),
+    ("PROD", "For production", True),
+    ("SPARE", "Spare parts", True),
+    ("TOOL", "Tools and moulds", False),
+]
+# The most that a supplier delivers in one row, in the purchase unit.
+MAXIMA = {"TY-28": 200, "IT-28": 200}
+
 
 def add_units():
     used = set(Unit.objects.filter(part__isnull=False).values_list("code", flat=True))
@@ -194,6 +204,16 @@ def add_rates(today):
         ExchangeRate.objects.create(currency="GBP", into="EUR", valid_from=day, rate=number(rate))
 
 
+def add_order_types(people):
+    """The kinds of purchase orders; what the planner orders is for production."""
+    types = {
+        code: PurchaseOrderType.objects.create(code=code, name=name, is_default=code == "STOCK", is_active=active)
+        for code, name, active in ORDER_TYPES
+    }
+    UsersOrderType.objects.create(user=people["planner"], order_type=types["PROD"])
+    return types
+
+
 def add_terms(parts, partners, units):
     seen = set()
     rows = []
@@ -209,6 +229,7 @@ def add_terms(parts, partners, units):
                 unit=units[unit],
                 multiple=multiple,
                 minimum=minimum,
+                maximum=MAXIMA.get(part, 0),
                 lead_time=lead_time,
                 is_default=part not in seen,
                 over_tolerance=tolerance,
