@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from erp.exceptions import Refused
 from erp.register.models import LotSizing
-from erp.register.units import Conversions
+from erp.register.units import Conversions, check_fits
 from linkage.dates import work_days_of
 from linkage.models import OPEN_STATUSES, Demand, DemandKind, Supply
 from linkage.refusals import NotEnough
@@ -94,6 +94,7 @@ def _check_wanted(demand, need):
         raise Refused(f"Nothing of {demand} is uncovered.")
     if need <= 0:
         raise Refused(f"{demand}: enter a quantity above 0.")
+    check_fits(demand.part.unit, need)
     if need > demand.uncovered:
         raise NotEnough(demand, wanted=need, left=demand.uncovered, of="uncovered")
 

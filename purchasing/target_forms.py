@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.exceptions import Refused
+from erp.register.units import check_fits
 from erp.web.forms import OperationForm, QuantityFormField
 
 
@@ -14,6 +16,16 @@ class SeenField(forms.DecimalField):
 
     def __init__(self, **kwargs):
         super().__init__(required=False, max_digits=18, decimal_places=6, **kwargs)
+
+
+def check_decimals(form, name, unit):
+    """Note at the field that its quantity has more decimals than the unit; whether it fits."""
+    try:
+        check_fits(unit, form.cleaned_data[name])
+    except Refused as refusal:
+        form.add_error(name, str(refusal))
+        return False
+    return True
 
 
 class TargetForm(OperationForm):
@@ -59,6 +71,15 @@ class TargetForm(OperationForm):
             required=False,
             label=_("Order at %(supplier)s") % {"supplier": partner},
         )
+
+    def clean(self):
+        """No more decimals than the part's own unit has: links and rows would be refused for them."""
+        facts = super().clean()
+        for demand, *_ in self.lines:
+            name = f"quantity_{demand.pk}"
+            if facts.get(name) is not None:
+                check_decimals(self, name, demand.part.unit)
+        return facts
 
     def value_of(self, name, otherwise):
         """What was typed into a field, as far as it is valid."""

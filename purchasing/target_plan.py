@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from erp.exceptions import Refused
-from erp.register.units import Conversions, plain
+from erp.register.units import Conversions, check_fits, plain
 from linkage.dates import work_days_of
 from linkage.models import Demand
 from linkage.queries.shortage import short
@@ -93,6 +93,7 @@ def asks_of(demands, *, today, quantities=None, suppliers=None, seen=None):
             quantity = (quantities or {}).get(demand.pk, now)
             if quantity <= 0:
                 raise Refused(f"{demand}: enter a quantity above 0.")
+            check_fits(demand.part.unit, quantity)
             asks.append(Ask(demand, now, quantity, term_of(demand, terms, (suppliers or {}).get(demand.pk))))
         except Refused as refusal:
             problems[demand.pk] = str(refusal)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from linkage.models import Demand, OrderLink
+from linkage.models import Demand, OrderLink, Supply
 from linkage.operations.auto_link import RULE
 
 ZERO = Decimal(0)
@@ -18,12 +18,18 @@ class WaitingLine:
     """One demand: what of the row is to come for it, and the most that could be."""
 
     demand: Demand
+    supply: Supply
     links: list = field(default_factory=list)
 
     @property
     def to_come(self):
         """What may be changed here; contract links are changed by a disconnect."""
         return sum((link.to_come for link in self.links if not link.contract), ZERO)
+
+    @property
+    def most(self):
+        """What it has of the row and what it still lacks."""
+        return self.to_come + self.demand.uncovered
 
     @property
     def contract(self):
@@ -45,7 +51,7 @@ def waiting_lines(supply):
     demands = Demand.objects.for_list().filter(
         Q(pk__in=waiting.values("pk")) | Q(pk__in={link.demand_id for link in links})
     )
-    lines = {demand.pk: WaitingLine(demand) for demand in oldest_first(demands)[:MOST]}
+    lines = {demand.pk: WaitingLine(demand, supply) for demand in oldest_first(demands)[:MOST]}
     for link in links:
         if link.demand_id in lines:
             lines[link.demand_id].links.append(link)

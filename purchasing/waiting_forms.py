@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.register.units import plain
 from erp.web.forms import OperationForm, QuantityFormField, TextFormField
-from purchasing.target_forms import SeenField
+from purchasing.target_forms import SeenField, check_decimals
 
 
 class PromisesForm(OperationForm):
@@ -24,6 +25,30 @@ class PromisesForm(OperationForm):
             )
             self.fields[f"quantity_{pk}"].widget.attrs["aria-label"] = label
             self.fields[f"seen_{pk}"] = SeenField(initial=line.to_come)
+
+    def clean(self):
+        """Nobody gets more than it needs, and all together no more than the row has: said at the box."""
+        facts = super().clean()
+        sent = [line for line in self.lines if facts.get(f"quantity_{line.demand.pk}") is not None]
+        fits = [line for line in sent if self._check(line, facts[f"quantity_{line.demand.pk}"])]
+        if self.errors or not fits:
+            return facts
+        supply = fits[0].supply
+        asked = sum(facts[f"quantity_{line.demand.pk}"] - line.to_come for line in fits)
+        if asked > supply.free:
+            words = _("%(asked)s %(unit)s more are asked for than now, and %(free)s of the row are free.")
+            unit = supply.part.unit
+            raise forms.ValidationError(words % {"asked": plain(asked), "unit": unit, "free": plain(supply.free)})
+        return facts
+
+    def _check(self, line, quantity):
+        name, unit = f"quantity_{line.demand.pk}", line.demand.part.unit
+        if not check_decimals(self, name, unit):
+            return False
+        if quantity > line.most:
+            words = _("%(demand)s needs %(most)s %(unit)s from this row at most.")
+            self.add_error(name, words % {"demand": line.demand, "most": plain(line.most), "unit": unit})
+        return quantity <= line.most
 
     def boxes(self, line):
         return self[f"quantity_{line.demand.pk}"], self[f"seen_{line.demand.pk}"]

@@ -162,7 +162,11 @@ def test_create_orders_for_refuses(buyer, facts, sentence):
 
 @pytest.mark.parametrize(
     ("quantity", "sentence"),
-    [("0", r"enter a quantity above 0\."), ("11", r"Only 10 of S-\d+/10 is uncovered; 11 was asked for\.")],
+    [
+        ("0", r"enter a quantity above 0\."),
+        ("1.5", r"1\.5 pcs has too many decimals"),
+        ("11", r"Only 10 of S-\d+/10 is uncovered; 11 was asked for\."),
+    ],
 )
 def test_create_orders_for_refuses_a_quantity(buyer, quantity, sentence):
     demand = bought(DemandFactory(quantity=10))

@@ -210,13 +210,26 @@ def test_waiting_tab_shows_warnings_once_and_saves_then(buyer_client):
     assert promised(row) == {demand: 5}
 
 
-def test_waiting_tab_refusal_has_the_figures(buyer_client):
+@pytest.mark.parametrize(
+    ("typed", "place", "sentence"),
+    [
+        pytest.param((10, 3), "__all__", "3 pcs more are asked for than now, and 0 of the row are free.", id="row"),
+        pytest.param((4, 9), "second", "{second} needs 8 pcs from this row at most.", id="demand"),
+        pytest.param((4, 0.5), "second", "0.5 pcs has too many decimals: pcs allows whole numbers only.", id="unit"),
+    ],
+)
+def test_waiting_tab_says_at_its_box_what_is_too_much(buyer_client, buyer, typed, place, sentence):
     row = purchase_row(quantity=10)
-    demand = demand_of(row, quantity=30)
+    first, second = demand_of(row, quantity=10), demand_of(row, quantity=8)
+    linked(row, first, 10, buyer)
+    data = {f"quantity_{first.pk}": typed[0], f"quantity_{second.pk}": typed[1]}
 
-    response = buyer_client.post(page("set_promises", row.pk), {f"quantity_{demand.pk}": "12"})
+    response = buyer_client.post(page("set_promises", row.pk), data)
 
-    assertContains(response, "Only 10 of P-1001/10 is free; 12 was asked for.", status_code=409)
+    field = f"quantity_{second.pk}" if place == "second" else place
+    assert (response.status_code, response.context["form"].errors) == (422, {field: [sentence.format(second=second)]})
+    assertContains(response, f'value="{typed[0]}"', status_code=422)
+    assert promised(row) == {first: 10}
 
 
 @pytest.mark.parametrize("count", [1, 3])
