@@ -17,37 +17,40 @@ KINDS = [kind for kind in DemandKind.choices if kind[0] not in {DemandKind.FOREC
 
 
 class TargetTable(PegboardTable):
-    """Every bought demand that is short, what would be ordered for it, from whom, and by when."""
+    """Every bought demand that is short, what would be ordered for it, from whom, and by when.
+
+    What decides stands first, so that it is seen without scrolling.
+    """
 
     tick = TickColumn()
     demand = Column(verbose_name=_("Demand"), order_by="demand", linkify=lambda value: _page("demand", value.pk))
-    kind = Column(verbose_name=_("Kind"), accessor="demand__get_kind_display", order_by="kind")
     part = Column(
         verbose_name=_("Part"), accessor="demand__part", order_by="part", linkify=lambda value: _page("part", value.pk)
     )
     name = Column(verbose_name=_("Name"), accessor="line__facts__name", order_by="name")
-    warehouse = Column(verbose_name=_("Warehouse"), accessor="line__facts__warehouse", order_by="warehouse")
     need_date = DateColumn(
         verbose_name=_("Needed"), accessor="line__facts__need_date", order_by="need_date", format=ISO_DAY
     )
+    order_by = DateColumn(verbose_name=_("Order by"), accessor="line__order_by", order_by="order_by", format=ISO_DAY)
+    late = NumberColumn(verbose_name=_("Too late by"), accessor="line__late", order_by="late")
     short = QuantityColumn(verbose_name=_("Short"), accessor="line__facts__short", order_by="short")
     unit = Column(verbose_name=_("Unit"), accessor="demand__part__unit", orderable=False)
-    on_hand = QuantityColumn(verbose_name=_("On hand"), orderable=False)
-    free = QuantityColumn(verbose_name=_("Free supply"), orderable=False)
     to_order = QuantityColumn(
         verbose_name=_("To order"), accessor="line__ordered__quantity", orderable=False, empty_values=()
     )
-    purchase_unit = Column(verbose_name=_("Purchase unit"), accessor="line__term__unit", orderable=False)
     surplus = QuantityColumn(verbose_name=_("Surplus"), order_by="surplus", attrs={"td": {"class": "num wrap"}})
+    on_hand = QuantityColumn(verbose_name=_("On hand"), orderable=False)
+    free = QuantityColumn(verbose_name=_("Free supply"), orderable=False)
     price = AmountColumn(verbose_name=_("Price"), accessor="line__price__price", orderable=False)
-    discount = QuantityColumn(verbose_name=_("Discount %"), accessor="line__price__discount", orderable=False)
     value = AmountColumn(verbose_name=_("Value"), accessor="line__value", order_by="value")
     currency = Column(verbose_name=_("Currency"), accessor="line__term__currency", orderable=False)
-    supplier = Column(verbose_name=_("Supplier"), accessor="line__supplier", order_by="supplier")
     lead_time = NumberColumn(verbose_name=_("Lead time"), accessor="line__term__lead_time", order_by="lead_time")
     due_date = DateColumn(verbose_name=_("Due"), accessor="line__due_date", order_by="due_date", format=ISO_DAY)
-    order_by = DateColumn(verbose_name=_("Order by"), accessor="line__order_by", order_by="order_by", format=ISO_DAY)
-    late = NumberColumn(verbose_name=_("Too late by (work days)"), accessor="line__late", order_by="late")
+    supplier = Column(verbose_name=_("Supplier"), accessor="line__supplier", order_by="supplier")
+    kind = Column(verbose_name=_("Kind"), accessor="demand__get_kind_display", order_by="kind")
+    warehouse = Column(verbose_name=_("Warehouse"), accessor="line__facts__warehouse", order_by="warehouse")
+    purchase_unit = Column(verbose_name=_("Purchase unit"), accessor="line__term__unit", orderable=False)
+    discount = QuantityColumn(verbose_name=_("Discount %"), accessor="line__price__discount", orderable=False)
     problem = Column(verbose_name=_("Why not"), orderable=False, attrs={"td": {"class": "wrap"}})
 
     class Meta(PegboardTable.Meta):

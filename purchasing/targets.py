@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from erp.exceptions import Refused
 from erp.register.models import BOUGHT_TYPES, LotSizing
@@ -62,7 +63,7 @@ class Group:
 
     def __str__(self):
         name = f"{self.supplier.number} {self.supplier}" if self.supplier else _("No supplier yet")
-        facts = [_("%(n)s lines") % {"n": self.count}]
+        facts = [ngettext("%(n)s line", "%(n)s lines", self.count) % {"n": self.count}]
         if self.late:
             facts.append(_("%(n)s too late to order in time") % {"n": self.late})
         return f"{name} · {', '.join(facts)}"

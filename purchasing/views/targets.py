@@ -114,6 +114,7 @@ def review_page(request, form, without, *, status=200):
 
 def say_ordered(request, rows):
     orders = sorted({str(row.order) for row in rows})
-    sentence = ngettext("%(orders)s: %(rows)d rows.", "%(n)d drafts: %(orders)s, %(rows)d rows.", len(orders))
-    say_done(request, sentence % {"n": len(orders), "orders": ", ".join(orders), "rows": len(rows)})
+    made = ngettext("%(n)d row", "%(n)d rows", len(rows)) % {"n": len(rows)}
+    sentence = ngettext("%(orders)s: %(rows)s.", "%(n)d drafts: %(orders)s, %(rows)s.", len(orders))
+    say_done(request, sentence % {"n": len(orders), "orders": ", ".join(orders), "rows": made})
     return go(request, "purchasing:order", rows[0].order_id) if len(orders) == 1 else go(request, TARGET_LIST)

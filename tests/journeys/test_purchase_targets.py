@@ -35,7 +35,7 @@ def test_buyer_orders_what_is_short_and_it_comes_to_the_right_rows(shop, at_desk
     order_what_is_short(buyer, second)
     page.get_by_label("Order", exact=True).select_option("Add to P-1001")
     page.get_by_role("button", name="Order", exact=True).click()
-    expect(page.get_by_text("P-1001: 1 rows.")).to_be_visible()
+    expect(page.get_by_text("P-1001: 1 row.")).to_be_visible()
     buyer.look()
     buyer.open("/purchasing/targets/")
     expect(page.get_by_text("Nothing bought is short here.")).to_be_visible()

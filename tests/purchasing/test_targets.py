@@ -337,6 +337,13 @@ def test_order_targets_refuses_nothing(buyer):
         order([sale], by=buyer, quantities={sale.pk: Decimal(0)})
 
 
+def test_order_targets_refuses_a_piece_and_a_half(buyer):
+    [sale] = pool((10, NEED), oriented=True)
+
+    with pytest.raises(NotOrdered, match=r"1\.5 pcs has too many decimals"):
+        order([sale], by=buyer, quantities={sale.pk: Decimal("1.5")})
+
+
 def test_order_targets_twice_with_the_same_key_orders_once(buyer):
     [sale] = pool((10, NEED))
     key = "11111111-1111-4111-8111-111111111111"
@@ -372,8 +379,8 @@ def test_target_list_groups_short_demands_by_supplier(buyer_client):
 
     response = buyer_client.get(page("target_list"))
 
-    assertContains(response, "20077 Mill · 1 lines")
-    assertContains(response, "No supplier yet · 1 lines")
+    assertContains(response, "20077 Mill · 1 line")
+    assertContains(response, "No supplier yet · 1 line")
     assertContains(response, str(sale))
     assertContains(response, ">12.00<")
     assertContains(response, f"{orphan}: no supplier has terms for {orphan.part}.")
@@ -581,6 +588,16 @@ def test_order_targets_page_shows_an_error_at_its_box_and_keeps_what_was_typed(b
 
     assertContains(response, "Enter a quantity such as 12", status_code=422)
     assertContains(response, 'value="many"', status_code=422)
+
+
+@pytest.mark.parametrize("name", ["review_targets", "order_targets"])
+def test_targets_pages_say_at_the_box_that_the_unit_has_no_such_decimals(buyer_client, name):
+    [sale] = pool((10, NEED), oriented=True)
+
+    response = buyer_client.post(page(name), boxes(sale, **{f"quantity_{sale.pk}": "1.5"}))
+
+    words = ["1.5 pcs has too many decimals: pcs allows whole numbers only."]
+    assert (response.status_code, response.context["form"].errors) == (422, {f"quantity_{sale.pk}": words})
 
 
 def test_review_asks_for_the_supplier_where_none_is_the_default(buyer_client):
