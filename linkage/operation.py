@@ -49,6 +49,11 @@ def operation(function):
     return run
 
 
+def is_running():
+    """Whether an operation is at work, or what waited for its commit: what happens now is part of it."""
+    return _running.get()
+
+
 def was_posted(key, *, by):
     """Whether the form with this key has had its effect, so that its page says so before it compares any figures."""
     return Operation.objects.filter(user=by, key=key, result__isnull=False).exists()

@@ -5,6 +5,7 @@ not happen, and what happened is never without its dispatch. Whoever sends takes
 that only one can win; so a mail goes out once, whoever presses how often. What fails waits on the page.
 """
 
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from erp.register.history import recording
 from linkage.locks import lock
-from linkage.operation import operation
+from linkage.operation import is_running, operation
 from purchasing.mailing import mail_of
 from purchasing.models import Dispatch, How, Outcome
 from purchasing.statuses import PurchaseStatus
@@ -61,8 +62,11 @@ def deliver(pk, *, by):
 
 
 def deliver_mail(mine, make_mail, *, by):
-    """Send the waiting mail of a queryset of one ``Dispatched``. What goes wrong is noted, never raised."""
-    with recording(by=by, operation=f"{mine.model._meta.app_label}.deliver"):
+    """Send the waiting mail of a queryset of one ``Dispatched``. What goes wrong is noted, never raised.
+
+    After a commit it belongs to the operation that wanted it, and the timeline calls it so.
+    """
+    with nullcontext() if is_running() else recording(by=by, operation=f"{mine.model._meta.app_label}.send_mail"):
         if not _take(mine):
             return False
         try:

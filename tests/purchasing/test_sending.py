@@ -11,9 +11,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
 from linkage.preview import preview
+from linkage.queries.timeline import timeline
 from purchasing import operations
 from purchasing.models import Dispatch
 from purchasing.operations.dispatching import deliver
+from purchasing.timeline import histories
 from tests.factories import SupplierFactory, UserFactory
 from tests.purchasing.factories import again, purchase_order, purchase_row
 from tests.races import run_before_commit
@@ -247,6 +249,18 @@ def test_same_form_pressed_twice_sends_once(buyer, buyer_client, mailoutbox, com
         answers = [buyer_client.post(page("send", row.order_id), typed).status_code for _press in range(2)]
 
     assert (answers, len(mailoutbox), Dispatch.objects.count()) == ([302, 302], 1, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_timeline_calls_a_mail_after_what_sent_it(buyer, mailoutbox):
+    row = swedish_row()
+
+    operations.send(order=row.order, how="email", address=ADDRESS, by=buyer)
+
+    told = timeline(histories(row.order, costs=True)).entries
+    assert (told[0].what, len(mailoutbox)) == ("Send", 1)
+    assert "Document 1: outcome Being sent → Sent" in str(told[0].changes)
 
 
 @pytest.mark.slow
