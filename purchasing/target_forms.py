@@ -75,7 +75,7 @@ class TargetForm(OperationForm):
     def clean(self):
         """No more decimals than the part's own unit has: links and rows would be refused for them."""
         facts = super().clean()
-        for demand, *_ in self.lines:
+        for demand, _short, _terms, _default in self.lines:
             name = f"quantity_{demand.pk}"
             if facts.get(name) is not None:
                 check_decimals(self, name, demand.part.unit)
