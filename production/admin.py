@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 
+from erp.register.resources import RegisterResource
+from erp.register.upkeep import MasterDataAdmin
 from erp.web.looking import LookingAdmin
 from production.models import (
     Bom,
@@ -10,17 +12,43 @@ from production.models import (
     Operation,
     ProductionOrder,
     ProductionOrderLine,
+    ProductionOrderType,
     Report,
     Routing,
     RoutingOperation,
+    UsersProductionOrderType,
     WorkCentre,
 )
 
 
+class ProductionOrderTypeResource(RegisterResource):
+    class Meta(RegisterResource.Meta):
+        model = ProductionOrderType
+        import_id_fields = ["code"]
+        exclude = ["id"]
+
+
+class UsersInline(admin.TabularInline):
+    """Who makes orders of the type."""
+
+    model = UsersProductionOrderType
+    verbose_name_plural = "users whose orders get it"
+    raw_id_fields = ["user"]
+    extra = 0
+
+
+@admin.register(ProductionOrderType)
+class ProductionOrderTypeAdmin(MasterDataAdmin):
+    resource_classes = [ProductionOrderTypeResource]
+    inlines = [UsersInline]
+    list_display = ["code", "name", "prefix", "is_default", "is_active"]
+    search_fields = ["code", "name"]
+
+
 @admin.register(ProductionOrder)
 class ProductionOrderAdmin(LookingAdmin):
-    list_display = ["document", "status", "site", "customer", "created_at"]
-    list_select_related = ["document", "site", "customer"]
+    list_display = ["document", "order_type", "status", "site", "customer", "created_at"]
+    list_select_related = ["document", "order_type", "site", "customer"]
     list_filter = ["status"]
     search_fields = ["document__number"]
 

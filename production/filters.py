@@ -2,9 +2,9 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
-from production.models import OPEN_ORDER, Bom, BomRow, OrderStatus, ProductionOrderLine, Routing
+from production.models import OPEN_ORDER, Bom, BomRow, OrderStatus, ProductionOrderLine, ProductionOrderType, Routing
 
 YES_NO = [("1", _("Yes")), ("0", _("No"))]
 NOT_LINKED = [("output", _("What it makes is free")), ("components", _("Components are uncovered"))]
@@ -19,6 +19,13 @@ class LineFilter(FilterSet):
         empty_label=_("All"),
     )
     part = CharFilter(label=_("Part"), method="by_part", max_length=40)
+    order_type = ModelChoiceFilter(
+        field_name="order__order_type",
+        queryset=ProductionOrderType.objects.all(),
+        to_field_name="code",
+        label=_("Order type"),
+        empty_label=_("All"),
+    )
     late = ChoiceFilter(label=_("Late"), choices=YES_NO, empty_label=_("All"))
     starts_late = ChoiceFilter(label=_("Starts late"), choices=YES_NO, empty_label=_("All"))
     on_hold = ChoiceFilter(label=_("On hold"), method="by_hold", choices=YES_NO, empty_label=_("All"))

@@ -16,7 +16,7 @@ from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
 from production.explosion import codes_of
-from production.models import Bom, BomRow, Layout
+from production.models import Bom, BomRow, Layout, ProductionOrderType
 from production.queries.boms import path_down
 from production.queries.carried import CARRIED, row_bound_to
 
@@ -91,6 +91,12 @@ class HoldForm(OperationForm):
 class HeaderFields(OperationForm):
     """What a header says beside its dates."""
 
+    order_type = forms.ModelChoiceField(
+        label=_("Order type"),
+        queryset=ProductionOrderType.objects.active(),
+        required=False,
+        help_text=_("Empty: none."),
+    )
     employee = forms.ModelChoiceField(label=_("Employee"), queryset=User.objects.none(), required=False)
     customer = LookupChoiceField(
         label=_("Customer"), queryset=Partner.objects.customers(), lookup="customers", required=False
@@ -117,8 +123,9 @@ class HeaderForm(HeaderFields):
     @classmethod
     def of(cls, order, data=None):
         """What is carried over from the sales row that the order is bound to can only be read."""
-        names = ("employee", "customer", "sales_document", "project", "goods_label", "note", "layout", "version")
-        form = cls(data, initial={name: getattr(order, name) for name in names})
+        said = {name: getattr(order, name) for name in cls.base_fields if hasattr(order, name)}
+        form = cls(data, initial=said)
+        form.fields["order_type"].queryset |= ProductionOrderType.objects.filter(pk=order.order_type_id)
         for name in CARRIED if row_bound_to(order) else ():
             form.fields[name].disabled = True
             form.fields[name].help_text = _("Changed on the customer order.")
@@ -142,6 +149,7 @@ class NewOrderForm(HeaderFields):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["order_type"].help_text = _("Empty: your own.")
         for number in range(1, NEW_ORDER_ROWS + 1):
             self.fields[f"bom_{number}"] = BomChoiceField(label=_("BOM of part"), required=False)
             self.fields[f"quantity_{number}"] = QuantityFormField(label=_("Quantity"), required=False)

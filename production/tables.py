@@ -31,6 +31,8 @@ class LineTable(PegboardTable):
     sales_order = Column(accessor="order__sales_document__number", verbose_name=_("Sales order"))
     customer = Column(accessor="order__customer", order_by="order__customer__name")
     employee = Column(accessor="order__employee", order_by="order__employee__username")
+    order_type = Column(accessor="order__order_type", order_by="order__order_type__code", verbose_name=_("Order type"))
+    extra = ("order_type",)
 
     class Meta(PegboardTable.Meta):
         model = ProductionOrderLine

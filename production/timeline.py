@@ -7,7 +7,7 @@ from linkage.models import Demand, DemandKind, OrderLink, SupplyEvent
 from linkage.queries.timeline import History, demand_history, link_history
 from production.models import Operation, OperationEvent, ProductionOrderEvent, ProductionOrderLineEvent, ReportEvent
 
-HEADER = ("status", "hold_reason", "employee_id", "project", "goods_label", "note", "layout")
+HEADER = ("status", "hold_reason", "order_type", "employee_id", "project", "goods_label", "note", "layout")
 
 
 def histories(order):

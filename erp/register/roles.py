@@ -40,7 +40,14 @@ RIGHTS = {
 
 # Master data that other apps keep: what was agreed with suppliers and customers.
 TERMS = ["supplierterm", "pricebreak", "ordertype", "pricelist", "listedprice", "customerterm", "categorydiscount"]
-TERMS += ["purchaseordertype", "usersordertype", "customerlink", "customerlinkstep"]
+TERMS += [
+    "purchaseordertype",
+    "usersordertype",
+    "productionordertype",
+    "usersproductionordertype",
+    "customerlink",
+    "customerlinkstep",
+]
 TERMS += ["transferprofile", "transferpart", "parttransfer"]
 TERMS += ["vatcode", "vatrate", "vatgroup", "vatexception", "account", "transactiontype", "fixedasset"]
 TERMS += ["documenttext", "partpackaging", "partplace"]

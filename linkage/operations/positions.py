@@ -5,7 +5,7 @@ settles first, because the guard compares it with what is still promised.
 """
 
 import re
-from itertools import islice
+from itertools import islice, zip_longest
 
 from erp.exceptions import Refused
 from erp.register.numbers import next_numbers
@@ -24,13 +24,16 @@ def open_document(*, company, kind, ordered_on, partner=None, number=None):
     return open_documents(company=company, kind=kind, headers=[(ordered_on, partner, number)])[0]
 
 
-def open_documents(*, company, kind, headers):
-    """Open documents from (ordered_on, partner, number or None) each, in order; one statement for all numbers."""
+def open_documents(*, company, kind, headers, prefixes=()):
+    """Open documents from (ordered_on, partner, number or None) each, in order; one statement for all numbers.
+
+    ``prefixes``: what stands before the number of each instead of the series' prefix; empty leaves that.
+    """
     wanted = sum(1 for _, _, number in headers if number is None)
     numbers = iter(next_numbers(company, kind, wanted) if wanted else ())
     documents = []
-    for ordered_on, partner, given in headers:
-        number, serial = (given, _serial(given)) if given else _from_series(next(numbers))
+    for (ordered_on, partner, given), prefix in zip_longest(headers, prefixes, fillvalue=""):
+        number, serial = (given, _serial(given)) if given else _from_series(next(numbers), prefix)
         facts = {"number": number, "serial": serial, "partner": partner, "ordered_on": ordered_on}
         documents.append(Document(company=company, kind=kind, **facts))
     return insert(documents)
@@ -55,8 +58,8 @@ def open_documents_after(document, count):
     return insert([Document(number=number, serial=document.serial + place, **facts) for place, number in free])
 
 
-def _from_series(taken):
-    return taken.number, taken.serial * SUFFIXES
+def _from_series(taken, prefix):
+    return f"{prefix}{taken.serial}" if prefix else taken.number, taken.serial * SUFFIXES
 
 
 def _serial(number):

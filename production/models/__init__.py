@@ -13,6 +13,7 @@ from production.models.orders import (
 )
 from production.models.reports import Loss, Report
 from production.models.routings import Routing, RoutingOperation, WorkCentre
+from production.models.types import ProductionOrderType, UsersProductionOrderType, order_type_of
 
 __all__ = [
     "OPEN_ORDER",
@@ -27,8 +28,11 @@ __all__ = [
     "PartLevel",
     "ProductionOrder",
     "ProductionOrderLine",
+    "ProductionOrderType",
     "Report",
     "Routing",
     "RoutingOperation",
+    "UsersProductionOrderType",
     "WorkCentre",
+    "order_type_of",
 ]

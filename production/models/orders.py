@@ -11,6 +11,7 @@ from erp.register.history import tracked
 from erp.register.models import Partner, Warehouse
 from linkage.models import Demand, Document, Status, Supply
 from production.models.boms import Bom, raised_by_people
+from production.models.types import ProductionOrderType
 
 
 class OrderStatus(models.TextChoices):
@@ -69,7 +70,7 @@ class ProductionOrderQuerySet(models.QuerySet):
         return self if user.is_active else self.none()
 
     def for_list(self):
-        return self.select_related("document", "site", "employee", "customer", "sales_document")
+        return self.select_related("document", "order_type", "site", "employee", "customer", "sales_document")
 
 
 @tracked(exclude=["version"])
@@ -77,6 +78,9 @@ class ProductionOrder(models.Model):
     """The header of a production order: its status, where it is made, for whom."""
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="production_order")
+    order_type = models.ForeignKey(
+        ProductionOrderType, on_delete=models.PROTECT, null=True, blank=True, related_name="orders"
+    )
     status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PLANNED)
     site = models.ForeignKey(
         Warehouse,

@@ -10,7 +10,7 @@ from production.queries.carried import CARRIED, row_bound_to
 
 @operation
 def change_header(*, order, by, version=None, **changes):
-    """Change what the header says (employee, customer, project, goods label, note); boxes and links stay.
+    """Change what the header says (type, employee, customer, project, goods label, note); boxes and links stay.
 
     What an order that is bound to a sales row carries of its customer order is changed there: refused here.
     """

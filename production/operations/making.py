@@ -71,7 +71,8 @@ def create_orders_for(
     Level by level, order-oriented components take free stock, then free supply due in time, and get bound orders for
     the rest. Raises Refused with a sentence for each demand that gets none; given a dictionary ``refused``, puts the
     sentences there by demand id and serves the others. ``combine``: one order per part, revision, variant, warehouse.
-    ``numbers``: {demand id: order number}; ``labels``: {demand id: {"project": …, "goods_label": …}} as the row says.
+    ``numbers``: {demand id: order number}; ``labels``: {demand id: {"project": …, "goods_label": …, "order_type": …}}
+    as the row says; without a type it is that of whoever makes them.
     ``buy``: purchase rows for bought components that stay short.
     """
     asked = Asked(quantities=quantities or {}, dates=dates or {}, take=take or {}, combine=combine)
@@ -238,11 +239,11 @@ def _headers(planned, demands, *, labels, **common):
 def _orders_of(demands):
     components = {demand.document_id for demand in demands if demand.for_supply_id}
     orders = ProductionOrder.objects.filter(document__in=components) if components else ()
-    return orders and orders.select_related("customer", "sales_document")
+    return orders and orders.select_related("order_type", "customer", "sales_document")
 
 
 def _facts_of(order):
-    copied = ("customer", "sales_document", "project", "goods_label")
+    copied = ("order_type", "customer", "sales_document", "project", "goods_label")
     return {name: getattr(order, name) for name in copied} if order else {}
 
 

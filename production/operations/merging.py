@@ -16,7 +16,7 @@ from production.operations.steps import is_reported, lock_orders, touch
 MOST_ORDERS = 50
 MERGEABLE = (OrderStatus.PLANNED, OrderStatus.RELEASED)
 # What the header keeps only if all orders say the same.
-SHARED = {"customer": None, "sales_document": None, "project": "", "goods_label": ""}
+SHARED = {"order_type": None, "customer": None, "sales_document": None, "project": "", "goods_label": ""}
 
 
 @operation

@@ -37,6 +37,7 @@ def create_orders(
     sales_document=None,
     project="",
     goods_label="",
+    order_type=None,
     note="",
     layout=Layout.SHOP,
     made_as=(),
@@ -69,6 +70,7 @@ def create_orders(
         employee=employee,
         project=project,
         goods_label=goods_label,
+        order_type=order_type,
         note=note,
         layout=layout,
     )
@@ -98,6 +100,8 @@ def copy_order(*, order, by, business_date, reason=""):
             f"{order} is made in {order.site} and goes to {warehouse}; only an order for its own site is copied."
         )
     facts = {name: getattr(order, name) for name in COPIED}
+    if order.order_type and order.order_type.is_active:
+        facts["order_type"] = order.order_type
     facts["made_as"] = [(line.supply.revision_id, line.supply.variant) for line in lines]
     items = [(line.bom, line.supply.quantity) for line in lines]
     return create_orders(items=items, warehouse=warehouse, by=by, business_date=business_date, **facts)

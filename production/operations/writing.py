@@ -1,6 +1,6 @@
 """Writing planned trees to the database: every table at once, whatever the number of orders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from erp.register.models import Company, Partner
@@ -8,7 +8,15 @@ from linkage.models import Demand, DemandKind, Document, OrderLink, Status, Supp
 from linkage.models.links import LinkKind
 from linkage.models.positions import DocumentKind
 from linkage.operations import add_demands, add_links, add_provenance, add_supplies, insert, open_documents
-from production.models import Component, Layout, OrderStatus, ProductionOrder, ProductionOrderLine
+from production.models import (
+    Component,
+    Layout,
+    OrderStatus,
+    ProductionOrder,
+    ProductionOrderLine,
+    ProductionOrderType,
+    order_type_of,
+)
 from production.operations.operating import write_operations
 
 MADE_FOR, TAKEN = "made for it", "taken when ordered"
@@ -27,6 +35,7 @@ class Header:
     goods_label: str = ""
     note: str = ""
     layout: str = Layout.SHOP
+    order_type: ProductionOrderType | None = None
     number: str | None = None
 
 
@@ -38,6 +47,7 @@ def write_orders(planned, headers, demands, *, by):
     same transaction, so no second tree can count it: bound to the order made for it, claimed where it takes what is
     there.
     """
+    headers = _typed(headers, by)
     documents = _open_documents(planned, headers)
     supplies = dict(zip(planned, add_supplies([_supply(p, documents[p]) for p in planned]), strict=True))
     orders = insert([_order(headers[p], documents[p], p, by) for p in planned])
@@ -75,13 +85,20 @@ def write_components(planned_lines):
     return {component: demand for (component, _line), demand in zip(pairs, demands, strict=True)}
 
 
+def _typed(headers, by):
+    """An order that nothing says the type of has the one of whoever makes it."""
+    usual = order_type_of(by)
+    return {p: replace(header, order_type=header.order_type or usual) for p, header in headers.items()}
+
+
 def _open_documents(planned, headers):
     """Documents by company, each company's numbers taken in one statement."""
     documents = {}
     for company in {headers[p].company.pk: headers[p].company for p in planned}.values():
         mine = [p for p in planned if headers[p].company.pk == company.pk]
         facts = [(headers[p].ordered_on, headers[p].customer, headers[p].number) for p in mine]
-        opened = open_documents(company=company, kind=DocumentKind.PRODUCTION, headers=facts)
+        prefixes = [headers[p].order_type.prefix if headers[p].order_type else "" for p in mine]
+        opened = open_documents(company=company, kind=DocumentKind.PRODUCTION, headers=facts, prefixes=prefixes)
         documents |= dict(zip(mine, opened, strict=True))
     return documents
 
@@ -106,6 +123,7 @@ def _supply(planned, document):
 def _order(header, document, planned, by):
     return ProductionOrder(
         document=document,
+        order_type=header.order_type,
         status=OrderStatus.PLANNED,
         site_id=planned.warehouse,
         customer=header.customer,

@@ -49,6 +49,7 @@ def paper_of(order, views, *, printed_on):
 def _facts(order):
     return [
         (_("Status"), _("On hold: %s") % order.hold_reason if order.is_on_hold else order.get_status_display()),
+        (_("Order type"), str(order.order_type or "")),
         (_("Customer"), str(order.customer or "")),
         (_("Sales order"), str(order.sales_document or "")),
         (_("Project"), order.project),

@@ -7,6 +7,7 @@ from erp.register.delivery_days import DeliveryDays, some_day
 from erp.register.fields import PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
 from erp.register.models import CURRENCY, NAMEABLE, Part, Partner, Unit, matches
+from production.models import ProductionOrderType
 from sales.models.accounts import TransactionType
 from sales.models.vat import VatGroup
 
@@ -35,6 +36,14 @@ class OrderType(models.Model):
     price_strategy = models.CharField(max_length=14, choices=PriceStrategy, default=PriceStrategy.CUSTOMER)
     transaction_type = models.ForeignKey(
         TransactionType, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    production_order_type = models.ForeignKey(
+        ProductionOrderType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Of the production orders made from its rows. Empty: that of whoever makes them.",
     )
     is_default = models.BooleanField(default=False, help_text="New orders get it.")
 

@@ -15,7 +15,7 @@ from production.models import Layout
 from production.operations import create_orders_for as make_for
 from purchasing.operations import NotOrdered
 from sales.configuring import waits_for_configuration
-from sales.models import SalesOrderRow
+from sales.models import OrderType, SalesOrderRow
 from sales.operations.demands import labels_of
 from sales.operations.serials import carry_serials
 from sales.operations.straight import buy, why_no_address
@@ -96,13 +96,25 @@ def make_for_rows(rows, *, by, refused, **asked):
         by=by,
         business_date=business_date(),
         numbers=_numbers(demands),
-        labels=labels_of(demands),
+        labels=_labels(demands),
         refused=by_demand,
         **asked,
     )
     _hand_back(by_demand, demands, refused)
     carry_serials(demands.values())
     return orders
+
+
+def _labels(demands):
+    """What the rows' production orders carry of them, the type among it."""
+    types = OrderType.objects.select_related("production_order_type").in_bulk(
+        {row.order.order_type_id for row in demands.values()} - {None}
+    )
+    labels = labels_of(demands)
+    for demand, row in demands.items():
+        if row.order.order_type_id:
+            labels[demand.pk]["order_type"] = types[row.order.order_type_id].production_order_type
+    return labels
 
 
 def buy_for_rows(rows, *, by, refused):
