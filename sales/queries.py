@@ -64,8 +64,17 @@ def has_delivered_rows(order):
 
 def has_deliveries(order):
     """Whether anything of the order is delivered."""
-    delivered = Q(demand__done__gt=0) | Q(demand=None, closed_at__isnull=False, called_off=False)
-    return order.rows.goods().filter(delivered).exists()
+    return _served(order).exists() or _closed_without_demand(order).exists()
+
+
+def _served(order):
+    """Its demands of which something is delivered; an index knows them."""
+    return Demand.objects.filter(document=order.document_id, done__gt=0)
+
+
+def _closed_without_demand(order):
+    """Its rows without a demand that are delivered; an index knows the closed ones."""
+    return order.rows.goods().filter(demand=None, closed_at__isnull=False, called_off=False)
 
 
 def row_above(order, before=None):
@@ -79,12 +88,11 @@ def status_of(order):
     """The status that deliveries give a live order."""
     if order.status not in LIVE:
         return order.status
-    delivered = Q(demand__done__gt=0) | Q(demand=None, closed_at__isnull=False)
-    rows = order.rows.goods().standing()
-    found = rows.aggregate(delivered=Count("pk", filter=delivered), open=Count("pk", filter=Q(closed_at=None)))
-    if not found["delivered"]:
+    served = _served(order).exclude(status=Status.CANCELLED)
+    if not (served.exists() or _closed_without_demand(order).exists()):
         return order.before_delivery
-    return PARTLY if found["open"] else DELIVERED
+    is_open = order.rows.goods().standing().filter(closed_at=None).exists()
+    return PARTLY if is_open else DELIVERED
 
 
 def rows_without_linked_order(*, date_from=None, date_to=None, order=None):

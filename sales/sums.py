@@ -12,39 +12,41 @@ from sales.vat import vat_lines
 # Each row is rounded by itself, half away from zero, as ``sales.money`` does it. A unit is read as
 # ``erp.register.units`` reads it: the part's own conversion before the general one, in both directions; a row without
 # one costs nothing here. A fictitious part is left as long as one of its parts is, and costs what they cost by setting.
+# What few rows need is asked for those alone: the date of a main row, a conversion. A VAT rate is found for all rows
+# of one code and day at once.
 TOTALS = """
 with goods as materialized (
-  select r.id, r.parent_id, r.role, a.amount, r.standard_price, p.part_type = 'fictitious' is_kit,
+  select r.id, r.parent_id, r.role, a.amount, r.standard_price, r.vat_code_id, p.part_type = 'fictitious' is_kit,
     case when d.id is not null then greatest(d.quantity - d.done - d.cancelled, 0)
       when r.closed_at is null then 1 else 0 end open,
     coalesce(d.quantity, 1) whole,
     round(coalesce(r.standard_price, p.standard_price, 0) * coalesce(
       d.quantity,
       case when p.id is null or r.unit_id = p.unit_id then r.quantity end,
-      case when c.base = trunc(c.base, u.decimals) then c.base end
+      (
+        select case when c.base = trunc(c.base, u.decimals) then c.base end
+        from register_unit u
+        cross join lateral (
+          select round(case when v.unit_id = r.unit_id then r.quantity * v.numerator / v.denominator
+            else r.quantity * v.denominator / v.numerator end, 6) base
+          from register_unitconversion v
+          where (v.part_id = p.id or v.part_id is null)
+            and ((v.unit_id = r.unit_id and v.base_id = u.id) or (v.unit_id = u.id and v.base_id = r.unit_id))
+          order by v.part_id nulls last limit 1
+        ) c
+        where u.id = p.unit_id
+      )
     ), %(theirs)s) standard,
-    coalesce((
-      select t.percent from sales_vatrate t
-      where t.vat_code_id = r.vat_code_id and t.valid_from <= coalesce(r.delivery_date, m.delivery_date, %(ordered_on)s)
-      order by t.valid_from desc limit 1
-    ), 0) vat_percent
+    coalesce(
+      r.delivery_date, (select m.delivery_date from sales_salesorderrow m where m.id = r.parent_id), %(ordered_on)s
+    ) tax_day
   from sales_salesorderrow r
-  left join sales_salesorderrow m on m.id = r.parent_id
   cross join lateral (
     select round(round(r.quantity * r.unit_price * (100 - r.discount) * 0.01 + coalesce(r.setup_price, 0), %(own)s)
       + r.rounding, %(own)s) amount
   ) a
   left join linkage_demand d on d.id = r.demand_id
   left join register_part p on p.id = r.part_id
-  left join register_unit u on u.id = p.unit_id
-  left join lateral (
-    select round(case when v.unit_id = r.unit_id then r.quantity * v.numerator / v.denominator
-      else r.quantity * v.denominator / v.numerator end, 6) base
-    from register_unitconversion v
-    where d.id is null and r.unit_id <> p.unit_id and (v.part_id = p.id or v.part_id is null)
-      and ((v.unit_id = r.unit_id and v.base_id = p.unit_id) or (v.unit_id = p.unit_id and v.base_id = r.unit_id))
-    order by v.part_id nulls last limit 1
-  ) c on true
   where r.order_id = %(order)s and r.row_type in (1, 2) and d.status is distinct from 'cancelled'
     and not r.called_off and %(stands)s
 ), kits as (
@@ -53,15 +55,25 @@ with goods as materialized (
     case when bool_and(p.standard is not null) then sum(p.standard) end standard
   from goods g join goods p on p.parent_id = g.id and p.role = 'part'
   where g.is_kit group by g.id, g.amount
+), days as (
+  select g.vat_code_id, g.tax_day, sum(g.amount) amount,
+    sum(coalesce(k.remaining, case when g.open = g.whole then g.amount
+      else round(g.amount * g.open / g.whole, %(own)s) end)) remaining,
+    sum(round(g.amount * %(rate)s, %(theirs)s)) in_company,
+    sum(case when k.id is not null and g.standard_price is null and %(by_parts)s then k.standard
+      else g.standard end) standard
+  from goods g left join kits k on k.id = g.id
+  where g.role <> 'part'
+  group by g.vat_code_id, g.tax_day
 )
-select g.vat_percent, sum(g.amount) amount,
-  sum(coalesce(k.remaining, round(g.amount * g.open / g.whole, %(own)s))) remaining,
-  sum(round(g.amount * %(rate)s, %(theirs)s)) in_company,
-  coalesce(sum(case when k.id is not null and g.standard_price is null and %(by_parts)s then k.standard
-    else g.standard end), 0) standard
-from goods g left join kits k on k.id = g.id
-where g.role <> 'part'
-group by g.vat_percent
+select coalesce(v.percent, 0) vat_percent, sum(amount) amount, sum(remaining) remaining, sum(in_company) in_company,
+  coalesce(sum(standard), 0) standard
+from days left join lateral (
+  select t.percent from sales_vatrate t
+  where t.vat_code_id = days.vat_code_id and t.valid_from <= days.tax_day
+  order by t.valid_from desc limit 1
+) v on true
+group by coalesce(v.percent, 0)
 """
 
 

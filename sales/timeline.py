@@ -4,7 +4,7 @@ from linkage.models import OrderLink
 from linkage.queries.timeline import History, link_history
 from sales.models import SalesOrder, SalesOrderEvent, SalesOrderRow, SalesOrderRowEvent
 
-HIDDEN = {"id", "document_id", "order_id", "demand_id", "row_type", "version"}
+HIDDEN = {"id", "document_id", "order_id", "demand_id", "row_type", "version", "position"}
 
 
 def histories(order, *, costs):
@@ -14,8 +14,11 @@ def histories(order, *, costs):
     rows = SalesOrderRowEvent.objects.filter(order=order.pk)
 
     def row_names(ids):
+        """As they are numbered now; a deleted row as it was last told of."""
         latest = rows.filter(pgh_obj__in=ids).order_by("pgh_id").values_list("pgh_obj", "position", "line")
-        return {pk: f"Row {position}" if position else f"Sub-row {line}" for pk, position, line in latest}
+        standing = SalesOrderRow.objects.filter(pk__in=ids).values_list("pk", "position", "line")
+        found = [*latest, *standing]
+        return {pk: f"Row {position}" if position else f"Sub-row {line}" for pk, position, line in found}
 
     return [
         History(

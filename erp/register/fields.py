@@ -38,3 +38,8 @@ def between_zero_and_limit(*fields):
     for field in fields:
         condition &= models.Q(**{f"{field}__gte": 0, f"{field}__lt": QUANTITY_LIMIT})
     return condition
+
+
+def register_key(to, **options):
+    """A key into a register without an index of its own: few rows are looked for by it, and each write pays for all."""
+    return models.ForeignKey(to, on_delete=models.PROTECT, related_name="+", db_index=False, **options)

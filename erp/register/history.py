@@ -10,15 +10,16 @@ import pgtrigger
 from django.db import connection, models
 
 
-def tracked(*, exclude=()):
+def tracked(*, exclude=(), quiet=()):
     """Class decorator: keep every insert, update and delete of the model's rows as events (``row.events``).
 
-    ``exclude`` names columns that make no event of their own: derived and generated ones, passwords. Each model gets
-    its own tracker instances; a shared one would keep the first model's columns.
+    ``exclude`` names columns that are in no event: derived and generated ones, passwords. A change of ``quiet``
+    columns alone makes none: numbers that ten thousand rows get anew because one was inserted. Each model gets its own
+    tracker instances; a shared one would keep the first model's columns.
     """
     return pghistory.track(
         pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
+        pghistory.UpdateEvent(condition=pgtrigger.AnyChange(exclude=quiet)) if quiet else pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=list(exclude) or None,
         obj_field=pghistory.ObjForeignKey(related_name="events", related_query_name="event", db_index=True),

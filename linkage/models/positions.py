@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from erp.register.fields import QuantityField, between_zero_and_limit
+from erp.register.fields import QuantityField, between_zero_and_limit, register_key
 from erp.register.history import tracked
 from erp.register.models import Company, Part, Partner, PartRevision, Warehouse
 
@@ -144,11 +144,6 @@ def _done_within(name):
     )
 
 
-def _register_key(to, **options):
-    """A key into the register without an index of its own: those of the part read better; each write pays for all."""
-    return models.ForeignKey(to, on_delete=models.PROTECT, related_name="+", db_index=False, **options)
-
-
 @tracked(exclude=["allocated", "done", "uncovered", "position", "line", "document"])
 class Demand(models.Model):
     """So much of one part, needed in one warehouse by a date."""
@@ -157,9 +152,9 @@ class Demand(models.Model):
     position = models.PositiveIntegerField(default=0)
     line = models.PositiveSmallIntegerField(default=0, help_text="Of a sub-row: where it stands below the position.")
     kind = models.CharField(max_length=12, choices=DemandKind)
-    part = _register_key(Part)
-    warehouse = _register_key(Warehouse)
-    revision = _register_key(PartRevision, null=True)
+    part = register_key(Part)
+    warehouse = register_key(Warehouse)
+    revision = register_key(PartRevision, null=True)
     variant = models.CharField("variant code", max_length=120, blank=True, default="")
     quantity = QuantityField()
     done = QuantityField(default=0, editable=False)
@@ -195,6 +190,7 @@ class Demand(models.Model):
         indexes = [
             models.Index(fields=["part", "warehouse", "need_date"], name="demand_by_need"),
             models.Index(fields=["for_supply", "id"], condition=Q(for_supply__isnull=False), name="demand_for_supply"),
+            models.Index(fields=["document"], condition=Q(done__gt=0), name="demand_served"),
         ]
 
     def __str__(self):
@@ -231,9 +227,9 @@ class Supply(models.Model):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="supplies")
     position = models.PositiveIntegerField(default=0)
     kind = models.CharField(max_length=12, choices=SupplyKind)
-    part = _register_key(Part)
-    warehouse = _register_key(Warehouse)
-    revision = _register_key(PartRevision, null=True)
+    part = register_key(Part)
+    warehouse = register_key(Warehouse)
+    revision = register_key(PartRevision, null=True)
     variant = models.CharField("variant code", max_length=120, blank=True, default="")
     quantity = QuantityField(help_text="On hand, for a stock balance.")
     done = QuantityField(default=0, editable=False)

@@ -53,22 +53,9 @@ class DeliveryRowQuerySet(models.QuerySet):
         return self.filter(reversed_at=None)
 
     def for_list(self):
-        return self.select_related(
-            "note__order__document__partner",
-            "note__order__document__company",
-            "note__created_by",
-            "row__order__document__company",
-            "row__order__warehouse",
-            "row__order__order_type",
-            "row__part__unit",
-            "row__unit",
-            "row__warehouse",
-            "row__parent",
-            "row__revision",
-            "row__demand__document",
-            "row__demand__part__unit",
-            "pick_row__pick_list",
-            "reversed_by",
+        return self.select_related("note__created_by", "pick_row__pick_list", "reversed_by").prefetch_related(
+            models.Prefetch("row", SalesOrderRow.objects.for_list()),
+            models.Prefetch("note__order", SalesOrder.objects.for_list()),
         )
 
 

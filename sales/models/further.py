@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from erp.register.fields import register_key
 from erp.register.models import CN_CODE, matches
 from sales.models.accounts import Account, FixedAsset, TransactionType
 from sales.models.vat import VatCode
@@ -15,17 +16,8 @@ def words(length, label="", **facts):
 class Further(models.Model):
     """What a row may say besides."""
 
-    vat_code = models.ForeignKey(
-        VatCode, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="VAT code"
-    )
-    sales_account = models.ForeignKey(
-        Account,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Empty: as the posting matrix says.",
-    )
+    vat_code = register_key(VatCode, null=True, blank=True, verbose_name="VAT code")
+    sales_account = register_key(Account, null=True, blank=True, help_text="Empty: as the posting matrix says.")
     dock = words(20)
     dock_description = words(60)
     storage = words(30)
@@ -36,13 +28,8 @@ class Further(models.Model):
     delivery_reference = words(30, "reference for delivery", help_text="Such as a part consignment number.")
     tariff_code = words(20, "tariff or service code")
     cn_code = words(8, "CN code", help_text="Empty: the part's.")
-    transaction_type = models.ForeignKey(
-        TransactionType,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Empty: that of the order type, else the default.",
+    transaction_type = register_key(
+        TransactionType, null=True, blank=True, help_text="Empty: that of the order type, else the default."
     )
     in_invoicing_plan = models.BooleanField("included in invoicing plan", default=False)
     fixed_asset = models.OneToOneField(

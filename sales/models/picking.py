@@ -69,17 +69,8 @@ class PickRowQuerySet(models.QuerySet):
         return self.filter(open__gt=0)
 
     def for_list(self):
-        return self.select_related(
-            "pick_list__warehouse",
-            "row__order__document__partner",
-            "row__order__document__company",
-            "row__part__unit",
-            "row__unit",
-            "row__parent",
-            "row__demand__document",
-            "row__demand__part__unit",
-            "row__warehouse",
-        )
+        rows = models.Prefetch("row", SalesOrderRow.objects.for_list())
+        return self.select_related("pick_list__warehouse").prefetch_related(rows)
 
 
 @tracked(exclude=["open"])

@@ -10,8 +10,9 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.db.models.query import ModelIterable
 
-from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
+from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit, register_key
 from erp.register.history import tracked
 from erp.register.models import Part, PartRevision, Unit, Warehouse
 from erp.register.versions import raised_by_edits
@@ -177,12 +178,11 @@ class SalesOrderRowQuerySet(models.QuerySet):
         return self.annotate(counts_as_ordered_on=Coalesce("ordered_on", "order__document__ordered_on"))
 
     def for_list(self):
-        """Everything a list or grid of rows shows, in the fewest queries."""
+        """Everything a list or grid of rows shows, in two queries.
+
+        Rows share their order: it is not made anew for each, and PostgreSQL plans a dozen joins less.
+        """
         return self.select_related(
-            "order__document__partner",
-            "order__document__company__calendar",
-            "order__warehouse",
-            "order__order_type",
             "part__unit",
             "part__configured",
             "part__default_warehouse",
@@ -191,30 +191,37 @@ class SalesOrderRowQuerySet(models.QuerySet):
             "warehouse",
             "revision",
             "parent",
-            "demand__document",
-            "demand__part__unit",
-            "demand__warehouse",
-        )
+            "demand",
+        ).prefetch_related(models.Prefetch("order", SalesOrder.objects.for_list()))
 
     def in_order(self):
         """By position, each main row followed by its sub-rows."""
         return self.order_by("order_id", Coalesce("position", "parent__position"), "line", "pk")
 
+    def _fetch_all(self):
+        is_read = self._result_cache is None and issubclass(self._iterable_class, ModelIterable)
+        super()._fetch_all()
+        for row in self._result_cache if is_read else ():
+            row.share_with_demand()
 
-@tracked(exclude=["version"])
+
+@tracked(exclude=["version"], quiet=["position"])
 class SalesOrderRow(Further, Printed):
     """One promise to a customer: so many of a part, by a date; or what else stands on the order.
 
     A main row has a position; its sub-rows have a line below it instead. A total row sums the rows that name it.
     """
 
-    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="rows")
+    # Without indexes that every write pays for: the order's is that of its positions, the others are partial.
+    order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="rows", db_index=False)
     position = models.PositiveIntegerField(null=True)
-    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="sub_rows")
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="sub_rows", db_index=False
+    )
     line = models.PositiveSmallIntegerField(default=0, help_text="Where a sub-row stands below its main row.")
     role = models.CharField(max_length=12, choices=Role, blank=True, default="")
     row_type = models.PositiveSmallIntegerField(choices=RowType, default=RowType.PART)
-    part = models.ForeignKey(Part, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    part = register_key(Part, null=True, blank=True)
     part_number = models.CharField(
         max_length=40, blank=True, default="", help_text="Of an additional row, whose part is not in the register."
     )
@@ -224,7 +231,7 @@ class SalesOrderRow(Further, Printed):
     on_pick_list = models.BooleanField(default=False)
     on_delivery_note = models.BooleanField(default=False)
     on_invoice = models.BooleanField(default=False)
-    revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revision = register_key(PartRevision, null=True, blank=True)
     variant = models.CharField("variant code", max_length=120, blank=True, default="")
     configured_at = models.DateTimeField(
         null=True, blank=True, help_text="Of a configured part: when somebody confirmed how it is wanted."
@@ -233,7 +240,7 @@ class SalesOrderRow(Further, Printed):
         max_length=200, blank=True, default="", help_text="The fictitious parts between it and its main row."
     )
     quantity = QuantityField(default=0)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = register_key(Unit, null=True, blank=True)
     unit_price = PriceField(default=0)
     price_locked = models.BooleanField(default=False, help_text="Typed by hand: no suggestion overwrites it.")
     price_currency = models.CharField(
@@ -249,7 +256,13 @@ class SalesOrderRow(Further, Printed):
         null=True, blank=True, help_text="Of one base unit, in the company's currency. Empty: the part's."
     )
     total_row = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="included", help_text="It sums this row."
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="included",
+        db_index=False,
+        help_text="It sums this row.",
     )
     total_price = PriceField(null=True, blank=True, help_text="Of a total row: the total that was typed.")
     rounding = PriceField(default=0, help_text="What the amount is off so that the typed total comes out.")
@@ -260,7 +273,7 @@ class SalesOrderRow(Further, Printed):
     ordered_on = models.DateField("order date", null=True, blank=True, help_text="Empty: the order's.")
     desired_date = models.DateField(null=True, blank=True)
     initial_date = models.DateField(null=True, blank=True)
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    warehouse = register_key(Warehouse)
     row_status = models.CharField(max_length=12, choices=RowStatus, default=RowStatus.FIXED)
     priority = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 goes first. Empty: the order's.")
     customer_row_position = models.CharField("customer's row position", max_length=15, blank=True, default="")
@@ -351,6 +364,9 @@ class SalesOrderRow(Further, Printed):
         ]
         indexes = [
             models.Index(fields=["part"], name="sales_row_part"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="sales_row_parent"),
+            models.Index(fields=["total_row"], condition=Q(total_row__isnull=False), name="sales_row_total_row"),
+            models.Index(fields=["order"], condition=Q(closed_at__isnull=False), name="sales_row_closed"),
             models.Index(F("delivery_date").asc(nulls_last=True), name="sales_row_delivery_date"),
         ]
         triggers = [
@@ -361,6 +377,18 @@ class SalesOrderRow(Further, Printed):
 
     def __str__(self):
         return f"{self.order}/{self.place}"
+
+    def share_with_demand(self):
+        """Its demand has the same document, part and warehouse: what was read of the row is not read once more."""
+        known = self._state.fields_cache
+        demand, order = known.get("demand"), known.get("order")
+        if not demand:
+            return
+        theirs = {"part": known.get("part"), "warehouse": known.get("warehouse")}
+        theirs["document"] = order and order._state.fields_cache.get("document")
+        for name, found in theirs.items():
+            if found and found.pk == getattr(demand, f"{name}_id"):
+                setattr(demand, name, found)
 
     @property
     def place(self):

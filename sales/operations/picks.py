@@ -56,7 +56,7 @@ def _follow(pick_list):
 def check_not_picked(rows, doing):
     """Refuse what the database's guard cannot see: rows without stock on a pick list, also those below the rows."""
     mine = Q(row__in=rows) | Q(row__parent__in=rows)
-    pick = PickRow.objects.open().filter(mine, demand=None).for_list().first()
+    pick = PickRow.objects.open().filter(mine, demand=None).first()
     if pick:
         raise Refused(f"{pick.row} is on pick list {pick.pick_list} and cannot be {doing}: change the pick list first.")
 

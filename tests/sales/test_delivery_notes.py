@@ -227,7 +227,7 @@ def test_rows_of_notes_come_with_their_revisions(seller, warehouse_keeper, djang
     stock(part, row.warehouse, 1)
     shipped((row, 1), by=warehouse_keeper)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(4):  # they, their rows, the orders of both
         codes = [one.row.revision.code for one in DeliveryRow.objects.for_list()]
 
     assert codes == ["B"]

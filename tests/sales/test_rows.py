@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from erp.exceptions import Refused, Stale
 from linkage.models import Demand, OrderLink, Status
 from linkage.operations import disconnect, link
+from linkage.queries.timeline import timeline
 from sales import operations
-from sales.models import SalesOrderRow
+from sales.models import SalesOrderRow, SalesOrderRowEvent
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
+from sales.timeline import histories
 from tests.factories import PartFactory, PartRevisionFactory, UnitConversionFactory, WarehouseFactory
 from tests.linkage.factories import SupplyFactory, stock
 from tests.sales.factories import DELIVERY, again, order_with, positions, row_with
@@ -94,6 +96,35 @@ def test_add_row_renumbering_takes_the_same_number_of_statements(seller):
         return len(captured)
 
     assert statements(2) == statements(12)
+
+
+def test_rows_numbered_anew_are_no_history_and_go_by_their_new_numbers(seller):
+    order = order_with(1, 2, status=QUOTE, by=seller)
+    _first, second = order.rows.order_by("position")
+    before = SalesOrderRowEvent.objects.count()
+
+    operations.add_row(order=order, before=second, part=PartFactory(), quantity=Decimal(3), by=seller)
+    operations.change_row(row=again(second), quantity=Decimal(5), by=seller)
+
+    told = SalesOrderRowEvent.objects.order_by("pgh_id")[before:].values_list("pgh_label", "position")
+    assert list(told) == [("insert", 20), ("update", 30)]
+    latest = timeline(histories(order, costs=False)).entries[0]
+    assert [str(change) for change in latest.changes] == ["Row 30: quantity 2 → 5"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_rows_of_a_list_come_with_their_order_and_all_that_their_demands_say(seller, count, django_assert_num_queries):
+    order = order_with(*[1] * count, by=seller)
+
+    with django_assert_num_queries(2):
+        rows = list(SalesOrderRow.objects.for_list().filter(order=order).in_order())
+        told = [(str(row), str(row.demand), str(row.demand.part.unit), str(row.demand.warehouse)) for row in rows]
+
+    assert told == [
+        (f"{order}/{place}", f"{order}/{place}", str(row.part.unit), str(row.warehouse))
+        for place, row in zip(positions(order), rows, strict=True)
+    ]
+    assert len({id(row.order) for row in rows}) == 1
 
 
 def test_add_row_later_keeps_its_own_order_date(seller):
