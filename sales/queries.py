@@ -78,8 +78,8 @@ def _closed_without_demand(order):
 
 
 def row_above(order, before=None):
-    """The last part row above a row, or of the order; None where there is none."""
-    rows = order.rows.main().filter(row_type=RowType.PART)
+    """The last row with goods above a row, or of the order; None where there is none."""
+    rows = order.rows.main().goods()
     rows = rows.filter(position__lt=before.position) if before else rows
     return rows.order_by("-position").first()
 

@@ -10,6 +10,7 @@ from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
 from sales.models import RowType
 from sales.phrases import insert_field
 from sales.price_forms import RowPriceField, as_prices
+from sales.statuses import RowStatus
 
 LONGEST_TEXT = 4000
 
@@ -26,6 +27,10 @@ class AdditionalFields(OperationForm):
     discount = PercentFormField(label=_("Discount %"), required=False, allow_negative=True)
     delivery_date = IsoDateField(label=_("Delivery date"), required=False)
     at_customer_date = at_customer_field()
+    row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus, required=False)
+
+    def clean_row_status(self):
+        return self.cleaned_data["row_status"] or RowStatus.FIXED
 
     def clean_quantity(self):
         quantity = self.cleaned_data["quantity"]

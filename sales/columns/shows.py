@@ -108,7 +108,10 @@ def status(shown, **look):
         return badge("cancelled", _("Cancelled"))
     if row.is_closed:
         return badge("delivered", _("Delivered"))
-    return row.get_row_status_display() if row.is_part else row.get_row_type_display()
+    if not row.is_goods:
+        return row.get_row_type_display()
+    words = row.get_row_status_display()
+    return words if row.is_part else f"{row.get_row_type_display()}: {words}"
 
 
 def made(shown, **look):

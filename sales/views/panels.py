@@ -177,7 +177,7 @@ def row_form(row, look, data=None):
 
 
 def new_row_form(look, data=None, *, before=None, asked=None):
-    """A new row takes its date as the setting says and the row status of the part row above.
+    """A new row takes its date as the setting says and the row status of the row above.
 
     ``asked`` is what was typed for another type.
     """

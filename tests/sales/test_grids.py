@@ -1,16 +1,19 @@
 """The row grid of an order: what is marked beside a date."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from erp.register.operations import change_setting
+from sales import operations
 from sales.cells import Look
-from sales.columns import COLUMNS
+from sales.columns import COLUMNS, shows
 from sales.forms import NewRowForm, RowDetailForm, RowForm, box_of
 from sales.grids import grid
-from sales.models import CustomerTerm
+from sales.models import CustomerTerm, RowType
 from sales.statuses import RowStatus
 from sales.views.panels import new_row_form
 from tests.factories import MadePartFactory, PartFactory
@@ -84,7 +87,7 @@ def test_new_row_is_ticked_where_the_setting_says_so(admin_user, setting, part):
     assert (before, box_of(part, ""), box_of(part, "no")) == (False, True, False)
 
 
-def test_new_row_takes_date_and_row_status_of_the_part_row_above(seller):
+def test_new_row_takes_date_and_row_status_of_the_row_above(seller):
     order = order_with(10, by=seller, row={"row_status": RowStatus.BUY_MATERIAL})
 
     after = new_row_form(Look(order, COLUMNS, may_write=True))
@@ -94,6 +97,27 @@ def test_new_row_takes_date_and_row_status_of_the_part_row_above(seller):
         (date(2026, 3, 20), RowStatus.BUY_MATERIAL),
         (date(2026, 3, 2), RowStatus.FIXED),
     ]
+
+
+def test_additional_row_has_a_row_status_and_hands_it_on(seller):
+    order = order_with(by=seller)
+    facts = {"row_type": RowType.ADDITIONAL, "name": "Freight", "quantity": Decimal(1), "by": seller}
+    operations.add_row(order=order, row_status=RowStatus.FORECAST, **facts)
+
+    after = new_row_form(Look(order, COLUMNS, may_write=True), asked={"row_type": "2"})
+
+    assert (after.kind, after.initial["row_status"]) == ("additional", RowStatus.FORECAST)
+    assert shows.status(grid(order)[0]) == "Additional: Forecast"
+
+
+@pytest.mark.parametrize(("typed", "saved"), [({}, RowStatus.FIXED), ({"row_status": "forecast"}, RowStatus.FORECAST)])
+def test_additional_row_is_a_fixed_order_unless_somebody_says_another_status(seller_client, seller, typed, saved):
+    order = order_with(by=seller)
+    data = {"row_type": "2", "name": "Freight", "quantity": "1"} | typed
+
+    seller_client.post(reverse("sales:row_new", args=[order.pk]), data)
+
+    assert order.rows.get().row_status == saved
 
 
 def test_position_is_never_typed():
