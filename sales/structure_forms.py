@@ -10,7 +10,7 @@ from erp.register.models import Part, Unit
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
-from sales.forms import NewRowForm, RowForm, unit_choice
+from sales.forms import NewRowForm, RowForm, box_of, unit_choice
 from sales.operations import new_part
 from sales.operations.boxes import has_box
 from sales.units import UnitsOfRows
@@ -193,6 +193,8 @@ class NewPartBelowForm(OperationForm):
     def clean(self):
         answer = super().clean()
         part, quantity = answer.get("part"), answer.get("quantity")
+        if part:
+            answer["order_box"] = box_of(part, "")
         if part and quantity:
             answer["unit"] = answer.get("unit") or part.unit
             try:

@@ -139,7 +139,7 @@ register(
     name="p_order_box_default",
     label="P-order box ticked by default",
     group="Purchasing",
-    help="New sales rows of purchased parts make their own purchase order.",
+    help="New sales rows of purchased parts make their own purchase order, also those of a file and of kits.",
 )
 register(
     name="purchase_delivery_address",
@@ -345,7 +345,7 @@ register(
     name="m_order_box_default",
     label="M-order box ticked by default",
     group="Production",
-    help="New sales rows of manufactured parts make their own production order.",
+    help="New sales rows of manufactured parts make their own production order, also those of a file and of kits.",
 )
 register(
     name="m_order_number_from",

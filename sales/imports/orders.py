@@ -20,6 +20,7 @@ from sales.imports.looking import Looking
 from sales.models import AskedLine, SalesOrder, SalesOrderRow
 from sales.money import amount_of
 from sales.operations import NewOrder, create_orders
+from sales.operations.boxes import order_by_setting
 from sales.operations.building import build_row
 from sales.operations.dates import fill_dates
 from sales.operations.headers import unsaved_orders
@@ -50,6 +51,7 @@ class CustomerOrders(Kind):
         tick(0, rows)
         made = create_orders(orders=[draft.order for draft in plan.work], by=by)
         _keep_asked(made, plan.work)
+        order_by_setting(made, by=by)
         tick(rows, rows)
         return [Loaded(order.document, own_number(*draft.key)) for draft, order in zip(plan.work, made, strict=True)]
 

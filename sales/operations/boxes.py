@@ -3,10 +3,12 @@
 A box that cannot be followed stays ticked and the sentence why is handed back: the row is saved all the same.
 """
 
+from erp.register import settings_registry
 from erp.register.models import LotSizing
 from linkage.models import SupplyKind
 from linkage.queries import made_from
 from production.operations import supplies_to_take
+from sales.models import SalesOrderRow
 from sales.operations.linked import buy_for_rows, make_for_rows
 
 
@@ -26,6 +28,31 @@ def order_by_box(rows, *, by, refused=None):
     make_for_rows([row for row in ready if row.part.is_made], by=by, refused=refused)
     buy_for_rows([row for row in ready if row.part.is_bought], by=by, refused=refused)
     return refused
+
+
+def tick_by_setting(rows):
+    """Tick the rows of which orders are made by default, as the settings say; returns them."""
+    is_default = settings_registry.get_many("m_order_box_default", "p_order_box_default")
+    ticked = [
+        row
+        for row in rows
+        if has_box(row.part) and is_default["m_order_box_default" if row.part.is_made else "p_order_box_default"]
+    ]
+    for row in ticked:
+        row.order_box = True
+    return ticked
+
+
+def order_by_setting(orders, *, by):
+    """A step: rows of new orders that nobody ticked one by one are ticked as the settings say, and get their orders.
+
+    One that gets none stays ticked and says why on its page.
+    """
+    rows = SalesOrderRow.objects.for_list().filter(order__in=orders).goods().in_order()
+    ticked = tick_by_setting(list(rows))
+    if ticked:
+        SalesOrderRow.objects.bulk_update(ticked, ["order_box"], batch_size=1000)
+        order_by_box(ticked, by=by)
 
 
 def supplies_by_box(part, warehouse, *, ticked):

@@ -24,6 +24,7 @@ from sales.dates import departure
 from sales.models import PriceSource, Role, SalesOrderRow
 from sales.money import DIGITS, ZERO, net_of, price_step
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
+from sales.operations.boxes import tick_by_setting
 from sales.operations.building import NewRow, asks_for_prices, build_row, warehouse_of
 from sales.operations.calculating import load_defaults
 from sales.operations.commenting import comment_rows
@@ -141,6 +142,7 @@ def write_below(below, *, units):
 
 def built(order, new, *, by):
     """A new main row with its sub-rows, unsaved, priced and named, and the units of all their parts."""
+    is_told_its_parts = new.sub_rows is not None
     [new] = with_structures([new], [order])
     news = [new, *(new.sub_rows or ())]
     units = UnitsOfRows([one.part for one in news if one.part])
@@ -149,6 +151,8 @@ def built(order, new, *, by):
     row = build_row(order=order, new=new, units=units, prices=prices)
     load_defaults([row])
     [(_row, parts)] = build_below([(row, new.sub_rows or ())], units=units, prices=prices)
+    if parts and not is_told_its_parts:
+        tick_by_setting(parts)
     price_kit(row, parts, anew=new.unit_price is None)
     name_rows([row, *parts], by=by)
     return row, parts, units
