@@ -78,7 +78,8 @@ class ListedPriceInline(admin.TabularInline):
 @admin.register(models.PriceList)
 class PriceListAdmin(MasterDataAdmin):
     inlines = [ListedPriceInline]
-    list_display = ["name", "currency"]
+    list_display = ["name", "currency", "is_active"]
+    list_filter = ["is_active"]
     search_fields = ["name"]
 
 

@@ -301,7 +301,9 @@ class RowDetailForm(PrintedFields):
     priority = row_priority()
     setup_price = RowPriceField(label=_("Setup price"), required=False)
     standard_price = AmountFormField(
-        label=_("Standard price"), required=False, help_text=_("Of one base unit. Empty: the part's.")
+        label=_("Standard price"),
+        required=False,
+        help_text=_("Of one base unit. Empty: the part's, or as calculated."),
     )
     customer_row_position = TextFormField(label=_("Customer's row position"), max_length=15, required=False)
     customer_order_number = TextFormField(label=_("Customer's order number"), max_length=30, required=False)

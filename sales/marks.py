@@ -55,6 +55,19 @@ def marks_of_one_date(rows, *, order, today):
     return {row.pk: [Mark("delivery_date", ANOTHER_DAY, blocks=True)] for row in differing}
 
 
+def marks_of_prices(rows, *, order, today):
+    """A price agreed in another currency, or typed in one that is not the order's any more."""
+    marks = {row.pk: [] for row in rows}
+    for row in rows:
+        if row.price_currency:
+            words = f"Agreed in {row.price_currency}, converted at the order's rate."
+            marks[row.pk].append(Mark("unit_price", words))
+        if row.priced_in:
+            words = f"Typed before the order's currency or rate changed, and not converted: it was {row.priced_in}."
+            marks[row.pk].append(Mark("unit_price", words))
+    return marks
+
+
 def marks_of_quantities(rows, *, order, today):
     return {pk: [Mark("quantity", words) for words in found] for pk, found in quantity_warnings(rows).items()}
 
@@ -118,6 +131,7 @@ MARKERS = [
     marks_of_serials,
     marks_of_one_date,
     marks_of_dates,
+    marks_of_prices,
     marks_of_quantities,
     marks_of_statuses,
 ]

@@ -32,8 +32,9 @@ def as_prices(form, *names, row=None):
         form.fields[name].kept = row and getattr(row, name)
 
 
+KEPT = "kept"
 # What loses its padlock, by the choice that says so
-UNLOCKED = {"suggested": {"price": True}, "discount": {"discount": True}}
+UNLOCKED = {"suggested": {"price": True}, "discount": {"discount": True}, "standard": {"standard": True}}
 
 
 class PriceForm(OperationForm):
@@ -51,10 +52,16 @@ class PriceForm(OperationForm):
 
     def __init__(self, *args, row, alternatives, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [(price.source, _in_words(price, row.order.currency)) for price in alternatives]
-        choices.append(("suggested", _("Price as suggested, without its padlock")))
-        if row.discount_locked:
+        choices = [(price.key, _in_words(price, row.order.currency)) for price in alternatives]
+        if row.priced_in:
+            typed = {"price": plain(row.unit_price), "currency": row.order.currency}
+            choices.insert(0, (KEPT, _("Price and setup price as they were typed: %(price)s %(currency)s") % typed))
+        if row.is_part:
+            choices.append(("suggested", _("Price as suggested, without its padlock")))
+        if row.is_part and row.discount_locked:
             choices.append(("discount", _("Discount as suggested, without its padlock")))
+        if row.is_part and row.standard_price_locked:
+            choices.append(("standard", _("Standard price of the part or its calculation, without its padlock")))
         self.fields["source"].choices = choices
 
 

@@ -15,7 +15,6 @@ from sales.columns.kinds import (
     GridColumn,
 )
 from sales.models import RowType
-from sales.money import standard_price_of
 from sales.queries import has_deliveries
 
 PART = (RowType.PART,)
@@ -135,9 +134,8 @@ COLUMNS = [
         "standard_price",
         _("Std. price"),
         title=_("Standard price of one base unit"),
-        kind=PRICE,
-        css="aside",
-        value=lambda shown: standard_price_of(shown.row),
+        css="num aside",
+        html=shows.standard_price,
         right="see costs",
     ),
     GridColumn(

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from erp.register.models import PartType
 from erp.web.numbers import show_quantity
 from erp.web.templatetags.pegboard import badge, icon, percent
+from sales.money import standard_price_of
 
 PRICES = '{0} <a href="{1}" hx-get="{1}" hx-target="#dialog-body" hx-swap="innerHTML">{2}</a>'
+COMMENTED = '<abbr title="{0}">{1}</abbr><span class="visually-hidden">{0}</span>'
 
 
 def part(shown, **look):
@@ -70,12 +72,12 @@ def _symbol(name, words):
 
 
 def price(shown, *, may_write, **look):
-    """The price, in italics when it is staggered, with its padlock."""
+    """The price, in italics when it is staggered, with its comment and its padlock."""
     row, figure = shown.row, show_quantity(shown.row.unit_price)
     if row.price_source == "step":
         figure = format_html('<i title="{}">{}</i>', _("Staggered price"), figure)
-    if row.price_currency:
-        figure = format_html("{} {}", _other_currency(row), figure)
+    if row.price_comment:
+        figure = format_html(COMMENTED, row.price_comment, figure)
     if not _may_choose(shown, may_write):
         return figure
     symbol = icon("lock", _("Prices; typed by hand")) if row.price_locked else icon("tag", _("Prices"))
@@ -85,21 +87,24 @@ def price(shown, *, may_write, **look):
 def discount(shown, *, may_write, **look):
     """The discount, with its padlock where somebody typed it; a typed 0 is one too."""
     row = shown.row
-    has_padlock = row.discount_locked and _may_choose(shown, may_write)
+    has_padlock = row.discount_locked and row.is_part and _may_choose(shown, may_write)
     figure = percent(row.discount) if row.discount or has_padlock else ""
     if not has_padlock:
         return figure
     return format_html(PRICES, figure, f"{shown.url}prices/", icon("lock", _("Discount; typed by hand")))
 
 
+def standard_price(shown, *, may_write, **look):
+    """Of one base unit, with its padlock where somebody typed it."""
+    figure = show_quantity(standard_price_of(shown.row))
+    if not (shown.row.standard_price_locked and shown.row.is_part and _may_choose(shown, may_write)):
+        return figure
+    return format_html(PRICES, figure, f"{shown.url}prices/", icon("lock", _("Standard price; typed by hand")))
+
+
 def _may_choose(shown, may_write):
-    return may_write and shown.may_change and shown.row.is_part
-
-
-def _other_currency(row):
-    words = _("Agreed in %(currency)s, converted at the order's rate.") % {"currency": row.price_currency}
-    symbol = icon("exclamation-triangle", _("agreed in another currency"))
-    return format_html('<span class="tone-warn" title="{}">{}</span>', words, symbol)
+    """Parts have prices to choose from; any row may keep what was typed before the currency changed."""
+    return may_write and shown.may_change and (shown.row.is_part or shown.row.priced_in)
 
 
 def status(shown, **look):

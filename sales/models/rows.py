@@ -56,7 +56,10 @@ COPIED = [
     "price_currency",
     "discount",
     "discount_locked",
+    "price_comment",
+    "priced_in",
     "standard_price",
+    "standard_price_locked",
     "warehouse",
     "row_status",
     "priority",
@@ -247,6 +250,13 @@ class SalesOrderRow(Further, Printed):
         max_length=3, blank=True, default="", help_text="The one it was agreed in, where it is not the order's."
     )
     price_source = models.CharField(max_length=20, choices=PriceSource, blank=True, default="")
+    price_comment = models.CharField(max_length=200, blank=True, default="", help_text="Of the price that was taken.")
+    priced_in = models.CharField(
+        max_length=3,
+        blank=True,
+        default="",
+        help_text="What a typed price or setup price was in when the order got another currency or rate.",
+    )
     discount = models.DecimalField(
         "discount %", max_digits=11, decimal_places=6, default=0, help_text="Below 0 it raises the price."
     )
@@ -255,6 +265,7 @@ class SalesOrderRow(Further, Printed):
     standard_price = PriceField(
         null=True, blank=True, help_text="Of one base unit, in the company's currency. Empty: the part's."
     )
+    standard_price_locked = models.BooleanField(default=False, help_text="Typed by hand: no calculation overwrites it.")
     total_row = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
@@ -341,6 +352,10 @@ class SalesOrderRow(Further, Printed):
             models.CheckConstraint(condition=Q(discount__gt=-1000, discount__lte=100), name="sales_row_discount_sane"),
             models.CheckConstraint(
                 condition=between_zero_and_limit("setup_price", "standard_price"), name="sales_row_prices_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(standard_price_locked=False) | Q(standard_price__isnull=False),
+                name="sales_row_locked_standard_price_is_there",
             ),
             models.CheckConstraint(condition=Q(row_status__in=RowStatus.values), name="sales_row_status_known"),
             models.CheckConstraint(

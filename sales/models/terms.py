@@ -65,6 +65,7 @@ class OrderType(models.Model):
 class PriceList(models.Model):
     name = models.CharField(max_length=60, unique=True)
     currency = models.CharField(max_length=3, default="EUR")
+    is_active = models.BooleanField("active", default=True, help_text="Rows are offered its prices.")
 
     class Meta:
         ordering = ["name"]

@@ -14,7 +14,7 @@ from sales.operations.linked import Wish, create_production_orders, create_purch
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.picking import Picked, cancel_pick_list, change_pick, create_pick_lists
 from sales.operations.posting import distribute
-from sales.operations.pricing import take_price, unlock_price
+from sales.operations.pricing import keep_price, take_price, unlock_price
 from sales.operations.replacing import replace_in_rows
 from sales.operations.reversing import reverse_delivery
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
@@ -67,6 +67,7 @@ __all__ = [
     "edit_total",
     "export_invoice_basis",
     "give_serials",
+    "keep_price",
     "new_part",
     "orders_to_answer",
     "plan_linked_orders",

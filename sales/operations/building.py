@@ -17,9 +17,9 @@ from sales.statuses import REGISTERED, RowStatus
 class NewRow(NewFurther):
     """A row that is not there yet. What is left out comes from the part and the order.
 
-    ``sub_rows`` are NewRow that stand below it; a fictitious part that names none gets the parts of its BOM. A price or
-    discount that is given counts as typed, unless it says that it is not locked; one that is left out is suggested, as
-    is a setup price.
+    ``sub_rows`` are NewRow that stand below it; a fictitious part that names none gets the parts of its BOM. A price,
+    discount or standard price that is given counts as typed, unless it says that it is not locked; a price, discount or
+    setup price that is left out is suggested.
     """
 
     part: Part | None = None
@@ -52,7 +52,10 @@ class NewRow(NewFurther):
     discount_locked: bool | None = None
     price_source: str = ""
     price_currency: str = ""
+    price_comment: str = ""
+    priced_in: str = ""
     standard_price: Decimal | None = None
+    standard_price_locked: bool | None = None
     customer_row_position: str = ""
     customer_order_number: str = ""
     goods_label: str = ""
@@ -120,6 +123,11 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
     return row
 
 
+def _has_typed_standard(new):
+    typed = new.standard_price is not None
+    return typed if new.standard_price_locked is None else new.standard_price_locked
+
+
 def _completed(new, *, order, units):
     """What a new row may leave out, or says in another way than a row."""
     part = new.part
@@ -132,5 +140,6 @@ def _completed(new, *, order, units):
         "price_locked": new.unit_price is not None if new.price_locked is None else new.price_locked,
         "discount": new.discount or Decimal(0),
         "discount_locked": new.discount is not None if new.discount_locked is None else new.discount_locked,
+        "standard_price_locked": _has_typed_standard(new),
         "warehouse": warehouse_of(new, order),
     }

@@ -17,14 +17,18 @@ def load_defaults(rows):
 
 
 def calculate(row):
-    """Save what a configured row is reckoned to cost for its quantity; its margin is reckoned with that."""
+    """Save what a configured row is reckoned to cost for its quantity; its margin is reckoned with that.
+
+    A standard price that somebody typed stays.
+    """
     base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=row.quantity, unit=row.unit)
     cost = cost_of(row, base, on=row.delivery_date or business_date())
     if cost is None:
         return
     made, _is_new = Calculation.objects.update_or_create(row=row, defaults=cost | {"quantity": base})
-    row.standard_price = (made.total / base).quantize(MILLIONTH)
-    row.save(update_fields=["standard_price"])
+    if not row.standard_price_locked:
+        row.standard_price = (made.total / base).quantize(MILLIONTH)
+        row.save(update_fields=["standard_price"])
 
 
 def check_configured(rows):

@@ -12,7 +12,7 @@ from sales.operations.calculating import calculate
 from sales.operations.rows import change_row
 from sales.operations.transfers import transfer_rows
 from sales.operations.types import check_row
-from sales.pricing import price_row, prices_for
+from sales.pricing import TAKEN, price_row, prices_for
 from sales.units import UnitsOfRows
 
 
@@ -54,7 +54,7 @@ def _price(row):
         row.rounding = ZERO
     check_row(row, units=UnitsOfRows([row.part]))
 
-    row.save(update_fields=["unit_price", "price_source", "price_currency", "discount", "rounding"])
+    row.save(update_fields=[*TAKEN, "discount", "rounding"])
     follow_alloy(row)
 
 

@@ -107,9 +107,16 @@ def _asks_again(order, changes, name, *, moved):
     return typed is None or (moved and typed == before)
 
 
+def changes_money(order, changes):
+    """Whether the order gets another currency or rate."""
+    return any(
+        changes.get(name, getattr(order, name)) != getattr(order, name) for name in ("currency", "exchange_rate")
+    )
+
+
 def check_not_exported(order, changes):
     """What is on an invoice basis is reckoned and shown in the order's currency, at its rate."""
-    if all(changes.get(name, getattr(order, name)) == getattr(order, name) for name in ("currency", "exchange_rate")):
+    if not changes_money(order, changes):
         return
     if count := InvoiceLine.objects.filter(row__order=order).count():
         raise Refused(

@@ -13,9 +13,10 @@ from sales.operations.boxes import order_by_box
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
 from sales.operations.further import free_assets
-from sales.operations.headers import check_not_exported, check_rate, check_warehouse, suggested_again
+from sales.operations.headers import changes_money, check_not_exported, check_rate, check_warehouse, suggested_again
 from sales.operations.holding import check_whole
 from sales.operations.picks import check_not_picked
+from sales.operations.repricing import Repricing
 from sales.operations.rows import take_mirror_away
 from sales.operations.serials import free_serials
 from sales.operations.taking import check_open, check_version, take_order
@@ -31,7 +32,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     The orders made for the rows take its project along.
 
     A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
-    currency or the place changed.
+    currency or the place changed. Another currency or rate prices the rows anew; what somebody typed is marked.
 
     With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
     """
@@ -42,6 +43,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     check_version(order, version, changes)
     changes |= suggested_again(order, changes)
     check_not_exported(order, changes)
+    repricing = Repricing(order, rows) if changes_money(order, changes) else None
     road, project = order.transport_days, order.project
     for name, value in changes.items():
         setattr(order, name, value)
@@ -50,6 +52,8 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     check_rate(order)
 
     order.save(update_fields=list(changes))
+    if repricing:
+        repricing.write()
     if order.project != project:
         carry_project(order.document, was=project, project=order.project)
     if order.transport_days != road:

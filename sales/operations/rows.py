@@ -49,11 +49,12 @@ from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.operations.weights import follow_weight
 from sales.part_names import name_rows
-from sales.pricing import Prices, price_row, prices_for
+from sales.pricing import TAKEN, Prices, price_row, prices_for
 from sales.shipping import reweighed
 from sales.statuses import CANCELLED, QUOTE, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
 
+PRICES = ["unit_price", "setup_price", "discount", "standard_price"]
 PRICED = {"quantity", "unit", "unit_price", "discount", "setup_price"}
 
 
@@ -235,12 +236,16 @@ def _weighed_anew(row, old_unit, changes, units):
 
 
 def _locks(row, changes):
-    """A price or discount that somebody typed is locked."""
-    locks = {}
-    if changes.get("unit_price", row.unit_price) != row.unit_price:
-        locks |= {"price_locked": True, "price_source": "", "price_currency": ""}
-    if changes.get("discount", row.discount) != row.discount:
+    """A price, discount or standard price that somebody typed is locked; an emptied standard price is not."""
+    locks, typed = {}, {name for name in PRICES if changes.get(name, getattr(row, name)) != getattr(row, name)}
+    if "unit_price" in typed:
+        locks |= {"price_locked": True, "price_source": "", "price_currency": "", "price_comment": ""}
+    if typed & {"unit_price", "setup_price"}:
+        locks |= {"priced_in": ""}
+    if "discount" in typed:
         locks |= {"discount_locked": True}
+    if "standard_price" in typed:
+        locks |= {"standard_price_locked": changes["standard_price"] is not None}
     return locks
 
 
@@ -254,7 +259,7 @@ def _carry_costs(row, before):
     """What hangs on the price and quantity of a changed row: its alloy cost, and what a configured one costs us."""
     if row.is_part:
         follow_alloy(row, times=Fraction(row.quantity) / Fraction(before[0]))
-    if row.configured_at and (row.quantity, row.unit) != before:
+    if row.configured_at and ((row.quantity, row.unit) != before or row.standard_price is None):
         calculate(row)
 
 
@@ -267,7 +272,7 @@ def _priced_anew(row):
         return {}
     if prices := prices_for([row] if not row.price_locked else []):
         price_row(row, prices, discount=False)
-    return {name: getattr(row, name) for name in ("unit_price", "price_source", "price_currency")}
+    return {name: getattr(row, name) for name in TAKEN}
 
 
 def _unrounded(row, changes):

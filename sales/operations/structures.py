@@ -105,7 +105,7 @@ def new_part(part, quantity, *, within=(), **facts):
 
 def build_below(pairs, *, units, prices=None):
     """[(main row, its sub-rows)], unsaved, of (main row, its NewRows); parts have prices only where these count."""
-    prices = prices if any(news for _, news in pairs) and _costs_its_parts() else None
+    prices = prices if any(news for _, news in pairs) and costs_its_parts() else None
     return [
         (
             main,
@@ -118,7 +118,7 @@ def build_below(pairs, *, units, prices=None):
     ]
 
 
-def _costs_its_parts():
+def costs_its_parts():
     return settings_registry.get("kit_price_from") == "parts"
 
 
@@ -262,14 +262,14 @@ def price_kit(row, parts, *, anew=False):
     A price that came from elsewhere stays, unless the row is priced ``anew``. The discounts of the parts are in what
     they come to, so that the row gets none of its own by itself.
     """
-    priced = _has_parts_price(row, parts, anew=anew) and _costs_its_parts()
+    priced = _has_parts_price(row, parts, anew=anew) and costs_its_parts()
     return _priced_as(row, parts, step=price_step()) if priced else []
 
 
 def price_new_kits(kits):
     """The same for many new rows, (row, parts, whether it is priced anew) each; the setting is asked once."""
     priced = [(row, parts) for row, parts, anew in kits if _has_parts_price(row, parts, anew=anew)]
-    if priced and _costs_its_parts():
+    if priced and costs_its_parts():
         step = price_step()
         for row, parts in priced:
             _priced_as(row, parts, step=step)
@@ -280,7 +280,8 @@ def _priced_as(row, parts, *, step):
     worth = sum((net_of(part) for part in parts if not part.is_cancelled), ZERO)
     with localcontext(prec=DIGITS):
         price = (worth / row.quantity).quantize(step, rounding=ROUND_HALF_UP)
-    changed = {"unit_price": price, "price_source": PriceSource.PARTS, "price_currency": ""}
+    changed = {"unit_price": price, "price_source": PriceSource.PARTS}
+    changed |= {"price_currency": "", "price_comment": ""}
     if price != row.unit_price:
         changed["rounding"] = ZERO
     if row.price_source != PriceSource.PARTS and not row.discount_locked:

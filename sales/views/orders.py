@@ -1,8 +1,10 @@
 """Sales orders: the list, one order, and the steps of its life."""
 
+from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.exceptions import Stale
@@ -138,9 +140,22 @@ def order_change(request, pk):
                 title, back = _("Change %(order)s") % {"order": found}, reverse("sales:order", args=[pk])
                 return ask_change(request, report, title=title, action=request.path, back=back)
             say_done(request, _("%(order)s is changed.") % {"order": found})
+            say_what_is_marked(request, found, form)
             return go(request, "sales:order", pk)
     context = {"form": form, "title": str(found), "order": found}
     return render(request, "sales/order_form.html", context, status=status)
+
+
+def say_what_is_marked(request, order, form):
+    """Another currency or rate leaves typed prices as they are: how many rows somebody should look at."""
+    count = order.rows.exclude(priced_in="").count()
+    if count and {"currency", "exchange_rate"} & set(form.changed_data):
+        words = ngettext(
+            "%(n)d row has a typed price that is not converted. It is marked.",
+            "%(n)d rows have a typed price that is not converted. They are marked.",
+            count,
+        )
+        messages.warning(request, words % {"n": count})
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """Rows in the grid of an order: read, add, edit in place, delete; and the page of one row."""
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -26,13 +28,13 @@ from sales.further import facts_of
 from sales.grids import grid_row
 from sales.making import rows_with_bom
 from sales.models import RowType
-from sales.money import ZERO, amount_of
+from sales.money import ZERO, amount_of, standard_price_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
 from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
-from sales.price_forms import UNLOCKED, PriceForm
+from sales.price_forms import KEPT, UNLOCKED, PriceForm
 from sales.pricing import prices_for
 from sales.row_forms import NewTextBelowForm, TotalForm
 from sales.split_plans import links_of
@@ -247,6 +249,7 @@ def _row_page(request, found, form, *, status):
         "may_write": may_write,
         "has_bom": may_write and found.order.has_demands and bool(rows_with_bom([found])),
         "see_costs": may(request.user, "see costs"),
+        "standard_price": standard_price_of(found),
         "may_deliver": may(request.user, "stock.write"),
     }
     return render(request, "sales/row.html", context, status=status)
@@ -323,25 +326,41 @@ def _sum_of(row, summed):
 def row_prices(request, pk):
     """The prices that a row may take, and the padlocks on what somebody typed."""
     row = row_or_404(request, pk)
-    check_part(row, "price")
-    place = {"order": row.order, "part": row.part, "unit": row.unit, "quantity": row.quantity}
-    offered = prices_for([row]).alternatives(**place)
-    initial = {"source": row.price_source, "version": row.version}
+    prices, offered = offered_prices(row)
+    chosen = (price.key for price in offered if (price.source, price.price) == (row.price_source, row.unit_price))
+    initial = {"source": next(chosen, None), "version": row.version}
     form = PriceForm(posted(request), row=row, alternatives=offered, initial=initial)
     if form.is_bound and form.is_valid():
-        source, version = form.cleaned_data["source"], form.cleaned_data["version"]
-        facts = {"row": row, "version": version, "by": request.user, "key": form.key}
-        if source in UNLOCKED:
-            operations.unlock_price(**UNLOCKED[source], **facts)
-        else:
-            operations.take_price(source=source, **facts)
+        choose_price(form.cleaned_data["source"])(
+            row=row, version=form.cleaned_data["version"], by=request.user, key=form.key
+        )
         say_done(request, _("Row %(row)s has its price.") % {"row": row})
         return go(request, url_of_row(row))
     return ask(
         request,
         title=_("Prices of row %(row)s") % {"row": row},
+        lines=sorted(prices.refusals) if prices else (),
         form=form,
         action=reverse("sales:row_prices", args=[pk]),
         button=_("Take it"),
         order=row.order,
     )
+
+
+def offered_prices(row):
+    """(Prices, what it offers the row); an additional row has none, but may keep what was typed."""
+    if not row.priced_in:
+        check_part(row, "price")
+    if not row.is_part:
+        return None, []
+    prices = prices_for([row], every_list=True)
+    return prices, prices.alternatives(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity)
+
+
+def choose_price(choice):
+    """The operation that a choice of the dialog stands for."""
+    if choice == KEPT:
+        return operations.keep_price
+    if choice in UNLOCKED:
+        return partial(operations.unlock_price, **UNLOCKED[choice])
+    return partial(operations.take_price, choice=choice)

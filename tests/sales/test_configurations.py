@@ -13,6 +13,7 @@ from linkage.changes import Decisions
 from linkage.models import Demand, Status, Supply
 from production.explosion import fits
 from sales import operations
+from sales.grids import grid_row
 from sales.models import (
     Calculation,
     ConfigurationGroup,
@@ -199,6 +200,22 @@ def test_cost_is_reckoned_for_the_quantity_and_again_for_another(planner, row):
 
     made = Calculation.objects.get()
     assert (made.quantity, made.material, made.time, made.total) == (20, 1000, 30, 1030)
+
+
+def test_typed_standard_price_stays_when_it_is_reckoned_again_until_its_padlock_is_taken_off(planner, row):
+    configure(row, planner, "RED", "NONE")
+    typed = operations.change_row(row=again(row), standard_price=Decimal(60), by=planner)
+    operations.change_row(row=again(row), quantity=Decimal(20), by=planner)
+    assert (typed.standard_price_locked, again(row).standard_price, again(row).calculation.quantity) == (True, 60, 20)
+    assert grid_row(again(row)).money.standard == 20 * 60
+
+    operations.unlock_price(row=again(row), standard=True, by=planner)
+    reckoned = again(row).calculation.total / 20
+    assert (again(row).standard_price, again(row).standard_price_locked) == (reckoned, False)
+
+    operations.change_row(row=again(row), standard_price=Decimal(60), by=planner)
+    operations.change_row(row=again(row), standard_price=None, by=planner)
+    assert (again(row).standard_price, again(row).standard_price_locked) == (reckoned, False)
 
 
 def test_configuration_asks_for_one_option_of_each_question(planner, row):

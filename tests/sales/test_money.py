@@ -3,14 +3,16 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
 from erp.money import decimals_of
 from sales import operations
+from sales.columns.own import COLUMNS
 from sales.forms import RowForm
-from sales.grids import grid
+from sales.grids import grid, grid_row
 from sales.queries import orders_for_list, rows_for_list
 from sales.statuses import QUOTE
 from sales.sums import totals_of
@@ -89,6 +91,52 @@ def test_margin_takes_the_standard_price_of_the_row_first(seller):
     [shown] = money(order)
 
     assert (shown.margin, shown.ratio) == (2, 20)
+
+
+def test_typed_standard_price_is_locked_and_given_back_to_the_part(seller):
+    row = row_with(2, part=PartFactory(standard_price=3), row={"unit_price": Decimal(5)}, by=seller)
+
+    same = operations.change_row(row=row, standard_price=None, by=seller)
+    typed = operations.change_row(row=same, standard_price=Decimal(4), by=seller)
+    margin = money(row.order)[0].margin
+    back = operations.unlock_price(row=typed, standard=True, by=seller)
+
+    assert [one.standard_price_locked for one in (row, same, typed, back)] == [False, False, True, False]
+    assert (margin, money(row.order)[0].margin, back.unit_price, back.price_locked) == (2, 4, 5, True)
+
+
+def test_standard_price_shows_its_padlock_on_the_page_of_the_row_and_in_its_column(seller, seller_client):
+    row = row_with(2, part=PartFactory(standard_price=3), by=seller)
+    column = next(column for column in COLUMNS if column.name == "standard_price")
+    facts = {"order": row.order, "may_write": True}
+    bare = column.show(grid_row(row), {}, **facts)
+    row = operations.change_row(row=row, standard_price=Decimal(4), by=seller)
+
+    assert bare == "3.00"
+    assert column.show(grid_row(row), {}, **facts).startswith("4.00 <a")
+    assert "Standard price; typed by hand" in column.show(grid_row(row), {}, **facts)
+    assertContains(seller_client.get(reverse("sales:row", args=[row.pk])), "Standard price typed by hand")
+    url = reverse("sales:row_prices", args=[row.pk])
+    seller_client.post(url, {"source": "standard", "version": row.version})
+    assert (again(row).standard_price, again(row).standard_price_locked) == (None, False)
+
+
+def test_database_refuses_a_padlock_on_no_standard_price(seller):
+    row = row_with(2, by=seller)
+
+    with pytest.raises(IntegrityError, match="sales_row_locked_standard_price_is_there"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(standard_price_locked=True)
+
+
+def test_standard_price_of_an_additional_row_is_typed(seller):
+    order = order_with(by=seller)
+    facts = {"row_type": 2, "name": "Freight", "quantity": Decimal(2), "unit_price": Decimal(5)}
+    row = operations.add_row(order=order, **facts, by=seller)
+    before = money(order)[0].margin
+
+    operations.change_row(row=row, standard_price=Decimal(4), by=seller)
+
+    assert (before, money(order)[0].margin) == (10, 2)
 
 
 def test_ratio_of_nothing_is_empty(seller):

@@ -22,6 +22,7 @@ from sales.models import (
     SalesOrder,
 )
 from sales.operations import NewRow
+from sales.pricing import prices_for
 from tests.factories import PartFactory, PartnerFactory, UnitConversionFactory, UserFactory
 from tests.sales.factories import again, order_with
 
@@ -293,12 +294,23 @@ def test_unlock_price_takes_the_suggestion_of_what_is_unlocked(customer, part, s
     assert (row.unit_price, row.discount, row.price_locked, row.discount_locked) == after
 
 
+def alternatives(row):
+    return prices_for([row], every_list=True).alternatives(
+        order=row.order, part=row.part, unit=row.unit, quantity=row.quantity
+    )
+
+
+def choice(row, price):
+    """The key of the alternative at so much"""
+    return next(one.key for one in alternatives(row) if one.price == price)
+
+
 def test_take_price_takes_one_of_the_alternatives_and_keeps_it(customer, part, seller):
     linked(customer, part, price=Decimal(7))
     listed(customer, part, 9)
     row = row_of(customer, part)
 
-    row = operations.take_price(row=row, source="price list", by=seller)
+    row = operations.take_price(row=row, choice=choice(row, 9), by=seller)
     later = operations.change_row(row=row, quantity=Decimal(20), by=seller)
 
     assert (priced(row), later.unit_price) == ((9, "price list"), 9)
@@ -306,14 +318,92 @@ def test_take_price_takes_one_of_the_alternatives_and_keeps_it(customer, part, s
 
 def test_take_price_refuses_one_that_is_not_offered(customer, part, seller):
     with pytest.raises(Refused, match="has no such price any more"):
-        operations.take_price(row=row_of(customer, part), source="step", by=seller)
+        operations.take_price(row=row_of(customer, part), choice="step//10/6", by=seller)
+
+
+def test_take_price_refuses_one_that_has_another_figure_now(customer, part, seller):
+    link = linked(customer, part, price=Decimal(7))
+    chosen = choice(row := row_of(customer, part), 7)
+    CustomerLink.objects.filter(pk=link.pk).update(price=8)
+
+    with pytest.raises(Refused, match="has no such price any more"):
+        operations.take_price(row=row, choice=chosen, by=seller)
+
+
+def test_alternatives_are_all_steps_the_link_every_active_list_and_the_standard_price(customer, part):
+    linked(customer, part, price=Decimal("7.5"), steps=[(10, 7), (100, 6)])
+    fair, old, other = (
+        PriceList.objects.create(name=name, is_active=name != "Old") for name in ("Fair", "Old", "Other")
+    )
+    for price_list, start, price in ((fair, 0, 8), (fair, 10, 5), (fair, 50, 4), (old, 0, 1)):
+        ListedPrice.objects.create(price_list=price_list, part=part, unit=part.unit, from_quantity=start, price=price)
+    ListedPrice.objects.create(price_list=other, part=PartFactory(), unit=part.unit, price=2)
+    listed(customer, part, 9, from_quantity=20)
+
+    row = row_of(customer, part, 10)
+
+    assert [(price.price, price.label) for price in alternatives(row)] == [
+        (7, "Staggered price of the customer link"),
+        (6, "Staggered price of the customer link"),
+        (Decimal("7.5"), "Price of the customer link"),
+        (9, "Price list List EUR"),
+        (5, "Price list Fair"),
+        (4, "Standard price"),
+    ]
+    assert priced(row) == (7, "step")
+
+
+def test_price_list_that_is_not_active_suggests_nothing(customer, part):
+    listed(customer, part, 9)
+    PriceList.objects.update(is_active=False)
+
+    assert priced(row_of(customer, part)) == (0, "")
+
+
+def test_row_keeps_the_step_of_another_quantity_that_was_taken(customer, part, seller):
+    linked(customer, part, price=Decimal(8), steps=[(10, 7), (100, 6)])
+    row = row_of(customer, part, 10)
+
+    row = operations.take_price(row=row, choice=choice(row, 6), by=seller)
+
+    assert (*priced(row), row.price_locked) == (6, "step", True)
+
+
+def test_dialog_says_which_prices_have_no_exchange_rate_and_offers_the_others(customer, part, seller_client):
+    listed(customer, part, 9)
+    dollars = PriceList.objects.create(name="Dollars", currency="USD")
+    ListedPrice.objects.create(price_list=dollars, part=part, unit=part.unit, price=3)
+
+    page = seller_client.get(reverse("sales:row_prices", args=[row_of(customer, part).pk]))
+
+    assertContains(page, "There is no exchange rate from USD to EUR")
+    assertContains(page, "9 EUR: Price list List EUR")
+    assertNotContains(page, "Dollars")
+
+
+def test_comment_of_a_price_stays_with_the_row_until_another_price_is_typed(customer, part, seller, seller_client):
+    linked(customer, part, price=Decimal(7), price_comment="Until the fair")
+    suggested = row_of(customer, part)
+    taken = operations.take_price(row=suggested, choice=choice(suggested, 4), by=seller)
+    back = operations.take_price(row=taken, choice=choice(taken, 7), by=seller)
+    copy = operations.copy_order(order=back.order, by=seller).rows.get()
+
+    for row in (back, copy):
+        page = seller_client.get(reverse("sales:order", args=[row.order_id]))
+        assertContains(page, '<abbr title="Until the fair">7.00</abbr>')
+        page = seller_client.get(reverse("sales:row", args=[row.pk]))
+        assertContains(page, "Price of the customer link: Until the fair")
+    typed = operations.change_row(row=back, unit_price=Decimal(6), by=seller)
+
+    comments = [row.price_comment for row in (suggested, taken, back, copy, typed)]
+    assert comments == ["Until the fair", "", "Until the fair", "Until the fair", ""]
 
 
 @pytest.mark.parametrize(
     "operation",
     [
         lambda **facts: operations.unlock_price(price=True, **facts),
-        lambda **facts: operations.take_price(source="link", **facts),
+        lambda **facts: operations.take_price(choice="link//0/7", **facts),
     ],
 )
 def test_prices_of_a_stale_row_are_refused(customer, part, seller, operation):
@@ -388,7 +478,7 @@ def test_dialog_offers_the_prices_with_their_comments(customer, part, seller_cli
 
     assertContains(page, "6 EUR: Staggered price of the customer link, from 5, Until the fair")
     assertContains(page, "7 EUR: Price of the customer link, Until the fair")
-    assertContains(page, "9 EUR: Price list")
+    assertContains(page, "9 EUR: Price list List EUR")
     assertContains(page, "4 EUR: Standard price")
 
 
@@ -397,7 +487,7 @@ def test_dialog_takes_a_price_and_gives_it_back(customer, part, seller_client):
     row = row_of(customer, part)
     url = reverse("sales:row_prices", args=[row.pk])
 
-    seller_client.post(url, {"source": "standard price", "version": row.version})
+    seller_client.post(url, {"source": choice(row, 4), "version": row.version})
     taken = again(row)
     seller_client.post(url, {"source": "suggested", "version": taken.version})
     wrong = seller_client.post(url, {"source": "gift", "version": again(row).version})

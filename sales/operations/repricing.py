@@ -1,0 +1,75 @@
+"""Rows of an order that gets another currency or rate: what was suggested is suggested anew, what was typed is marked.
+
+Nobody types a price in two currencies: a typed price or setup price keeps its figure, and the row says what it was in.
+"""
+
+from sales.models import PriceSource, Role, SalesOrderRow
+from sales.money import ZERO, check_amount
+from sales.operations.alloys import follow_alloys
+from sales.operations.structures import costs_its_parts, price_new_kits
+from sales.pricing import TAKEN, price_row, prices_for
+
+WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
+
+
+class Repricing:
+    """The rows (locked) of an order before its header changes; ``write`` follows when it has changed."""
+
+    def __init__(self, order, rows):
+        self.order, self.currency = order, order.currency
+        self.rows = [row for row in rows if row.is_goods and not row.is_cancelled]
+        for row in self.rows:
+            row.order = order
+        self.prices = prices_for(self.rows)
+        self.setups = self._setups()
+        self.by_parts = costs_its_parts()
+
+    def _setups(self):
+        """{row id: the setup price that is suggested now} of rows that have it."""
+        priced = [row for row in self.rows if row.is_part and row.setup_price]
+        found = {row.pk: self.prices.setup_price(order=self.order, part=row.part) for row in priced}
+        return {row.pk: found[row.pk] for row in priced if found[row.pk] == row.setup_price}
+
+    def write(self):
+        """A step: price the rows in the currency and at the rate that the order has now."""
+        for row in self.rows:
+            before = row.unit_price, row.setup_price
+            self._price(row)
+            self._set_up(row)
+            if (row.unit_price, row.setup_price) != before or self._is_other:
+                row.rounding = ZERO
+        self._price_kits()
+        for row in self.rows:
+            check_amount(row, currency=self.order.currency)
+        SalesOrderRow.objects.bulk_update(self.rows, WRITTEN)
+        follow_alloys(self.rows)
+
+    @property
+    def _is_other(self):
+        return self.order.currency != self.currency
+
+    def _price(self, row):
+        if row.price_locked or not row.is_part:
+            self._mark_price(row)
+        elif row.price_source != PriceSource.PARTS and (self.by_parts or not row.is_of_kit):
+            price_row(row, self.prices, discount=False)
+
+    def _mark_price(self, row):
+        """An alloy cost that nobody typed follows its row; a rate alone changes no price of the order's currency."""
+        follows = row.role == Role.ALLOY and not row.price_locked
+        was_in = self.currency if self._is_other else row.price_currency
+        if row.unit_price and was_in and not follows:
+            row.priced_in, row.price_currency = row.priced_in or was_in, ""
+
+    def _set_up(self, row):
+        if row.pk in self.setups:
+            row.setup_price = self.prices.setup_price(order=self.order, part=row.part)
+        elif row.setup_price and self._is_other:
+            row.priced_in = row.priced_in or self.currency
+
+    def _price_kits(self):
+        parts = {row.pk: [] for row in self.rows if row.is_kit}
+        for row in self.rows:
+            if row.is_of_kit:
+                parts[row.parent_id].append(row)
+        price_new_kits((row, parts[row.pk], False) for row in self.rows if parts.get(row.pk))
