@@ -64,6 +64,10 @@ def warehouse_choice(**kwargs):
     )
 
 
+def revision_field():
+    return TextFormField(label=_("Revision"), max_length=20, required=False)
+
+
 def row_priority():
     return forms.IntegerField(
         label=_("Priority"), required=False, min_value=1, max_value=9, help_text=_("1 goes first. Empty: the order's.")
@@ -167,6 +171,7 @@ class NewRowForm(OperationForm):
     warehouse = warehouse_choice(required=False, empty_label="")
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     priority = row_priority()
+    revision = revision_field()
     variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     order_box = forms.ChoiceField(
         label=_("Make its order"),
@@ -200,6 +205,7 @@ class NewRowForm(OperationForm):
         if answer.get("order_box") == "yes" and not has_box(part):
             self.add_error("order_box", _("No order is made from rows of %(part)s.") % {"part": part})
         answer["order_box"] = box_of(part, answer.get("order_box"))
+        _find_revision(self, part, answer)
         _check_unit(self, part, answer.get("unit"))
         _check_quantity(self, part, answer.get("quantity"), answer.get("unit"))
         return answer
@@ -218,6 +224,7 @@ class RowForm(OperationForm):
     warehouse = warehouse_choice(empty_label=None)
     row_status = forms.ChoiceField(label=_("Row status"), choices=RowStatus)
     priority = row_priority()
+    revision = revision_field()
     variant = TextFormField(label=_("Variant code"), max_length=120, required=False)
     order_box = forms.BooleanField(label=_("Make its order"), required=False)
     at_customer_date = at_customer_field()
@@ -232,13 +239,18 @@ class RowForm(OperationForm):
     def __init__(self, *args, row, form_id="", **kwargs):
         self.row, self.asks, self.asks_to_follow = row, False, False
         initial = {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)}
-        kwargs.setdefault("initial", initial | {"unit": row.unit.code, "warehouse": row.warehouse.code})
+        kwargs.setdefault("initial", initial | self._codes(row))
         super().__init__(*args, **kwargs)
         if not has_box(row.part):
             del self.fields["order_box"]
         as_prices(self, "unit_price", row=row)
         as_dates_are_shown(self)
         in_grid(self, form_id)
+
+    @staticmethod
+    def _codes(row):
+        revision = row.revision.code if row.revision_id else ""
+        return {"unit": row.unit.code, "warehouse": row.warehouse.code, "revision": revision}
 
     @property
     def unasked(self):
@@ -251,6 +263,7 @@ class RowForm(OperationForm):
     def clean(self):
         answer = super().clean()
         check_date(self, answer)
+        _find_revision(self, self.row.part, answer)
         unit, choice = answer.get("unit"), answer.pop("recalculate", "")
         if unit is None or unit == self.row.unit:
             _check_quantity(self, self.row.part, answer.get("quantity"), self.row.unit)
@@ -335,6 +348,19 @@ def box_of(part, typed):
         return typed == "yes"
     setting = "m_order_box_default" if part.is_made else "p_order_box_default"
     return has_box(part) and settings_registry.get(setting)
+
+
+def _find_revision(form, part, answer):
+    """A typed revision is one of the part; on a new row an empty one is the active one, on an old one none."""
+    if "revision" not in answer:
+        return
+    code = answer["revision"]
+    known = {revision.code.casefold(): revision for revision in part.revisions.order_by("code")} if code else {}
+    answer["revision"] = known.get(code.casefold())
+    if code and not answer["revision"]:
+        words = {"part": part, "code": code, "known": ", ".join(map(str, known.values()))}
+        told = _("%(part)s has no revision %(code)s; it has %(known)s.") if known else _("%(part)s has no revisions.")
+        form.add_error("revision", told % words)
 
 
 def _check_unit(form, part, unit):

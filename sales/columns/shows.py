@@ -25,6 +25,10 @@ def part(shown, **look):
     return format_html('{} <span class="faint">{}</span>', link, _revision(row)) if row.revision_id else link
 
 
+def revision(shown, **look):
+    return _revision(shown.row) if shown.row.revision_id else ""
+
+
 @cache
 def _parts_url():
     return reverse("linkage:part", args=[0]).removesuffix("0/")

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from sales.columns import shows
 from sales.columns.kinds import CODE, GridColumn
 from sales.configuring import is_configurable
 from sales.models import ConfiguredPart, RowType
@@ -21,6 +22,14 @@ COLUMNS = [
         row_types=(RowType.PART,),
         shown_if=_has_configured,
         at_first=True,
+    ),
+    GridColumn(
+        "revision",
+        _("Revision"),
+        css="aside",
+        html=shows.revision,
+        fields=("revision",),
+        row_types=(RowType.PART,),
     ),
     GridColumn(
         "variant",

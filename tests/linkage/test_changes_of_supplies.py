@@ -13,6 +13,7 @@ from linkage import operations as ledger
 from linkage.changes import Decisions
 from linkage.changes.decisions import LookAgain
 from linkage.models import OrderLink, Supply, UndecidedChange
+from linkage.preview import preview
 from production import operations as production
 from production.models import ProductionOrder
 from purchasing import operations as purchasing
@@ -70,6 +71,27 @@ def link_of(row):
 
 def change(purchase, by, answers=None, **changes):
     return purchasing.change_row(row=purchase, decisions=Decisions(answers), by=by, **changes)
+
+
+def test_sent_purchase_order_is_asked_about_with_the_new_values_of_its_sales_row(both):
+    row, purchase = bought(by=both)
+    purchasing.send(order=purchase.order, by=both)
+    trial = Decisions({}, trial=True)
+
+    preview(
+        sales.change_row,
+        row=again(row),
+        quantity=Decimal(15),
+        delivery_date=date(2026, 3, 13),
+        decisions=trial,
+        by=both,
+    )
+
+    words = [str(option.label) for question in trial.plan.questions for option in question.options]
+    assert any(str(purchase) in word and "15" in word for word in words)
+    assert any(str(purchase) in word and "2026-03-13" in word for word in words)
+    supply = Supply.objects.get(purchase_row=purchase)
+    assert (supply.quantity, supply.due_date) == (10, date(2026, 3, 20))
 
 
 def test_later_purchase_date_takes_the_sales_row_along_when_told_to(both):

@@ -10,13 +10,15 @@ from pytest_django.asserts import assertContains, assertRedirects
 from erp.exceptions import Refused, Stale
 from linkage.drift import findings
 from linkage.models import StockMovement
-from linkage.operations import issue, link
+from linkage.operations import disconnect, issue, link
 from linkage.operations.stock import balance_of, move_stock
 from linkage.queries.whereabouts import whereabouts
 from purchasing import operations
+from sales.operations import create_purchase_orders
 from tests.factories import WarehouseFactory
 from tests.linkage.factories import TODAY
-from tests.purchasing.factories import again, demand_of, purchase_row
+from tests.purchasing.factories import SupplierTermFactory, again, demand_of, linked_part, purchase_row
+from tests.sales.factories import row_with
 
 pytestmark = pytest.mark.django_db
 KEY = "11111111-1111-4111-8111-111111111111"
@@ -54,6 +56,21 @@ def page(movement):
 
 def adds_up():
     return [finding for finding in findings() if "no row owns it" not in finding.what] == []
+
+
+def test_receipt_of_an_order_is_taken_back_after_its_sales_row_is_disconnected(buyer):
+    sold = row_with(10, part=linked_part(), by=buyer)
+    SupplierTermFactory(part=sold.part, unit=sold.part.unit)
+    [row] = create_purchase_orders(rows=[sold], by=buyer)
+    operations.send(order=row.order, by=buyer)
+    receive(again(row), 10, buyer)
+
+    disconnect(link=sold.demand.links.get(), by=buyer)
+    take_back(again(row), buyer)
+
+    sold.demand.refresh_from_db()
+    assert (again(row).supply.done, again(row).supply.open, sold.demand.uncovered) == (0, 10, 10)
+    assert adds_up()
 
 
 def test_reverse_part_of_a_receipt_leaves_the_rest_as_a_receipt_of_its_own(row, buyer):

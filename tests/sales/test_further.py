@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
 from erp.register import operations as register
+from erp.register.models import PartType
 from sales import operations
 from sales.cells import Look, with_cells
 from sales.columns import PAGE, columns_for, further
@@ -241,10 +242,26 @@ def test_delivery_note_names_the_references_of_the_row(seller, warehouse_keeper)
     assert paper["rows"][0]["details"] == ["Ref. manufacturing: VIN 9", "Ref. delivery: C-55"]
 
 
-def test_packaging_below_a_row_has_its_cn_code_and_sold_alone_its_own(seller):
-    box = PartFactory(cn_code="48191000")
+def test_packaging_and_alloy_cost_below_a_row_have_its_cn_code(seller):
     row = row_with(1, part=PartFactory(cn_code="87120030"), by=seller)
-    alone = row_with(1, part=box, by=seller)
-    packed = SalesOrderRow(order=row.order, parent=row, part=box, role=Role.PACKAGING)
+    box = PartFactory(cn_code="48191000", part_type=PartType.PACKAGING)
+    below = [
+        SalesOrderRow(order=row.order, parent=row, part=box, role=Role.PACKAGING),
+        SalesOrderRow(order=row.order, parent=row, row_type=RowType.ADDITIONAL, role=Role.ALLOY),
+    ]
 
-    assert (cn_code_of(packed), cn_code_of(alone)) == ("87120030", "48191000")
+    inherited = [cn_code_of(sub) for sub in below]
+    operations.change_row(row=row, cn_code="87149990", by=seller)
+
+    assert inherited == ["87120030", "87120030"]
+    assert [cn_code_of(SalesOrderRow(parent=again(row), part=box, role=Role.PACKAGING))] == ["87149990"]
+
+
+def test_packaging_sold_alone_has_the_cn_code_of_its_own(seller, seller_client):
+    box = PartFactory(number="BOX", cn_code="48191000", part_type=PartType.PACKAGING)
+    row = row_with(1, part=box, by=seller)
+
+    page = seller_client.get(reverse("sales:row", args=[row.pk]))
+
+    assert cn_code_of(row) == "48191000"
+    assertContains(page, "48191000")

@@ -13,6 +13,7 @@ from erp.register.operations import change_setting
 from linkage.models import Demand, OrderLink, Provenance, Supply, Tombstone
 from linkage.operations import disconnect, link
 from production.models import ProductionOrder
+from purchasing.targets import target_lines
 from sales import operations
 from sales.statuses import QUOTE, REGISTERED, RowStatus
 from tests.factories import MadePartFactory, PartFactory, UnitConversionFactory
@@ -250,6 +251,15 @@ def test_date_of_all_rows_says_why_a_ticked_row_gets_no_order(seller_client, sel
     answer = seller_client.post(url, {"delivery_date": "2026-04-01"}, follow=True)
 
     assertContains(answer, "No order was made. S-1001/10: no supplier has terms for BOLT.")
+
+
+def test_material_of_a_row_that_says_buy_material_is_listed_to_be_bought(planner):
+    row = row_with(3, part=made_part(), by=planner, row={"row_status": RowStatus.BUY_MATERIAL})
+
+    operations.create_production_orders(rows=[row], by=planner)
+
+    [line] = target_lines(today=date(2026, 3, 2)).lines
+    assert (line.facts.kind, line.facts.short) == ("component", 6)
 
 
 def test_box_makes_no_second_order(planner):
