@@ -12,6 +12,7 @@ from linkage.models import Supply
 from linkage.owners import urls_of
 from linkage.queries import Coverage, coverage, made_from
 from purchasing.models import PurchaseOrder
+from sales.formatting import blocks_of
 from sales.marks import marks_of
 from sales.models import SalesOrderRow
 from sales.money import RowMoney, money_of
@@ -67,6 +68,11 @@ class GridRow:
     @property
     def error(self):
         return " ".join(mark.words for mark in self.marks if mark.blocks)
+
+    @property
+    def blocks(self):
+        """A formatted text, line by line."""
+        return blocks_of(self.row.formatted)
 
     @property
     def is_linked(self):

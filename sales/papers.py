@@ -13,6 +13,7 @@ from erp.register.units import plain
 from linkage.models import StockMovement, SupplyKind
 from purchasing.paper_words import words_in
 from purchasing.papers import address_lines, address_of, day, money, number_in, partner_at, version_mark
+from sales.formatting import blocks_of
 from sales.models import CustomerLink, DeliveryRow, DocumentText, Paper
 from sales.models.further import REFERENCES
 from sales.money import amount_of
@@ -200,7 +201,8 @@ class Said:
 
 
 def _text(row):
-    return {"type": "text", "text": row.text, "pos": _pos(row) if row.parent_id is None else ""}
+    pos = _pos(row) if row.parent_id is None else ""
+    return {"type": "text", "text": row.text, "blocks": blocks_of(row.formatted), "pos": pos}
 
 
 def _pos(row):

@@ -3,6 +3,7 @@
 from purchasing.paper_words import words_in
 from purchasing.papers import day, number_in
 from sales.deliverable import picked_lines
+from sales.formatting import blocks_of
 from sales.models import DocumentText, Paper, RowType, SalesOrderRow
 from sales.naming import Names
 from sales.paper_words import WORDS
@@ -61,9 +62,10 @@ def _rows(lines, names, language):
         }
         with_kit = below.pop(row.parent_id, ()) if row.is_of_kit else ()
         for text in [*with_kit, *below.get(row.pk, ())]:
-            yield {"type": "text", "text": text.text, "pos": ""}
+            yield {"type": "text", "text": text.text, "blocks": blocks_of(text.formatted), "pos": ""}
     for text in above:
-        yield {"type": "text", "text": f"{text.order}: {text.text}", "pos": ""}
+        blocks = blocks_of(text.formatted)
+        yield {"type": "text", "text": f"{text.order}: {text.text}", "blocks": blocks, "pos": f"{text.order}:"}
 
 
 def _texts(lines):

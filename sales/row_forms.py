@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from sales.date_forms import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
+from sales.formatting import LONGEST as FORMATTED
+from sales.formatting import cleaned, for_editor, is_plain, plain_of
 from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
 from sales.models import RowType
 from sales.phrases import insert_field
@@ -55,6 +57,9 @@ class TextFields(OperationForm):
 
     kind = "text"
     text = TextFormField(label=_("Text"), max_length=4000, multiline=True, required=False)
+    text.widget.attrs["data-formatted"] = ""
+    formatted = forms.CharField(required=False, widget=forms.HiddenInput, max_length=FORMATTED, strip=True)
+    is_formatted = forms.BooleanField(required=False, widget=forms.HiddenInput)
     insert = insert_field()
     on_confirmation = forms.BooleanField(label=_("Quote and confirmation"), required=False)
     on_pick_list = forms.BooleanField(label=_("Pick list"), required=False)
@@ -66,14 +71,26 @@ class TextFields(OperationForm):
         """What is chosen to be inserted, but was not put into the text by the page, is written below it."""
         answer = super().clean()
         _label, inserted = self.offered.get(answer.pop("insert", ""), ("", ""))
+        answer |= as_typed(answer.pop("is_formatted", False), answer)
         text = "\n".join(filter(None, [answer.get("text", ""), inserted]))
         if "text" in answer:
+            if inserted:
+                answer["formatted"] = ""
             answer["text"] = text
             if not text:
                 self.add_error("text", _("This field is required."))
             elif len(text) > LONGEST_TEXT:
                 self.add_error("text", _("With what is inserted the text is too long: at most 4000 characters."))
         return answer
+
+
+def as_typed(is_formatted, answer):
+    """What the editor wrote says both; a plain text that was typed over a formatted one takes its place."""
+    html = cleaned(answer.get("formatted") or "")
+    if is_formatted:
+        return {"text": plain_of(html), "formatted": "" if is_plain(html) else html}
+    as_it_was = html and plain_of(html).split() == answer.get("text", "").split()
+    return {"text": plain_of(html), "formatted": html} if as_it_was else {"formatted": ""}
 
 
 class NewFields(OperationForm):
@@ -144,7 +161,9 @@ class TotalRowForm(TotalFields, EditedFields):
 
 
 class TextRowForm(TextFields, EditedFields):
-    pass
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, row=row, **kwargs)
+        self.initial["formatted"] = for_editor(row.formatted)
 
 
 class NewTextBelowForm(TextFields):

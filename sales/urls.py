@@ -21,6 +21,7 @@ from sales.views import (
     shipping,
     signing,
     structures,
+    texts,
     transfers,
 )
 
@@ -65,6 +66,8 @@ urlpatterns = [
     path("<int:pk>/rows/new/", rows.row_new, name="row_new"),
     path("<int:pk>/rows/structure/", structures.structure_new, name="structure_new"),
     path("<int:pk>/rows/cancel/", rows.row_cancel, name="row_cancel"),
+    path("text-images/", texts.text_image_new, name="text_image_new"),
+    path("text-images/<int:pk>/", texts.text_image, name="text_image"),
     path("signature/", signing.signature, name="signature"),
     path("rows/", orders.row_list, name="row_list"),
     path("rows/<int:pk>/", rows.row, name="row"),

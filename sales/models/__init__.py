@@ -39,6 +39,7 @@ from sales.models.terms import (
     PriceList,
     PriceStrategy,
 )
+from sales.models.texts import TextImage
 from sales.models.transfers import PartTransfer, Transfer, TransferPart, TransferProfile
 from sales.models.vat import VatCode, VatException, VatGroup, VatRate
 
@@ -95,6 +96,7 @@ __all__ = [
     "SalesOrderRow",
     "ShippingLine",
     "Signature",
+    "TextImage",
     "TransactionType",
     "Transfer",
     "TransferPart",

@@ -230,6 +230,9 @@ class SalesOrderRow(Further, Printed):
     )
     name = models.CharField(max_length=120, blank=True)
     text = models.TextField(max_length=4000, blank=True, default="")
+    formatted = models.TextField(
+        max_length=20_000, blank=True, default="", help_text="The same as HTML, where it is more than lines of words."
+    )
     on_confirmation = models.BooleanField("on quote and confirmation", default=False)
     on_pick_list = models.BooleanField(default=False)
     on_delivery_note = models.BooleanField(default=False)
@@ -334,6 +337,9 @@ class SalesOrderRow(Further, Printed):
                 | ~Q(row_type=RowType.TEXT)
                 & Q(text="", on_confirmation=False, on_pick_list=False, on_delivery_note=False, on_invoice=False),
                 name="sales_row_text_is_of_text_rows",
+            ),
+            models.CheckConstraint(
+                condition=Q(formatted="") | Q(row_type=RowType.TEXT), name="sales_row_formatted_is_of_text_rows"
             ),
             models.CheckConstraint(
                 condition=Q(total_row=None) | Q(row_type__in=GOODS, parent=None), name="sales_row_total_sums_main_rows"

@@ -23,6 +23,7 @@ from sales.operations.shipping import NewShippingLine, set_shipping, update_ship
 from sales.operations.signing import change_signature
 from sales.operations.splits import NewPart, split_row
 from sales.operations.structures import new_part
+from sales.operations.texting import add_text_image
 from sales.operations.totals import edit_total
 from sales.operations.transfers import disconnect_transfer, reload_transfer, set_profile
 
@@ -39,6 +40,7 @@ __all__ = [
     "add_part",
     "add_row",
     "add_sub_row",
+    "add_text_image",
     "answer_order",
     "approve_invoice_basis",
     "cancel_order",

@@ -27,6 +27,7 @@ class NewRow(NewFurther):
     row_type: int = RowType.PART
     part_number: str = ""
     text: str = ""
+    formatted: str = ""
     on_confirmation: bool = False
     on_pick_list: bool = False
     on_delivery_note: bool = False

@@ -36,7 +36,7 @@ def _chosen(row, comments):
 
 def text_below(row, words, *, line):
     """An unsaved text below a row that says what a comment or another text does."""
-    said = {name: getattr(words, name) for name in SAID}
+    said = {name: getattr(words, name) for name in SAID} | {"formatted": getattr(words, "formatted", "")}
     return SalesOrderRow(
         order=row.order, parent=row, line=line, row_type=RowType.TEXT, warehouse_id=row.warehouse_id, **said
     )

@@ -122,6 +122,6 @@ def copy_order(*, order, by):
 
 
 def _copy_of(row, sub_rows=()):
-    kept = [*COPIED, *SAID, "quantity", "setup_price"]
+    kept = [*COPIED, *SAID, "formatted", "quantity", "setup_price"]
     asks = dict.fromkeys(ASKS, False)
     return NewRow(sub_rows=sub_rows, **asks, **{name: getattr(row, name) for name in kept})

@@ -6,6 +6,7 @@ from datetime import date
 
 from erp.exceptions import Refused
 from linkage.operation import each, operation
+from sales.formatting import plain_of, with_words
 from sales.models import RowType, SalesOrderRow
 from sales.operations.boxes import supplies_by_boxes
 from sales.operations.rows import change_row
@@ -45,12 +46,11 @@ class Replacing:
         """What the row would say; what it says already where nothing is found (any more)."""
         if self.field == DATE:
             return self.put if row.delivery_date == self.find else row.delivery_date
-        return re.sub(
-            re.escape(self.find),
-            lambda _found: self.put,
-            getattr(row, self.field),
-            flags=re.NOFLAG if self.same_case else re.IGNORECASE,
-        )
+        return self.in_words(getattr(row, self.field))
+
+    def in_words(self, words):
+        flags = re.NOFLAG if self.same_case else re.IGNORECASE
+        return re.sub(re.escape(self.find), lambda _found: self.put, words, flags=flags)
 
 
 @operation
@@ -79,7 +79,16 @@ def _replace(row, replacing, *, seen, boxes, by):
         raise Refused(f"{row} was changed meanwhile; search again.")
     if replacing.field in TEXTS:
         new = _checked(row, replacing.field, new)
-    return change_row(row=row, refused=boxes, by=by, **{replacing.field: new})
+    changes = _formatted(row, replacing, new) if replacing.field == "text" and row.formatted else {}
+    return change_row(row=row, refused=boxes, by=by, **{replacing.field: new} | changes)
+
+
+def _formatted(row, replacing, text):
+    """A formatted text keeps its format, where what is found lies between two tags."""
+    html = with_words(row.formatted, replacing.in_words)
+    if plain_of(html) != text:
+        raise Refused(f"{row}: what is found there is partly in another format; change it by hand.")
+    return {"formatted": html}
 
 
 def _checked(row, field, text):

@@ -1,6 +1,7 @@
 """What each type of row asks for, in a sentence; the database holds the same as constraints."""
 
 from erp.exceptions import Refused
+from sales.formatting import cleaned, plain_of
 from sales.models import RowType
 from sales.money import check_amount
 
@@ -61,6 +62,8 @@ def _check_total_row(row, _units):
 def _check_text_row(row, _units):
     if not row.text.strip():
         raise Refused("Enter the text.")
+    if row.formatted and (row.formatted != cleaned(row.formatted) or plain_of(row.formatted) != row.text):
+        raise Refused(f"{row}: the formatted text and its plain words are not the same.")
 
 
 CHECKS = {

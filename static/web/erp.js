@@ -169,7 +169,7 @@
   const neighbour = (row, step) => rowsOf(row)[rowsOf(row).indexOf(row) + step];
   const startTyping = (row) => {
     const wrong = row?.querySelector("[aria-invalid]:not([type=hidden])");
-    const first = ":not(.type-input) > :is(input:not([type=hidden]), textarea, select)"; // a type is there to be left
+    const first = ":not(.type-input) > :is(input:not([type=hidden]), textarea:not([hidden]), select), [contenteditable]"; // a type is there to be left
     (wrong || row?.querySelector(first) || row?.querySelector("input:not([type=hidden]), select"))?.focus();
   };
   let goDownFrom = null;
@@ -183,7 +183,7 @@
     const editing = "editing" in row.dataset;
     if (event.key === "F2" && !editing) return editRow(row), true;
     if (event.key === "Escape" && editing && row.dataset.cancelUrl) return swapRow(row, row.dataset.cancelUrl), true;
-    if (event.key === "Enter" && editing && !event.target.matches("button, a, textarea, select")) return saveRow(row), true;
+    if (event.key === "Enter" && editing && !event.target.matches("button, a, textarea, select, [contenteditable]")) return saveRow(row), true;
     if (event.ctrlKey && event.key === "Delete") return clickIn(row, "[data-row-delete]");
     if (event.ctrlKey && event.key === "Insert") return clickIn(row.closest("[data-grid]"), "[data-grid-new]");
     if (!editing && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
@@ -359,6 +359,11 @@
       if (document.activeElement === document.body || next !== place) next.focus();
       if (next !== place) editRow(next);
     }
+  });
+  /* A new line stands beside what was asked, not in its place: it tells by itself that it is there. */
+  document.addEventListener("htmx:load", (event) => {
+    const line = event.detail.elt;
+    if (line.id === "row-new" && !line.contains(document.activeElement)) { prepare(line.parentElement); startTyping(line); }
   });
   document.addEventListener("close-dialog", closeDialogs);
 

@@ -214,6 +214,8 @@ MATRIX = {
     "sales:answer_file": ("SPBFWVA", "-"),
     "sales:row_transfer": ("SP", "SP"),
     "sales:transfer_reload": ("-", "SP"),
+    "sales:text_image": ("SPBFWVA", "-"),
+    "sales:text_image_new": ("-", "SP"),
     "sales:transfer_disconnect": ("-", "SP"),
     "sales:order_close": ("-", "SP"),
     "sales:order_confirm": ("-", "SP"),

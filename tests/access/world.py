@@ -16,6 +16,7 @@ OBJECTS = {
     "sales/deliveries/rows/": ("sales.DeliveryRow", {"base_quantity__gt": 0}),
     "sales/invoice-bases/": ("sales.InvoiceBasis", {}),
     "sales/dispatches/": ("sales.SalesDispatch", {}),
+    "sales/text-images/": ("sales.TextImage", {}),
     "sales/pick-lists/": ("sales.PickList", {"status": "open"}),
     "sales/pick-lists/rows/": ("sales.PickRow", {"open__gt": 0}),
     "deliveries/": ("linkage.StockMovement", {"kind": "delivery"}),

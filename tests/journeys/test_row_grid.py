@@ -56,21 +56,21 @@ def test_twenty_rows_of_all_four_types_are_entered_with_the_keyboard_alone(shop,
     def choose_type(key, field):
         expect(seller.page.get_by_role("combobox", name="Part")).to_be_focused()
         seller.press("Shift+Tab", key)
-        expect(seller.page.locator(f"#row-new [name={field}]")).to_be_focused()
+        expect(seller.page.locator(f"#row-new {field}")).to_be_focused()
 
     for number in range(1, 21):
         if number == 15:
-            choose_type("a", "part_number")
+            choose_type("a", "[name=part_number]")
             seller.press("Tab")
             seller.type("Freight")
             seller.press("Tab")
             seller.type("1")
         elif number == 19:
-            choose_type("End", "text")
+            choose_type("End", "[role=textbox]")
             seller.type("Thank you for your order.")
             seller.press("Tab", "Space")
         elif number == 20:
-            choose_type("t", "name")
+            choose_type("t", "[name=name]")
         else:
             expect(seller.page.get_by_role("combobox", name="Part")).to_be_focused()
             seller.type("CB-100")
@@ -169,14 +169,14 @@ def test_one_line_for_a_new_row_is_open_at_a_time(shop, at_desk):
     seller.page.get_by_role("link", name="New row").click()
     expect(line.locator("[name=quantity]")).to_be_visible()
     seller.page.get_by_role("link", name="Text row").click()
-    expect(line.locator("textarea[name=text]")).to_be_focused()
+    expect(line.get_by_role("textbox", name="Text")).to_be_focused()
     seller.type("Thank you.")
     seller.page.get_by_role("link", name="Insert a row above").first.click()
-    expect(line.locator("textarea[name=text]")).to_be_focused()
+    expect(line.get_by_role("textbox", name="Text")).to_be_focused()
     seller.press("Control+Insert")
 
     expect(line).to_have_count(1)
-    expect(line.locator("textarea[name=text]")).to_have_value("Thank you.")
+    expect(line.get_by_role("textbox", name="Text")).to_have_text("Thank you.")
     seller.press("Escape")
     expect(line).to_have_count(0)
     seller.page.get_by_role("link", name="Insert a row above").last.click()

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from erp.demo.company import buying, making, parts, register, selling
+from erp.demo.company import buying, drawing, making, parts, register, selling
 from erp.demo.company.people import ensure_people
 from erp.demo.company.scene import Scene, number
 from erp.register.calendar import work_days
@@ -26,6 +26,7 @@ def load(*, today):
         scene = build(people, today)
     fill_shelves(scene)
     orders = selling.take_orders(scene)
+    drawing.show_the_way(scene, orders["spares"])
     selling.deliver_orders(scene, orders)
     trees = making.make_trees(scene, orders)
     buying.buy_for_trees(scene)
