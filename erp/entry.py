@@ -16,6 +16,8 @@ from datetime import time as clock
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from erp.memory import collect_rarely
+
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRESQL = 16
 
@@ -51,6 +53,7 @@ def prepare(*, demo):
 
         django.setup()
         check_database()
+        collect_rarely()
         run_commands(demo=demo)
     except Exception as error:
         if sentence := explain(error):

@@ -7,6 +7,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+from erp.new_tables import NewTables
 from erp.register.history import install_triggers
 
 
@@ -14,7 +15,7 @@ def add_triggers(apps, schema_editor):
     install_triggers(apps.get_app_config("linkage"), schema_editor)
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
 
     initial = True
 

@@ -10,11 +10,32 @@ COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # A form that was filled in wrong, or a rule that says no: an answer, not an error.
 ANSWERS = ("status of 409", "status of 422")
 
+# A number for each kind of thing that the page has: what it is, with what attributes, and what it lies in.
+KINDS_OF_THINGS = """() => {
+    const kinds = new Set();
+    const spoken = /^(aria-(?!label|describe|control|own)|role$|type$|class$|hidden$|disabled$|open$|scope$)/;
+    const visit = (element, inside) => {
+        let kind = inside + ">" + element.localName;
+        for (const {name, value} of element.attributes) kind += "," + name + (spoken.test(name) ? "=" + value : "");
+        kind += element.labels?.length ? ",labelled" : "";
+        kind += [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) ? ",text" : "";
+        let hash = 7;
+        for (let i = 0; i < kind.length; i++) hash = (Math.imul(hash, 31) + kind.charCodeAt(i)) | 0;
+        kinds.add(hash);
+        for (const child of element.children) visit(child, String(hash));
+    };
+    visit(document.documentElement, location.pathname.replace(/[0-9]+/g, "0"));
+    return [...kinds];
+}"""
+SEEN = set()  # by this process
+
 
 def findings(page, rules=LEVELS_A_AND_AA):
     """What axe finds on the page as it is now."""
-    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE})
-    report = page.evaluate("rules => axe.run({runOnly: rules})", rules)
+    if not page.evaluate("() => 'axe' in window"):
+        page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE})
+    only = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    report = page.evaluate("options => axe.run(options)", only)
     return [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in report["violations"]]
 
 
@@ -37,13 +58,18 @@ class Desk:
         self.look()
 
     def look(self):
-        """The page as it is now is accessible, in light and in dark, and nobody complained about it."""
-        if self.looks:
+        """The page as it is now is accessible, in light and in dark, and nobody complained about it.
+
+        Where all that it shows has been looked at before, on a page of this address, axe is not asked again.
+        """
+        kinds = set(self.page.evaluate(KINDS_OF_THINGS)) if self.looks else set()
+        if kinds - SEEN:
             self.page.emulate_media(color_scheme="dark")
             found = findings(self.page, COLOURS)
             self.page.emulate_media(color_scheme="light")
             found += findings(self.page)
             assert found == [], f"{self.page.url}: {found}"
+            SEEN.update(kinds)
         assert self.troubles == [], self.troubles
 
     def press(self, *keys):

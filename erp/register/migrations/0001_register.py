@@ -10,6 +10,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
+from erp.new_tables import NewTables
 from erp.register.history import install_triggers
 
 
@@ -17,7 +18,7 @@ def add_triggers(apps, schema_editor):
     install_triggers(apps.get_app_config("register"), schema_editor)
 
 
-class Migration(migrations.Migration):
+class Migration(NewTables):
 
     initial = True
 
