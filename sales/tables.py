@@ -203,6 +203,8 @@ class InvoicePostingTable(PegboardTable):
     vat = AmountColumn(verbose_name=_("VAT"))
     cost = AmountColumn(verbose_name=_("Cost"))
     specification = Column()
+    priced_by = Column(accessor="line__priced_by", verbose_name=_("Priced by total row"))
+    text = Column(accessor="line__text", verbose_name=_("Texts"), orderable=False)
 
     class Meta(PegboardTable.Meta):
         order_by = "pk"

@@ -62,6 +62,14 @@ class InvoiceLine(models.Model):
     amount = PriceField(help_text="In the order's currency.")
     vat_code = models.CharField("VAT code", max_length=10, blank=True, default="")
     vat_percent = models.DecimalField("VAT %", max_digits=5, decimal_places=2)
+    priced_by = models.CharField(
+        "priced by total row",
+        max_length=140,
+        blank=True,
+        default="",
+        help_text="The invoice shows no price of its own for such a line: the typed total says it.",
+    )
+    text = models.TextField(blank=True, default="", help_text="The texts of the order that are printed with the line.")
 
     class Meta:
         ordering = ["pk"]

@@ -9,6 +9,7 @@ from erp.register.numbers import next_number
 from linkage.dates import business_date
 from linkage.locks import lock_ids
 from linkage.operation import operation
+from sales.invoice_texts import pricing_totals, say_texts
 from sales.invoicing import VatSoFar, setup_in, shares_of, waiting_of, worth_of
 from sales.models import (
     AccountType,
@@ -50,13 +51,16 @@ def export_invoice_basis(*, company, by, up_to=None):
 def _write_lines(basis, found):
     rows = [one.row for one in found]
     earlier, rates = _earlier(rows), VatRates(row.vat_code_id for row in rows)
+    totals = pricing_totals(rows)
     lines, setups = [], []
     for one in found:
         before = earlier.setdefault(one.row.pk, [])
         line = _line(basis, one, before, rates)
+        line.priced_by = one.credits[-1].priced_by if one.credits else totals.get(one.row.total_row_id, "")
         setups.append(setup_in(one, before))
         before.append((line.quantity, line.unit_price, line.discount, line.amount))
         lines.append(line)
+    say_texts([line for one, line in zip(found, lines, strict=True) if not one.credits])
     InvoiceLine.objects.bulk_create(lines)
     _post(found, lines, setups)
 
