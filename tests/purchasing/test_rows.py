@@ -113,6 +113,19 @@ def test_change_row_changes_quantity_date_and_price(buyer):
     assert (row.supply.due_date, row.wanted_on) == (date(2026, 4, 1), date(2026, 4, 1))
 
 
+def test_change_row_of_a_linked_row_changes_quantity_price_discount_and_date_and_keeps_the_link(buyer):
+    row = purchase_row(sent=True)
+    own = linked(row, demand_of(row, quantity=60), 60, buyer)
+    facts = {"quantity": Decimal(80), "price": Decimal(9), "discount": Decimal("12.5")}
+
+    operations.change_row(row=row, by=buyer, due_date=date(2026, 4, 1), **facts)
+
+    row = again(row)
+    assert (row.quantity, row.price, row.discount, row.supply.due_date) == (80, 9, Decimal("12.5"), date(2026, 4, 1))
+    own.refresh_from_db()
+    assert (own.supply, own.open, row.supply.allocated, row.supply.free) == (row.supply, 60, 60, 20)
+
+
 def test_change_row_of_a_sent_order_keeps_the_date_that_was_asked_for(buyer):
     row = purchase_row(sent=True)
 

@@ -11,6 +11,7 @@ from erp.exceptions import Refused, Stale
 from erp.register.models import ExchangeRate
 from erp.register.operations import change_setting
 from sales import operations
+from sales.grids import grid_row
 from sales.models import (
     CategoryDiscount,
     CustomerLink,
@@ -547,6 +548,46 @@ def test_new_row_without_a_price_gets_the_suggestion_and_one_with_a_price_keeps_
         seller_client.post(url, data)
 
     assert [row.unit_price for row in order.rows.order_by("position")] == [7, 0]
+
+
+def test_price_of_a_row_may_be_changed_to_0_and_stays_0(customer, part, seller, seller_client):
+    linked(customer, part, price=Decimal(7))
+    row = row_of(customer, part)
+    data = {"name": row.name, "quantity": "10", "unit": row.unit.code, "unit_price": "0", "row_status": "fixed"}
+
+    seller_client.post(
+        reverse("sales:row_edit", args=[row.pk]), data | {"warehouse": row.warehouse.code, "version": row.version}
+    )
+    more = operations.change_row(row=again(row), quantity=Decimal(20), by=seller)
+
+    assert (more.unit_price, more.price_locked, grid_row(more).money.amount) == (0, True, 0)
+
+
+def test_additional_row_is_suggested_0_and_no_discount_whatever_was_agreed(customer, part, seller_client):
+    linked(customer, part, price=Decimal(7), discount=Decimal(5))
+    CustomerTerm.objects.create(customer=customer, discount=Decimal(10))
+    order = order_with(customer=customer)
+    data = {"row_type": "2", "part_number": part.number, "name": "Bike", "quantity": "1", "unit_price": ""}
+
+    opened = seller_client.get(reverse("sales:row_new", args=[order.pk]), {"row_type": "2"})
+    seller_client.post(reverse("sales:row_new", args=[order.pk]), data)
+
+    form, row = opened.context["form"], order.rows.get()
+    assert (form["unit_price"].value(), form["discount"].value()) == ("", "")
+    assert (row.unit_price, row.discount) == (0, 0)
+
+
+def test_discount_of_an_additional_row_is_typed_and_a_suggested_one_is_overwritten(customer, part, seller):
+    linked(customer, part, price=Decimal(7), discount=Decimal(5))
+    suggested = row_of(customer, part)
+    facts = {"row_type": 2, "name": "Freight", "quantity": Decimal(1), "unit_price": Decimal(80)}
+    added = operations.add_row(order=suggested.order, **facts, discount=Decimal("12.5"), by=seller)
+
+    typed = operations.change_row(row=suggested, discount=Decimal(0), by=seller)
+    lower = operations.change_row(row=added, discount=Decimal(-5), by=seller)
+
+    assert [row.discount for row in (suggested, added, typed, lower)] == [5, Decimal("12.5"), 0, -5]
+    assert [grid_row(row).money.amount for row in (suggested, added, typed, lower)] == [Decimal("66.5"), 70, 70, 84]
 
 
 def test_price_with_too_many_decimals_says_how_many(customer, part, seller_client, admin_user):

@@ -1,5 +1,6 @@
 """Additional, total and text rows, and sub-rows: what each may say, and what happens to it with its order."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,14 +10,18 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
+from erp.register.models import Unit
 from linkage.models import Demand
 from sales import operations
 from sales.grids import grid
 from sales.models import RowType, SalesOrderRow
+from sales.row_forms import EDITED, NEW
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, REGISTERED
+from sales.structure_forms import edit_form
 from tests.factories import PartFactory, UnitFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with
+from tests.sales.kits import kit_of
 
 pytestmark = pytest.mark.django_db
 ADDITIONAL = {"row_type": RowType.ADDITIONAL, "name": "Freight"}
@@ -313,6 +318,69 @@ def test_row_of_each_type_is_edited_in_place(seller, seller_client, kind):
     assertContains(opened, "data-editing")
     assertContains(saved, "Changed")
     assert "Changed" in {again(row).name, again(row).text}
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_date"),
+    [(RowType.PART, True), (RowType.ADDITIONAL, True), (RowType.TOTAL, False), (RowType.TEXT, False)],
+)
+def test_main_rows_of_parts_and_additional_rows_have_a_delivery_date(seller, kind, has_date):
+    order = order_with(1, by=seller)
+    quantity = Decimal(kind == RowType.ADDITIONAL)
+    facts = {"text": "Hello"} if kind == RowType.TEXT else {"name": "Row"}
+    facts |= {"delivery_date": date(2026, 3, 20)} if kind == RowType.ADDITIONAL else {}
+    row = order.rows.for_list().get()
+    if kind != RowType.PART:
+        row = operations.add_row(order=order, row_type=kind, quantity=quantity, by=seller, **facts)
+
+    forms = [NEW[kind](order=order), EDITED[kind](row=again(row))]
+
+    assert ["delivery_date" in form.fields for form in forms] == [has_date, has_date]
+    assert (again(row).delivery_date is not None) == has_date
+
+
+def test_sub_rows_have_no_delivery_date_of_their_own(seller):
+    part = PartFactory()
+    row = operations.add_row(order=order_with(by=seller), part=kit_of((part, 1)), quantity=Decimal(1), by=seller)
+    below = again(row.sub_rows.get())
+    words = text(row, "Hello", by=seller)
+
+    assert "delivery_date" not in edit_form(below, EDITED[RowType.PART])(row=below).fields
+    assert "delivery_date" not in EDITED[RowType.TEXT](row=words).fields
+    assert words.delivery_date is None
+    with pytest.raises(Refused, match=f"has the delivery date of row {row.position}: change it there"):
+        operations.change_row(row=below, delivery_date=date(2027, 1, 4), by=seller)
+
+
+def test_additional_row_is_suggested_no_unit_takes_any_and_can_be_without(seller, seller_client):
+    order, kilo = order_with(by=seller), UnitFactory(code="kg")
+    data = {"row_type": "2", "name": "Freight", "quantity": "1", "unit": ""}
+    form = NEW[RowType.ADDITIONAL](order=order)
+    seller_client.post(reverse("sales:row_new", args=[order.pk]), data)
+    row, units = order.rows.get(), []
+
+    for code in ("kg", ""):
+        data |= {"unit": code, "unit_price": "0", "version": order.rows.get().version}
+        seller_client.post(reverse("sales:row_edit", args=[row.pk]), data)
+        units.append(again(row).unit)
+
+    assert (form["unit"].value(), form.fields["unit"].required, row.unit) == (None, False, None)
+    assert set(form.fields["unit"].queryset) == set(Unit.objects.all())
+    assert units == [kilo, None]
+
+
+def test_unit_of_a_part_row_is_mandatory(seller, seller_client):
+    row = row_with(1, by=seller)
+    data = {"name": "Bike", "quantity": "2", "unit": "", "unit_price": "0", "row_status": "fixed"}
+
+    answer = seller_client.post(
+        reverse("sales:row_edit", args=[row.pk]), data | {"warehouse": row.warehouse.code, "version": row.version}
+    )
+
+    assert (answer.status_code, answer.context["form"].errors["unit"]) == (422, ["This field is required."])
+    assert (again(row).quantity, again(row).unit) == (1, row.unit)
+    with pytest.raises(IntegrityError, match="sales_row_is_of_its_type"), transaction.atomic():
+        SalesOrderRow.objects.filter(pk=row.pk).update(unit=None)
 
 
 def test_stale_text_shows_both_values(seller, seller_client):
