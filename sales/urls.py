@@ -65,6 +65,7 @@ urlpatterns = [
     path("<int:pk>/rows/delivered/", grids.row_delivered, name="row_delivered"),
     path("<int:pk>/rows/new/", rows.row_new, name="row_new"),
     path("<int:pk>/rows/structure/", structures.structure_new, name="structure_new"),
+    path("<int:pk>/rows/copy/", rows.row_copy, name="row_copy"),
     path("<int:pk>/rows/cancel/", rows.row_cancel, name="row_cancel"),
     path("text-images/", texts.text_image_new, name="text_image_new"),
     path("text-images/<int:pk>/", texts.text_image, name="text_image"),

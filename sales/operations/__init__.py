@@ -5,6 +5,7 @@ from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
 from sales.operations.configuring import configure_row
+from sales.operations.copying import copy_row
 from sales.operations.creating import copy_order, create_order, create_orders
 from sales.operations.dating import date_rows
 from sales.operations.delivery import Delivered, deliver, deliver_rows
@@ -53,6 +54,7 @@ __all__ = [
     "configure_row",
     "confirm_order",
     "copy_order",
+    "copy_row",
     "create_linked_orders",
     "create_order",
     "create_orders",

@@ -101,7 +101,7 @@ def copy_order(*, order, by):
     below = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(row)
-    copies = [_copy_of(row, tuple(_copy_of(sub) for sub in below.get(row.pk, ()))) for row in below.get(None, ())]
+    copies = [copy_of(row, tuple(copy_of(sub) for sub in below.get(row.pk, ()))) for row in below.get(None, ())]
     kept = [
         "our_reference",
         "goods_label",
@@ -121,7 +121,8 @@ def copy_order(*, order, by):
     return copy
 
 
-def _copy_of(row, sub_rows=()):
+def copy_of(row, sub_rows=()):
+    """A new row that says what a row and those below it say; what is promised, delivered or dated is not copied."""
     kept = [*COPIED, *SAID, "formatted", "quantity", "setup_price"]
     asks = dict.fromkeys(ASKS, False)
     return NewRow(sub_rows=sub_rows, **asks, **{name: getattr(row, name) for name in kept})

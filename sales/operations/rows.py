@@ -66,9 +66,14 @@ def add_row(*, order, by, before=None, refused=None, **facts):
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
     A total row sums what stands above it. The row of a fictitious part gets its parts below it.
     """
-    row, parts, units = built(order, NewRow(**facts), by=by)
+    return put_row(order, NewRow(**facts), before_row(before) if before else at_the_end, by=by, refused=refused)
+
+
+def put_row(order, new, find, *, by, refused=None):
+    """A step: a new main row with what stands below it, in the place of its order that ``find`` says."""
+    row, parts, units = built(order, new, by=by)
     also = supplies_by_boxes([row, *parts])
-    order, _rows, place = take_place(order, before_row(before) if before else at_the_end, count=1, also=also)
+    order, _rows, place = take_place(order, find, count=1, also=also)
     check_open(order)
     for one in (row, *parts):
         one.order = order

@@ -70,9 +70,9 @@ def order_page(request, order, *, page=None, editing=None, form=None, status=200
     return render(request, "sales/order.html", context, status=status)
 
 
-def grid_panel(request, order, *, page=None, editing=None, form=None, status=200):
-    """The grid alone."""
-    context = grid_context(request, order, page=page, editing=editing, form=form)
+def grid_panel(request, order, *, page=None, editing=None, form=None, focus=None, status=200):
+    """The grid alone; with the cursor on the row ``focus``."""
+    context = grid_context(request, order, page=page, editing=editing, form=form) | {"focus": focus}
     return render(request, "sales/_grid.html", context, status=status)
 
 
@@ -87,6 +87,7 @@ def grid_context(request, order, *, page=None, editing=None, form=None):
     edited = next((shown for shown in rows if shown.row == editing), None)
     return {
         "order": order,
+        "focus": None,
         "page": page,
         "rows": rows,
         "look": look,

@@ -3,11 +3,11 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from erp.exceptions import Refused, Stale
@@ -23,6 +23,7 @@ from sales import operations, queries
 from sales.action_forms import DeleteRowForm
 from sales.balances import balances_of_rows
 from sales.configuring import waits_for_configuration
+from sales.folding import hides_delivered
 from sales.forms import RowDetailForm
 from sales.further import facts_of
 from sales.grids import grid_row
@@ -44,6 +45,7 @@ from sales.views.panels import (
     ask,
     grid_panel,
     inputs_context,
+    key_of,
     look_of,
     new_row_form,
     order_or_404,
@@ -184,6 +186,22 @@ def _row_again(request, row, form, *, status):
     if request.htmx:
         return row_panel(request, row, form=form, status=status)
     return order_page(request, row.order, editing=row, form=form, status=status)
+
+
+@require_POST
+@requires("sales.write")
+def row_copy(request, pk):
+    """A copy of the row right behind it; the cursor is on it, and F2 edits it."""
+    order = order_or_404(request, pk)
+    row = row_or_404(request, number_in(request.POST.get("row")))
+    if row.order_id != order.pk:
+        raise Http404
+    made = operations.copy_row(row=row, by=request.user, key=key_of(request))
+    say_done(request, _("Row %(row)s is copied as %(copy)s.") % {"row": row, "copy": made})
+    if not request.htmx:
+        return go(request, url_of_row(made))
+    page = page_with(order, made, without_delivered=hides_delivered(request.session))
+    return changed(grid_panel(request, order, page=page, focus=made))
 
 
 @require_http_methods(["GET", "POST"])

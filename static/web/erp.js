@@ -185,6 +185,7 @@
     if (event.key === "Escape" && editing && row.dataset.cancelUrl) return swapRow(row, row.dataset.cancelUrl), true;
     if (event.key === "Enter" && editing && !event.target.matches("button, a, textarea, select, [contenteditable]")) return saveRow(row), true;
     if (event.ctrlKey && event.key === "Delete") return clickIn(row, "[data-row-delete]");
+    if (event.ctrlKey && event.shiftKey && event.key === "Insert") return clickIn(row, "[data-row-copy]");
     if (event.ctrlKey && event.key === "Insert") return clickIn(row.closest("[data-grid]"), "[data-grid-new]");
     if (!editing && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const next = neighbour(row, event.key === "ArrowDown" ? 1 : -1);
@@ -237,7 +238,7 @@
     if (wantsSearch && search) { event.preventDefault(); search.focus(); search.select(); return; }
     if (event.key === "?" && !isTyping(event.target)) { event.preventDefault(); openDialog("keys-dialog"); return; }
     if (event.key === "Escape") closeMenus(null);
-    if (event.ctrlKey && event.key === "Insert" && clickIn(document, "[data-grid-new]")) event.preventDefault();
+    if (event.ctrlKey && !event.shiftKey && event.key === "Insert" && clickIn(document, "[data-grid-new]")) event.preventDefault();
   });
   const closeMenus = (except) => document.querySelectorAll("[data-menu][open]").forEach((menu) => {
     if (menu === except) return;

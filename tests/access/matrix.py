@@ -242,6 +242,7 @@ MATRIX = {
     "sales:pick_print": ("SPBFWVA", "-"),
     "sales:planning": ("W", "W"),
     "sales:row": ("SPBFWVA", "SP"),
+    "sales:row_copy": ("-", "SP"),
     "sales:row_cancel": ("SPBFWVA", "-"),
     "sales:row_columns": ("SPBFWVA", "SPBFWVA"),
     "sales:row_date": ("SP", "-"),
