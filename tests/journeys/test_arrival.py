@@ -56,6 +56,28 @@ def test_warehouse_takes_in_a_delivery_by_scanner_and_keyboard_on_a_phone(shop, 
     assert set(StockMovement.objects.values_list("reference", flat=True)) == {"DN-4711"}
 
 
+def test_no_scan_is_lost_that_comes_before_the_answer_to_the_last_one(shop, ordered, at_desk):
+    bought(shop, "SD-10", 20, supplier="20007")
+    keeper = at_desk("warehouse", **PHONE)
+    page = keeper.page
+    keeper.open("/purchasing/arrivals/")
+
+    for code in ("TY-28", "IT-28", "NOTHING", "SD-10"):
+        keeper.type(code)
+        keeper.press("Enter")
+    keeper.type("IT-")
+
+    expect(page.get_by_text("is called NOTHING.")).to_be_visible()
+    expect(page.get_by_text("Scanned and waiting: 1.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Quantity of")).to_have_count(2)
+    expect(page.get_by_role("textbox", name="Scan or type")).to_have_value("IT-")
+    keeper.look()
+    page.get_by_role("textbox", name="Scan or type").fill("")
+    keeper.press("Enter")
+    expect(page.get_by_role("textbox", name="Quantity of")).to_have_count(3)
+    expect(page.get_by_text("Scanned and waiting")).to_be_hidden()
+
+
 def test_warehouse_takes_in_a_delivery_without_javascript(shop, ordered, at_desk):
     keeper = at_desk("warehouse", java_script_enabled=False, **PHONE)
     page = keeper.page

@@ -1,0 +1,58 @@
+/* A scanner does not wait for the answer. Codes that come while one is looked up stand in line and go one after the
+   other; letters that are typed meanwhile move to the new box. A code that is not clear stops the line until a person
+   has seen it: picked something, or scanned on. */
+(() => {
+  const line = [];
+  let sent = "";
+  const box = () => document.querySelector("[data-scan]");
+  const isBusy = () => "sending" in box().form.dataset;
+  const tell = () => {
+    const place = document.querySelector("[data-scans-wait]");
+    if (!place) return;
+    place.hidden = !line.length;
+    place.textContent = place.dataset.scansWait.replace("%n", line.length);
+  };
+  const next = () => {
+    const here = box();
+    const typing = here.value;
+    here.value = line.shift();
+    here.form.querySelector("[name=find]").click(); // htmx sends the button that was clicked
+    here.value = typing;
+    tell();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches?.("[data-scan]") || !(isBusy() || line.length)) return;
+    event.preventDefault();
+    const code = event.target.value.trim();
+    if (code) line.push(code);
+    event.target.value = "";
+    tell();
+    if (!isBusy()) next();
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const here = box();
+    if (event.defaultPrevented || !here || event.detail.elt !== here.form) return;
+    sent = here.value;
+    here.value = "";
+  });
+  const putBack = (event) => {
+    const here = box();
+    if (here && event.detail.elt === here.form && !here.value) here.value = sent;
+  };
+  document.addEventListener("htmx:sendError", putBack);
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) putBack(event); });
+
+  let typing = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id === "arrival") typing = box()?.value ?? "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const here = box();
+    if (!here) return;
+    here.value = typing + here.value;
+    typing = "";
+    tell();
+    if (line.length && !isBusy() && !document.querySelector("[data-unclear]")) next();
+  });
+})();
