@@ -4,9 +4,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from erp.exceptions import Refused
 from erp.register.models import Company, Part, Partner, Unit, User, Warehouse
 from erp.register.roles import BUYER
+from erp.register.units import check_fits, plain
 from erp.web.fields import PercentFormField
 from erp.web.forms import (
     AmountFormField,
@@ -18,8 +18,10 @@ from erp.web.forms import (
 )
 from erp.web.forms import VersionField as Version
 from purchasing.differences import line_difference, unasked
+from purchasing.field_checks import refused_at
 from purchasing.headers import in_words
 from purchasing.models import Answer, PurchaseOrderType
+from purchasing.operations.orders import check_address
 from purchasing.operations.rows import check_quantity, troubles_of_new_row
 
 
@@ -58,6 +60,9 @@ class OrderForm(OperationForm):
         super().__init__(*args, **kwargs)
         self.fields["company"].queryset = Company.objects.all()
 
+    def clean(self):
+        return _with_address(self, super().clean())
+
 
 HEADER = [
     "order_type",
@@ -92,6 +97,16 @@ class HeaderForm(OperationForm):
         form.fields["buyer"].queryset = User.objects.filter(buyers).distinct().order_by("first_name", "username")
         form.fields["order_type"].queryset |= PurchaseOrderType.objects.filter(pk=order.order_type_id)
         return form
+
+    def clean(self):
+        return _with_address(self, super().clean())
+
+
+def _with_address(form, facts):
+    """A drop shipment needs the customer's address; said where it is typed."""
+    if "delivery_address" not in form.errors:
+        refused_at(form, "delivery_address", check_address, facts.get("drop_shipment"), facts.get("delivery_address"))
+    return facts
 
 
 class RowForm(OperationForm):
@@ -151,10 +166,7 @@ class ChangeRowForm(OperationForm):
 
     def clean_quantity(self):
         quantity = self.cleaned_data["quantity"]
-        try:
-            check_quantity(self.row.supply.part, quantity, self.row.unit)
-        except Refused as refusal:  # said where it was typed; the operation refuses it too
-            raise forms.ValidationError(str(refusal)) from refusal
+        refused_at(self, "quantity", check_quantity, self.row.supply.part, quantity, self.row.unit)
         return quantity
 
 
@@ -224,6 +236,10 @@ class ConfirmForm(OperationForm):
 
     def clean(self):
         facts = super().clean()
+        for row in self.rows:
+            quantity = facts.get(f"quantity_{row.pk}")
+            if quantity and facts.get(f"tick_{row.pk}"):
+                refused_at(self, f"quantity_{row.pk}", check_quantity, row.supply.part, quantity, row.unit)
         if self.rows and not any(facts.get(f"tick_{row.pk}") for row in self.rows):
             raise forms.ValidationError(_("Tick the rows that the supplier confirmed."))
         return facts
@@ -261,6 +277,24 @@ class ComponentForm(OperationForm):
     quantity = QuantityFormField(label=_("Quantity"))
     reason = TextFormField(required=False, max_length=200, label=_("Reason"))
     wider = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, row, component, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.row, self.component = row, component
+
+    def clean_quantity(self):
+        """No more than the component lacks and the row has free, in whole steps of the unit."""
+        quantity, unit = self.cleaned_data["quantity"], self.row.supply.part.unit
+        if refused_at(self, "quantity", check_fits, unit, quantity):
+            return quantity
+        for left, words in (
+            (self.component.uncovered, _("%(left)s %(unit)s of %(component)s are uncovered.")),
+            (self.row.supply.free, _("%(left)s %(unit)s of %(row)s are free.")),
+        ):
+            if quantity > left:
+                facts = {"left": plain(left), "unit": unit, "component": self.component, "row": self.row}
+                raise forms.ValidationError(words % facts)
+        return quantity
 
 
 class WaitingForm(OperationForm):

@@ -6,12 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.register.settings_registry import REGISTRY
-from erp.register.units import plain
+from erp.register.units import check_fits, plain
 from erp.web.fields import PostingDateField, parse_number
 from erp.web.forms import OperationForm, QuantityFormField, TextFormField
+from purchasing.field_checks import refused_at
 from purchasing.forms import ReasonForm
 from purchasing.models import RejectReason
 from purchasing.operations import Arriving, Rejected
+from purchasing.operations.rows import check_quantity
+from purchasing.operations.seen import differences
 
 SHARED = "quantity", "policy"
 MOST_SEEN = 20_000
@@ -78,12 +81,13 @@ class ReceiveForm(OperationForm):
     approve_over = forms.BooleanField(required=False, label=_("Approve more than was ordered"))
     seen = SeenField(required=False)
 
-    def __init__(self, *args, takers=(), may_approve=True, asks=False, path="", **kwargs):
+    def __init__(self, *args, rehearsal, may_approve=True, approves=False, asks=False, path="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.takers, self.asks = takers, asks
+        self.rehearsal, self.takers = rehearsal, rehearsal.takers
+        self.approves, self.asks = approves, asks
         if not may_approve:
             del self.fields["approve_over"]
-        for taker in takers:
+        for taker in self.takers:
             self.fields[f"share_{taker.link.pk}"] = QuantityFormField(
                 allow_zero=True,
                 required=False,
@@ -109,11 +113,45 @@ class ReceiveForm(OperationForm):
             self.add_error("code", _("Choose why it was rejected."))
         if rejected and cleaned.get("code") == RejectReason.OTHER and not cleaned.get("note"):
             self.add_error("note", _("Say in words why it was rejected."))
-        if self.asks and not cleaned.get("reason"):
-            self.add_error("reason", _("Give the reason for taking in more than was ordered."))
+        row = self.rehearsal.row
+        for name in ("quantity", "rejected"):
+            if cleaned.get(name):
+                refused_at(self, name, check_quantity, row.supply.part, cleaned[name], row.unit)
+        if not differences(self.rehearsal.standing, cleaned.get("seen")):  # what moved is shown first
+            self._check_shares(cleaned)
+            self._check_over(cleaned)
         if self.asks and rejected:
             self.add_error("rejected", _("Post what was rejected by itself; a buyer is asked for what you take in."))
         return cleaned
+
+    def _check_shares(self, cleaned):
+        """Nobody gets more than is to come for it."""
+        unit = self.rehearsal.row.supply.part.unit
+        for taker in self.takers:
+            name, most = f"share_{taker.link.pk}", taker.link.to_come
+            share = cleaned.get(name)
+            if share and not refused_at(self, name, check_fits, unit, share) and share > most:
+                self.add_error(name, _("At most %(most)s %(unit)s.") % {"most": plain(most), "unit": unit})
+
+    def _check_over(self, cleaned):
+        """More than the tolerance needs a buyer, and everybody who takes it in a reason."""
+        asks, approves = self.asks, self.approves or cleaned.get("approve_over")
+        is_over = bool(cleaned.get("quantity")) and self.rehearsal.over > self.rehearsal.allowed_over
+        if (asks or (is_over and approves)) and not cleaned.get("reason"):
+            self.add_error("reason", _("Give the reason for taking in more than was ordered."))
+        if is_over and not asks and not approves:
+            self.add_error("quantity", self._over_words())
+
+    def _over_words(self):
+        found, unit = self.rehearsal, self.rehearsal.row.supply.part.unit
+        facts = {"over": plain(found.over), "unit": unit, "most": plain(found.allowed_over)}
+        if "approve_over" in self.fields:
+            words = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. Approve it below, with a reason.")
+        elif found.row.keeps_more:
+            words = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. Ask a buyer, with a reason.")
+        else:
+            words = _("%(over)s %(unit)s more than ordered, and nothing of it can be kept.")
+        return words % facts
 
     @property
     def rejects(self):
@@ -150,9 +188,18 @@ class ReverseForm(ReasonForm):
     seen = SeenField(required=False)
     field_order = ["quantity", "effective_on", "reason"]
 
-    def __init__(self, *args, path="", **kwargs):
+    def __init__(self, *args, movement, path="", **kwargs):
         super().__init__(*args, **kwargs)
+        self.movement = movement
         self.fields["quantity"].widget.attrs |= _counts("count", path, "#whereabouts")
+
+    def clean_quantity(self):
+        quantity, came, unit = self.cleaned_data["quantity"], self.movement.quantity, self.movement.part.unit
+        if quantity > came:
+            raise forms.ValidationError(_("%(n)s %(unit)s came.") % {"n": plain(came), "unit": unit})
+        if quantity != came:  # the whole can go back, whatever the unit allows by now
+            refused_at(self, "quantity", check_fits, unit, quantity)
+        return quantity
 
 
 class ArrivalForm(OperationForm):
@@ -178,7 +225,11 @@ class ArrivalForm(OperationForm):
         cleaned = super().clean()
         for shown in self.rehearsals:
             pk, unit = shown.row.pk, shown.row.supply.part.unit
-            if cleaned.get(f"quantity_{pk}") and shown.over > shown.allowed_over:
+            quantity = cleaned.get(f"quantity_{pk}")
+            if quantity:
+                part = shown.row.supply.part
+                refused_at(self, f"quantity_{pk}", check_quantity, part, quantity, shown.row.unit)
+            if quantity and shown.over > shown.allowed_over:
                 over, most = plain(shown.over), plain(shown.allowed_over)
                 facts = {"over": over, "unit": unit, "most": most}
                 sentence = _("%(over)s %(unit)s more than ordered; %(most)s are allowed. Ask a buyer on the row.")

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.exceptions import Refused
 from erp.register.units import check_fits
 from erp.web.forms import OperationForm, QuantityFormField
+from purchasing.field_checks import refused_at
 
 
 class SeenField(forms.DecimalField):
@@ -16,16 +16,6 @@ class SeenField(forms.DecimalField):
 
     def __init__(self, **kwargs):
         super().__init__(required=False, max_digits=18, decimal_places=6, **kwargs)
-
-
-def check_decimals(form, name, unit):
-    """Note at the field that its quantity has more decimals than the unit; whether it fits."""
-    try:
-        check_fits(unit, form.cleaned_data[name])
-    except Refused as refusal:
-        form.add_error(name, str(refusal))
-        return False
-    return True
 
 
 class TargetForm(OperationForm):
@@ -78,7 +68,7 @@ class TargetForm(OperationForm):
         for demand, _short, _terms, _default in self.lines:
             name = f"quantity_{demand.pk}"
             if facts.get(name) is not None:
-                check_decimals(self, name, demand.part.unit)
+                refused_at(self, name, check_fits, demand.part.unit, facts[name])
         return facts
 
     def value_of(self, name, otherwise):

@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.register.units import plain
+from erp.register.units import check_fits, plain
 from erp.web.forms import OperationForm, QuantityFormField, TextFormField
-from purchasing.target_forms import SeenField, check_decimals
+from purchasing.field_checks import refused_at
+from purchasing.target_forms import SeenField
 
 
 class PromisesForm(OperationForm):
@@ -43,7 +44,7 @@ class PromisesForm(OperationForm):
 
     def _check(self, line, quantity):
         name, unit = f"quantity_{line.demand.pk}", line.demand.part.unit
-        if not check_decimals(self, name, unit):
+        if refused_at(self, name, check_fits, unit, quantity):
             return False
         if quantity > line.most:
             words = _("%(demand)s needs %(most)s %(unit)s from this row at most.")

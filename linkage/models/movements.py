@@ -74,4 +74,4 @@ class StockMovement(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.quantity} of {self.part}"
+        return f"{self.get_kind_display()} of {self.quantity.normalize():f} {self.part}"

@@ -52,7 +52,7 @@ def create_order(
     """Open a draft for a supplier, without rows; of the order type of ``by`` unless another is given."""
     if not (supplier.is_supplier and supplier.is_active):
         raise Refused(f"{supplier} is not an active supplier.")
-    _check_address(drop_shipment, delivery_address)
+    check_address(drop_shipment, delivery_address)
 
     document = open_document(company=company, kind=DocumentKind.PURCHASE, ordered_on=ordered_on, partner=supplier)
     return PurchaseOrder.objects.create(
@@ -88,7 +88,7 @@ def change_order(*, order, by, version=None, reason="", ordered_on=None, currenc
         _date_anew(order, ordered_on, reason=reason)
     for name in HEADER_FACTS:
         setattr(order, name, facts.get(name, getattr(order, name)))
-    _check_address(order.drop_shipment, order.delivery_address)
+    check_address(order.drop_shipment, order.delivery_address)
     order.save(update_fields=[*HEADER_FACTS, "told", "version"])
     order.refresh_from_db(fields=["version"])
     return order
@@ -126,7 +126,7 @@ def check_place_stays(order, facts):
         raise Refused(f"Something of {order} has arrived; where its goods go cannot be changed any more.")
 
 
-def _check_address(drop_shipment, address):
+def check_address(drop_shipment, address):
     if drop_shipment and not address:
         raise Refused("Enter the customer's delivery address: the goods go straight there.")
 

@@ -35,7 +35,7 @@ def link_to_component(request, pk, demand_pk):
     component = get_object_or_404(Demand.objects.for_list().select_related("for_supply__part"), pk=demand_pk)
     most = min(shown.supply.free, component.uncovered)
     facts = {"quantity": max(most, 0), "wider": "wider" in request.GET}
-    form = ComponentForm(posted(request), initial=facts)
+    form = ComponentForm(posted(request), initial=facts, row=shown, component=component)
     if request.method == "POST" and form.is_valid():
         made = operations.link_to_component(
             row=shown, component=component, **form.cleaned_data, by=request.user, key=form.key

@@ -108,8 +108,9 @@ def policy_of(sent):
 def receive_form(request, rehearsal, *, asked=None):
     """The posted form; a fresh one on a GET, and with the shares counted anew when it was shared out again."""
     about = {
-        "takers": rehearsal.takers,
+        "rehearsal": rehearsal,
         "may_approve": may(request.user, "purchase.write") and asked is None,
+        "approves": asked is not None,
         "asks": "ask_buyer" in request.POST,
         "path": request.path,
     }
@@ -147,7 +148,7 @@ def reverse(request, pk):
     about = ("supply__purchase_row", "part__unit", "to_stock__warehouse", "link__demand__document", "demand__document")
     movement = get_object_or_404(receipts.select_related(*about), pk=pk)
     shown = row_or_404(request, movement.supply.purchase_row.pk)
-    form = ReverseForm(posted(request), path=request.path, initial=_as_received(movement))
+    form = ReverseForm(posted(request), movement=movement, path=request.path, initial=_as_received(movement))
     if form.is_bound and "count" not in request.POST and posted_before(request, form):
         return go(request, "purchasing:order", shown.order_id)
     found = _whereabouts(movement, form)

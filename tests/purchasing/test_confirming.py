@@ -51,6 +51,17 @@ def test_confirm_some_rows_leaves_the_others_waiting(buyer):
     assert unconfirmed([first.supply, second.supply]) == {second.supply_id}
 
 
+def test_confirm_page_says_at_the_row_that_its_unit_has_no_such_decimals(buyer, buyer_client):
+    first, second = two_rows(buyer)
+    typed = {f"tick_{row.pk}": "on" for row in (first, second)} | {f"quantity_{second.pk}": "0.5"}
+
+    response = buyer_client.post(page(first), typed)
+
+    words = ["0.5 pcs has too many decimals: pcs allows whole numbers only."]
+    assert (response.status_code, response.context["form"].errors) == (422, {f"quantity_{second.pk}": words})
+    assert not again(first).is_confirmed
+
+
 def test_confirm_the_rest_confirms_the_order(buyer):
     first, second = two_rows(buyer)
     operations.confirm(order=first.order, by=buyer, waiting=[second.pk])

@@ -109,3 +109,17 @@ def test_new_row_says_what_is_wrong_at_its_field(buyer_client, typed, field, sen
     assert (name, words.startswith(sentence)) == (field, True)
     assertContains(shown, "keep me", status_code=422)
     assert PurchaseOrderRow.objects.count() == 0
+
+
+def test_a_drop_shipment_without_an_address_is_said_at_the_address_and_nothing_typed_is_lost(buyer_client):
+    supplier, company = SupplierFactory(), WarehouseFactory().company
+    facts = {"supplier": supplier.number, "company": company.pk, "ordered_on": "2026-03-02", "drop_shipment": "on"}
+
+    shown = buyer_client.post(page("order_create"), facts | {"note": "Ring first"})
+
+    words = ["Enter the customer's delivery address: the goods go straight there."]
+    assert (shown.status_code, shown.context["form"].errors) == (422, {"delivery_address": words})
+    assertContains(shown, "Ring first", status_code=422)
+    order = purchase_order()
+    changed = buyer_client.post(page("change_order", order.pk), {"drop_shipment": "on", "note": "Ring first"})
+    assert (changed.status_code, changed.context["header_form"].errors) == (422, {"delivery_address": words})

@@ -131,6 +131,40 @@ def test_a_stale_form_is_refused_with_both_figures_and_keeps_what_was_typed(row,
     assert not StockMovement.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"quantity": "1.5"}, "quantity", "1.5 pcs has too many decimals: pcs allows whole numbers only."),
+        ({"rejected": "0.5", "code": "damaged"}, "rejected", "0.5 pcs has too many decimals: pcs allows"),
+        ({"share": "31"}, "share", "At most 30 pcs."),
+        ({"share": "2.5"}, "share", "2.5 pcs has too many decimals: pcs allows whole numbers only."),
+        ({"quantity": "101"}, "quantity", "1 pcs more than ordered; 0 are allowed. Ask a buyer, with a reason."),
+    ],
+)
+def test_receive_page_says_at_its_field_what_would_be_refused(row, buyer, warehouse_client, typed, field, sentence):
+    name = f"share_{promise(row, buyer, 30).pk}"
+    typed = {name if key == "share" else key: value for key, value in typed.items()}
+
+    response = warehouse_client.post(page(row), FORM | typed)
+
+    [(where, [words])] = response.context["form"].errors.items()
+    assert (response.status_code, where) == (422, name if field == "share" else field)
+    assert words.startswith(sentence)
+    assert StockMovement.objects.count() == 0
+
+
+def test_buyer_is_told_to_approve_and_then_to_say_why(row, buyer_client):
+    form = FORM | {"quantity": "110"}
+
+    told = buyer_client.post(page(row), form)
+    assertContains(told, "10 pcs more than ordered; 0 are allowed. Approve it below, with a reason.", status_code=422)
+    told = buyer_client.post(page(row), form | {"approve_over": "on"})
+    assertContains(told, "Give the reason for taking in more than was ordered.", status_code=422)
+    buyer_client.post(page(row), form | {"approve_over": "on", "reason": "Full pallet"})
+
+    assert again(row).supply.done == 110
+
+
 def test_a_receipt_whose_answer_was_lost_is_not_called_a_move(row, buyer, warehouse_client):
     made = promise(row, buyer, 30)
     form = FORM | {f"share_{made.pk}": "30", "seen": f"{made.pk}=30,0=70", "operation_key": KEY}

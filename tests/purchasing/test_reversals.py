@@ -216,6 +216,16 @@ def test_a_reversal_whose_answer_was_lost_is_not_called_a_move(row, buyer, wareh
     assert again(row).supply.done == 25
 
 
+@pytest.mark.parametrize(("typed", "sentence"), [("31", "30 pcs came."), ("0.5", "0.5 pcs has too many decimals: pcs")])
+def test_reverse_page_says_at_its_field_what_cannot_go_back(row, buyer, warehouse_client, typed, sentence):
+    operations.receive(row=row, quantity=Decimal(30), by=buyer, effective_on=TODAY)
+
+    shown = warehouse_client.post(page(StockMovement.objects.get()), {"quantity": typed, "effective_on": "2026-03-02"})
+
+    [(field, [words])] = shown.context["form"].errors.items()
+    assert (shown.status_code, field, words.startswith(sentence)) == (422, "quantity", True)
+
+
 def test_reverse_page_posts_a_part(row, buyer, warehouse_client):
     receive(row, 40, buyer)
     movement = StockMovement.objects.get()

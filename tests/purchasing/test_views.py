@@ -13,7 +13,7 @@ from linkage.models import OrderLink, StockMovement
 from linkage.operations import link
 from purchasing import operations
 from purchasing.models import PurchaseOrder
-from tests.factories import CompanyFactory, PartFactory, SupplierFactory, WarehouseFactory
+from tests.factories import CompanyFactory, PartFactory, SupplierFactory, UserFactory, WarehouseFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import (
     SupplierTermFactory,
@@ -511,11 +511,18 @@ def test_link_to_component_refuses_with_the_figures(buyer_client):
     row = purchase_row()
     component = component_for(row, quantity=60)
 
-    response = buyer_client.post(
-        page("link_to_component", row.pk, component.pk), {"quantity": "61", "wider": "True"}, headers=HTMX
-    )
-
-    assertContains(response, f"Only 60 of {component} is uncovered; 61 was asked for.", status_code=409)
+    url = page("link_to_component", row.pk, component.pk)
+    sentences = {
+        "61": f"60 pcs of {component} are uncovered.",
+        "101": f"60 pcs of {component} are uncovered.",
+        "1.5": "1.5 pcs has too many decimals: pcs allows whole numbers only.",
+    }
+    for typed, sentence in sentences.items():
+        response = buyer_client.post(url, {"quantity": typed, "wider": "True"}, headers=HTMX)
+        assert (response.status_code, response.context["form"].errors) == (422, {"quantity": [sentence]})
+    operations.split_row(row=row, parts=[operations.NewPart(quantity=Decimal(n)) for n in (40, 60)], by=UserFactory())
+    response = buyer_client.post(url, {"quantity": "50", "wider": "True"}, headers=HTMX)
+    assert response.context["form"].errors == {"quantity": ["40 pcs of P-1001/10 are free."]}
 
 
 def test_link_waiting_gives_free_quantity(buyer_client):
