@@ -77,7 +77,7 @@ class DemandFilter(PartAndWarehouseFilter):
         fields = []
 
     def by_uncovered(self, rows, _name, wanted):
-        return rows.linkable() if wanted == "1" else rows.filter(uncovered=0)
+        return rows.linkable().made_here() if wanted == "1" else rows.filter(Q(uncovered=0) | ~Q(elsewhere=None))
 
     def by_giver(self, rows, _name, document):
         return supplied_by(rows, document)

@@ -37,7 +37,7 @@ SENTENCES = {
     "document_number_once": "This number is already used.",
 }
 # What these triggers say names the path or the pick list, and is a sentence already.
-SPOKEN = {"bom_circle", "bom_depth", "pick_within_shelf"}
+SPOKEN = {"bom_circle", "bom_depth", "pick_within_shelf", "position_in_its_company", "stays_in_its_company"}
 
 
 class Broken(Refused):

@@ -1,4 +1,4 @@
-"""``manage.py check --database default``: is the guard that guard.sql describes really there and switched on?
+"""``manage.py check --database default``: is the guard that linkage/sql describes really there and switched on?
 
 Imported by ``linkage.apps``, which is how Django's checks are registered without code in ``ready()``.
 """
@@ -12,7 +12,8 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
-GUARD = Path(__file__).resolve().parent / "sql" / "guard.sql"
+SQL = Path(__file__).resolve().parent / "sql"
+GUARD = "".join((SQL / name).read_text() for name in ("guard.sql", "company_guard.sql"))
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create (?:constraint )?trigger (\w+)\s.*? on (\w+)", re.DOTALL)
 KEY = re.compile(r"add constraint (\w+) foreign key")
@@ -46,7 +47,7 @@ def _not_migrated(connection):
 def _functions(cursor):
     cursor.execute("select proname, prosrc from pg_proc where proname ^@ 'linkage_guard_'")
     there = dict(cursor.fetchall())
-    for name, source in FUNCTION.findall(GUARD.read_text()):
+    for name, source in FUNCTION.findall(GUARD):
         if there.get(name) != source:
             state = "is not the one of guard.sql" if name in there else "is missing"
             yield Error(f"The guard function {name} {state}.", hint="Run manage.py migrate.", id="linkage.E001")
@@ -63,8 +64,8 @@ def _triggers(cursor):
 
 
 def _without_bodies():
-    """guard.sql without comments and function bodies, where the word trigger means one."""
-    return re.sub(r"\$\$.*?\$\$|--[^\n]*", "", GUARD.read_text(), flags=re.DOTALL)
+    """The guard without comments and function bodies, where the word trigger means one."""
+    return re.sub(r"\$\$.*?\$\$|--[^\n]*", "", GUARD, flags=re.DOTALL)
 
 
 def _constraints(cursor):
@@ -74,7 +75,7 @@ def _constraints(cursor):
     )
     there = {name for (name,) in cursor.fetchall()}
     wanted = [constraint.name for model in GUARDED for constraint in apps.get_model("linkage", model)._meta.constraints]
-    for name in [*wanted, *KEY.findall(GUARD.read_text())]:
+    for name in [*wanted, *KEY.findall(GUARD)]:
         if name not in there:
             yield Error(f"The constraint {name} of the ledger is missing.", id="linkage.E003")
 

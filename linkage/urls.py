@@ -21,6 +21,7 @@ from linkage.views import (
 app_name = "linkage"
 urlpatterns = [
     path("worklists/short/", worklists.short_list, name="short_list"),
+    path("worklists/elsewhere/", worklists.elsewhere_list, name="elsewhere_list"),
     path("worklists/bench/", worklists.bench_ticked, name="bench_ticked"),
     path("worklists/suggestions/", worklists.suggest_ticked, name="suggest_ticked"),
     path("worklists/late/", worklists.late_list, name="late_list"),

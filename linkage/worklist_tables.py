@@ -122,6 +122,26 @@ class LateTable(DemandTable):
         return format_html('<a href="{}">{}</a>', chain, self.covers[record.pk].sentence or gettext("Chain"))
 
 
+class ElsewhereTable(DemandTable):
+    extra = ("kind", "status", "quantity")
+    made = QuantityColumn(verbose_name=_("Made there"), accessor="elsewhere_quantity")
+    due = DateColumn(verbose_name=_("Due there"), accessor="elsewhere_due", format=ISO_DAY)
+    by = Column(verbose_name=_("By"), accessor="pk", orderable=False, attrs={"td": {"class": "wrap wrap-wide"}})
+
+    class Meta(PegboardTable.Meta):
+        order_by = ("need_date", "label")
+        sequence = ("label", "part", "name", "need_date", "due", "by", "made", "unit", "uncovered", "...")
+        empty_text = _("Nothing is made by another company. A row with a transfer profile is.")
+
+    def render_by(self, record):
+        made = self.covers[record.pk].made
+        words = f"{made.name}: {made.words}"
+        return format_html('<a href="{}">{}</a>', reverse("linkage:demand", args=[made.there_id]), words)
+
+    def value_by(self, record):
+        return record.elsewhere.there.document.company.name
+
+
 class SupplyTable(PositionTable):
     label = Column(
         verbose_name=_("Supply"),

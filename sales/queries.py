@@ -10,7 +10,7 @@ from erp.register.models import LotSizing, PartType
 from erp.register.roles import may
 from erp.register.units import plain
 from linkage.dates import business_date
-from linkage.models import Demand, OrderLink, Provenance, Status, Supply, SupplyKind
+from linkage.models import Demand, Elsewhere, OrderLink, Provenance, Status, Supply, SupplyKind
 from linkage.owners import urls_of
 from linkage.queries import made_from, short
 from linkage.queries.certainty import with_certainty
@@ -111,6 +111,7 @@ def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
             part__lot_sizing=LotSizing.LINKED,
             delivery_date__isnull=False,
             demand__uncovered__gt=0,
+            demand__elsewhere=None,
             closed_at=None,
         )
         .with_ordered_on()
@@ -153,11 +154,14 @@ def rows_for_list(*, user):
 
 
 def late_demands(*, today):
-    """Open demands whose date has passed, or whose linked supply comes after it."""
+    """Open demands whose date has passed, or whose supply comes after it: linked, or made by another company."""
     too_late = OrderLink.objects.filter(
         demand=OuterRef("pk"), to_come__gt=0, supply__due_date__gt=OuterRef("need_date")
     )
-    return Demand.objects.open().filter(Q(need_date__lt=today) | Exists(too_late))
+    comes_late = Elsewhere.objects.filter(
+        demand=OuterRef("pk"), to_come__gt=0, there__need_date__gt=OuterRef("need_date")
+    )
+    return Demand.objects.open().filter(Q(need_date__lt=today) | Exists(too_late) | Exists(comes_late))
 
 
 def short_by_order(documents, *, today=None):

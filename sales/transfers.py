@@ -15,6 +15,7 @@ class Across:
 
     profile: TransferProfile
     there: SalesOrderRow | None
+    here: SalesOrderRow | None = None
     is_sold_here: bool = False  # this is the row of the selling company; else the mirrored one
     trouble: str = ""
 
@@ -48,6 +49,13 @@ class Across:
         return reverse("sales:row", args=[self.there.pk]) if self.there else ""
 
     @property
+    def differs(self):
+        """The selling company wants another quantity than the mirrored row has, which can be sent over."""
+        if not (self.there and self.is_sold_here and self.here):
+            return False
+        return (self.here.quantity, self.here.unit_id) != (self.there.quantity, self.there.unit_id)
+
+    @property
     def may_disconnect(self):
         return self.there is not None and (self.is_sold_here or self.profile.disconnect_allowed)
 
@@ -68,8 +76,10 @@ def across(rows):
     there = ["there__order__document__company", "there__unit", "there__part__unit"]
     here = ["row__order__document__company", "row__unit", "row__part__unit"]
     found = {
-        transfer.row_id: Across(transfer.profile, transfer.there, is_sold_here=True, trouble=transfer.trouble)
-        for transfer in named.select_related(*there).filter(row__in=ids)
+        transfer.row_id: Across(
+            transfer.profile, transfer.there, transfer.row, is_sold_here=True, trouble=transfer.trouble
+        )
+        for transfer in named.select_related("row", *there).filter(row__in=ids)
     }
     mirrored = named.select_related(*here).filter(there__in=ids)
     return found | {transfer.there_id: Across(transfer.profile, transfer.row) for transfer in mirrored}

@@ -75,6 +75,7 @@ MENU = [
         [
             Page(_("Short demands"), "linkage:short_list"),
             Page(_("Late demands"), "linkage:late_list"),
+            Page(_("Made by another company"), "linkage:elsewhere_list"),
             Page(_("Orphans"), "linkage:orphan_list"),
             Page(_("Holds"), "linkage:hold_list"),
             Page(_("Swaps that help"), "linkage:swap_list"),

@@ -1,6 +1,7 @@
 """The ledger: what is needed, what will be there, and the links between them."""
 
 from linkage.models.changes import UndecidedChange
+from linkage.models.elsewhere import Elsewhere
 from linkage.models.jobs import JobRun, Operation
 from linkage.models.links import OrderLink, Peg, Provenance, SwapProposal, Tombstone
 from linkage.models.movements import StockMovement
@@ -22,6 +23,7 @@ __all__ = [
     "Demand",
     "DemandKind",
     "Document",
+    "Elsewhere",
     "Hold",
     "JobRun",
     "Operation",

@@ -87,6 +87,10 @@ class DemandQuerySet(PositionQuerySet):
         """Demands that a supply may be promised to: open, not a forecast, something uncovered."""
         return self.uncovered().exclude(kind=DemandKind.FORECAST)
 
+    def made_here(self):
+        """Without those of which another company of ours makes something: no rule finds supply for them."""
+        return self.filter(elsewhere=None)
+
     def for_list(self):
         return super().for_list().select_related("for_supply", "hold__partner")
 

@@ -49,7 +49,7 @@ def backordered(parts=None):
     rows = Demand.objects.filter(
         kind=DemandKind.SALES, firm=True, status__in=SENT, need_date__isnull=False, uncovered__gt=0
     )
-    rows = rows if parts is None else rows.filter(part__in=parts)
+    rows = rows.made_here() if parts is None else rows.made_here().filter(part__in=parts)
     return rows.select_related("document").order_by(
         Coalesce("ordered_on", "document__ordered_on"), "document__serial", "position", "pk"
     )

@@ -76,7 +76,7 @@ class Pair:
 
 
 def by_need(demands):
-    return demands.for_list().by_need()
+    return demands.for_list().select_related("elsewhere__there__document__company").by_need()
 
 
 def by_due(supplies):

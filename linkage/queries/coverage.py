@@ -11,6 +11,7 @@ from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.lateness import Standing
 from linkage.models import OrderLink, Status, SupplyKind
+from linkage.queries.elsewhere import MadeElsewhere
 from linkage.queries.limits import standings
 
 ZERO = Decimal(0)
@@ -24,6 +25,7 @@ SEGMENTS = (
     ("planned", "planned"),
     ("overdue", "overdue"),
     ("from_free", "from free stock or supply"),
+    ("elsewhere", "made by another company"),
     ("short", "short"),
 )
 
@@ -64,6 +66,7 @@ class Coverage:
     short: Decimal = ZERO
     standing: Standing = ON_TIME
     not_confirmed: frozenset = frozenset()
+    made: MadeElsewhere | None = None
 
     @property
     def quantity(self):
@@ -110,7 +113,12 @@ class Coverage:
     @property
     def from_free(self):
         """Uncovered, but served from free stock or supply in time; 0 where planning leaves the demand out."""
-        return self.uncovered - self.short if self.is_planned else ZERO
+        return self.uncovered - self.short - self.elsewhere if self.is_planned else ZERO
+
+    @property
+    def elsewhere(self):
+        """Uncovered here because another company of ours makes it, on an order of its own."""
+        return self.made.quantity if self.made else ZERO
 
     @property
     def is_planned(self):
@@ -130,8 +138,10 @@ class Coverage:
     @property
     def supplied_by(self):
         """How the demand is supplied, as the symbol in front of the bar."""
-        if self.short > 0 or self.uncovered > self.from_free:
+        if self.short > 0 or self.uncovered > self.from_free + self.elsewhere:
             return MUST_BE_MADE if self.demand.part.is_made else MUST_BE_BOUGHT
+        if self.made:
+            return SuppliedBy("building", f"made by {self.made.company}")
         if self.linked > self.on_shelf:
             return BY_ORDER
         return BY_STOCK
@@ -143,7 +153,7 @@ class Coverage:
             quantity = getattr(self, name)
             if quantity > 0 and self.quantity > 0:
                 width = (quantity / self.quantity * 100).quantize(Decimal("0.1"))
-                shown.append(Segment(name, words, quantity, x, width))
+                shown.append(Segment(name, self.made.words if name == "elsewhere" else words, quantity, x, width))
                 x += width
         return shown
 
@@ -195,6 +205,7 @@ def coverage(demands, *, today=None):
             short=waiting.short.get(demand.pk, ZERO),
             standing=waiting.of[demand.pk],
             not_confirmed=waiting.unconfirmed,
+            made=waiting.elsewhere.get(demand.pk),
         )
         for demand in demands
     }

@@ -5,12 +5,13 @@ walks them breadth first, so a chain costs its links and not its paths.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linkage.dates import Slack, time_from_today
-from linkage.lateness import DATED, NO_DATE, NO_SUPPLY, Limit, Standing, Wait, pick
+from linkage.lateness import DATED, NO_DATE, NO_SUPPLY, Limit, Standing, Wait, days, pick
 from linkage.models import Status, SupplyKind
 from linkage.owners import unconfirmed
+from linkage.queries.elsewhere import MadeElsewhere, elsewhere
 from linkage.queries.shortage import short
 from linkage.queries.sql import named_rows, rows
 
@@ -50,33 +51,86 @@ select 'd', d.id,
 
 @dataclass(frozen=True)
 class Standings:
-    """What a list of rows waits for: {demand id: Standing}, {demand id: short}, and the supplies nobody confirmed."""
+    """What a list of rows waits for: {demand id: Standing}, {demand id: short}, and the supplies nobody confirmed.
+
+    ``elsewhere``: {demand id: MadeElsewhere} of what another company of ours makes.
+    """
 
     of: dict
     short: dict
     unconfirmed: set
+    elsewhere: dict
+
+
+@dataclass(frozen=True)
+class Away:
+    """What another company makes, as an edge of the chain: it ends the chain here."""
+
+    made: MadeElsewhere
+    kind: str = ""
+    status: str = ""
+    lead_time: int = 0
+
+    @property
+    def pk(self):
+        """No supply of ours has it."""
+        return -self.made.there_id
+
+    @property
+    def demand_id(self):
+        return self.made.demand_id
+
+    @property
+    def need_date(self):
+        return self.made.needed
+
+    @property
+    def due_date(self):
+        return self.made.due
+
+    @property
+    def warehouse_id(self):
+        return self.made.warehouse_id
+
+    @property
+    def quantity(self):
+        return self.made.asked
 
 
 def standings(ids, *, today):
     """The Standings of demands, in a constant number of statements."""
-    edges = named_rows("Edge", EDGES, {"demands": ids})
-    missing = short(today=today, demands=list({*ids, *(edge.demand_id for edge in edges if edge.uncovered)}))
-    chains = Chains(edges, missing, today)
+    away = elsewhere(ids)
+    roots = [*ids, *(made.there_id for made in away.values())]
+    edges = named_rows("Edge", EDGES, {"demands": roots})
+    missing = short(today=today, demands=list({*roots, *(edge.demand_id for edge in edges if edge.uncovered)}))
+    chains = Chains(edges, missing, today, sites={made.warehouse_id for made in away.values()})
+    away = {pk: replace(made, doubt=_doubt_there(chains, made)) for pk, made in away.items()}
+    chains.add_away(away)
     picked = {pk: pick(chains.waits(pk)) for pk in ids}
     names = _names([wait.edge for _, *two in picked.values() for wait in two if wait])
     found = {
         pk: Standing(slack, *(chains.limit(wait, names) if wait else None for wait in two))
         for pk, (slack, *two) in picked.items()
     }
-    return Standings(found, missing, chains.unconfirmed)
+    return Standings(found, missing, chains.unconfirmed, away)
+
+
+def _doubt_there(chains, made):
+    """Why the other company may not keep its day, as its own chain says."""
+    if made.due and made.due < chains.slack.today and made.to_come:
+        return "overdue"
+    slack, deciding, _next = pick(chains.waits(made.there_id))
+    if deciding and deciding.rank != DATED:
+        return "not covered there" if deciding.rank == NO_SUPPLY else "no due date there"
+    return f"late there by {days(-slack)}" if slack is not None and slack < 0 else ""
 
 
 class Chains:
     """What each demand waits for, worked out once; rows that share an order share it."""
 
-    def __init__(self, edges, missing, today):
+    def __init__(self, edges, missing, today, *, sites=frozenset()):
         supplies = {edge.pk: edge for edge in edges if edge.pk is not None}
-        self.slack = Slack({edge.warehouse_id for edge in supplies.values()}, today=today)
+        self.slack = Slack({edge.warehouse_id for edge in supplies.values()} | sites, today=today)
         self.unconfirmed = unconfirmed(supplies.values())
         self.missing = missing
         self.at, self.below = defaultdict(list), defaultdict(list)
@@ -107,6 +161,12 @@ class Chains:
         missing = [Wait(NO_SUPPLY, 0, 0, 0, first)] if first.demand_id in self.missing else []
         return missing + [self._wait(edge) for edge in edges if edge.pk is not None and edge.kind != SupplyKind.STOCK]
 
+    def add_away(self, away):
+        """What other companies make is waited for like a supply."""
+        for pk, made in away.items():
+            if made.to_come and made.needed:
+                self.own[pk] = [*self.own.get(pk, ()), self._wait(Away(made))]
+
     def _wait(self, edge):
         if edge.due_date is None:
             return Wait(NO_DATE, 0, 0, edge.pk, edge)
@@ -119,7 +179,7 @@ class Chains:
         facts = {"level": wait.level, "needed": edge.need_date, "demand": demand[0], "part": demand[1]}
         if wait.rank == NO_SUPPLY:
             return Limit(**facts, missing=self.missing[edge.demand_id], asked=edge.quantity)
-        facts |= {"supply_id": edge.pk, "supply": names["s", edge.pk][0], "doubt": self._doubt(edge)}
+        facts |= {"supply_id": edge.pk, "supply": _name_of(edge, names), "doubt": self._doubt(edge)}
         if wait.rank == NO_DATE:
             return Limit(**facts)
         counts_as = self.slack.counts_as(edge.warehouse_id, edge.due_date, _lead_time(edge))
@@ -133,9 +193,15 @@ class Chains:
         )
 
     def _doubt(self, edge):
+        if isinstance(edge, Away):
+            return edge.made.doubt
         if edge.status in {Status.SUGGESTED, Status.PLANNED}:
             return "only planned"
         return "not confirmed" if edge.pk in self.unconfirmed else ""
+
+
+def _name_of(edge, names):
+    return edge.made.name if isinstance(edge, Away) else names["s", edge.pk][0]
 
 
 def _lead_time(edge):

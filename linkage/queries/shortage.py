@@ -2,7 +2,8 @@
 
 Uncovered demands of a part and warehouse are served in the order of need date, priority and row. With D the running sum
 of what is needed and S that of what is free by then, what has gone unserved so far is the running maximum of D - S: one
-pass of window functions. For an order-oriented part nothing is given out: short is uncovered.
+pass of window functions. For an order-oriented part nothing is given out: short is uncovered. What another company of
+ours makes of a demand is not short here; it is counted apart (``linkage.queries.elsewhere``).
 """
 
 from linkage.dates import overdue_counts_as
@@ -14,8 +15,9 @@ with wanted as (
   where (%(demands)s::bigint[] is null or id = any(%(demands)s)) and (%(part)s::bigint is null or part_id = %(part)s)
     and (%(types)s::text[] is null or part_id in (select id from register_part where part_type = any(%(types)s)))),
 flow as (
-  select d.part_id, d.warehouse_id, d.id demand_id, d.need_date on_day, 1 turn, d.priority, d.uncovered quantity
-  from linkage_demand d join wanted using (part_id, warehouse_id)
+  select d.part_id, d.warehouse_id, d.id demand_id, d.need_date on_day, 1 turn, d.priority,
+    d.uncovered - coalesce(e.quantity, 0) quantity
+  from linkage_demand d join wanted using (part_id, warehouse_id) left join linkage_elsewhere e on e.demand_id = d.id
   where d.status in ('planned', 'firm', 'started') and d.uncovered > 0 and d.firm and d.kind <> 'forecast'
     and d.need_date is not null
   union all

@@ -130,7 +130,7 @@ def _read(demands, supplies, wish):
     """Both streams in their order. What one side has nothing for is not read on the other."""
     demands = Demand.objects.all() if demands is None else demands
     supplies = Supply.objects.all() if supplies is None else supplies
-    demands = demands.linkable().filter(need_date__isnull=False, firm=True).exclude(kind=DemandKind.SAFETY)
+    demands = demands.linkable().made_here().filter(need_date__isnull=False, firm=True).exclude(kind=DemandKind.SAFETY)
     supplies = supplies.with_free()
     if wish.only_purchases:
         supplies = supplies.filter(kind=SupplyKind.PURCHASE)

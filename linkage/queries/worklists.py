@@ -21,6 +21,11 @@ left join unnest(%(sites)s::bigint[], %(lead_times)s::int[], %(ready)s::date[]) 
   on t.warehouse = l.warehouse_id and t.lead_time = s.lead_time and s.kind = 'production' and s.status = any(%(idle)s)
 where l.to_come > 0
   and greatest(case when s.due_date < %(today)s then o.on_day else s.due_date end, t.on_day) > d.need_date
+union all
+select e.demand_id, d.warehouse_id, t.need_date, d.need_date, '', '', 0
+from linkage_elsewhere e join linkage_demand d on d.id = e.demand_id join linkage_demand t on t.id = e.there_id
+left join unnest(%(warehouses)s::bigint[], %(overdue)s::date[]) o(warehouse, on_day) on o.warehouse = d.warehouse_id
+where e.to_come > 0 and case when t.need_date < %(today)s then o.on_day else t.need_date end > d.need_date
 """
 # What orders that have not been started take from today: few pairs of a warehouse and a lead time.
 LEAD_TIMES = """

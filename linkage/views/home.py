@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from erp.register.access import requires
-from linkage.models import Demand, SwapProposal, UndecidedChange
+from linkage.models import Demand, Elsewhere, SwapProposal, UndecidedChange
 from linkage.queries import coverage, worklists
 from linkage.queries.suggestions import Wish, count_everywhere
 from linkage.rights import only_purchases
@@ -26,6 +26,7 @@ def home(request):
         "counts": [
             (_("Short demands"), "linkage:short_list", "", short.count(), "bad"),
             (_("Late demands"), "linkage:late_list", "", late.count(), "bad"),
+            (_("Made by another company"), "linkage:elsewhere_list", "", Elsewhere.objects.count(), "info"),
             (_("Undecided changes"), "linkage:undecided_list", "", UndecidedChange.objects.waiting().count(), "warn"),
             (_("Orphans"), "linkage:orphan_list", "", orphans.count(), "warn"),
             (_("Swaps that help"), "linkage:swap_list", "", SwapProposal.objects.standing().count(), "warn"),
@@ -50,4 +51,4 @@ def _suggestions(user):
 
 
 def _uncovered():
-    return Demand.objects.linkable().filter(part__lot_sizing="LR")
+    return Demand.objects.linkable().made_here().filter(part__lot_sizing="LR")

@@ -18,10 +18,12 @@ from linkage import operations
 from linkage.filters import DemandFilter, OrphanFilter, SupplyFilter
 from linkage.models import Demand, Supply, UndecidedChange
 from linkage.queries import worklists
+from linkage.queries.elsewhere import elsewhere_rows
 from linkage.rights import may_decide, may_link
 from linkage.views.answering import posted_key
 from linkage.worklist_tables import (
     DemandTable,
+    ElsewhereTable,
     FreeTable,
     LateTable,
     OrphanTable,
@@ -70,6 +72,21 @@ def late_list(request):
         actions=_for_demands(request),
         filterset_class=DemandFilter,
         title=_("Late demands"),
+        **PAGE,
+    )
+
+
+@require_GET
+@requires("read")
+def elsewhere_list(request):
+    """What another company of ours makes: not short here, and counted apart from what is."""
+    return list_view(
+        request,
+        queryset=elsewhere_rows(),
+        table_class=_table(ElsewhereTable, request),
+        filterset_class=DemandFilter,
+        title=_("Made by another company"),
+        totals={"uncovered": Sum("uncovered"), "made": Sum("elsewhere_quantity")},
         **PAGE,
     )
 

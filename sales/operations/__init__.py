@@ -26,6 +26,7 @@ from sales.operations.splits import NewPart, split_row
 from sales.operations.structures import new_part
 from sales.operations.texting import add_text_image
 from sales.operations.totals import edit_total
+from sales.operations.transfer_quantities import send_quantity
 from sales.operations.transfers import disconnect_transfer, reload_transfer, set_profile
 
 __all__ = [
@@ -84,6 +85,7 @@ __all__ = [
     "send_note",
     "send_order",
     "send_paper_again",
+    "send_quantity",
     "set_profile",
     "set_shipping",
     "split_row",

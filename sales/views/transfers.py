@@ -5,8 +5,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from erp.register.access import requires
+from erp.register.units import plain
 from erp.web.answers import go, say_done
+from erp.web.forms import OperationForm
+from erp.web.previewing import ask_change, asked
+from linkage.changes.asking import save_or_ask
 from sales import operations
+from sales.operations.transfer_quantities import mirror_to_change
 from sales.statuses import RowStatus
 from sales.transfer_forms import TransferForm
 from sales.views.panels import ask, key_of, posted, row_or_404, say_why_not
@@ -37,6 +42,33 @@ def row_transfer(request, pk):
 def transfer_reload(request, pk):
     row = row_or_404(request, pk)
     return _said(request, row, operations.reload_transfer(row=row, by=request.user, key=key_of(request)))
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def transfer_quantity(request, pk):
+    """Send the quantity of a row to the one that mirrors it; what is linked there is asked about first."""
+    row = row_or_404(request, pk)
+    there = mirror_to_change(row)
+    if request.method == "POST":
+        facts = {"row": row, "by": request.user, "key": key_of(request)}
+        _row, report = save_or_ask(operations.send_quantity, asked=asked(request), **facts)
+        if report:
+            title = _("Change row %(row)s in %(company)s") % {"row": there, "company": there.order.document.company}
+            return ask_change(request, report, title=title, action=request.path, back=reverse("sales:row", args=[pk]))
+        say_done(request, _("Row %(there)s has the quantity of row %(row)s now.") % {"there": there, "row": row})
+        return go(request, "sales:row", pk)
+    facts = {"there": there, "company": there.order.document.company}
+    facts |= {"old": f"{plain(there.quantity)} {there.unit}", "new": f"{plain(row.quantity)} {row.unit}"}
+    return ask(
+        request,
+        title=_("Send the quantity of row %(row)s") % {"row": row},
+        intro=_("In %(company)s row %(there)s changes from %(old)s to %(new)s; its links are asked about.") % facts,
+        form=OperationForm(),
+        action=request.path,
+        button=_("Send the quantity"),
+        order=row.order,
+    )
 
 
 @require_POST

@@ -13,6 +13,7 @@ from linkage.operations import adjust_stock, balance_of
 from tests.factories import CompanyFactory, Factory, PartFactory, UserFactory, WarehouseFactory
 
 TODAY = date(2026, 3, 2)
+OF_THE_WAREHOUSE = factory.SelfAttribute("..warehouse.company")  # the database lets no order cross companies
 
 
 class DocumentFactory(Factory):
@@ -29,7 +30,7 @@ class DocumentFactory(Factory):
 class DemandFactory(Factory):
     """Ten of a part, needed on a sales order row."""
 
-    document = factory.SubFactory(DocumentFactory)
+    document = factory.SubFactory(DocumentFactory, company=OF_THE_WAREHOUSE)
     position = 10
     kind = models.DemandKind.SALES
     part = factory.SubFactory(PartFactory)
@@ -45,7 +46,10 @@ class SupplyFactory(Factory):
     """Ten of a part on a purchase order row."""
 
     document = factory.SubFactory(
-        DocumentFactory, kind=DocumentKind.PURCHASE, number=factory.Sequence(lambda n: f"P-{n}")
+        DocumentFactory,
+        kind=DocumentKind.PURCHASE,
+        number=factory.Sequence(lambda n: f"P-{n}"),
+        company=OF_THE_WAREHOUSE,
     )
     position = 10
     kind = models.SupplyKind.PURCHASE
@@ -63,7 +67,10 @@ class MadeSupplyFactory(SupplyFactory):
     """Ten of a part on a production order line."""
 
     document = factory.SubFactory(
-        DocumentFactory, kind=DocumentKind.PRODUCTION, number=factory.Sequence(lambda n: f"M-{n}")
+        DocumentFactory,
+        kind=DocumentKind.PRODUCTION,
+        number=factory.Sequence(lambda n: f"M-{n}"),
+        company=OF_THE_WAREHOUSE,
     )
     kind = models.SupplyKind.PRODUCTION
 

@@ -30,47 +30,12 @@ from sales.operations import NewPart
 from sales.operations.other_side import other_side
 from sales.transfer_forms import TransferForm
 from sales.transfers import across
-from tests.factories import CompanyFactory, MadePartFactory, PartFactory, PartnerFactory, WarehouseFactory
+from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
 from tests.linkage.factories import SupplyFactory, stock
 from tests.races import run_before_commit
+from tests.sales.crossing import DAY, LATER, mirror_of, sold
 from tests.sales.factories import again, order_with
 from tests.sales.kits import below, kit_of
-
-DAY, LATER = date(2026, 12, 18), date(2027, 1, 8)
-
-
-@pytest.fixture
-def shop(db):
-    return WarehouseFactory(code="SHOP", company=CompanyFactory(code="SELL", name="Seller AB"))
-
-
-@pytest.fixture
-def profile(shop):
-    factory = WarehouseFactory(code="FACTORY", company=CompanyFactory(code="MAKE", name="Maker AB"))
-    customer = PartnerFactory(number="900", name="Seller AB", is_internal=True)
-    return TransferProfile.objects.create(
-        code="T1", name="To the maker", company=shop.company, warehouse=factory, customer=customer
-    )
-
-
-@pytest.fixture
-def bike(profile):
-    """Made by the maker: new rows of the seller get the profile."""
-    part = MadePartFactory(number="BIKE")
-    PartTransfer.objects.create(part=part, profile=profile)
-    return part
-
-
-def sold(part, shop, by, *quantities, **facts):
-    """An order of the seller; its rows and those that mirror them."""
-    facts.setdefault("row", {"delivery_date": DAY})
-    order = order_with(*(quantities or (10,)), part=part, warehouse=shop, by=by, **facts)
-    rows = list(SalesOrderRow.objects.for_list().filter(order=order).order_by("position"))
-    return order, rows, [mirror_of(row) for row in rows]
-
-
-def mirror_of(row):
-    return SalesOrderRow.objects.for_list().filter(transferred_from__row=row).first()
 
 
 def facts_of(row):
