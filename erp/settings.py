@@ -245,6 +245,7 @@ IMPORT_KINDS = [
     "purchasing.imports.confirmations.Confirmations",
     "purchasing.imports.receipts.Receipts",
     "sales.imports.orders.CustomerOrders",
+    "sales.imports.changes.CustomerOrderChanges",
 ]
 
 # Worklists of the order apps on the first page: functions () -> (words, URL name, query string, how many, tone).

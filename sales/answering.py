@@ -7,9 +7,10 @@ from collections import defaultdict
 from decimal import Decimal
 
 from erp.register.units import plain
+from sales.models.answers import Ended
 from sales.statuses import OrderStatus
 
-ACCEPTED, CHANGED, REJECTED, ADDED = "accepted", "changed", "rejected", "added"
+ACCEPTED, CHANGED, REJECTED, ADDED, CANCELLED = "accepted", "changed", "rejected", "added", "cancelled"
 MILLIONTH = Decimal("0.000001")
 
 
@@ -33,13 +34,21 @@ def _whole(order, lines):
     kinds = {line["action"] for line in lines}
     if order.status == OrderStatus.CANCELLED or kinds == {REJECTED}:
         return REJECTED
-    return ACCEPTED if kinds <= {ACCEPTED} else CHANGED
+    return ACCEPTED if kinds <= {ACCEPTED, CANCELLED} else CHANGED
 
 
 def _answers(rows, asked):
-    """A line per living row, those of one asked line together; then one per asked line that has none left."""
-    groups = _groups(rows, asked)
+    """A line per living row, those of one asked line together; then one per asked line that has none left.
+
+    What the customer changed counts as it asks for it since; what it called off is answered as cancelled.
+    """
+    living = [line for line in asked if not line.ended]
+    groups = _groups(rows, living)
     for line in asked:
+        if line.ended == Ended.CANCELLED:
+            yield _line(line, None, CANCELLED)
+        if line.ended:
+            continue
         mine = groups.pop(line.pk, [])
         for row in mine:
             yield _line(line, row, _action(line, row, alone=len(mine) == 1))

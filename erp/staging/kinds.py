@@ -59,6 +59,7 @@ class Line:
     values: dict
     problems: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
+    changes: list = field(default_factory=list)
 
     def __getitem__(self, name):
         return self.values.get(name)
@@ -70,6 +71,10 @@ class Line:
     def warn(self, column, sentence, *, read=None):
         """Note what a person should look at; it does not keep the line from being loaded."""
         self.warnings.append((column, short("" if read is None else read), sentence))
+
+    def tell(self, column, sentence, *, read=None):
+        """Note what loading the line changes, for who decides about it."""
+        self.changes.append((column, short("" if read is None else read), sentence))
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,11 @@ class Kind:
     def lock(self, lines):
         """Lock the orders that the lines name before they are checked for loading; what only adds needs no lock."""
 
-    def plan(self, lines):
-        """Check all lines and note problems on them; answer the Plan, which holds good if there are none."""
+    def plan(self, lines, *, by):
+        """Check all lines and note problems on them; answer the Plan, which holds good if there are none.
+
+        ``by``: for kinds that try what they would load and take it back.
+        """
         raise NotImplementedError
 
     def load(self, plan, *, by, reason, tick):

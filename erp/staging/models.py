@@ -96,9 +96,9 @@ class StagedRow(models.Model):
 
 
 class StagedProblem(models.Model):
-    """Something wrong in one line: in which column, what was read, and why it cannot be.
+    """Something to say of one line: in which column, what was read, and why it cannot be.
 
-    A warning keeps nothing from being loaded; somebody should look at it first.
+    A warning keeps nothing from being loaded; somebody should look at it first. A change is what loading the line does.
     """
 
     staged = models.ForeignKey(StagedImport, on_delete=models.CASCADE, related_name="problems")
@@ -107,6 +107,7 @@ class StagedProblem(models.Model):
     read = models.CharField(max_length=100, blank=True)
     sentence = models.CharField(max_length=LONGEST_PROBLEM)
     is_warning = models.BooleanField(default=False)
+    is_change = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["staged", "line"], name="staged_problem_line")]

@@ -75,14 +75,14 @@ def stage(*, kind, file_name, file, size, said, by):
     )
     cells = [StagedRow(staged=staged, line=line, cells=[*map(checking.stored, row)]) for line, row in file.lines]
     StagedRow.objects.bulk_create(cells, batch_size=BATCH)
-    return _note(staged, *_planned(staged))
+    return _note(staged, *_planned(staged, by=by))
 
 
 @operation
 def check_again(*, staged, by, extra=()):
     """Check the lines against the data as it is now; ``extra`` are lines that an operation refused."""
     staged = _waiting(staged)
-    lines, plan = _planned(staged)
+    lines, plan = _planned(staged, by=by)
     for line, sentence in extra:
         next(known for known in lines if known.number == line).wrong("", sentence)
     return _note(staged, lines, plan)
@@ -108,7 +108,7 @@ def load(*, staged, by):
     because(f"import {staged}")
     tell("checking", 0, staged.line_count)
     kind.lock(_lines(staged))
-    lines, plan = _planned(staged)
+    lines, plan = _planned(staged, by=by)
     if bad := sum(1 for line in lines if line.problems):
         raise NotClean(bad)
 
@@ -178,9 +178,9 @@ def _lines(staged):
     return lines
 
 
-def _planned(staged):
+def _planned(staged, *, by):
     lines = _lines(staged)
-    return lines, kinds()[staged.kind].plan(lines)
+    return lines, kinds()[staged.kind].plan(lines, by=by)
 
 
 def _note(staged, lines, plan):
@@ -197,10 +197,11 @@ def _note(staged, lines, plan):
 
 
 def _problems_of(staged, line):
-    for noted, is_warning in ((line.problems, False), (line.warnings, True)):
+    kinds_of_notes = [(line.problems, {}), (line.warnings, {"is_warning": True}), (line.changes, {"is_change": True})]
+    for noted, kind in kinds_of_notes:
         for column, read, sentence in noted:
             facts = {"column": column[:100], "read": read, "sentence": sentence[:LONGEST_PROBLEM]}
-            yield StagedProblem(staged=staged, line=line.number, is_warning=is_warning, **facts)
+            yield StagedProblem(staged=staged, line=line.number, **kind, **facts)
 
 
 def _keep(staged, made: list[Loaded]):

@@ -33,7 +33,7 @@ def problem_summary(staged):
 def _worst(staged):
     """(column, how many) of what is wrong, most frequent first: one wrong column is one thing to mend."""
     counted = (
-        staged.problems.filter(is_warning=False)
+        staged.problems.filter(is_warning=False, is_change=False)
         .order_by()
         .values("column")
         .annotate(count=Count("pk"))

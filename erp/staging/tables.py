@@ -42,7 +42,7 @@ class ProblemTable(PegboardTable):
     line = WholeColumn(verbose_name=_("Line"))
     column = Column(verbose_name=_("Column"))
     read = Column(verbose_name=_("Read"))
-    sentence = Column(verbose_name=_("What is wrong"), orderable=False, attrs={"td": {"class": "wrap wrap-wide"}})
+    sentence = Column(verbose_name=_("What is said of it"), orderable=False, attrs={"td": {"class": "wrap wrap-wide"}})
     is_warning = Column(verbose_name=_("Stops the load"))
 
     class Meta(PegboardTable.Meta):
@@ -51,8 +51,11 @@ class ProblemTable(PegboardTable):
         order_by = "line"
         empty_text = _("No line is wrong.")
 
-    def render_is_warning(self, value):
-        return _("no, a warning") if value else _("yes")
+    def render_is_warning(self, record, value):
+        return _("no, it changes") if record.is_change else _("no, a warning") if value else _("yes")
+
+    def value_is_warning(self, record, value):
+        return self.render_is_warning(record, value)
 
 
 class DocumentTable(PegboardTable):

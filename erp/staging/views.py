@@ -73,6 +73,7 @@ def staged_import(request, pk):
         "at_once": running.AT_ONCE,
     }
     rows, table = _shown(staged, kind)
+    context["shows_lines"] = table is not ProblemTable
     return list_view(
         request,
         queryset=rows,
@@ -151,8 +152,9 @@ def import_or_404(request, pk):
 
 def _shown(staged, kind):
     """What matters most about the file: what is wrong in it, what came of it, else what it holds."""
-    if staged.bad_count or (staged.warned_count and staged.is_waiting):
-        return staged.problems.order_by("line", "is_warning", "pk"), ProblemTable
+    said = staged.problems.order_by("line", "is_change", "is_warning", "pk")
+    if staged.bad_count or (staged.is_waiting and said):
+        return said, ProblemTable
     if staged.status == ImportStatus.LOADED:
         rows = documents_of(staged)
         return rows, document_table(kind.urls(rows.values("document")))

@@ -47,7 +47,7 @@ class Confirmations(Kind):
     def lock(self, lines):
         lock_named(lines)
 
-    def plan(self, lines):
+    def plan(self, lines, *, by):
         known = OrderRows(lines)
         found = [(line, row) for line in lines if (row := known.of(line)) and known.once(line, row)]
         _check(found)

@@ -89,7 +89,7 @@ class PurchaseOrders(Kind):
         ROW,
     )
 
-    def plan(self, lines):
+    def plan(self, lines, *, by):
         known = _Known(lines)
         read = [(line, known.row_of(line)) for line in lines]
         drafts = _drafts([pair for pair in read if pair[1] is not None], today=business_date())

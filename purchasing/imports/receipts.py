@@ -26,7 +26,7 @@ class Receipts(Kind):
     def lock(self, lines):
         lock_named(lines)
 
-    def plan(self, lines):
+    def plan(self, lines, *, by):
         known = OrderRows(lines)
         found = [
             (line, row)

@@ -90,6 +90,23 @@ OUR_GLN = Column(
     help="That of our company; it must be the one whose warehouse delivers.",
 )
 
+CHANGE = Column(
+    name="change_number",
+    title="Customer's change number",
+    others=("change number", "order change", "change order number", "änderungsnummer", "ändringsnummer"),
+    longest=35,
+    help="The customer's number of this change. It is loaded once for each order.",
+    example="4500017-1",
+)
+ACTION = Column(
+    name="action",
+    title="Action",
+    others=("change", "line action", "what", "aktion", "åtgärd"),
+    longest=20,
+    help="add, change, cancel or keep. Empty: change.",
+    example="change",
+)
+
 COLUMNS = (
     CUSTOMER,
     NUMBER,
@@ -111,4 +128,25 @@ COLUMNS = (
     NAME,
     OUR_GLN,
     SHIPPED,
+)
+
+CHANGE_COLUMNS = (
+    CUSTOMER,
+    replace(NUMBER, required=True, help="That of the order which is changed."),
+    CHANGE,
+    replace(POSITION, required=True, help="Names the row; of a line that is added, a position that the order has not."),
+    ACTION,
+    replace(PART, help="Of a line that is added; of another one it is only compared."),
+    THEIR_PART,
+    replace(QUANTITY, required=False, help="All that is wanted, not the difference. Empty: as before."),
+    replace(UNIT, help="That of the row. Of a line that is added empty: the part's unit on customer orders."),
+    replace(DESIRED, help="When it is at the customer. Empty: as before."),
+    SHIPPED,
+    replace(PRICE, help="Of one unit; locked on the row. Empty: as before."),
+    DISCOUNT,
+    replace(TEXT, help="A text below a row that is added."),
+    LABEL,
+    replace(WAREHOUSE, help="Of a line that is added. Empty: the part's own."),
+    NAME,
+    OUR_GLN,
 )

@@ -1,4 +1,7 @@
-"""ORDERS of EDIFACT (D.96A) as lines of customer orders. A line has the number of its LIN segment in the file."""
+"""ORDERS and ORDCHG of EDIFACT (D.96A) as lines of customer orders and of their changes.
+
+A line has the number of its LIN segment in the file.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -15,49 +18,95 @@ UNITS |= {"MTR": "m", "CMT": "cm", "MMT": "mm", "LTR": "l", "MTK": "m2", "MTQ": 
 DESIRED = ("2", "69", "358", "63", "64")  # asked for delivery; the first of these that a line or order says
 SHIPPED = "10"  # asked for shipment; counts where nothing is said of the delivery
 ORDERED, PIECES = "137", "21"
-ORIGINAL = ("", "9")  # of BGM: this is a new order
 OURS, THEIRS = ("SA",), ("BP", "IN")
 NET, GROSS = "AAA", "AAB"
 # Of these, only what begins with one of the codes is read.
 CODES = {"NAD": ("BY", "SU", "DP"), "CUX": ("2",), "DTM": (*DESIRED, SHIPPED, ORDERED), "CNT": ("2",)}
 CODES |= {"QTY": (PIECES,), "PRI": (NET, GROSS)}
 MOST_NAMED = 8
+NO_NUMBER = {
+    "ORDERS": "The order has no BGM with its number.",
+    "ORDCHG": "The change does not say which order it is of: RFF+ON is missing.",
+}
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}([.,][0-9]{0,20})?|[+-]?[.,][0-9]{1,20}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What is read of one type of message: which functions of BGM and actions of LIN it may have, and as what."""
+
+    type: str
+    columns: tuple
+    number: object  # the column of the number in BGM
+    functions: tuple
+    function_words: str
+    actions: dict  # {code of LIN: what the column Action says}
+    action_words: str
+
+
+ORDERS = Dialect(
+    type="ORDERS",
+    columns=named.COLUMNS,
+    number=named.NUMBER,
+    functions=("", "9"),
+    function_words="only new orders (9) are taken",
+    actions={"": None, "1": None},
+    action_words="only new lines (1) are taken",
+)
+ORDCHG = Dialect(
+    type="ORDCHG",
+    columns=named.CHANGE_COLUMNS,
+    number=named.CHANGE,
+    functions=("", "4"),
+    function_words="only changes (4) are taken",
+    actions={"1": "add", "2": "cancel", "3": "change", "4": "keep", "5": "keep"},
+    action_words="1 (added), 2 (deleted), 3 (changed) and 4 (no action) are taken",
+)
+ELSEWHERE = {
+    "ORDERS": "a new order: load it as Customer orders",
+    "ORDCHG": "a change: load it as Changes of customer orders",
+}
 
 
 @dataclass
 class Found:
     """What a message, or one LIN of it, says: {column: value}, and dates and texts that are gathered first."""
 
+    dialect: Dialect
     facts: dict = field(default_factory=dict)
     dates: dict = field(default_factory=dict)
     texts: list = field(default_factory=list)
     priced: object = None  # the PRI that the price is of
 
 
-def table_of(interchange):
+def table_of(interchange, dialect=ORDERS):
     """(header, lines) of all orders in an interchange, and in words what was not read."""
     if interchange.is_test:
         raise interchange.header.wrong("The interchange is marked as a test. Nothing of it is loaded.")
     if not interchange.messages:
         raise interchange.header.wrong("There is no message in it.")
-    lines = _all_lines(interchange)
-    titles = [column.title for column in named.COLUMNS]
-    rows = [(number, [facts.get(column) for column in named.COLUMNS]) for number, facts in lines]
+    lines = _all_lines(interchange, dialect)
+    titles = [column.title for column in dialect.columns]
+    rows = [(number, [facts.get(column.name) for column in dialect.columns]) for number, facts in lines]
     return titles, rows, _not_read(interchange)
 
 
-def _all_lines(interchange):
+def changes_of(interchange):
+    """The same of all order changes."""
+    return table_of(interchange, ORDCHG)
+
+
+def _all_lines(interchange, dialect):
     """The lines of all messages. Two with one number of one buyer would be one order of twice as much."""
     lines, seen = [], {}
     for message in interchange.messages:
-        for line in _lines(message):
+        for line in _lines(message, dialect):
             lines.append(line)
             if len(lines) > MOST_LINES:
                 raise Unreadable(f"The file has more than {MOST_LINES:,} lines. Divide it.")
         facts = lines[-1][1]
-        number = facts[named.NUMBER]
-        first = seen.setdefault((facts[named.CUSTOMER], number), message)
+        number = facts[named.NUMBER.name]
+        first = seen.setdefault((facts[named.CUSTOMER.name], number), message)
         if first is not message:
             raise message.header.wrong(
                 f"The order {short(number)} of this buyer is in segment {first.header.number} too."
@@ -84,13 +133,13 @@ def _unread(message):
                 yield f"{tag}+{code[:3]}"
 
 
-def _lines(message):
-    _check_type(message)
+def _lines(message, dialect):
+    _check_type(message, dialect)
     heads, lines, trailer = _parts(message)
-    order = _read(heads, HEAD)
-    if named.NUMBER not in order.facts:
-        raise message.header.wrong("The order has no BGM with its number.")
-    if named.CUSTOMER not in order.facts:
+    order = _read(heads, HEAD, dialect)
+    if named.NUMBER.name not in order.facts:
+        raise message.header.wrong(NO_NUMBER[dialect.type])
+    if named.CUSTOMER.name not in order.facts:
         raise message.header.wrong("The order does not say its buyer: NAD+BY is missing.")
     if not lines:
         raise message.header.wrong("The order has no LIN.")
@@ -99,12 +148,12 @@ def _lines(message):
         yield segments[0].number, _line(segments, order)
 
 
-def _check_type(message):
-    header = message.header
-    if message.type == "ORDCHG":
-        raise header.wrong("This is a change of an order (ORDCHG). Changes are entered on the order by hand.")
-    if message.type != "ORDERS":
-        raise header.wrong(f"This is {short(message.type) or 'nothing'}; only ORDERS are taken.")
+def _check_type(message, dialect):
+    if message.type == dialect.type:
+        return
+    if message.type in ELSEWHERE:
+        raise message.header.wrong(f"This is {ELSEWHERE[message.type]} ({message.type}).")
+    raise message.header.wrong(f"This is {short(message.type) or 'nothing'}; only {dialect.type} are taken.")
 
 
 def _parts(message):
@@ -129,8 +178,8 @@ def _check_count(trailer, count):
             raise segment.wrong(f"It says {segment.value(0, 1)} lines, and {count} are there.")
 
 
-def _read(segments, readers):
-    found = Found()
+def _read(segments, readers, dialect):
+    found = Found(dialect)
     for segment in segments:
         if segment.tag in readers:
             readers[segment.tag](segment, found)
@@ -138,13 +187,13 @@ def _read(segments, readers):
 
 
 def _line(segments, order):
-    found = _read(segments, LINE)
+    found = _read(segments, LINE, order.dialect)
     _check_price(found)
     facts = order.facts | found.facts
-    facts |= _asked_days(found, order) | {named.ORDERED: order.dates.get(ORDERED)}
-    facts |= {named.NOTE: "\n".join(order.texts)[:1000], named.TEXT: "\n".join(found.texts)[:1000]}
-    if named.PART not in facts and named.THEIR_PART not in facts:
-        facts[named.PART] = facts.pop("number of the trade", None)
+    facts |= _asked_days(found, order) | {named.ORDERED.name: order.dates.get(ORDERED)}
+    facts |= {named.NOTE.name: "\n".join(order.texts)[:1000], named.TEXT.name: "\n".join(found.texts)[:1000]}
+    if named.PART.name not in facts and named.THEIR_PART.name not in facts:
+        facts[named.PART.name] = facts.pop("number of the trade", None)
     facts.pop("number of the trade", None)
     return facts
 
@@ -152,7 +201,7 @@ def _line(segments, order):
 def _check_price(found):
     """A price is for the unit that the line orders."""
     unit = found.priced.value(0, 5) if found.priced else ""
-    ordered = found.facts.get(named.UNIT)
+    ordered = found.facts.get(named.UNIT.name)
     if unit and UNITS.get(unit, unit) != ordered:
         words = f"is in {short(ordered)}" if ordered else "names no unit"
         raise found.priced.wrong(f"Its price is for {short(unit)}, and the quantity {words}.")
@@ -162,17 +211,18 @@ def _asked_days(found, order):
     """The day that the line asks for, else the one of the order: of delivery, else of shipment."""
     for dates in (found.dates, order.dates):
         if desired := next((dates[code] for code in DESIRED if code in dates), None):
-            return {named.DESIRED: desired}
+            return {named.DESIRED.name: desired}
         if SHIPPED in dates:
-            return {named.SHIPPED: dates[SHIPPED]}
+            return {named.SHIPPED.name: dates[SHIPPED]}
     return {}
 
 
 def _bgm(segment, found):
-    if segment.value(2) not in ORIGINAL:
-        raise segment.wrong(f"Its function is {short(segment.value(2))}; only new orders (9) are taken.")
+    dialect = found.dialect
+    if segment.value(2) not in dialect.functions:
+        raise segment.wrong(f"Its function is {short(segment.value(2))}; {dialect.function_words}.")
     if number := segment.value(1):
-        found.facts[named.NUMBER] = number
+        found.facts[dialect.number.name] = number
 
 
 def _dtm(segment, found):
@@ -194,11 +244,11 @@ def _date(segment, text, form):
 def _nad(segment, found):
     role, number = segment.value(0), segment.value(1)
     if role == "BY" and number:
-        found.facts[named.CUSTOMER] = number
+        found.facts[named.CUSTOMER.name] = number
     elif role == "SU" and number and segment.value(1, 2) in ("", "9"):
-        found.facts[named.OUR_GLN] = number
+        found.facts[named.OUR_GLN.name] = number
     elif role == "DP":
-        found.facts[named.ADDRESS] = number if number and segment.value(1, 2) in ("", "9") else _address(segment)
+        found.facts[named.ADDRESS.name] = number if number and segment.value(1, 2) in ("", "9") else _address(segment)
 
 
 def _nad_of_line(segment, _found):
@@ -219,7 +269,7 @@ def _joined(segment, element, sign=" "):
 
 def _cux(segment, found):
     if segment.value(0) == "2":
-        found.facts[named.CURRENCY] = segment.value(0, 1)
+        found.facts[named.CURRENCY.name] = segment.value(0, 1)
 
 
 def _ftx(segment, found):
@@ -227,13 +277,19 @@ def _ftx(segment, found):
 
 
 def _rff(segment, found):
+    if found.dialect is ORDCHG and segment.value(0) == "ON":
+        if segment.value(0, 1):
+            found.facts.setdefault(named.NUMBER.name, segment.value(0, 1))
+        return
     found.texts.append(f"{segment.value(0)} {segment.value(0, 1)}")
 
 
 def _lin(segment, found):
-    if segment.value(1) not in ("", "1"):
-        raise segment.wrong(f"Its action is {short(segment.value(1))}; only new lines (1) are taken.")
-    found.facts[named.POSITION] = segment.value(0) or None
+    action, dialect = segment.value(1), found.dialect
+    if action not in dialect.actions:
+        raise segment.wrong(f"Its action is {short(action) or 'not given'}; {dialect.action_words}.")
+    found.facts[named.ACTION.name] = dialect.actions[action]
+    found.facts[named.POSITION.name] = segment.value(0) or None
     _number(segment, 2, found)
 
 
@@ -245,30 +301,36 @@ def _pia(segment, found):
 def _number(segment, element, found):
     """The number of an article, and whose it is."""
     number, whose = segment.value(element), segment.value(element, 1)
-    column = named.PART if whose in OURS else named.THEIR_PART if whose in THEIRS else "number of the trade"
     if number:
-        found.facts.setdefault(column, number)
+        found.facts.setdefault(_whose(whose), number)
+
+
+def _whose(code):
+    """The column of a number, by whose it is."""
+    if code in OURS:
+        return named.PART.name
+    return named.THEIR_PART.name if code in THEIRS else "number of the trade"
 
 
 def _imd(segment, found):
     if name := f"{segment.value(2, 3)}{segment.value(2, 4)}":
-        found.facts[named.NAME] = name[:120]
+        found.facts[named.NAME.name] = name[:120]
 
 
 def _qty(segment, found):
     if segment.value(0) != PIECES:
         return
-    if named.QUANTITY in found.facts:
+    if named.QUANTITY.name in found.facts:
         raise segment.wrong("The line orders a second quantity; send one LIN for each.")
-    found.facts[named.QUANTITY] = _decimal(segment, segment.value(0, 1))
+    found.facts[named.QUANTITY.name] = _decimal(segment, segment.value(0, 1))
     if unit := segment.value(0, 2):
-        found.facts[named.UNIT] = UNITS.get(unit, unit)
+        found.facts[named.UNIT.name] = UNITS.get(unit, unit)
 
 
 def _pri(segment, found):
     """AAA is what is paid, with no discount off it; AAB the price before discounts."""
     kind = segment.value(0)
-    if kind not in (NET, GROSS) or (named.PRICE in found.facts and kind == GROSS):
+    if kind not in (NET, GROSS) or (named.PRICE.name in found.facts and kind == GROSS):
         return
     basis = _decimal(segment, segment.value(0, 4) or "1")
     if not basis:
@@ -277,8 +339,8 @@ def _pri(segment, found):
     if abs(price) >= QUANTITY_LIMIT:
         raise segment.wrong("Its price for one unit is too large: at most 11 digits before the decimals.")
     found.priced = segment
-    found.facts[named.PRICE] = price.quantize(Decimal("0.000001")).normalize()
-    found.facts[named.DISCOUNT] = Decimal(0) if kind == NET else None
+    found.facts[named.PRICE.name] = price.quantize(Decimal("0.000001")).normalize()
+    found.facts[named.DISCOUNT.name] = Decimal(0) if kind == NET else None
 
 
 def _decimal(segment, text):

@@ -12,12 +12,12 @@ from erp.register.rates import rate_on
 from erp.staging.kinds import Kind, Loaded, Plan, counted, own_number, sums_of
 from erp.staging.orders import check_loaded
 from linkage.dates import business_date
-from linkage.operations.inserting import insert
 from sales.imports import columns as named
+from sales.imports.asking import keep_asked
 from sales.imports.edifact import table_of
 from sales.imports.known import Known
 from sales.imports.looking import Looking
-from sales.models import AskedLine, SalesOrder, SalesOrderRow
+from sales.models import SalesOrder
 from sales.money import amount_of
 from sales.operations import NewOrder, create_orders
 from sales.operations.boxes import order_by_setting
@@ -37,7 +37,7 @@ class CustomerOrders(Kind):
         "Each line becomes a row of a registered order. A price that a line gives is locked; the others are suggested."
     )
 
-    def plan(self, lines):
+    def plan(self, lines, *, by):
         known = Known(lines)
         read = known.rows_of(lines)
         drafts = _drafts([pair for pair in read if pair[1] is not None], today=business_date())
@@ -50,7 +50,7 @@ class CustomerOrders(Kind):
         rows = sum(len(draft.rows) for draft in plan.work)
         tick(0, rows)
         made = create_orders(orders=[draft.order for draft in plan.work], by=by)
-        _keep_asked(made, plan.work)
+        keep_asked(made, plan.work)
         order_by_setting(made, by=by)
         tick(rows, rows)
         return [Loaded(order.document, own_number(*draft.key)) for draft, order in zip(plan.work, made, strict=True)]
@@ -167,7 +167,7 @@ def _check_known(kind, drafts):
         if draft is None or draft.is_bad:
             continue
         before = f"{order} of {order.document.ordered_on}"
-        words = f"{order.customer} ordered with this number before: {before}. Change it there."
+        words = f"{order.customer} ordered with this number before: {before}. Load a change of it, or change it there."
         for line in draft.lines:
             line.wrong(named.NUMBER.title, words, read=order.customer_order_number)
 
@@ -195,39 +195,6 @@ def _built(drafts, looking):
                 continue
             built.append((draft, line, row))
     return built
-
-
-def _keep_asked(orders, drafts):
-    """What each line asked for stays as it came: the answer to the customer compares with it.
-
-    A day of shipment stays as the day on which that is at the customer.
-    """
-    rows = defaultdict(list)
-    main = SalesOrderRow.objects.main().filter(order__in=orders).select_related("unit").order_by("order_id", "position")
-    for row in main:
-        rows[row.order_id].append(row)
-    pairs = [
-        (order, place, row, line)
-        for order, draft in zip(orders, drafts, strict=True)
-        for place, (row, line) in enumerate(zip(rows[order.pk], draft.lines, strict=True), start=1)
-    ]
-    insert([_asked(*pair) for pair in pairs])
-
-
-def _asked(order, place, row, line):
-    return AskedLine(
-        order=order,
-        row=row,
-        place=place,
-        position=line["customer_row_position"] or "",
-        part_number=line["part"] or "",
-        customer_part_number=line["customer_part_number"] or "",
-        name=line["name"] or "",
-        quantity=row.quantity,
-        unit=row.unit.code,
-        desired_date=row.at_customer_date if line["shipment_date"] else line["desired_date"],
-        price=line["price"],
-    )
 
 
 def _effects(good, rows):

@@ -1,7 +1,7 @@
 """Sales orders, their rows, and what was agreed with customers."""
 
 from sales.models.accounts import Account, FixedAsset, TransactionType
-from sales.models.answers import AskedLine, OrderAnswer
+from sales.models.answers import AskedLine, Ended, OrderAnswer
 from sales.models.comments import PartComment
 from sales.models.configurations import (
     Calculation,
@@ -64,6 +64,7 @@ __all__ = [
     "Dimension",
     "DimensionValue",
     "DocumentText",
+    "Ended",
     "FixedAsset",
     "InvoiceBasis",
     "InvoiceLine",

@@ -10,8 +10,18 @@ from sales.models.orders import SalesOrder
 from sales.models.rows import SalesOrderRow
 
 
+class Ended(models.TextChoices):
+    """How a later file of the customer ended a line: by asking for something else, or for nothing."""
+
+    CHANGED = "changed", "Changed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class AskedLine(models.Model):
-    """One line of a customer's file as it came; answers compare with it. Its row may be gone since."""
+    """One line of a customer's file as it came; answers compare with it. Its row may be gone since.
+
+    A later file that changes the order ends the line, and what it asks for instead is a line of its own.
+    """
 
     order = models.ForeignKey(SalesOrder, on_delete=models.PROTECT, related_name="asked_lines")
     row = models.OneToOneField(SalesOrderRow, on_delete=models.SET_NULL, null=True, related_name="asked_line")
@@ -24,13 +34,14 @@ class AskedLine(models.Model):
     unit = models.CharField(max_length=10)
     desired_date = models.DateField(null=True)
     price = PriceField(null=True)
+    ended = models.CharField(max_length=10, choices=Ended, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "place"], name="asked_line_place_once"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="asked_line_quantity_positive"),
         ]
-        triggers = [pgtrigger.ReadOnly(name="asked_stays", exclude=["row"])]
+        triggers = [pgtrigger.ReadOnly(name="asked_stays", exclude=["row", "ended"])]
 
     def __str__(self):
         return f"{self.order}, asked line {self.place}"

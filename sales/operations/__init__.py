@@ -4,6 +4,7 @@ from sales.operations.alloys import add_alloy_cost
 from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
+from sales.operations.changing import OrderChange, change_orders
 from sales.operations.configuring import configure_row
 from sales.operations.copying import copy_row
 from sales.operations.creating import copy_order, create_order, create_orders
@@ -35,6 +36,7 @@ __all__ = [
     "NewPart",
     "NewRow",
     "NewShippingLine",
+    "OrderChange",
     "Picked",
     "SaidBefore",
     "Wish",
@@ -48,6 +50,7 @@ __all__ = [
     "cancel_order",
     "cancel_pick_list",
     "change_order",
+    "change_orders",
     "change_pick",
     "change_row",
     "change_signature",

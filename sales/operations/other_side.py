@@ -40,12 +40,13 @@ def other_side(order):
         pairs=pairs,
         documents=frozenset(row.order.document_id for row in rows),
         demands=frozenset({row.demand_id for row in both} - {None}),
-        supplies=tuple(_taken_by_box([row for row in rows if row.order_box and row.part_id and row.part.is_made])),
+        supplies=tuple(taken_by_box([row for row in rows if row.order_box])),
     )
 
 
-def _taken_by_box(rows):
+def taken_by_box(rows):
     """What the orders of ticked rows may take below them."""
+    rows = [row for row in rows if row.part_id and row.part.is_made]
     if not rows:
         return []
     return supplies_to_take(parts=[row.part_id for row in rows], warehouses=[row.warehouse_id for row in rows])

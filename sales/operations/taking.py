@@ -6,7 +6,7 @@ from linkage.locks import hold, lock_chain
 from linkage.models import Demand, Document, OrderLink, Supply
 from linkage.operation import StartOver
 from sales.models import SalesOrder, SalesOrderRow
-from sales.operations.other_side import other_side, pairs_of
+from sales.operations.other_side import other_side, pairs_of, taken_by_box
 
 
 def take_order(order, *, rows=(), also=(), too=(), held=()):
@@ -37,6 +37,21 @@ def take_order(order, *, rows=(), also=(), too=(), held=()):
     if {row.demand_id for row in fresh} - {None} - own:
         raise StartOver
     return _fresh_order(order), fresh
+
+
+def hold_orders(orders):
+    """Lock whole orders with all that their rows hold on to, before the operations that change them one by one."""
+    across = [other_side(order) for order in orders]
+    rows = SalesOrderRow.objects.filter(order__in=orders).exclude(demand=None)
+    demands = set(rows.values_list("demand", flat=True)).union(*(side.demands for side in across))
+    taken = taken_by_box(rows.filter(order_box=True).select_related("part"))
+    promised = {row.pk for row in (*taken, *(row for side in across for row in side.supplies))}
+    links = _held_by(demands)
+    supplies = [Supply(pk=pk) for pk in links | promised]
+    documents = {order.document_id for order in orders}.union(*(side.documents for side in across))
+    lock_chain(supplies, *(Document(pk=pk) for pk in documents), *supplies, *(Demand(pk=pk) for pk in demands))
+    if not _held_by(demands) <= links:
+        raise StartOver
 
 
 def take_row(row, *, also=(), too=()):

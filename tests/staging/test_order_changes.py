@@ -1,0 +1,352 @@
+"""Changes of customer orders from a file: what each line changes is said first, then all of it is done or nothing."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.urls import reverse
+from pytest_django.asserts import assertContains
+
+from erp.staging import operations
+from erp.staging.reading.files import Unreadable
+from linkage.models import OrderLink, Supply, UndecidedChange
+from production.operations import release
+from sales.answer_files import message_of
+from sales.models import AskedLine, CustomerLink, SalesOrder, SalesOrderRow
+from sales.operations import answer_order, change_row, confirm_order, deliver
+from tests.factories import MadePartFactory, PartFactory, PartnerFactory
+from tests.linkage.factories import stock
+from tests.production.factories import bom_of
+from tests.sales.factories import again, order_with
+from tests.staging.files import csv_of, problems_of, staged_from, xlsx_of
+from tests.staging.messages import BUYER, interchange
+
+ORDERS, CHANGES = "customer-orders", "customer-order-changes"
+HEADER = ["Customer", "Order number", "Change number", "Position", "Action", "Part", "Quantity", "Date", "Price"]
+DAY, LATER = date(2026, 12, 18), date(2027, 1, 8)
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(date(2026, 11, 2), tick=False):
+        yield
+
+
+@pytest.fixture
+def alpha(warehouse):
+    return PartnerFactory(number="10001", name="Alpha", gln=BUYER)
+
+
+@pytest.fixture
+def bike(alpha, warehouse):
+    part = PartFactory(number="BIKE", name="Bike", default_warehouse=warehouse)
+    CustomerLink.objects.create(customer=alpha, part=part, unit=part.unit, price=Decimal(250))
+    return part
+
+
+@pytest.fixture
+def order(bike, buyer_of_files):
+    """PO-1 of Alpha as it came by file: 10 and 4 bikes for 18 December at 250."""
+    lines = [["10001", "PO-1", position, "BIKE", count, DAY, ""] for position, count in (("10", 10), ("20", 4))]
+    table = csv_of(["Customer", "Order number", "Position", "Part", "Quantity", "Date", "Price"], *lines)
+    operations.load(staged=staged_from(table, by=buyer_of_files, kind=ORDERS), by=buyer_of_files)
+    return SalesOrder.objects.for_list().get()
+
+
+@pytest.fixture
+def buyer_of_files(seller):
+    return seller
+
+
+def line(position, action="", part="", quantity="", day="", price="", *, number="C-1", order="PO-1"):
+    return ["10001", order, number, position, action, part, quantity, day, price]
+
+
+def staged(*lines, by, **how):
+    return staged_from(csv_of(HEADER, *lines), by=by, kind=CHANGES, **how)
+
+
+def told(found):
+    """What the lines change."""
+    return list(found.problems.filter(is_change=True).order_by("line", "pk").values_list("sentence", flat=True))
+
+
+def wrong_in(found):
+    return list(found.problems.filter(is_change=False).order_by("line", "pk").values_list("sentence", flat=True))
+
+
+def rows_of(order):
+    found = SalesOrderRow.objects.main().filter(order=order).order_by("position")
+    return [
+        (row.customer_row_position, row.quantity, row.delivery_date, row.unit_price)
+        for row in found
+        if not row.is_cancelled
+    ]
+
+
+def test_page_says_what_each_line_changes_and_nothing_is_done_yet(order, seller, seller_client):
+    found = staged(
+        line("10", quantity="12", day=LATER), line("20", "cancel"), line("30", "add", "BIKE", "2", LATER), by=seller
+    )
+
+    assert told(found) == [
+        f"{order}/10: 10 → 12",
+        f"{order}/10: 2026-12-18 → 2027-01-08",
+        f"{order}/20 is cancelled: 4 pcs BIKE.",
+        f"{order}: a new row of 2 pcs BIKE.",
+    ]
+    assert [(effect["figure"], effect["words"]) for effect in found.effects] == [
+        ("1", "order"),
+        ("1", "changed row"),
+        ("1", "new row"),
+        ("1", "cancelled row"),
+    ]
+    assert rows_of(order) == [("10", 10, DAY, 250), ("20", 4, DAY, 250)]
+    page = seller_client.get(reverse("staging:import", args=[found.pk]))
+    assertContains(page, "What each line changes")
+    assertContains(page, f"{order}/10: 10 → 12")
+    assertContains(page, "no, it changes", count=4)
+
+
+def test_load_changes_adds_and_cancels_by_the_ordinary_operations(order, seller):
+    found = staged(
+        line("10", quantity="12", day=LATER, price="240"),
+        line("20", "cancel"),
+        line("30", "add", "BIKE", "2", LATER),
+        by=seller,
+    )
+
+    operations.load(staged=found, by=seller)
+
+    assert rows_of(order) == [("10", 12, LATER, 240), ("30", 2, LATER, 250)]
+    row = order.rows.get(customer_row_position="10")
+    assert (row.demand.quantity, row.demand.need_date, row.price_locked) == (12, LATER, True)
+    assert (row.desired_date, row.at_customer_date) == (LATER, LATER)
+
+
+def test_what_is_not_said_stays_and_keep_changes_nothing(order, seller):
+    found = staged(line("10", quantity="10"), line("20", "keep", quantity="9"), by=seller)
+
+    operations.load(staged=found, by=seller)
+
+    assert told(found) == [f"{order}/10: nothing changes.", f"{order}/20: nothing changes."]
+    assert rows_of(order) == [("10", 10, DAY, 250), ("20", 4, DAY, 250)]
+    assert set(AskedLine.objects.values_list("ended", flat=True)) == {""}
+
+
+@pytest.fixture
+def made_for(alpha, warehouse, planner):
+    """The production order of 10 that was made for row 10 of PO-1."""
+    part = MadePartFactory(number="FRAME", default_warehouse=warehouse)
+    bom_of(part, (PartFactory(), 1))
+    facts = {"delivery_date": DAY, "customer_row_position": "10"}
+    order = order_with(10, part=part, warehouse=warehouse, customer=alpha, by=planner, row=facts)
+    SalesOrder.objects.update(customer_order_number="PO-1")
+    change_row(row=order.rows.get(), order_box=True, by=planner)
+    return Supply.objects.orders().get()
+
+
+def test_an_order_made_for_the_row_follows_as_its_status_says(made_for, seller):
+    found = staged(line("10", quantity="12"), by=seller)
+    before = Supply.objects.get(pk=made_for.pk).quantity
+    operations.load(staged=found, by=seller)
+
+    assert told(found)[1:] == [f"{made_for}: quantity 10 → 12"]
+    assert (before, Supply.objects.get(pk=made_for.pk).quantity) == (10, 12)
+    assert OrderLink.objects.open().get().quantity == 12
+
+
+def test_what_would_have_to_be_asked_goes_to_the_worklist(made_for, seller, planner):
+    release(order=made_for.production_line.order, by=planner)
+
+    operations.load(staged=staged(line("10", quantity="12"), by=seller), by=seller)
+
+    assert (Supply.objects.get(pk=made_for.pk).quantity, UndecidedChange.objects.count()) == (10, 1)
+
+
+def test_all_or_nothing_where_an_operation_would_refuse(order, bike, warehouse, seller):
+    stock(bike, warehouse, 10)
+    deliver(row=order.rows.get(position=20), quantity=Decimal(3), by=seller)
+
+    found = staged(line("10", quantity="12"), line("20", quantity="2"), by=seller)
+
+    assert found.bad_count == 1
+    assert wrong_in(found)[-1] == f"3 pcs of {order}/20 are delivered; the quantity cannot be less than that."
+    with pytest.raises(operations.NotClean):
+        operations.load(staged=found, by=seller)
+    assert rows_of(order)[0] == ("10", 10, DAY, 250)
+
+
+def test_what_is_refused_only_when_it_is_loaded_is_said_with_its_line(order, bike, warehouse, seller):
+    found = staged(line("10", quantity="12"), line("20", "cancel"), by=seller)
+    stock(bike, warehouse, 10)
+    deliver(row=order.rows.get(position=20), quantity=Decimal(3), by=seller)
+
+    with pytest.raises(operations.NotClean):
+        operations.load(staged=found, by=seller)
+    checked = operations.check_again(staged=found, by=seller)
+
+    assert (checked.bad_count, rows_of(order)[0][1]) == (1, 10)
+
+
+def test_without_partial_delivery_the_dates_are_compared_when_all_is_changed(order, seller):
+    SalesOrder.objects.update(partial_delivery_allowed=False)
+
+    good = staged(line("10", day=LATER), line("20", day=LATER), by=seller)
+    bad = staged(line("10", day=LATER), by=seller)
+
+    assert (good.bad_count, bad.bad_count) == (0, 1)
+    assert "Partial delivery is not allowed, so all rows" in wrong_in(bad)[-1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column", "sentence"),
+    [
+        (line("10", order="PO-9"), "Customer's order number", "No order of Alpha has this number."),
+        (line("99"), "Customer's row position", "No row of S-1001 has this position of the customer."),
+        (line("10", "add", "BIKE", "1"), "Customer's row position", "S-1001/10 has this position already; change it."),
+        (line("30", "add", "BIKE"), "Quantity", "A line that is added needs a quantity."),
+        (line("30", "add", "BOAT", "1"), "Part", "There is no part with this number or name."),
+        (line("10", "more"), "Action", "An action is add, change, cancel or keep."),
+        (line("10", part="WHEEL"), "Part", "S-1001/10 is of BIKE. Cancel the row and add another one."),
+        (line("10", day="2026-02-31"), "Desired date", None),
+        (line("10", quantity="-1"), "Quantity", None),
+        (line("10", quantity="=1+1"), "Quantity", None),
+    ],
+)
+def test_wrong_lines_are_named_with_column_and_reason(order, seller, wrong, column, sentence):
+    PartFactory(number="WHEEL")
+
+    found = staged(wrong, by=seller)
+
+    [(_line, said, _read, words)] = problems_of(found)
+    assert (said, sentence or words) == (column, words)
+
+
+def test_two_lines_of_one_position_and_several_rows_of_one_are_refused(order, seller):
+    twice = staged(line("10", quantity="11"), line("10", quantity="12"), by=seller)
+    SalesOrderRow.objects.filter(customer_row_position="20").update(customer_row_position="10")
+    several = staged(line("10", quantity="13"), by=seller)
+
+    assert wrong_in(twice) == ["Position 10 already stands in line 2."]
+    assert wrong_in(several) == [f"{order}/10, {order}/20 have this position. Change them by hand."]
+
+
+def test_the_same_file_and_the_same_change_number_are_loaded_once(order, seller):
+    lines = [line("10", quantity="12")]
+    operations.load(staged=staged(*lines, by=seller), by=seller)
+
+    with pytest.raises(operations.LoadedBefore):
+        staged(*lines, by=seller)
+    again_ = staged(line("10", quantity="14"), by=seller)
+
+    assert again_.bad_count == 1
+    [words] = wrong_in(again_)
+    assert words.startswith("This was loaded on 2026-11-02")
+
+
+def test_a_second_order_with_the_number_says_where_changes_go(order, seller):
+    table = csv_of(HEADER, line("10", part="BIKE", quantity="12"))
+
+    SalesOrder.objects.update(customer_order_number="PO-2")
+    table = table.replace(b"PO-1", b"PO-2")
+    found = staged_from(table, by=seller, kind=ORDERS)
+
+    assert wrong_in(found) == [
+        f"Alpha ordered with this number before: {order} of 2026-11-02. Load a change of it, or change it there."
+    ]
+
+
+def test_the_answer_compares_with_what_is_asked_for_since(order, seller):
+    operations.load(
+        staged=staged(line("10", quantity="12"), line("20", "cancel"), line("30", "add", "BIKE", "2", DAY), by=seller),
+        by=seller,
+    )
+    confirm_order(order=order, by=seller)
+
+    texts = answer_order(order=order, by=seller).texts
+
+    lines = [(line["position"], line["action"], line["asked"], line["quantity"]) for line in texts["lines"]]
+    assert (texts["whole"], lines) == (
+        "accepted",
+        [("20", "cancelled", "4", "0"), ("10", "accepted", "12", "12"), ("30", "accepted", "2", "2")],
+    )
+
+
+def test_ordrsp_says_deleted_for_a_line_that_the_customer_cancelled(order, seller, warehouse):
+    company = warehouse.company
+    company.gln = "7350000000016"
+    company.save(update_fields=["gln"])
+    operations.load(staged=staged(line("20", "cancel"), by=seller), by=seller)
+    confirm_order(order=order, by=seller)
+
+    message = message_of(answer_order(order=order, by=seller)).decode("latin-1")
+
+    assert "LIN+20+2'" in message
+    assert "BGM+231+S-1001-1+29'" in message
+
+
+def ordchg(*lines, function="4", order="PO-1"):
+    head = [f"BGM+230+C-1+{function}", "DTM+137:20261102:102", f"RFF+ON:{order}", f"NAD+BY+{BUYER}::9"]
+    return "ORDCHG", [*[part for part in head if part != "RFF+ON:"], *lines, "UNS+S"]
+
+
+def test_ordchg_is_read_as_the_same_lines(order, seller):
+    data = interchange(
+        ordchg(
+            "LIN+10+3",
+            "QTY+21:12:PCE",
+            "DTM+2:20270108:102",
+            "LIN+20+2",
+            "LIN+30+1",
+            "PIA+5+BIKE:SA",
+            "QTY+21:2:PCE",
+            "DTM+2:20270108:102",
+        )
+    )
+
+    found = staged_from(data, by=seller, kind=CHANGES, name="change.edi")
+    operations.load(staged=found, by=seller)
+
+    assert told(found) == [
+        f"{order}/10: 10 → 12",
+        f"{order}/10: 2026-12-18 → 2027-01-08",
+        f"{order}/20 is cancelled: 4 pcs BIKE.",
+        f"{order}: a new row of 2 pcs BIKE.",
+    ]
+    assert rows_of(order) == [("10", 12, LATER, 250), ("30", 2, LATER, 250)]
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "sentence"),
+    [
+        (ordchg("LIN+10+3", function="1"), CHANGES, "Its function is 1; only changes (4) are taken."),
+        (ordchg("LIN+10"), CHANGES, "Its action is not given; 1 (added), 2 (deleted), 3 (changed) and 4"),
+        (ordchg("LIN+10+3", order=""), CHANGES, "RFF+ON is missing"),
+        (ordchg("LIN+10+3"), ORDERS, "This is a change: load it as Changes of customer orders (ORDCHG)."),
+    ],
+)
+def test_messages_that_say_something_else_are_refused_with_the_segment(order, seller, message, kind, sentence):
+    with pytest.raises(Unreadable) as refusal:
+        staged_from(interchange(message), by=seller, kind=kind, name="change.edi")
+
+    assert sentence in str(refusal.value)
+
+
+def test_xlsx_and_csv_of_the_same_change_are_the_same_content(order, seller):
+    rows = [HEADER, line("10", quantity="12")]
+    operations.load(staged=staged(*rows[1:], by=seller), by=seller)
+
+    with pytest.raises(operations.LoadedBefore):
+        staged_from(xlsx_of(*rows), by=seller, kind=CHANGES, name="change.xlsx")
+
+
+def test_the_row_again_after_its_order_was_changed_by_hand(order, seller):
+    """A row entered by hand has no asked line; a change of it asks for something all the same."""
+    row = order.rows.get(position=10)
+    AskedLine.objects.all().delete()
+
+    operations.load(staged=staged(line("10", quantity="12"), by=seller), by=seller)
+
+    assert (again(row).quantity, AskedLine.objects.count()) == (12, 0)
