@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from erp.register import settings_registry
-from sales.models import Account, AccountType, Dimension, PostingRule, RowPosting
+from sales.models import Account, AccountType, PostingRule, RowPosting
 
 WHOLE = Decimal(100)
 EXTRA = {
@@ -106,17 +106,11 @@ def accounts_in_words(postings):
     return {pk: ", ".join(str(one.account) for one in mine if one.account) for pk, mine in postings.items()}
 
 
-def values_in_words(postings, place):
-    """{row id: the values of the dimension at that place of the columns, in words}, of ``sales_postings``."""
-    dimension = dimension_at(place)
-    return {pk: _values_in_words(mine, dimension) for pk, mine in postings.items()} if dimension else {}
+def values_in_words(postings, dimension):
+    """{row id: the values of the dimension, in words}, of ``sales_postings``."""
+    return {pk: _values_in_words(mine, dimension) for pk, mine in postings.items()}
 
 
 def _values_in_words(postings, dimension):
     values = [one.values[dimension.pk].code for one in postings if dimension.pk in one.values]
     return ", ".join(dict.fromkeys(values))
-
-
-def dimension_at(place):
-    """The dimension of a column; None where there are not so many."""
-    return Dimension.objects.all()[place - 1 : place].first()

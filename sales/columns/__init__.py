@@ -25,21 +25,25 @@ PAGE = "/sales/rows-of-an-order/"  # the name under which the choice is kept
 def columns_for(user, order):
     """The columns that this user sees on this order, in their order."""
     wanted = remembered(user, PAGE)
-    chosen = [column for column in _in_order(wanted, _allowed(user)) if _is_wanted(column, wanted)]
+    there = [*COLUMNS, *posting.of_dimensions(wanted or ())]
+    chosen = [column for column in _in_order(wanted, _allowed(user, there)) if _is_wanted(column, wanted)]
     return [column for column in chosen if column.always or column.shown_if(order)]
 
 
 def choices_for(user):
     """Every ``Choice`` for the form that chooses columns, the shown ones first, in their order."""
     wanted = remembered(user, PAGE)
+    there = [*COLUMNS, *posting.of_dimensions()]
     return [
         Choice(column.name, str(column.title or column.label), _is_wanted(column, wanted), column.always)
-        for column in sorted(_in_order(wanted, _allowed(user)), key=lambda column: not _is_wanted(column, wanted))
+        for column in sorted(
+            _in_order(wanted, _allowed(user, there)), key=lambda column: not _is_wanted(column, wanted)
+        )
     ]
 
 
-def _allowed(user):
-    return [column for column in COLUMNS if not column.right or may(user, column.right)]
+def _allowed(user, columns):
+    return [column for column in columns if not column.right or may(user, column.right)]
 
 
 def _in_order(wanted, columns):

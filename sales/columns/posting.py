@@ -1,29 +1,12 @@
-"""The columns of how rows are posted: the sales account, and one for each of the first dimensions."""
+"""The columns of how rows are posted: the sales account, and one for each dimension that is set up."""
 
 from functools import partial
 
-from django.utils.functional import lazy
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from sales.columns.kinds import GridColumn
-from sales.posting import accounts_in_words, dimension_at, sales_postings, values_in_words
-
-MOST = 5
-
-
-def _label(place):
-    dimension = dimension_at(place)
-    return str(dimension) if dimension else _now("Dimension %(n)d") % {"n": place}
-
-
-def _load(place, rows, postings):
-    return values_in_words(postings, place)
-
-
-def _exists(place, order):
-    return dimension_at(place) is not None
-
+from sales.models import Dimension
+from sales.posting import accounts_in_words, sales_postings, values_in_words
 
 COLUMNS = [
     GridColumn(
@@ -34,15 +17,26 @@ COLUMNS = [
         source=sales_postings,
         load=lambda rows, postings: accounts_in_words(postings),
     ),
-    *(
-        GridColumn(
-            f"dimension_{place}",
-            lazy(_label, str)(place),
-            css="aside",
-            source=sales_postings,
-            load=partial(_load, place),
-            shown_if=partial(_exists, place),
-        )
-        for place in range(1, MOST + 1)
-    ),
 ]
+OF_DIMENSION = "dimension_"  # and the id: a dimension keeps its column under another name or rank
+
+
+def of_dimensions(wanted=None):
+    """A column for each dimension in their order; ``wanted`` are the chosen names, none of which may be of one."""
+    if wanted is not None and not any(name.startswith(OF_DIMENSION) for name in wanted):
+        return []
+    return [_column(dimension) for dimension in Dimension.objects.all()]
+
+
+def _column(dimension):
+    return GridColumn(
+        f"{OF_DIMENSION}{dimension.pk}",
+        str(dimension),
+        css="aside",
+        source=sales_postings,
+        load=partial(_load, dimension),
+    )
+
+
+def _load(dimension, rows, postings):
+    return values_in_words(postings, dimension)

@@ -105,7 +105,7 @@ def test_coverage_query_count_does_not_grow(row_count, django_assert_num_queries
     warehouse = WarehouseFactory()
     demands = [LinkFactory(quantity=4, supply__warehouse=warehouse).demand for _ in range(row_count)]
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         covered = queries.coverage(demands, today=TODAY)
         sentences = [(cover.sentence, cover.segments, cover.links[0].supply.label) for cover in covered.values()]
 
@@ -169,9 +169,8 @@ def test_chain_ends_on_a_ladder_of_diamonds():
 
 
 def test_chain_ends_on_a_closed_circle():
-    first, second = (MadeSupplyFactory() for _ in range(2))
-    second.warehouse = first.warehouse
-    second.save(update_fields=["warehouse"])
+    first = MadeSupplyFactory()
+    second = MadeSupplyFactory(warehouse=first.warehouse)
     for made, user in ((first, second), (second, first)):
         LinkFactory(supply=made, demand=component_of(user, part=made.part), part=made.part)
 

@@ -111,9 +111,10 @@ class Ledger(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.by = UserFactory()
-        self.document = DocumentFactory()
         first = SupplyFactory(quantity=10)
-        self.part, self.here, self.there = first.part, first.warehouse, WarehouseFactory()
+        company = first.warehouse.company
+        self.document = DocumentFactory(company=company)
+        self.part, self.here, self.there = first.part, first.warehouse, WarehouseFactory(company=company)
         facts = {"part": self.part, "warehouse": self.here}
         supplies = [first, SupplyFactory(quantity=8, **facts)]
         demands = [DemandFactory(quantity=quantity, **facts) for quantity in (10, 7)]

@@ -260,9 +260,10 @@ def test_proof_measures_a_row_by_what_its_order_waits_for(planner):
     late, _early = pair()
     material, _row = made_for_a_row(date(2026, 3, 12), date(2026, 3, 18))
     order = material.demand.for_supply
-    type(order).objects.filter(pk=order.pk).update(part=late.part, warehouse=late.warehouse)
-    OrderLink.objects.filter(supply=order).update(part=late.part, warehouse=late.warehouse)
-    type(late.demand).objects.filter(links__supply=order).update(part=late.part, warehouse=late.warehouse)
+    pool = {"part": late.part, "warehouse": late.warehouse}
+    type(order).objects.filter(pk=order.pk).update(document=late.supply.document, **pool)
+    OrderLink.objects.filter(supply=order).update(**pool)
+    type(late.demand).objects.filter(links__supply=order).update(document=late.demand.document, **pool)
     other = OrderLink.objects.get(supply=order)
 
     proof = proof_of(operations.swap, link=late, other=other, by=planner)

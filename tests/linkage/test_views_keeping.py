@@ -43,7 +43,7 @@ def orphan(**facts):
     """A purchase row that was made for a customer's row and has lost it."""
     supply = purchase_row(quantity=10).supply
     Supply.objects.filter(pk=supply.pk).update(orphaned_at=timezone.now())
-    document = DocumentFactory(partner=PartnerFactory(name="Velo Nord"))
+    document = DocumentFactory(partner=PartnerFactory(name="Velo Nord"), company=supply.warehouse.company)
     Provenance.objects.create(supply=supply, demand=demand_for(supply, document=document), quantity=10)
     return supply
 
@@ -110,7 +110,9 @@ def test_prolong_says_what_is_wrong_with_a_day(planner_client, kept, until, stat
 
 
 def test_hold_hands_its_goods_to_a_row_of_the_customer_and_ends(planner, kept):
-    row = demand_for(OrderLink.objects.get().supply, document=DocumentFactory(partner=kept.partner))
+    supply = OrderLink.objects.get().supply
+    document = DocumentFactory(partner=kept.partner, company=supply.warehouse.company)
+    row = demand_for(supply, document=document)
 
     operations.hand_over(link=OrderLink.objects.get(), demand=row, by=planner)
 

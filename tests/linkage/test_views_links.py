@@ -34,7 +34,7 @@ def undo_url(response):
 
 
 @pytest.mark.parametrize("row_count", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("demand", 19), ("supply", 13)])
+@pytest.mark.parametrize(("page", "queries"), [("demand", 20), ("supply", 13)])
 def test_position_query_count_does_not_grow(viewer_client, django_assert_num_queries, page, queries, row_count):
     position = DemandFactory(quantity=20) if page == "demand" else SupplyFactory(quantity=20)
     for _ in range(row_count):
@@ -343,7 +343,9 @@ def test_hand_over_of_held_goods_offers_rows_of_the_customer_first(planner_clien
     supply = SupplyFactory()
     urgent = demand_for(supply, need_date="2026-03-05")
     customer = PartnerFactory()
-    own = demand_for(supply, need_date="2026-04-05", document=DocumentFactory(partner=customer))
+    own = demand_for(
+        supply, need_date="2026-04-05", document=DocumentFactory(partner=customer, company=supply.warehouse.company)
+    )
     hold(supply=supply, quantity=Decimal(4), partner=customer, until=date(2199, 1, 1), by=planner)
 
     response = planner_client.get(reverse("linkage:hand_over", args=[OrderLink.objects.get().pk]))

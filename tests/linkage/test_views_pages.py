@@ -330,7 +330,7 @@ def test_home_query_count_does_not_grow(viewer_client, django_assert_max_num_que
 def test_worklist_query_count_does_not_grow(viewer_client, page, row_count, django_assert_max_num_queries):
     some_of_each(row_count)
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         response = viewer_client.get(reverse(f"linkage:{page}"))
 
     assert response.context["table"].paginator.count >= row_count

@@ -24,6 +24,8 @@ def bought(number, **facts):
 
 def row_of(part, quantity, **facts):
     """A sales row, the plainest: needed on Friday 2026-03-20."""
+    if document := facts.get("document"):
+        facts.setdefault("warehouse", WarehouseFactory(company=document.company))
     return DemandFactory(part=part, quantity=Decimal(quantity), **facts)
 
 

@@ -7,7 +7,7 @@ import factory
 
 from purchasing import models, operations
 from tests.factories import CompanyFactory, Factory, PartFactory, SupplierFactory, UserFactory, WarehouseFactory
-from tests.linkage.factories import TODAY, DemandFactory, MadeSupplyFactory, component_of
+from tests.linkage.factories import TODAY, DemandFactory, DocumentFactory, MadeSupplyFactory, component_of
 
 DUE = date(2026, 3, 18)
 
@@ -59,7 +59,7 @@ def purchase_order(*, by=None, **facts):
 def purchase_row(*, quantity=100, sent=False, by=None, order=None, part=None, warehouse=None, **facts):
     """A row of a draft, or of an order that was sent."""
     by = by or UserFactory()
-    warehouse = warehouse or WarehouseFactory()
+    warehouse = warehouse or WarehouseFactory(**({"company": order.document.company} if order else {}))
     order = order or purchase_order(company=warehouse.company, by=by)
     row = operations.add_row(
         order=order,
@@ -80,7 +80,9 @@ def again(row):
 
 
 def demand_of(row, **facts):
-    """A sales demand that the row fits."""
+    """A sales demand that the row fits; ``order``: facts of its document."""
+    if "order" in facts:
+        facts["document"] = DocumentFactory(company=row.supply.warehouse.company, **facts.pop("order"))
     return DemandFactory(part=row.supply.part, warehouse=row.supply.warehouse, **facts)
 
 

@@ -13,7 +13,7 @@ from purchasing import operations
 from purchasing.labels import labels_of, posted_with
 from purchasing.printing import labels_of as pdf_of_labels
 from tests.factories import PartnerFactory
-from tests.linkage.factories import TODAY, DocumentFactory
+from tests.linkage.factories import TODAY
 from tests.purchasing.factories import demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def texts(movement):
 
 def test_labels_name_the_demand_the_customer_the_link_and_the_order(row, buyer):
     customer = PartnerFactory(number="4711", name="Next-Door Bikes")
-    made = promise(row, buyer, 30, document=DocumentFactory(partner=customer))
+    made = promise(row, buyer, 30, order={"partner": customer})
     receive(row, 40, buyer)
 
     for_demand, free = texts(StockMovement.objects.first())
@@ -98,7 +98,7 @@ def test_a_receipt_of_rejects_only_offers_no_labels_of_an_older_one(row, buyer, 
 
 
 def test_labels_are_a_page_each_however_long_their_texts(row, buyer):
-    promise(row, buyer, 30, document=DocumentFactory(partner=PartnerFactory(name="Long " * 20)))
+    promise(row, buyer, 30, order={"partner": PartnerFactory(name="Long " * 20)})
     row.supply.part.name = "Tyre " * 18
     row.supply.part.save(update_fields=["name"])
     receive(row, 40, buyer, reference="N" * 60)

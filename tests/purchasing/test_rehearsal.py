@@ -15,7 +15,7 @@ from purchasing import operations
 from purchasing.models import PurchaseOrderRow
 from purchasing.rehearsal import rehearse
 from tests.factories import PartnerFactory
-from tests.linkage.factories import TODAY, DocumentFactory
+from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, component_for, demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def test_the_policy_of_the_receiver_goes_before_the_setting(row, buyer, admin_us
 
 def test_receive_page_shows_customer_need_slack_kind_and_contract(row, buyer, warehouse_client):
     customer = PartnerFactory(name="Next-Door Bikes")
-    promise(row, buyer, 30, need_date=date(2020, 4, 1), kind="bound", document=DocumentFactory(partner=customer))
+    promise(row, buyer, 30, need_date=date(2020, 4, 1), kind="bound", order={"partner": customer})
 
     response = warehouse_client.get(page(row))
 

@@ -15,7 +15,7 @@ from linkage.operations import link
 from linkage.refusals import NotEnough
 from purchasing import operations
 from purchasing.waiting import waiting_lines
-from tests.linkage.factories import TODAY, DocumentFactory
+from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, component_for, demand_of, purchase_row
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +38,8 @@ def linked(row, demand, quantity, by, **facts):
 def test_waiting_lines_are_the_oldest_orders_first():
     row = purchase_row(quantity=50)
     day = date(2026, 2, 1)
-    young = demand_of(row, document=DocumentFactory(serial=9))
-    second = demand_of(row, document=DocumentFactory(serial=2, ordered_on=day), position=20)
+    young = demand_of(row, order={"serial": 9})
+    second = demand_of(row, order={"serial": 2, "ordered_on": day}, position=20)
     first = demand_of(row, document=second.document, position=10)
     component = component_for(row)
     demand_of(row, cancelled=10)
@@ -245,8 +245,8 @@ def test_waiting_tab_query_count_does_not_grow(buyer_client, buyer, count, djang
 def test_sending_tells_the_buyer_what_was_linked(buyer_client):
     Setting.objects.create(name="backorder_linking", value=True)
     row = purchase_row(quantity=10)
-    first = demand_of(row, quantity=7, document=DocumentFactory(serial=1))
-    second = demand_of(row, quantity=7, document=DocumentFactory(serial=2))
+    first = demand_of(row, quantity=7, order={"serial": 1})
+    second = demand_of(row, quantity=7, order={"serial": 2})
 
     buyer_client.post(page("send", row.order_id), {"how": "other"})
 

@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains
 from erp.exceptions import Refused
 from erp.register import operations as register
 from sales import operations
+from sales.columns import PAGE, choices_for, columns_for, posting
 from sales.grids import grid
 from sales.models import (
     Account,
@@ -28,6 +29,11 @@ from tests.factories import PartFactory, PartGroupFactory
 from tests.sales.factories import again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
+
+
+def choose(user, *columns):
+    register.choose_columns(page=PAGE, columns=list(columns), by=user)
+    user.refresh_from_db()
 
 
 def account(number):
@@ -83,7 +89,10 @@ def test_dimensions_of_the_matrix_are_the_default_of_their_column(seller):
     row = row_with(1, by=seller)
 
     postings = sales_postings([row])
-    assert (values_in_words(postings, 1), values_in_words(postings, 2)) == ({row.pk: "110"}, {})
+    assert [values_in_words(postings, one) for one in (place.dimension, value("PROJ", "P7").dimension)] == [
+        {row.pk: "110"},
+        {row.pk: ""},
+    ]
 
 
 def test_database_refuses_a_value_of_another_dimension(seller):
@@ -108,7 +117,7 @@ def test_distribute_posts_a_row_on_several_accounts(seller):
     operations.distribute(row=row, postings=[first, second], by=seller)
 
     assert posted(row) == [("3000", Decimal("66.6667")), ("3100", Decimal("33.3333"))]
-    assert values_in_words(sales_postings([row]), 1) == {row.pk: "110"}
+    assert values_in_words(sales_postings([row]), place.dimension) == {row.pk: "110"}
     assert list(row.postings.values_list("specification", flat=True)) == ["Fair", ""]
 
 
@@ -198,7 +207,7 @@ def test_distribution_window_saves_what_is_typed(seller, seller_client):
 
     assert answer.status_code == 302
     assert posted(row) == [("3000", 75), ("3100", 25)]
-    assert values_in_words(sales_postings([row]), 1) == {row.pk: "110"}
+    assert values_in_words(sales_postings([row]), place.dimension) == {row.pk: "110"}
     assertContains(page, "Fair")
 
 
@@ -259,7 +268,7 @@ def test_account_and_value_out_of_use_stay_where_they_stand(seller, seller_clien
     answer = seller_client.post(reverse("sales:row_posting", args=[row.pk]), data | {"version": row.version})
 
     assert answer.status_code == 302
-    assert (posted(row), values_in_words(sales_postings([row]), 1)) == ([("3000", 100)], {row.pk: "110"})
+    assert (posted(row), values_in_words(sales_postings([row]), place.dimension)) == ([("3000", 100)], {row.pk: "110"})
 
 
 def test_distribution_leaves_account_types_alone_that_are_switched_off(seller, admin_user):
@@ -284,3 +293,33 @@ def test_postings_of_many_rows_take_a_constant_number_of_statements(seller, djan
         found = [postings.of(row) for row in rows]
 
     assert len(found) == row_count
+
+
+def test_each_dimension_is_a_column_however_many_there_are(seller, django_assert_num_queries):
+    places = [value(f"D{number:02}", f"V{number}") for number in range(1, 13)]
+    line = rule("3000")
+    for place in places:
+        PostingRuleValue.objects.create(rule=line, dimension=place.dimension, value=place)
+    row = row_with(1, by=seller)
+    names = [f"dimension_{place.dimension_id}" for place in places]
+
+    before = [column.name for column in columns_for(seller, row.order)]
+    offered = [choice.name for choice in choices_for(seller) if choice.name.startswith("dimension_")]
+    choose(seller, "part", *names)
+    shown = [column for column in columns_for(seller, row.order) if column.name in names]
+
+    assert (names == offered, [name for name in before if name in names]) == (True, [])
+    postings = sales_postings([row])
+    assert [column.load([row], postings)[row.pk] for column in shown] == [place.code for place in places]
+    with django_assert_num_queries(1):
+        posting.of_dimensions(names)
+
+
+def test_a_renamed_dimension_keeps_its_column(seller):
+    place = value("CC", "110")
+    choose(seller, f"dimension_{place.dimension_id}")
+    Dimension.objects.update(name="Cost centre", rank=7)
+
+    labels = [str(column.label) for column in columns_for(seller, row_with(1, by=seller).order)]
+
+    assert "Cost centre" in labels
