@@ -8,12 +8,14 @@ class Refused(Exception):
 class Stale(Refused):
     """Somebody else changed the row meanwhile. ``theirs`` maps field labels to (the value now, the value typed).
 
+    ``names`` are those of the fields by label, where a form has fields of the same names.
+
     ``version`` is the row's version now: a form that shows both values and is sent again with it is meant so.
     """
 
-    def __init__(self, message, *, theirs=None, version=None):
+    def __init__(self, message, *, theirs=None, version=None, names=None):
         super().__init__(message)
-        self.theirs = theirs or {}
+        self.theirs, self.names = theirs or {}, names or {}
         self.version = version
 
 

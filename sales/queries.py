@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from erp.register.models import LotSizing, PartType
+from erp.register.models import LotSizing, PartType, User
 from erp.register.roles import may
 from erp.register.units import plain
 from linkage.dates import business_date
@@ -265,3 +267,13 @@ def matching_orders(orders, text):
         | Q(customer_order_number__istartswith=text)
         | Q(document__partner__name__icontains=text)
     ).order_by(F("document__serial").desc())
+
+
+def who_deleted_row(pk):
+    """The user who deleted a row that was there once, as the history says; nothing for a row that never was."""
+    events = apps.get_model("sales", "SalesOrderRowEvent").objects.filter(pgh_obj=pk, pgh_label="delete")
+    event = events.select_related("pgh_context").first()
+    if event is None:
+        return ""
+    user = event.pgh_context.metadata.get("user") if event.pgh_context else None
+    return str(User.objects.filter(pk=user).first() or _("somebody"))

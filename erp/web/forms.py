@@ -5,9 +5,12 @@ from uuid import uuid4
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from erp.web.fields import AmountFormField, IsoDateField, LookupChoiceField, QuantityFormField, TextFormField
+from erp.web.opened import NAME as OPENED
+from erp.web.opened import opened_in
 
 __all__ = [
     "AmountFormField",
@@ -45,6 +48,15 @@ class StyledField(BoundField):
         if names := " ".join(filter(None, [widget.attrs.get("class"), kind, number, wrong])):
             attrs["class"] = names
         return attrs
+
+    def as_widget(self, widget=None, attrs=None, only_initial=False):  # noqa: FBT002 - the signature is Django's
+        """The version is followed by what the form shows (``erp.web.opened``)."""
+        html = super().as_widget(widget, attrs, only_initial)
+        if not isinstance(self.field, VersionField):
+            return html
+        form, name = self.form, self.form.add_prefix(OPENED)
+        shown = form.data.get(name, "") if form.is_bound else opened_in(form)
+        return html + format_html('<input type="hidden" name="{}" value="{}">', name, shown)
 
     @property
     def is_tick(self):

@@ -99,15 +99,17 @@ def check_version(record, version, typed):
     """A form that was opened before somebody else saved is stale; show both values of what differs."""
     if version is None or version == record.version:
         return
-    theirs = {
-        str(record._meta.get_field(name).verbose_name).capitalize(): (_shown(getattr(record, name)), _shown(value))
+    names = {
+        str(record._meta.get_field(name).verbose_name).capitalize(): name
         for name, value in typed.items()
         if getattr(record, name) != value
     }
+    theirs = {label: (_shown(getattr(record, name)), _shown(typed[name])) for label, name in names.items()}
     raise Stale(
         f"Somebody else changed {record} after you opened it. Look at both values and save again.",
         theirs=theirs,
         version=record.version,
+        names=names,
     )
 
 

@@ -9,8 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from erp.exceptions import Refused
 from erp.register.roles import may
 from erp.web.answers import say_done
+from erp.web.opened import NAME as OPENED
+from erp.web.opened import opened_in, shown_in, untouched
 from linkage.operation import was_posted
 from linkage.queries.order_links import link_counts
 from sales import queries
@@ -42,7 +45,13 @@ def order_or_404(request, pk):
 
 
 def row_or_404(request, pk):
-    return found_or_404(SalesOrderRow.objects.visible_to(request.user).for_list(), pk)
+    """The row of an address; who sends a form of a row that is deleted since is told by whom."""
+    try:
+        return found_or_404(SalesOrderRow.objects.visible_to(request.user).for_list(), pk)
+    except Http404:
+        if request.method == "POST" and pk <= BIGGEST_ID and (who := queries.who_deleted_row(pk)):
+            raise Refused(_("This row was deleted meanwhile by %(who)s. Nothing was saved.") % {"who": who}) from None
+        raise
 
 
 def found_or_404(records, pk):
@@ -217,16 +226,27 @@ def ask_what_part_says(form, order):
 
 
 def with_both_values(request, stale, make_form):
-    """The form of somebody who was overtaken, as typed, with what stands there now; sent again, it is meant so."""
-    data = request.POST.copy()
+    """The form of somebody who was overtaken, as typed, with what stands there now; sent again, it is meant so.
+
+    A field that was not touched since the form was opened shows what the other saved: sending the form again takes
+    nothing of that back.
+    """
+    data, now = request.POST.copy(), make_form(None)
+    taken = [name for name in untouched(make_form(request.POST), request.POST) if name in now.fields]
+    for name in taken:
+        data[now.add_prefix(name)] = shown_in(now, name)
+    data[now.add_prefix(OPENED)] = opened_in(now)
     data["version"] = str(stale.version)
     form = make_form(data)
-    form.add_error(None, [str(stale), *(_both(label, *values) for label, values in stale.theirs.items())])
+    said = [_both(label, *values, taken=stale.names.get(label) in taken) for label, values in stale.theirs.items()]
+    form.add_error(None, [str(stale), *said])
     return form
 
 
-def _both(label, now, typed):
+def _both(label, now, typed, *, taken):
     values = {"label": label, "now": now or _("nothing"), "typed": typed or _("nothing")}
+    if taken:
+        return _("%(label)s: now %(now)s, which stays.") % values
     return _("%(label)s: now %(now)s, you typed %(typed)s.") % values
 
 
