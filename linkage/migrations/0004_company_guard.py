@@ -14,6 +14,6 @@ drop function linkage_guard_company_stays cascade;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("linkage", "0002_guard")]
+    dependencies = [("linkage", "0003_find_served_demands")]
 
     operations = [migrations.RunSQL(GUARD.read_text(), REMOVE)]

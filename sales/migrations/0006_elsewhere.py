@@ -13,6 +13,6 @@ create or replace view linkage_elsewhere as
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0003_priority_of_rows"), ("linkage", "0004_elsewhere")]
+    dependencies = [("sales", "0005_number_rows_anew_quickly"), ("linkage", "0005_elsewhere")]
 
     operations = [migrations.RunSQL(VIEW.read_text(), EMPTY)]

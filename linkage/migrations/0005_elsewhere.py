@@ -12,7 +12,7 @@ create view linkage_elsewhere as
 
 
 class Migration(migrations.Migration):
-    dependencies = [("linkage", "0003_company_guard")]
+    dependencies = [("linkage", "0004_company_guard")]
 
     operations = [
         migrations.RunSQL(VIEW, "drop view linkage_elsewhere"),
