@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0007_elsewhere")]
+    dependencies = [("sales", "0008_elsewhere")]
 
     operations = [
         migrations.AddField(
