@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0008_elsewhere")]
+    dependencies = [("sales", "0009_elsewhere")]
 
     operations = [
         migrations.AddField(

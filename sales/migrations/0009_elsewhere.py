@@ -13,6 +13,6 @@ create or replace view linkage_elsewhere as
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0007_formatted_texts"), ("linkage", "0005_elsewhere")]
+    dependencies = [("sales", "0008_texts_of_invoice_lines"), ("linkage", "0005_elsewhere")]
 
     operations = [migrations.RunSQL(VIEW.read_text(), EMPTY)]
