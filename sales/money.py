@@ -218,12 +218,12 @@ def standard_price_of(row):
 
 def _left_of(amount, rows, currency):
     """What of the amount is still to be delivered, as long as one of these rows is; divided last, to be exact."""
-    share = max(map(_share_left, rows))
+    share = max(map(share_left, rows))
     with localcontext(prec=DIGITS):
         return rounded(amount * share.numerator / share.denominator, currency)
 
 
-def _share_left(row):
+def share_left(row):
     """How much of the row is still to be delivered: 1 is all, 0 nothing."""
     if not row.demand_id:
         return Fraction(0 if row.is_closed else 1)

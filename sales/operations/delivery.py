@@ -4,6 +4,7 @@ Rows of many orders are delivered in one operation; each order gets a delivery n
 on a pick list leaves it first, so that the guard sees what is left to be picked.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,17 +16,18 @@ from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.models import Document
 from linkage.models.movements import MovementKind
-from linkage.operation import operation, settle
+from linkage.operation import StartOver, operation, settle
 from linkage.operations import balances, change_demand, close_demand, issue
 from linkage.operations.reserving import on_shelf_of, reserve
-from sales.models import DeliveryRow, PickRow, Role, RowType, SalesOrderRow
+from sales.kits import leaving
+from sales.models import PickRow, Role, RowType, SalesOrderRow
 from sales.operations.following import follow_status
 from sales.operations.holding import check_mended
-from sales.operations.noting import note_row, note_texts, open_notes
+from sales.operations.noting import metal_to_note, note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, follow_picks, picked_of
 from sales.operations.serials import deliver_serials, free_serials
-from sales.operations.structures import kit_rows, settle_above
+from sales.operations.structures import parts_below, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
 from sales.operations.weights import follow_weight
@@ -61,13 +63,16 @@ def deliver_rows(
 ):
     """Deliver rows: what lies on the shelf for each first, then free stock. Returns the delivery notes, by order.
 
-    With ``packaging`` what the parts are packed in goes along as rows of its own.
+    With ``packaging`` what the parts are packed in goes along as rows of its own. So many of a fictitious part are so
+    many complete ones: its parts leave in proportion.
 
     A row closes when nothing is open, or when its delivery is final: then its links are released. An order that may
     not be delivered in parts goes whole or not at all, unless it went ``straight`` from the supplier.
     """
+    asked, lines = lines, with_parts(lines)
     packagings = packaging_of([line.row for line in lines]) if packaging else {}
     lines = take_lines(lines, packagings=packagings)
+    _check_proportion(asked, lines)
     units = UnitsOfRows(parts_of([line.row for line in lines]))
     bases = [_base_of(line, units) for line in lines]
     for line, base in zip(lines, bases, strict=True):
@@ -88,12 +93,46 @@ def deliver_rows(
         noted[line.row.pk] = _deliver_line(
             line, base, note=notes[line.row.order_id], packs=noted.get(line.packs), **facts
         )
+    _settle_kits(lines, notes)
     note_texts(notes)
     for order in orders.values():
         follow_status(order)
         follow_weight(order)
     follow_picks({line.pick_row.pick_list_id for line in lines if line.pick_row})
     return list(notes.values())
+
+
+def with_parts(lines):
+    """The lines, but those of fictitious parts as the parts that leave for them."""
+    kits = [line.row for line in lines if line.row.is_kit]
+    if not kits:
+        return list(lines)
+    mains = SalesOrderRow.objects.for_list().in_bulk([row.pk for row in kits])
+    parts, below = parts_below(kits), defaultdict(list)
+    for part in parts:
+        below[part.parent_id].append(part)
+    units = UnitsOfRows(parts_of(parts))
+    found = []
+    for line in lines:
+        found += _parts_of(line, mains[line.row.pk], below[line.row.pk], units) if below[line.row.pk] else [line]
+    return found
+
+
+def _parts_of(line, main, parts, units):
+    check_row_open(main)
+    going = leaving(main, parts, line.quantity, units=units, final=line.final)
+    ahead = [str(part) for part in parts if not part.is_closed and part not in dict(going)]
+    if line.final and ahead:
+        raise Refused(f"{', '.join(ahead)} left before the others of {main}: end each by itself.")
+    return [replace(line, row=part, quantity=quantity) for part, quantity in going]
+
+
+def _check_proportion(asked, taken):
+    """What leaves of fictitious parts was reckoned before their rows were locked: somebody may have been faster."""
+    if any(line.row.is_kit for line in asked):
+        now = [(line.row.pk, line.quantity) for line in with_parts(asked)]
+        if now != [(line.row.pk, line.quantity) for line in taken]:
+            raise StartOver
 
 
 def take_lines(lines, *, packagings=()):
@@ -134,8 +173,6 @@ def _check(line, base):
         check_not_picked([row], "delivered without it")
     if row.order.status not in LIVE:
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
-    if kit_rows(row):
-        raise Refused(f"{row} is a fictitious part: deliver the parts below it.")
     if row.role == Role.ALLOY:
         raise Refused(f"{row} is the alloy cost of row {row.parent.position}: it is delivered with that row.")
     if row.row_status == RowStatus.FORECAST:
@@ -195,9 +232,15 @@ def _deliver_line(line, base, *, note, packs, by, effective_on, reference, reaso
     _settle_row(row, final=line.final, reason=reason)
     if row.is_closed:
         _close_along(row, note)
-    if row.is_of_kit and (main := settle_above(row)).is_closed:
-        _note_along(main, note)
     return noted
+
+
+def _settle_kits(lines, notes):
+    """Fictitious parts of which parts left: delivered with the last of them."""
+    for row in {line.row.parent_id: line.row for line in lines if line.row.is_of_kit}.values():
+        main = settle_above(row)
+        for alloy in metal_to_note(main):
+            note_row(notes[main.order_id], alloy, quantity=alloy.quantity, base=abs(alloy.quantity))
 
 
 def _leave_the_picked(row, base, *, by):
@@ -237,14 +280,6 @@ def _metal_of(row, alloy):
         return alloy.quantity
     left = row.delivery_rows.standing().aggregate(left=Sum("quantity"))["left"]
     return min(alloy.quantity, left)
-
-
-def _note_along(main, note):
-    """A fictitious part stands on no note; what its metal costs does, with the last of its parts."""
-    noted = DeliveryRow.objects.standing().filter(row__parent=main)
-    alloys = main.sub_rows.filter(role=Role.ALLOY, called_off=False).exclude(pk__in=noted.values("row"))
-    for alloy in alloys:
-        note_row(note, alloy, quantity=alloy.quantity, base=abs(alloy.quantity))
 
 
 def _again(row):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from erp.register.numbers import next_numbers
+from linkage.dates import business_date
 from sales.models import DeliveryMovement, DeliveryNote, DeliveryRow, Role, RowType, SalesOrderRow
 
 
@@ -36,6 +37,23 @@ def note_row(note, row, *, quantity=0, base=0, pick_row=None, packs=None, final=
         [DeliveryMovement(delivery_row=made, movement=movement) for movement in movements]
     )
     return made
+
+
+def metal_to_note(main):
+    """The alloy costs of a fictitious part that no note says though it is delivered: it stands on none itself."""
+    if not main.is_closed or main.called_off:
+        return []
+    noted = DeliveryRow.objects.standing().filter(row__parent=main)
+    return list(main.sub_rows.filter(role=Role.ALLOY, called_off=False).exclude(pk__in=noted.values("row")))
+
+
+def note_metal(main, *, by):
+    """A fictitious part that is delivered because its last part was cancelled: its metal gets a note of its own."""
+    if alloys := metal_to_note(main):
+        facts = {"pick_list": None, "effective_on": business_date(), "reference": "", "by": by}
+        note = open_notes([main.order], **facts)[main.order_id]
+        for alloy in alloys:
+            note_row(note, alloy, quantity=alloy.quantity, base=abs(alloy.quantity))
 
 
 def note_texts(notes):

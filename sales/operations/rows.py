@@ -23,6 +23,7 @@ from sales.operations.dates import Following, check_one_date, dates_of, fill_dat
 from sales.operations.demands import call_off, give_demand_late, has_past, meaning_of
 from sales.operations.following import follow_status
 from sales.operations.further import check_further, free_assets
+from sales.operations.noting import note_metal
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, next_line, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
 from sales.operations.serials import check_counts, free_serials
@@ -380,7 +381,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     if kept:
         close_alloy(kept, called_off=True)
     if row.is_of_kit:
-        settle_above(row)
+        note_metal(settle_above(row), by=by)
     if row.order.status == QUOTE:
         close_ranks(row.order)
     follow_status(row.order)

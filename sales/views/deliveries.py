@@ -3,6 +3,7 @@
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from erp.register.access import requires
@@ -15,8 +16,13 @@ from sales.action_forms import DeliverForm, ReasonForm
 from sales.deliverable import deliverable, deliverable_rows
 from sales.delivery_forms import ReportForm
 from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
+from sales.kits import left_of
 from sales.models import DeliveryNote, DeliveryRow, RowType
+from sales.operations.structures import kit_rows
 from sales.views.panels import ask, found_or_404, order_or_404, posted, posted_before, row_or_404, url_of_row
+
+_SHELF = _lazy("What lies on the shelf for the row goes first, then free stock.")
+_COMPLETE = _lazy("So many complete ones: of each part leaves what they need, less what left before.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +30,8 @@ from sales.views.panels import ask, found_or_404, order_or_404, posted, posted_b
 def row_deliver(request, pk):
     """One row by itself."""
     row = row_or_404(request, pk)
-    initial = {"quantity": row.left, "effective_on": business_date()}
+    parts = kit_rows(row)
+    initial = {"quantity": left_of(row, parts) if parts else row.left, "effective_on": business_date()}
     form = DeliverForm(posted(request), row=row, initial=initial)
     if form.is_bound and form.is_valid():
         operations.deliver(row=row, **form.cleaned_data, by=request.user, key=form.key)
@@ -33,7 +40,7 @@ def row_deliver(request, pk):
     return ask(
         request,
         title=_("Deliver row %(row)s") % {"row": row},
-        intro=_("What lies on the shelf for the row goes first, then free stock."),
+        intro=f"{_COMPLETE if parts else ''} {_SHELF}".strip(),
         form=form,
         action=reverse("sales:row_deliver", args=[pk]),
         button=_("Deliver"),

@@ -1,0 +1,57 @@
+"""So many of a fictitious part: how many are still to be delivered, and what leaves of its parts for some of them.
+
+Complete ones are counted: what left of a part before the others is in the next ones, and the last ones take what
+rounding has left. What is not kept in stock is delivered whole, with the last ones.
+"""
+
+from fractions import Fraction
+
+from erp.exceptions import Refused
+from erp.register.units import half_up, plain, round_up
+from sales.money import share_left
+
+
+def left_of(main, parts):
+    """How many of a fictitious part are not complete at the customer yet, in its unit; ``parts`` stand below it.
+
+    One that is complete in part only is not.
+    """
+    exact = half_up(Fraction(main.quantity) * _share_left(parts))
+    return min(round_up(exact, main.unit), main.quantity)
+
+
+def _share_left(parts):
+    """That of the part of which least left, exactly; one without a demand is delivered whole, at the end."""
+    waiting = [part for part in parts if not part.is_closed]
+    counted = [part for part in waiting if part.demand_id] or waiting
+    return max(map(share_left, counted), default=Fraction(0))
+
+
+def leaving(main, parts, quantity, *, units, final=False):
+    """[(part, quantity in its unit)] that make ``quantity`` more of ``main`` complete; rounded up to its base unit.
+
+    With the last ones, and with those of a ``final`` delivery, goes what is not kept in stock.
+    """
+    waiting = [part for part in parts if not part.is_closed]
+    left = left_of(main, parts)
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    if not waiting:
+        raise Refused(f"No parts of {main} are left to deliver.")
+    if quantity > left:
+        raise Refused(
+            f"Only {plain(left)} {main.unit} of {main} are left to deliver; {plain(quantity)} were asked for."
+        )
+    complete = Fraction(main.quantity - left + quantity) / Fraction(main.quantity)
+    found = [(part, _more_of(part, complete)) for part in waiting if part.demand]
+    going = [(part, units.from_base(part=part.part, quantity=base, unit=part.unit)) for part, base in found if base > 0]
+    is_last = final or quantity == left
+    return [*going, *((part, part.quantity) for part in waiting if is_last and not part.demand)]
+
+
+def _more_of(part, complete):
+    """What is missing of a part until so much of its row (a fraction) is complete, in the base unit."""
+    if complete == 1:
+        return part.demand.open
+    needed = round_up(half_up(Fraction(part.demand.quantity) * complete), part.part.unit)
+    return min(needed - part.demand.done, part.demand.open)
