@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.register.units import plain
 from erp.web.forms import OperationForm, VersionField
-from sales.operations.configuring import chosen_of
+from sales.configuring import chosen_in, option_prices
+from sales.pricing import prices_for
 
 
 class ConfigurationForm(OperationForm):
@@ -14,13 +15,16 @@ class ConfigurationForm(OperationForm):
     version = VersionField()
 
     def __init__(self, data=None, *, row, questions, **kwargs):
-        super().__init__(data, auto_id="id_configuration_%s", initial={"version": row.version}, **kwargs)
-        self.questions, currency = questions, row.order.company_currency
-        now = chosen_of(row, questions)
+        facts = {"auto_id": "id_configuration_%s", "label_suffix": "", "initial": {"version": row.version}}
+        super().__init__(data, **facts, **kwargs)
+        self.questions, currency = questions, row.order.currency
+        now = chosen_in(questions, row.variant)
+        every = [option for question in questions for option in question.options.all()]
+        prices = option_prices(row, every, prices_for([row]))
         for question in questions:
             self.fields[f"question-{question.pk}"] = forms.ChoiceField(
                 label=question.text,
-                choices=[(str(option.pk), _named(option, currency)) for option in question.options.all()],
+                choices=[(str(one.pk), _named(one, prices[one.pk], currency)) for one in question.options.all()],
                 initial=str(now[question.pk].pk) if question.pk in now else None,
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose an option."), "invalid_choice": _("Choose one of these.")},
@@ -34,5 +38,6 @@ class ConfigurationForm(OperationForm):
         return answer
 
 
-def _named(option, currency):
-    return f"{option.name} ({plain(option.price)} {currency})" if option.price else option.name
+def _named(option, price, currency):
+    sign = "+" if price > 0 else ""
+    return f"{option.name} ({sign}{plain(price)} {currency})" if price else option.name

@@ -4,13 +4,11 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
-from production.explosion import fits
-from production.queries.routings import operations_by_part
-from production.queries.structures import structure_of
+from production.queries.calculations import calculate
 from sales.models import ConfigurationOption, ConfigurationQuestion, ConfiguredPart, CustomerTerm, ListedOption
 from sales.models.configurations import JOINT
 
-ZERO, HOUR = Decimal(0), Decimal(60)
+ZERO = Decimal(0)
 
 
 def is_configurable(row):
@@ -64,13 +62,28 @@ def default_variants(parts):
     return {part: JOINT.join(found[group]) for part, group in links if found[group]}
 
 
+def option_prices(row, options, prices):
+    """{option id: what it adds to the price of one unit of a row}, in the order's currency.
+
+    That of the customer's configuration price list, else the option's own.
+    """
+    return {pk: prices.rounded(worth) for pk, worth in _worths(row, options, prices).items()}
+
+
+def _worths(row, options, prices):
+    """The same, exactly."""
+    own = {option.pk: (option.price, row.order.company_currency) for option in options}
+    ratio = prices.ratio(part=row.part, unit=row.unit)
+    return {
+        pk: Fraction(prices.in_order_currency(price, currency, row.order)) * ratio
+        for pk, (price, currency) in (own | _listed(row, options)).items()
+    }
+
+
 def worth_of(row, prices):
     """What the chosen options add to the price of one unit of a row, in the order's currency."""
     chosen = list(chosen_in(questions_of(row.part), row.variant).values())
-    listed = _listed(row, chosen)
-    own = {option.pk: (option.price, row.order.company_currency) for option in chosen}
-    found = [prices.in_order_currency(price, currency, row.order) for price, currency in (own | listed).values()]
-    return prices.rounded(Fraction(sum(found, ZERO)) * prices.ratio(part=row.part, unit=row.unit))
+    return prices.rounded(sum(_worths(row, chosen, prices).values(), Fraction(0)))
 
 
 def _listed(row, options):
@@ -82,23 +95,14 @@ def _listed(row, options):
     return {one.option_id: (one.price, term.price_list.currency) for one in listed}
 
 
-def cost_of(row, base, *, on):
-    """{material, time, outside}: what ``base`` units of a row cost as they are configured; None without a BOM."""
-    structure = structure_of({row.part_id})
-    recipe = structure.recipe(row.part_id, row.revision_id)
-    if recipe is None:
-        return None
-    needed = defaultdict(Decimal)
-    for line in structure.rows(recipe, on, row.variant):
-        needed[line.component] += line.required(base, structure.parts[line.component].step)
-    prices = dict(type(row.part).objects.filter(pk__in=needed).values_list("pk", "standard_price"))
-    [steps] = operations_by_part({(row.part_id, row.revision_id)}).values()
-    steps = [step for step in steps if fits(step.variants, row.variant)]
-    inside = [step for step in steps if step.work_centre]
-    return {
-        "material": sum((quantity * prices[part] for part, quantity in needed.items()), ZERO),
-        "time": sum(
-            ((s.setup_minutes + s.run_minutes * base) * s.work_centre.hourly_rate / HOUR for s in inside), ZERO
-        ),
-        "outside": sum((base * step.service_part.standard_price for step in steps if step.service_part), ZERO),
-    }
+def calculation_of(row, base, *, on, variant=None):
+    """What ``base`` units of a row cost as they are configured, or as another variant; None without a BOM."""
+    variant = row.variant if variant is None else variant
+    return calculate(row.part_id, base, on=on, revision=row.revision_id, variant=variant)
+
+
+def answers_of(row):
+    """[(question, the option that the row has now, or None)] of a configured part, by position."""
+    questions = sorted(questions_of(row.part), key=lambda question: question.position)
+    chosen = chosen_in(questions, row.variant)
+    return [(question, chosen.get(question.pk)) for question in questions]

@@ -1,9 +1,12 @@
 """What configured rows must be before their order goes on, and what they are reckoned to cost."""
 
+from fractions import Fraction
+
 from erp.exceptions import Refused
-from erp.register.units import MILLIONTH
+from erp.register.fields import QUANTITY_LIMIT
+from erp.register.units import half_up
 from linkage.dates import business_date
-from sales.configuring import cost_of, default_variants, waits_for_configuration
+from sales.configuring import calculation_of, default_variants, waits_for_configuration
 from sales.models import Calculation
 from sales.units import UnitsOfRows
 
@@ -22,12 +25,15 @@ def calculate(row):
     A standard price that somebody typed stays.
     """
     base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=row.quantity, unit=row.unit)
-    cost = cost_of(row, base, on=row.delivery_date or business_date())
-    if cost is None:
+    found = calculation_of(row, base, on=row.delivery_date or business_date())
+    if found is None:
         return
+    if found.cost.total >= QUANTITY_LIMIT:
+        raise Refused(f"What {row} costs us is too large: at most 11 digits before the decimals.")
+    cost = {name: half_up(Fraction(getattr(found.cost, name))) for name in ("material", "time", "outside")}
     made, _is_new = Calculation.objects.update_or_create(row=row, defaults=cost | {"quantity": base})
     if not row.standard_price_locked:
-        row.standard_price = (made.total / base).quantize(MILLIONTH)
+        row.standard_price = half_up(Fraction(made.total) / Fraction(base))
         row.save(update_fields=["standard_price"])
 
 

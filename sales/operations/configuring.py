@@ -4,15 +4,14 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from linkage.operation import operation
-from sales.configuring import chosen_in, is_configurable, questions_of, waits_for_configuration
-from sales.models.configurations import JOINT
-from sales.money import ZERO
+from sales.configuring import is_configurable, questions_of, waits_for_configuration
 from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
 from sales.operations.rows import change_row
 from sales.operations.transfers import transfer_rows
 from sales.operations.types import check_row
-from sales.pricing import TAKEN, price_row, prices_for
+from sales.pricing import TAKEN
+from sales.reckoning import price_configured, variant_of
 from sales.units import UnitsOfRows
 
 
@@ -25,8 +24,7 @@ def configure_row(*, row, options, by, version=None, decisions=None, reason=""):
     """
     _check(row, options)  # the change locks the row and refuses one that somebody changed meanwhile
     waited = waits_for_configuration(row)
-    chosen = sorted(options, key=lambda option: option.question.position)
-    facts = {"variant": JOINT.join(option.code for option in chosen), "configured_at": timezone.now()}
+    facts = {"variant": variant_of(options), "configured_at": timezone.now()}
     row = change_row(row=row, by=by, version=version, decisions=decisions, reason=reason, **facts)
     _price(row)
     calculate(row)
@@ -47,17 +45,8 @@ def _check(row, options):
 
 
 def _price(row):
-    """Net: the price is all there is to it; gross: the customer's discount goes off it. What was typed stays."""
-    before = row.unit_price, row.discount
-    price_row(row, prices_for([row]))
-    if (row.unit_price, row.discount) != before:
-        row.rounding = ZERO
+    price_configured(row)
     check_row(row, units=UnitsOfRows([row.part]))
 
     row.save(update_fields=[*TAKEN, "discount", "rounding"])
     follow_alloy(row)
-
-
-def chosen_of(row, questions):
-    """{question id: the option that the row has now}."""
-    return chosen_in(questions, row.variant)

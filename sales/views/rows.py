@@ -22,13 +22,14 @@ from linkage.queries.standing import link_rows
 from sales import operations, queries
 from sales.action_forms import DeleteRowForm
 from sales.balances import balances_of_rows
-from sales.configuring import waits_for_configuration
+from sales.configuring import answers_of, is_configurable, waits_for_configuration
 from sales.folding import hides_delivered
 from sales.forms import RowDetailForm
 from sales.further import facts_of
 from sales.grids import grid_row
+from sales.kits import left_of
 from sales.making import rows_with_bom
-from sales.models import RowType
+from sales.models import Calculation, RowType
 from sales.money import ZERO, amount_of, standard_price_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
@@ -250,14 +251,16 @@ def detail_form(row, data=None):
 
 def _row_page(request, found, form, *, status):
     may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
-    shown = grid_row(found)
+    shown, parts = grid_row(found), kit_rows(found)
     context = {
         "row": found,
         "shown": shown,
         "facts": facts_of(shown),
         "across": across([found]).get(found.pk),
         "has_profiles": has_profiles(found.order.document.company),
-        "parts": kit_rows(found),
+        "parts": parts,
+        "complete": found.quantity - left_of(found, parts) if parts else None,
+        **_configuration(found),
         "balances": balances_of_rows([found]).get(found.pk),
         "see_at_customer": settings_registry.get("at_customer_shown"),
         "links": link_rows(links_of(found)),
@@ -271,6 +274,13 @@ def _row_page(request, found, form, *, status):
         "may_deliver": may(request.user, "stock.write"),
     }
     return render(request, "sales/row.html", context, status=status)
+
+
+def _configuration(found):
+    """What was chosen for a configured part, and what that is reckoned to cost."""
+    if not is_configurable(found):
+        return {"answers": []}
+    return {"answers": answers_of(found), "calculation": Calculation.objects.filter(row=found).first()}
 
 
 def row_changed(request, found, form):
