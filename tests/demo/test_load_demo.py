@@ -20,6 +20,7 @@ from linkage.queries import coverage, short
 from production.models import Loss, ProductionOrder, ProductionOrderLine, Report
 from production.queries.costs import costs_of
 from purchasing.models import OverReceipt, PurchaseOrder
+from sales.configuring import waits_for_configuration
 from sales.models import SalesOrder, SalesOrderRow
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +52,10 @@ def test_load_demo_gives_each_login_its_role(scene):
 
 def test_load_demo_shows_orders_in_every_status(scene):
     assert Counter(SalesOrder.objects.values_list("status", flat=True)) == {
-        "quote": 1,
-        "registered": 5,
+        "quote": 2,
+        "registered": 6,
         "confirmed": 4,
-        "partly delivered": 1,
+        "partly delivered": 2,
         "delivered": 1,
         "closed": 1,
         "cancelled": 1,
@@ -124,6 +125,34 @@ def test_load_demo_keeps_the_split_row_with_what_was_made_for_it(scene):
 
     assert [(row.position, row.quantity, row.demand.uncovered) for row in parts] == [(10, 8, 0), (20, 8, 0), (30, 8, 0)]
     assert OrderLink.objects.filter(demand__sales_row__in=parts).values("supply").distinct().count() == 1
+
+
+def test_load_demo_sells_a_set_of_parts_of_which_two_left(scene):
+    parts = SalesOrderRow.objects.for_list().of_kits().filter(order__document__number="S-1015").in_order()
+
+    assert [(part.part.number, part.within, part.quantity, part.delivered) for part in parts] == [
+        ("PN-10", "", 12, 4),
+        ("PM-10", "", 6, 2),
+        ("LI-10", "", 6, 2),
+        ("IT-28", "KT-RPR", 6, 2),
+        ("RT-16", "KT-RPR", Decimal("13.2"), Decimal("4.4")),
+        ("TL-10", "KT-RPR", 6, 2),
+        ("OL-CH", "KT-RPR", Decimal("0.3"), Decimal("0.1")),
+    ]
+
+
+def test_load_demo_sells_variants_alloy_and_configured_bikes(scene):
+    rows = SalesOrderRow.objects.filter(order__document__number="S-1016").in_order()
+    made = Demand.objects.filter(for_supply__variant="GRA+G7+RACK+BELL", part__number__in=("FR-100", "FR-200", "BB-01"))
+    waiting = SalesOrderRow.objects.for_list().get(order__document__number="S-1017", part__number="OM-500")
+
+    assert [(row.place, row.name, row.variant, row.unit_price) for row in rows] == [
+        ("10", "Chainring 46 teeth, forged", "", 24),
+        ("10.1", "Alloy cost", "", Decimal("0.5985")),
+        ("20", "Bike to order Oma", "GRA+G7+RACK+BELL", 690 + 25 + 95 + 39 + 9),
+    ]
+    assert [demand.part.number for demand in made.order_by("pk")] == ["FR-200", "BB-01"]
+    assert (waiting.variant, waits_for_configuration(waiting)) == ("SEA+G3+NORACK+NOBELL", True)
 
 
 def test_load_demo_adds_up(scene):

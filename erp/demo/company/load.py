@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from erp.demo.company import buying, drawing, making, parts, register, selling
+from erp.demo.company import buying, drawing, making, parts, register, selling, wishes
 from erp.demo.company.people import ensure_people
 from erp.demo.company.scene import Scene, number
 from erp.register.calendar import work_days
@@ -38,6 +38,7 @@ def load(*, today):
     buying.keep_minimum_stock(scene)
     selling.split_the_fleet(scene, orders["fleet"])
     making.lose_a_customer(scene, orders)
+    wishes.take_wishes(scene)
     keep_views(scene)
     return scene
 
@@ -58,12 +59,13 @@ def build(people, today):
     company, warehouses = register.add_company(today=today, by=people["admin"])
     partners = register.add_partners()
     register.add_rates(today)
-    found = parts.add_parts(units, warehouses)
+    found = parts.add_parts(units, warehouses, [*parts.PARTS, *wishes.PARTS])
     register.add_conversions(found, units)
-    register.add_terms(found, partners, units)
+    register.add_terms(found, partners, units, [*register.TERMS, *wishes.TERMS])
     register.add_order_types(people)
-    parts.add_boms(found)
-    parts.add_routings(found)
+    parts.add_boms(found, parts.BOMS | wishes.BOMS)
+    parts.add_routings(found, parts.ROUTINGS | wishes.ROUTINGS)
+    wishes.add_choices(found)
     return Scene(
         today=today,
         days=work_days(company.calendar),
@@ -77,7 +79,7 @@ def build(people, today):
 
 
 def fill_shelves(scene):
-    for warehouse, counts in parts.STOCK.items():
+    for warehouse, counts in (*parts.STOCK.items(), *wishes.STOCK.items()):
         for part, quantity in counts.items():
             adjust_stock(
                 part=scene.parts[part],

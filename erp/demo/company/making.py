@@ -19,16 +19,17 @@ from production.operations import (
 def make_trees(scene, orders):
     """{name: production orders of its tree}; what is bought only for a tree is ordered with it where ``buy``."""
     return {
-        "aura": _make(scene, demand_of(orders["aura"]), on=-17, buy=True),
-        "fleet": _make(scene, demand_of(orders["fleet"]), on=-16, buy=True),
-        "ebikes": _make(scene, demand_of(orders["ebikes"]), on=-19, buy=True),
-        "more ebikes": _make(scene, demand_of(orders["ebikes"], 20), on=-5, buy=False),
-        "rental": _make(scene, demand_of(orders["rental"]), on=-11, buy=True),
-        "trekking": _make(scene, demand_of(orders["trekking"]), on=-5, buy=False),
+        "aura": make_tree(scene, demand_of(orders["aura"]), on=-17, buy=True),
+        "fleet": make_tree(scene, demand_of(orders["fleet"]), on=-16, buy=True),
+        "ebikes": make_tree(scene, demand_of(orders["ebikes"]), on=-19, buy=True),
+        "more ebikes": make_tree(scene, demand_of(orders["ebikes"], 20), on=-5, buy=False),
+        "rental": make_tree(scene, demand_of(orders["rental"]), on=-11, buy=True),
+        "trekking": make_tree(scene, demand_of(orders["trekking"]), on=-5, buy=False),
     }
 
 
-def _make(scene, demand, *, on, buy):
+def make_tree(scene, demand, *, on, buy):
+    """The production orders for a demand, made so many work days from today."""
     facts = {"by": scene.people["planner"], "business_date": scene.day(on)}
     return create_orders_for(demands=[demand], buy=buy, **facts)
 

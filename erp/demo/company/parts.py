@@ -153,7 +153,7 @@ STOCK = {
 }  # fmt: skip
 
 
-def add_parts(units, warehouses):
+def add_parts(units, warehouses, rows):
     Part.objects.bulk_create(
         [
             Part(
@@ -167,42 +167,42 @@ def add_parts(units, warehouses):
                 default_warehouse=warehouses["TKU"],
                 **more,
             )
-            for code, name, kind, unit, rule, lead_time, price, more in PARTS
+            for code, name, kind, unit, rule, lead_time, price, more in rows
         ]
     )
-    wanted = [row[0] for row in PARTS]
+    wanted = [row[0] for row in rows]
     return {part.number: part for part in Part.objects.filter(number__in=wanted).select_related("unit")}
 
 
-def add_boms(parts):
-    boms = Bom.objects.bulk_create([Bom(part=parts[code]) for code in BOMS])
+def add_boms(parts, rows):
+    boms = Bom.objects.bulk_create([Bom(part=parts[code]) for code in rows])
     BomRow.objects.bulk_create(
-        [_row(bom, 10 * place, parts, *row) for bom in boms for place, row in enumerate(BOMS[bom.part.number], start=1)]
+        [_row(bom, 10 * place, parts, *row) for bom in boms for place, row in enumerate(rows[bom.part.number], start=1)]
     )
 
 
-def add_routings(parts):
+def add_routings(parts, steps):
     centres = WorkCentre.objects.bulk_create(
         [WorkCentre(code=code, name=name, hourly_rate=number(rate)) for code, (name, rate) in CENTRES.items()]
     )
     by_code = {centre.code: centre for centre in centres}
-    routings = Routing.objects.bulk_create([Routing(part=parts[code]) for code in ROUTINGS])
+    routings = Routing.objects.bulk_create([Routing(part=parts[code]) for code in steps])
     RoutingOperation.objects.bulk_create(
         [
             _step(routing, 10 * place, parts, by_code, *step)
             for routing in routings
-            for place, step in enumerate(ROUTINGS[routing.part.number], start=1)
+            for place, step in enumerate(steps[routing.part.number], start=1)
         ]
     )
 
 
-def _step(routing, position, parts, centres, name, where, setup=0, run=0):
+def _step(routing, position, parts, centres, name, where, setup=0, run=0, variants=""):
     place = {"work_centre": centres[where]} if where in centres else {"service_part": parts[where]}
     times = {"setup_minutes": number(setup), "run_minutes": number(run)}
-    return RoutingOperation(routing=routing, position=position, name=name, **place, **times)
+    return RoutingOperation(routing=routing, position=position, name=name, variants=variants, **place, **times)
 
 
-def _row(bom, position, parts, component, quantity, scrap=0, fixed=0):
+def _row(bom, position, parts, component, quantity, scrap=0, fixed=0, variants=""):
     return BomRow(
         bom=bom,
         position=position,
@@ -210,4 +210,5 @@ def _row(bom, position, parts, component, quantity, scrap=0, fixed=0):
         quantity_per=number(quantity),
         scrap=number(scrap),
         fixed_quantity=number(fixed),
+        variants=variants,
     )

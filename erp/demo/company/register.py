@@ -214,10 +214,10 @@ def add_order_types(people):
     return types
 
 
-def add_terms(parts, partners, units):
+def add_terms(parts, partners, units, terms):
     seen = set()
     rows = []
-    for part, supplier, price, unit, multiple, minimum, lead_time, theirs in TERMS:
+    for part, supplier, price, unit, multiple, minimum, lead_time, theirs in terms:
         tolerance = 0 if part in STAY or parts[part].is_order_oriented else 5
         rows.append(
             SupplierTerm(
@@ -239,8 +239,8 @@ def add_terms(parts, partners, units):
             )
         )
         seen.add(part)
-    terms = {(term.part.number, term.supplier.number): term for term in SupplierTerm.objects.bulk_create(rows)}
+    made = {(term.part.number, term.supplier.number): term for term in SupplierTerm.objects.bulk_create(rows)}
     PriceBreak.objects.bulk_create(
-        PriceBreak(term=terms[part, supplier], from_quantity=quantity, price=number(price), discount=discount)
+        PriceBreak(term=made[part, supplier], from_quantity=quantity, price=number(price), discount=discount)
         for part, supplier, quantity, price, discount in PRICE_BREAKS
     )
