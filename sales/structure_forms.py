@@ -13,6 +13,7 @@ from erp.web.forms import OperationForm
 from sales.forms import NewRowForm, RowForm, box_of, unit_choice
 from sales.operations import new_part
 from sales.operations.boxes import has_box
+from sales.structure_groups import MOST_GROUPS, groups_in
 from sales.units import UnitsOfRows
 
 MOST_LINES = 500
@@ -34,13 +35,27 @@ class StructureForm(OperationForm):
     variant = variant_field()
     lines = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_LINES, required=False)
 
-    def __init__(self, data=None, *, row, lines=(), opens=True, more=0, **kwargs):
+    def __init__(self, data=None, *, row, lines=(), groups=None, opens=True, more=0, **kwargs):
         super().__init__(data, auto_id="id_structure_%s", **kwargs)  # the new row stands on the same page
         self.row, self.given, self.opens = row, lines, opens
         self.count = min((_count(data) if data is not None else len(lines)) + more, MOST_LINES)
         self.initial |= {"lines": self.count}
+        self.fields["delivery_date"].widget.attrs["autofocus"] = True
         for number in range(self.count):
             self._add_line(number, lines[number] if number < len(lines) else {})
+        self.groups = {}
+        if opens:
+            posted = data is not None
+            found = groups_in(data) if posted else list(enumerate(list(groups or {})[:MOST_GROUPS]))
+            for number, path in found:
+                self._add_group(number, path, data.get(f"was-{number}", "") if posted else groups[path])
+
+    def _add_group(self, number, path, was):
+        """How many of a nested fictitious part: ``was`` is the number that its lines were reckoned for."""
+        label = _("Quantity of %(part)s") % {"part": path}
+        self.fields[f"group-{number}"] = field = QuantityFormField(required=False, initial=was)
+        field.widget.attrs["aria-label"] = label
+        self.groups[path] = {"number": number, "was": field.prepare_value(was)}
 
     def _add_line(self, number, line):
         units = [(code, code) for code in self._units]
@@ -84,6 +99,7 @@ class StructureForm(OperationForm):
     def _parts(self):
         """{number in small letters: part} of all that the lines name, read at once."""
         numbers = {str(self._value("part", number)).strip() for number in range(self.count)} - {""}
+        numbers |= {_last(path) for path in self.groups}
         found = Part.objects.active().filter(number__in=numbers | {text.upper() for text in numbers})
         return {part.number.lower(): part for part in found.select_related("unit", "default_warehouse")}
 
@@ -102,10 +118,19 @@ class StructureForm(OperationForm):
                 "number": number,
                 "known": part,
                 "heading": heading,
+                "group": self._group(heading),
                 "added": added,
                 "depth": within.count(" / ") + 1 if within else 0,
                 **inputs,
             }
+
+    def _group(self, path):
+        """What stands above the lines of a nested fictitious part: its part, and how many of it there are."""
+        if path not in self.groups:
+            return None
+        facts = self.groups[path]
+        part = self._parts.get(_last(path).lower())
+        return {"path": path, "part": part, "field": self[f"group-{facts['number']}"], **facts}
 
     def clean(self):
         answer = super().clean()
@@ -171,6 +196,10 @@ LABELS = {
     "discount": _("Discount %"),
     "drop": _("Leave out"),
 }
+
+
+def _last(path):
+    return path.rpartition(" / ")[2]
 
 
 def _count(data):

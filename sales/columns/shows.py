@@ -78,6 +78,8 @@ def _symbol(name, words):
 def price(shown, *, may_write, **look):
     """The price, in italics when it is staggered, with its comment and its padlock."""
     row, figure = shown.row, show_quantity(shown.row.unit_price)
+    if row.is_of_kit and not (row.unit_price or row.price_source or row.price_locked):
+        figure = ""  # it costs what its row does
     if row.price_source == "step":
         figure = format_html('<i title="{}">{}</i>', _("Staggered price"), figure)
     if row.price_comment:

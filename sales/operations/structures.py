@@ -4,8 +4,9 @@ The parts of nested fictitious parts stand below the same main row. Demands, lin
 whole costs stands on the main row.
 """
 
+from collections import defaultdict
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from django.utils import timezone
@@ -89,6 +90,17 @@ def _with_parts(new, structure, parts, units, *, on):
     lines = included(structure, new.part.pk, _base(new, units), on=on, variant=new.variant)
     below = [new_part(parts[line.part], line.quantity, within=line.within) for line in lines if not line.is_phantom]
     return replace(new, sub_rows=tuple(replace(part, warehouse=new.warehouse) for part in below))
+
+
+def nested_in(new):
+    """{path: how many} of the fictitious parts inside that of a new row, as its BOM says: ``SET``, ``SET / BITS``."""
+    structure, units = structure_of({new.part.pk}), UnitsOfRows([new.part])
+    on = new.delivery_date or business_date()
+    found = defaultdict(Decimal)
+    for line in included(structure, new.part.pk, _base(new, units), on=on, variant=new.variant):
+        if line.is_phantom:
+            found[" / ".join((*line.within, structure.parts[line.part].number))] += line.quantity
+    return dict(found)
 
 
 def _base(new, units):

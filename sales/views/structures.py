@@ -12,8 +12,9 @@ from erp.web.answers import go, say_done
 from sales import operations
 from sales.configuring import default_variants
 from sales.operations.building import NewRow
-from sales.operations.structures import with_structures
+from sales.operations.structures import nested_in, with_structures
 from sales.structure_forms import NewPartBelowForm, StructureForm
+from sales.structure_groups import scaled_groups
 from sales.views.made import telling_purchases
 from sales.views.panels import (
     ask,
@@ -38,6 +39,7 @@ def ask_structure(request, order, row_form, *, form=None, status=200):
     form = form or StructureForm(
         row=row,
         lines=_lines(row),
+        groups=nested_in(_new_row(row)) if opens else {},
         opens=opens,
         more=BLANK if opens else 0,
         initial={"delivery_date": row["delivery_date"], "variant": row["variant"]},
@@ -60,11 +62,15 @@ def row_facts(row_form):
 
 def _lines(row):
     """The parts that the BOM says, as the lines of the form begin."""
-    [new] = with_structures([NewRow(**{name: row[name] for name in SAYS})])
+    [new] = with_structures([_new_row(row)])
     return [
         {"part": one.part.number, "quantity": one.quantity, "unit": one.unit.code, "within": one.within}
         for one in new.sub_rows
     ]
+
+
+def _new_row(row):
+    return NewRow(**{name: row[name] for name in SAYS})
 
 
 @require_POST
@@ -72,7 +78,8 @@ def _lines(row):
 def structure_new(request, pk):
     """Add the row of a fictitious part with the parts that the dialog says.
 
-    *More lines* asks for more of them, *Parts of this variant* begins anew with those that the BOM says of it.
+    *More lines* asks for more of them, *Parts of this variant* begins anew with those that the BOM says of it. Another
+    number of a nested fictitious part changes its lines, which are shown again.
     """
     order = order_or_404(request, pk)
     row_form = new_row_form(look_of(request, order), request.POST)
@@ -82,9 +89,12 @@ def structure_new(request, pk):
         return ask_structure(request, order, row_form)
     more = "more" in request.POST
     facts = {"row": row_facts(row_form), "opens": settings_registry.get("show_structure")}
-    form = StructureForm(request.POST, more=BLANK if more else 0, **facts)
-    if more or not form.is_valid():
-        return ask_structure(request, order, row_form, form=form, status=200 if more else 422)
+    data, scaled = scaled_groups(request.POST)
+    form = StructureForm(data, more=BLANK if more else 0, **facts)
+    form.scaled = ", ".join(scaled)
+    if more or scaled or not form.is_valid():
+        status = 200 if more or (scaled and form.is_valid()) else 422
+        return ask_structure(request, order, row_form, form=form, status=status)
     return _add(request, order, row_form, form)
 
 

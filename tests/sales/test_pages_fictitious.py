@@ -108,6 +108,77 @@ def test_more_lines_keep_what_was_typed(seller_client, order, kit):
     assert [line["part"].value() for line in page.context["form"].table] == ["HAMMER", "NAIL", None, None, None]
 
 
+def boxes(page):
+    """(line quantities, {path of a nested fictitious part: (how many, what its lines were reckoned for)})"""
+    form = page.context["form"]
+    groups = {path: (form[f"group-{one['number']}"].value(), one["was"]) for path, one in form.groups.items()}
+    return [line["quantity"].value() for line in form.table if line["known"]], groups
+
+
+def test_structure_says_how_many_of_each_nested_part(seller_client, order, kit):
+    outer = kit_of((kit, 3), number="CHEST")
+
+    page = seller_client.post(new(order), typed(part=outer.number), headers=HTMX)
+
+    assert boxes(page) == (["12", "18", "6"], {"KIT": ("6", "6"), "KIT / SET": ("6", "6")})
+    assertContains(page, "Quantity of KIT / SET")
+
+
+def groups(*found):
+    """``(path, was, now)`` each, as the dialog posts them."""
+    return {
+        f"{name}-{number}": value
+        for number, one in enumerate(found)
+        for name, value in zip(("path", "was", "group"), one, strict=True)
+    }
+
+
+def test_another_number_of_a_nested_part_changes_its_lines_and_shows_them_again(seller_client, order, kit):
+    data = lines(("HAMMER", "4"), ("SCREW", "6", {"within": "SET"}), ("BIT", "2", {"within": "SET"}))
+    data |= groups(("SET", "2", "5"))
+
+    page = seller_client.post(new(order, "structure_new"), data)
+
+    assertContains(page, "The parts of SET are changed in proportion")
+    assert boxes(page) == (["4", "15", "5"], {"SET": ("5", "5")})
+    assert not SalesOrderRow.objects.exists()
+
+    data |= {"quantity-1": "15", "quantity-2": "5"} | groups(("SET", "5", "5"))
+    seller_client.post(new(order, "structure_new"), data)
+    assert below(order.rows.main().get()) == [("HAMMER", 4, ""), ("SCREW", 15, "SET"), ("BIT", 5, "SET")]
+
+
+def test_lines_of_a_nested_part_are_rounded_up_and_what_is_nested_in_it_changes_too(seller_client, order, kit):
+    data = lines(
+        ("HAMMER", "3", {"within": "SET"}), ("SCREW", "0.5", {"within": "SET / BOX"}), ("BIT", "7", {"within": "SETS"})
+    )
+    data |= groups(("SET", "2", "3"), ("SET / BOX", "2", "2"), ("SETS", "1", "1"))
+
+    page = seller_client.post(new(order, "structure_new"), data | {"scale": "1"})
+
+    assert boxes(page) == (["5", "1", "7"], {"SET": ("3", "3"), "SET / BOX": ("3", "3"), "SETS": ("1", "1")})
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "NaN", "x", "1e9", "9" * 40])
+def test_number_of_a_nested_part_that_is_none_is_said_at_its_box(seller_client, order, kit, number):
+    data = lines(("SCREW", "6", {"within": "SET"})) | groups(("SET", "2", number))
+
+    page = seller_client.post(new(order, "structure_new"), data)
+
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["group-0"])
+    assert boxes(page) == (["6"], {"SET": (number, "2")})
+
+
+@pytest.mark.parametrize("facts", [{"lines": "9" * 90}, {"was-0": "0"}, {"was-0": "x"}, {"path-0": "SET / " * 999}])
+def test_tampered_numbers_of_nested_parts_do_no_harm(seller_client, order, kit, facts):
+    data = lines(("SCREW", "6", {"within": "SET"})) | groups(("SET", "2", "4"))
+
+    page = seller_client.post(new(order, "structure_new"), data | facts)
+
+    assert page.status_code in {200, 302, 422}
+    assert SalesOrderRow.objects.filter(part__number="SCREW").exclude(quantity=6).count() == 0
+
+
 def test_parts_of_a_variant_begin_anew(seller_client, order):
     limited = [(PartFactory(number=code), 1, {"variants": code}) for code in ("RED", "BLUE")]
     kit_of(*limited, number="KIT")
@@ -239,7 +310,7 @@ def test_page_of_the_row_names_its_parts_and_delivers_them(warehouse_client, row
     page = warehouse_client.get(reverse("sales:row", args=[row.pk]))
 
     assertContains(page, reverse("sales:row_deliver", args=[part_below(row, "BIT").pk]))
-    assertNotContains(page, reverse("sales:row_deliver", args=[row.pk]))
+    assertContains(page, reverse("sales:row_deliver", args=[row.pk]))
 
 
 def test_ticked_fictitious_part_stands_for_its_parts(planner_client, seller, order):
