@@ -113,3 +113,5 @@ def _line(line, currency):
         yield Segment("DTM", ["67", line["date"].replace("-", ""), "102"])
     if line["price"]:
         yield Segment("PRI", ["AAA", line["price"], "", "", "1", unit])
+    if own := line.get("customer_order_number"):
+        yield Segment("RFF", ["ON", own[:35]])

@@ -79,6 +79,7 @@ def _action(line, row, *, alone):
 def _line(line, row, action):
     return {
         "position": (line.position if line else row.customer_row_position) or "",
+        **_own_order(row),
         "row": row.position if row else None,
         "part": _part(line, row),
         "customer_part": line.customer_part_number if line else "",
@@ -91,6 +92,12 @@ def _line(line, row, action):
         "date": _day(_there(row)) if row else "",
         "price": plain(_net(row)) if row else "",
     }
+
+
+def _own_order(row):
+    """The order of the customer that a row belongs to, where that is not the one of our order."""
+    own = row.customer_order_number if row else ""
+    return {"customer_order_number": own} if own and own != row.order.customer_order_number else {}
 
 
 def _there(row):

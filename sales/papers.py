@@ -321,4 +321,6 @@ def _delivered_data(one, origins):
         "quantity": plain(one.quantity),
         "unit": str(row.unit or ""),
         "made_by": " ".join(origins),
+        "manufacturing_reference": row.manufacturing_reference,
+        "delivery_reference": row.delivery_reference,
     }

@@ -184,6 +184,18 @@ def test_message_is_an_ordrsp_that_our_own_reader_reads(asked, seller):
     assert segments[-2:] == [["UNS", "S"], ["CNT", ["2", "4"]]]
 
 
+def test_row_of_another_order_of_the_customer_is_answered_under_that_number(asked, seller):
+    operations.change_row(row=rows_of(asked)[2], customer_order_number="PO-7", by=seller)
+    answer = operations.answer_order(order=asked, by=seller)
+
+    [message] = read_edifact(message_of(answer)).messages
+    header, rows = table_of(answer)
+
+    references = [segment.elements for segment in message.segments if segment.tag == "RFF"]
+    assert references == [[["ON", "PO-1"]], [["VN", str(asked)]], [["ON", "PO-7"]]]
+    assert [row[header.index("Customer's order number")] for row in rows] == ["PO-1", "PO-1", "PO-7", "PO-1"]
+
+
 def test_message_releases_signs_and_takes_letters_of_any_language(asked, seller):
     row = rows_of(asked)[0]
     asked_by_hand = operations.confirm_order(

@@ -239,7 +239,9 @@ def test_delivery_note_names_the_references_of_the_row(seller, warehouse_keeper)
 
     paper = note_paper(row.delivery_rows.get().note)
 
+    [data] = paper["data"]
     assert paper["rows"][0]["details"] == ["Ref. manufacturing: VIN 9", "Ref. delivery: C-55"]
+    assert (data["manufacturing_reference"], data["delivery_reference"]) == ("VIN 9", "C-55")
 
 
 def test_packaging_and_alloy_cost_below_a_row_have_its_cn_code(seller):
