@@ -42,9 +42,9 @@ class Owner:
         return {}
 
     @staticmethod
-    def deliver(position, *, quantity, by, effective_on, reference=""):
-        """Deliver ``quantity`` (base unit) that lies on the shelf for this demand: it went straight to the customer."""
-        raise Refused(f"{position} is not delivered to a customer.")
+    def deliver(quantities, *, by, effective_on, reference=""):
+        """Deliver what lies on the shelf for demands, {demand: base quantity}: it went straight to the customer."""
+        raise Refused(f"{next(iter(quantities))} is not delivered to a customer.")
 
     @staticmethod
     def parted(position):

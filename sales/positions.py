@@ -6,7 +6,7 @@ from django.urls import reverse
 from erp.exceptions import Refused
 from erp.money import decimals_of
 from erp.register import roles
-from erp.register.units import from_base
+from erp.register.units import Conversions, from_base
 from erp.web.numbers import show_money
 from linkage.owners import Owner
 from sales import operations
@@ -46,11 +46,17 @@ class SalesRow(Owner):
         return {row.demand_id: (f"{row}: {found[row.pk].sentence}", found[row.pk].url) for row in rows}
 
     @staticmethod
-    def deliver(position, *, quantity, by, effective_on, reference=""):
-        row = _row_of(position)
-        typed = from_base(part=row.part, quantity=quantity, unit=row.unit)
+    def deliver(quantities, *, by, effective_on, reference=""):
+        """In one delivery, with one note for each customer's order."""
+        rows = {row.demand_id: row for row in SalesOrderRow.objects.for_list().filter(demand__in=quantities)}
+        conversions = Conversions([row.part for row in rows.values()])
+        lines = []
+        for demand, quantity in quantities.items():
+            row = rows.get(demand.pk) or _row_of(demand)
+            typed = conversions.from_base(part=row.part, quantity=quantity, unit=row.unit)
+            lines.append(operations.Delivered(row=row, quantity=typed))
         facts = {"effective_on": effective_on, "reference": reference, "straight": True}
-        return operations.deliver(row=row, quantity=typed, by=by, **facts)
+        return operations.deliver_rows(lines=lines, by=by, **facts)
 
     @staticmethod
     def parted(position):

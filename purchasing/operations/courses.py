@@ -11,7 +11,7 @@ from decimal import ROUND_UP, Decimal
 
 from django.db import connection
 
-from erp.exceptions import LinesRefused, Refused
+from erp.exceptions import Refused
 from erp.register.roles import may
 from erp.register.settings_registry import get
 from erp.register.units import Conversions, check_fits, plain
@@ -279,22 +279,16 @@ def write(courses, *, by):
 
 def _pass_on(courses, came, *, by):
     """Drop shipments are delivered, and the orders that a service was done for hear of it."""
+    straight = []
     for course in courses:
         if course.row.order.drop_shipment:
-            for place, arrival in zip(course.places, course.arrivals, strict=True):
-                _deliver(place, arrival, came[id(arrival)], by=by)
+            places = zip(course.places, course.arrivals, strict=True)
+            straight += [(place, arrival, came[id(arrival)]) for place, arrival in places]
+    hand_on(straight, by=by)
     services = [movement for movements in came.values() for movement in movements if movement.demand_id]
     if services:
         settle()
         tell_served(services, by=by)
-
-
-def _deliver(place, arrival, movements, *, by):
-    """What the customer's order does not allow is the fault of the line that brought the goods."""
-    try:
-        hand_on(movements, by=by, effective_on=arrival.effective_on, reference=arrival.reference)
-    except Refused as refusal:
-        raise LinesRefused([(place, refusal)]) from refusal
 
 
 def _write_rows(rows):

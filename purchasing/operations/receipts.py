@@ -46,8 +46,8 @@ def receive_delivery(*, lines, by, reason=""):
 def receive_all(*, lines, by, reason=""):
     """The same for a whole file (``Arriving`` each, a row may come again): LinesRefused names all that are wrong.
 
-    Locks, reads and writes are the same few statements whatever the number of lines. A drop shipment takes more: each
-    of its lines is delivered by itself, and only the first one is named that the customer's order refuses.
+    Locks, reads and writes are the same few statements whatever the number of lines. Drop shipments take more: what
+    came on one delivery note is one delivery, which writes row by row.
     """
     if not lines:
         raise Refused("Choose the rows that have come.")

@@ -18,6 +18,7 @@ from purchasing.imports import order_rows
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
 from purchasing.operations import steps
 from sales import operations
+from sales.models import DeliveryNote
 from tests.factories import PartFactory
 from tests.purchasing.factories import SupplierTermFactory
 from tests.sales.factories import again, order_with, row_with
@@ -249,8 +250,46 @@ def test_a_delivery_that_the_customers_order_refuses_names_its_line(planner):
     assert (place, "may not be delivered in parts" in str(why)) == (1, True)
 
 
-def arriving(bought, quantity):
-    return purchasing.Arriving(row=bought, quantity=Decimal(quantity), effective_on=TODAY)
+@pytest.mark.usefixtures("to_customer")
+def test_every_delivery_that_is_refused_is_named_and_nothing_is_posted(planner):
+    _row, bought = straight_row(planner)
+    wholes = [straight_row(planner, partial_delivery_allowed=False)[1] for _ in range(2)]
+
+    with pytest.raises(LinesRefused) as refusal:
+        purchasing.receive_all(lines=[arriving(wholes[0], 4), arriving(bought, 10), arriving(wholes[1], 3)], by=planner)
+
+    assert [place for place, _why in refusal.value.refusals] == [0, 2]
+    assert StockMovement.objects.count() == 0
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_what_came_on_one_note_is_one_delivery_and_one_note_of_each_customer(planner):
+    order = order_with(2, 5, part=bought_part(), by=planner, delivery_address=HAMBURG)
+    bought = operations.create_purchase_orders(rows=list(order.rows.for_list()), by=planner)
+    purchasing.send(order=bought[0].order, by=planner)
+    _other, elsewhere = straight_row(planner)
+    rows = [fresh(one) for one in (*bought, elsewhere)]
+
+    purchasing.receive_all(lines=[arriving(row, row.quantity, reference="D1") for row in rows], by=planner)
+
+    notes = DeliveryNote.objects.order_by("pk")
+    assert sorted(note.rows.count() for note in notes) == [1, 2]
+    assert all(note.reference == "D1" for note in notes)
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_parts_of_a_row_on_two_notes_are_two_deliveries(planner):
+    row, bought = straight_row(planner)
+
+    lines = [arriving(bought, 4, reference="D1"), arriving(bought, 6, reference="D2")]
+    purchasing.receive_all(lines=lines, by=planner)
+
+    assert list(DeliveryNote.objects.order_by("pk").values_list("reference", flat=True)) == ["D1", "D2"]
+    assert (again(row).demand.done, again(row).is_closed) == (10, True)
+
+
+def arriving(bought, quantity, **facts):
+    return purchasing.Arriving(row=bought, quantity=Decimal(quantity), effective_on=TODAY, **facts)
 
 
 def delivered(row, bought):
