@@ -47,8 +47,8 @@ class Owner:
         raise Refused(f"{next(iter(quantities))} is not delivered to a customer.")
 
     @staticmethod
-    def parted(position):
-        """A person disconnected something from this demand, which is locked."""
+    def parted(positions):
+        """A person disconnected something from these demands, which are locked."""
 
     @staticmethod
     def served(demands, *, by, taken_back=False):

@@ -8,12 +8,13 @@ from erp.exceptions import Refused
 from erp.register.models import Partner
 from erp.web.forms import IsoDateField, LookupChoiceField
 from linkage.checks import check_reducible
-from linkage.forms import LinkForm, check_open
+from linkage.forms import AnsweredOnce, LinkForm, check_open
 from linkage.models import Demand
 from linkage.operations.disconnecting import Goes
 from linkage.owners import owner_of
 from linkage.statuses import Allows, allowed
 
+MOST_EACH = 200  # links that are decided on one by one in one save
 NOT_YOURS = gettext_lazy("Only who may change the order itself, a planner or for purchases a buyer, decides that.")
 
 
@@ -75,6 +76,37 @@ class DisconnectForm(LinkForm):
             elif not self.cleaned_data.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
         return self.cleaned_data
+
+
+class DisconnectManyForm(AnsweredOnce):
+    """Where the supply of many links goes that are ended at once; each destination as the single question has it."""
+
+    goes = forms.ChoiceField(
+        label=gettext_lazy("The freed supply"), choices=Goes.choices, widget=forms.RadioSelect, initial=Goes.FREE
+    )
+    partner, until = DisconnectForm.base_fields["partner"], DisconnectForm.base_fields["until"]
+    reason = LinkForm.base_fields["reason"]
+
+    def __init__(self, data=None, *, count, customer):
+        super().__init__(data, initial={"goes": Goes.FREE, "partner": customer})
+        self.count = count
+
+    def clean_goes(self):
+        goes = self.cleaned_data["goes"]
+        if goes != Goes.FREE and self.count > MOST_EACH:
+            sentence = _("%(n)s links are more than %(most)s: leave their supply free, or tick fewer rows.")
+            raise forms.ValidationError(sentence % {"n": self.count, "most": MOST_EACH})
+        return goes
+
+    def clean(self):
+        answer = self.cleaned_data
+        for name in ("partner", "until"):
+            if answer.get("goes") != Goes.HOLD:
+                answer.pop(name, None)
+                self.errors.pop(name, None)
+            elif not answer.get(name) and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return answer
 
 
 def why_not_reduced(user, supply, quantity):

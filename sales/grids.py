@@ -136,14 +136,27 @@ def grid_rows(rows, *, order, today=None):
     ]
 
 
-def _numbers(rows):
-    """{demand id: the numbers of the M-order/P-order column}. A disconnected order is not shown there."""
+def without_order(order, *, is_made):
+    """The open rows of an order that a box in the column head ticks: made or bought, and no order for them yet."""
+    rows = order.rows.for_list().filter(closed_at=None, demand__isnull=False).in_order()
+    fitting = [row for row in rows if has_box(row.part) and row.part.is_made == is_made]
+    made = _made_for(fitting)
+    return [row for row in fitting if not made.get(row.demand_id)]
+
+
+def _made_for(rows):
+    """{demand id: the orders of the M-order/P-order column}. A disconnected order is not shown there."""
     made = made_from([row.demand for row in rows if row.demand_id])
     oriented = {row.demand_id: row.part.is_order_oriented for row in rows if row.demand_id}
-    shown = {
+    return {
         demand: [found for found in founds if _is_shown(found, is_order_oriented=oriented[demand])]
         for demand, founds in made.items()
     }
+
+
+def _numbers(rows):
+    """{demand id: the numbers of the M-order/P-order column}."""
+    shown = _made_for(rows)
     urls = urls_of({found.supply.pk: found.supply for founds in shown.values() for found in founds}.values())
     straight = _straight({found.supply.document_id for founds in shown.values() for found in founds})
     return {demand: [_number(found, urls, straight) for found in founds] for demand, founds in shown.items()}

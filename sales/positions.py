@@ -59,9 +59,10 @@ class SalesRow(Owner):
         return operations.deliver_rows(lines=lines, by=by, **facts)
 
     @staticmethod
-    def parted(position):
+    def parted(positions):
         """The box is unticked: defaults do not make the row another order by themselves."""
-        SalesOrderRow.objects.filter(demand=position.pk, order_box=True).update(order_box=False)
+        demands = [position.pk for position in positions]
+        SalesOrderRow.objects.filter(demand__in=demands, order_box=True).update(order_box=False)
 
     @staticmethod
     def change_quantity(position, *, quantity, by):

@@ -22,7 +22,8 @@ from linkage.operations.links import (
     link,
 )
 from linkage.operations.merging import merge_demands, merge_supplies
-from linkage.operations.pairing import disconnect_links, link_pairs
+from linkage.operations.pairing import link_pairs
+from linkage.operations.parting import disconnect_each, disconnect_links
 from linkage.operations.positions import (
     add_demands,
     add_supplies,
@@ -69,6 +70,7 @@ __all__ = [
     "date_document",
     "decide",
     "disconnect",
+    "disconnect_each",
     "disconnect_links",
     "end_hold",
     "ended_holds",

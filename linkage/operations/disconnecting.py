@@ -46,7 +46,7 @@ def disconnect(*, link, by, quantity=None, reason="", goes=Goes.FREE, give_to=No
     if goes == Goes.REDUCE:
         take_off_order(link.supply, to_come, by=by, reason=reason)
     gave_from_hold(link.demand, quantity)
-    owner_of(link.demand).parted(link.demand)
+    owner_of(link.demand).parted([link.demand])
     return link
 
 

@@ -9,7 +9,6 @@ from linkage.locks import lock_chain
 from linkage.models import OrderLink, Tombstone
 from linkage.models.links import LinkKind
 from linkage.operation import operation
-from linkage.operations.disconnecting import disconnect
 from linkage.operations.links import add_links, promised
 
 
@@ -50,12 +49,3 @@ def _bury_no_more(pairs):
     gone = [pk for pk, *pair in found.values_list("pk", "supply_id", "demand_id") if tuple(pair) in chosen]
     if gone:
         Tombstone.objects.filter(pk__in=gone).delete()
-
-
-@operation
-def disconnect_links(*, links, by, reason=""):
-    """Disconnect all that is open of many links, all or none; what they held stays free. Returns the links."""
-    ends = list(OrderLink.objects.with_ends().filter(pk__in=[link.pk for link in links]).order_by("pk"))
-    supplies = list({end.supply for end in ends})
-    lock_chain(supplies, *ends, *supplies, *{end.demand for end in ends}, *({end.stock for end in ends} - {None}))
-    return [disconnect(link=end, by=by, reason=reason) for end in ends]

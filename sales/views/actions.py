@@ -1,5 +1,7 @@
 """Actions on rows: make their orders, split, disconnect."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +16,12 @@ from linkage.dates import business_date
 from linkage.models import OrderLink
 from sales import operations
 from sales.action_forms import LinkedOrdersForm, SplitForm, WaysForm
+from sales.grids import without_order
 from sales.split_plans import along_the_supply, links_of, planned_moves
 from sales.views.made import telling_purchases
 from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, row_or_404, say_why_not, url_of_row
+
+WHOLE = "all"  # what the box of the whole order sends
 
 
 @require_POST
@@ -24,7 +29,7 @@ from sales.views.panels import BIGGEST_ID, ask, key_of, order_or_404, posted, ro
 def buy_orders(request, pk):
     """Purchase order rows for the ticked rows."""
     order, refused = order_or_404(request, pk), {}
-    rows = ticked_parts(request.POST, order)
+    rows = whole_order(order, is_made=False) if is_whole(request.POST) else ticked_parts(request.POST, order)
     with telling_purchases(request, order):
         operations.create_purchase_orders(rows=rows, refused=refused, by=request.user, key=key_of(request))
     say_why_not(request, refused)
@@ -41,8 +46,28 @@ def split_ticked(request, pk):
 @require_POST
 @requires("sales.write")
 def disconnect_ticked(request, pk):
-    [row] = _one_ticked(request, order_or_404(request, pk))
-    return go(request, "sales:row_disconnect", row.pk)
+    """The question for one row; for several or all of them the one that ends all their links."""
+    address = reverse("sales:disconnect_all", args=[pk])
+    if is_whole(request.POST):
+        return redirect(f"{address}?{urlencode({'whole': WHOLE})}")
+    rows = ticked(request.POST, order_or_404(request, pk))
+    if len(rows) == 1:
+        return go(request, "sales:row_disconnect", rows[0].pk)
+    return redirect(f"{address}?{urlencode({'rows': [row.pk for row in rows]}, doseq=True)}")
+
+
+def is_whole(data):
+    """Whether all rows of the order are meant, not only those of the page that was shown."""
+    return data.get("whole") == WHOLE
+
+
+def whole_order(order, *, is_made):
+    """The rows of an order that an action makes orders for: made or bought ones without an order."""
+    rows = without_order(order, is_made=is_made)
+    if not rows:
+        kind = _("made") if is_made else _("bought")
+        raise Refused(_("No %(kind)s row of %(order)s waits for an order.") % {"kind": kind, "order": order})
+    return rows
 
 
 def ticked(data, order):
@@ -63,8 +88,8 @@ def ticked_parts(data, order):
 
 
 def _one_ticked(request, order):
-    rows = ticked(request.POST, order)
-    if len(rows) > 1:
+    rows = [] if is_whole(request.POST) else ticked(request.POST, order)
+    if len(rows) != 1:
         raise Refused(_("Tick one row; this is done row by row."))
     return rows
 
@@ -76,7 +101,7 @@ def linked_orders(request):
     form = LinkedOrdersForm(posted(request), initial={"date_from": business_date(), "date_to": business_date()})
     if form.is_bound and form.is_valid():
         made = operations.create_linked_orders(**form.cleaned_data, by=request.user)
-        _say_made(request, made)
+        say_made(request, made)
         return go(request, "sales:order_list")
     return ask(
         request,
@@ -93,11 +118,11 @@ def linked_orders(request):
 @requires("sales.write")
 def linked_orders_of(request, pk):
     """The same for one sales order."""
-    _say_made(request, operations.create_linked_orders(order=order_or_404(request, pk), by=request.user))
+    say_made(request, operations.create_linked_orders(order=order_or_404(request, pk), by=request.user))
     return go(request, "sales:order", pk)
 
 
-def _say_made(request, made):
+def say_made(request, made):
     sentence = ngettext("%(n)d production order is made.", "%(n)d production orders are made.", made.orders)
     say_done(request, sentence % {"n": made.orders})
     for why in made.refused[:20]:

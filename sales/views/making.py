@@ -15,14 +15,18 @@ from erp.web.answers import as_links, go, say_done
 from sales import operations
 from sales.make_forms import MakeOrdersForm
 from sales.making import making_lines, rows_with_bom
-from sales.views.actions import ticked_parts
-from sales.views.panels import order_or_404, posted, say_why_not
+from sales.views.actions import is_whole, say_made, ticked_parts
+from sales.views.panels import key_of, order_or_404, posted, say_why_not
 
 
 @require_POST
 @requires("sales.write")
 def make_ticked(request, pk):
-    """The window for the ticked rows."""
+    """The window for the ticked rows; the whole order is made without one, as *Create linked orders* does."""
+    if is_whole(request.POST):
+        order = order_or_404(request, pk)
+        say_made(request, operations.create_linked_orders(order=order, by=request.user, key=key_of(request)))
+        return go(request, "sales:order", pk)
     rows = ticked_parts(request.POST, order_or_404(request, pk))
     address = reverse("sales:make_orders", args=[pk])
     return redirect(f"{address}?{urlencode({'rows': [row.pk for row in rows]}, doseq=True)}")

@@ -37,6 +37,7 @@ from sales.sums import totals_of
 STEPS = {"register": REGISTERED, "confirm": CONFIRMED, "cancel": CANCELLED, "close": CLOSED}
 BIGGEST_ID = 2**63 - 1
 MOST_ERRORS = 5  # named above the grid; the others are counted
+MOST_TOLD = 20  # rows whose sentences stand in the message
 MOST_ASKED = 60  # rows in one window; the next save asks for the others
 
 
@@ -268,9 +269,11 @@ def ask(request, *, title, form, action, button, order, lines=(), intro="", dang
 
 def say_why_not(request, refused):
     """The rows that got no order, each with its sentence."""
-    for sentence in refused.values():
-        if not isinstance(sentence, AsksFirst):
-            messages.warning(request, _("No order was made. %(why)s") % {"why": sentence})
+    told = [sentence for sentence in refused.values() if not isinstance(sentence, AsksFirst)]
+    for sentence in told[:MOST_TOLD]:
+        messages.warning(request, _("No order was made. %(why)s") % {"why": sentence})
+    if len(told) > MOST_TOLD:
+        messages.warning(request, _("No order was made for %(n)d rows more.") % {"n": len(told) - MOST_TOLD})
     _ask_first([pk for pk, sentence in refused.items() if isinstance(sentence, AsksFirst)], request, refused)
 
 

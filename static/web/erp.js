@@ -136,7 +136,14 @@
       all.checked = boxes.length > 0 && boxes.every((box) => box.checked);
       all.indeterminate = !all.checked && boxes.some((box) => box.checked);
     }
+    showWhole();
   };
+  /* Once all of a page are ticked, all of the order are offered; a tick less takes the offer back. */
+  const showWhole = () => document.querySelectorAll("[data-whole]").forEach((offer) => {
+    const heads = document.querySelectorAll("[data-tick-all], [data-tick-boxes]");
+    offer.classList.toggle("offered", [...heads].some((head) => head.checked));
+    if (!offer.classList.contains("offered")) offer.querySelector("input").checked = false;
+  });
   let lastTick = null;
   const tickRange = (box, event) => {
     const boxes = [...(box.closest("table")?.querySelectorAll("[data-tick]") || [])];

@@ -196,6 +196,7 @@ MATRIX = {
     "sales:delivery_note": ("SPBFWVA", "-"),
     "sales:delivery_note_list": ("SPBFWVA", "-"),
     "sales:delivery_reverse": ("W", "W"),
+    "sales:disconnect_all": ("SP", "SP"),
     "sales:disconnect_ticked": ("-", "SP"),
     "sales:find_replace": ("SP", "SP"),
     "sales:dispatch_again": ("SP", "SP"),
