@@ -517,7 +517,9 @@ def test_padlock_of_a_discount_stands_in_its_cell_and_on_the_page_of_the_row(cus
 
     for row, count in ((typed, 1), (given, 0)):
         assertContains(seller_client.get(reverse("sales:order", args=[row.order_id])), "Discount; typed by hand", count)
-        assertContains(seller_client.get(reverse("sales:row", args=[row.pk])), "Discount typed by hand", count)
+        page = seller_client.get(reverse("sales:row", args=[row.pk]))
+        assertContains(page, "Discount typed by hand", count)
+        assertContains(page, f'href="{reverse("sales:row_prices", args=[row.pk])}"')
 
 
 def test_dialog_of_a_typed_price_has_nothing_chosen_and_takes_nothing_by_itself(customer, part, seller_client):
