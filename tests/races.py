@@ -90,7 +90,7 @@ def without_locks(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(locks, "_hold", lambda rows, below: None)
         patch.setattr(locks, "_lock", lambda model, ids: list(model.objects.filter(pk__in=ids).order_by("pk")))
-        patch.setattr(locks, "_hold", lambda rows, below: None)
+        patch.setattr(locks, "_held", lambda model, ids: set(ids))
         yield
 
 

@@ -8,7 +8,7 @@ from erp.register.units import Conversions, check_fits, plain
 from erp.staging.kinds import Column, Holds, Kind, Loaded, Plan, counted
 from erp.staging.operations import LineRefused, numbers_loaded, when_and_by_whom
 from purchasing.differences import unasked
-from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_named
+from purchasing.imports.order_rows import ORDER, PART, ROW, OrderRows, lock_orders_named
 from purchasing.imports.orders import urls_of_orders
 from purchasing.operations import Confirmation, confirm_all
 
@@ -45,7 +45,7 @@ class Confirmations(Kind):
     columns = (ORDER, ROW, PART, QUANTITY, DUE, REFERENCE)
 
     def lock(self, lines):
-        lock_named(lines)
+        lock_orders_named(lines)
 
     def plan(self, lines, *, by):
         known = OrderRows(lines)

@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from erp.staging.kinds import Column
-from purchasing.models import PurchaseOrderRow
-from purchasing.operations.receipts import lock_for_receipts
-from purchasing.operations.steps import words
+from purchasing.models import PurchaseOrder, PurchaseOrderRow
+from purchasing.operations.receipts import hold_for_receipts
+from purchasing.operations.steps import hold_orders, words
 
 ORDER = Column(
     name="order",
@@ -51,8 +51,8 @@ class OrderRows:
         self.named = named_in(lines)
         self.rows, self.positions, self.companies = {}, defaultdict(list), defaultdict(set)
         numbers = {order for order, _ in self.named.values()}
-        found = PurchaseOrderRow.objects.for_list().select_related("order__document__company")
-        for row in found.filter(order__document__number__in=numbers).order_by("position"):
+        found = PurchaseOrderRow.objects.for_list().filter(order__document__number__in=numbers)
+        for row in found.order_by("position"):
             number = row.order.document.number
             self.rows[number, row.position] = row
             self.positions[number].append(row.position)
@@ -108,7 +108,15 @@ class OrderRows:
 
 def lock_named(lines):
     """Lock the orders that the lines name, all their rows, and whatever a receipt of these locks, in one call."""
-    numbers = {order for order, _ in named_in(lines).values()}
-    rows = list(PurchaseOrderRow.objects.for_list().filter(order__document__number__in=numbers).order_by("pk"))
+    rows = list(PurchaseOrderRow.objects.for_list().filter(order__document__number__in=_numbers(lines)).order_by("pk"))
     if rows:
-        lock_for_receipts(rows)
+        hold_for_receipts(rows)
+
+
+def lock_orders_named(lines):
+    """Lock the orders that the lines name and all their rows."""
+    hold_orders(list(PurchaseOrder.objects.for_list().filter(document__number__in=_numbers(lines)).order_by("pk")))
+
+
+def _numbers(lines):
+    return {order for order, _ in named_in(lines).values()}

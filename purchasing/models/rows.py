@@ -6,6 +6,7 @@ live there and are not repeated here; the row keeps what the supplier reads: uni
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.query import ModelIterable
 
 from erp.register.fields import QUANTITY_LIMIT, PriceField, QuantityField, between_zero_and_limit
 from erp.register.history import tracked
@@ -38,15 +39,17 @@ class PurchaseOrderRowQuerySet(models.QuerySet):
         return self if user.is_active else self.none()
 
     def for_list(self):
+        """With their orders, which rows share, and all that a page says of their supplies."""
+        orders = models.Prefetch("order", PurchaseOrder.objects.for_list())
         return self.select_related(
-            "order__document__partner",
-            "order__order_type",
-            "supply__document",
-            "supply__part__unit",
-            "supply__warehouse",
-            "supply__revision",
-            "unit",
-        )
+            "supply__part__unit", "supply__warehouse", "supply__revision", "unit"
+        ).prefetch_related(orders)
+
+    def _fetch_all(self):
+        is_read = self._result_cache is None and issubclass(self._iterable_class, ModelIterable)
+        super()._fetch_all()
+        for row in self._result_cache if is_read else ():
+            row.share_with_supply()
 
 
 @tracked(exclude=["version"])
@@ -112,6 +115,13 @@ class PurchaseOrderRow(models.Model):
 
     def __str__(self):
         return self.supply.label
+
+    def share_with_supply(self):
+        """Its supply has the document of its order: what was read is not read once more."""
+        supply, order = (self._state.fields_cache.get(name) for name in ("supply", "order"))
+        document = order and order._state.fields_cache.get("document")
+        if supply and document and supply.document_id == document.pk:
+            supply.document = document
 
     @property
     def is_open(self):

@@ -1,6 +1,8 @@
 """What purchasing keeps of its rows beside the ledger, after a change of the chain moved their supplies."""
 
 from erp.register.units import Conversions
+from linkage.operations.updating import update
+from linkage.queries.sql import among
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
 from purchasing.operations.repricing import reprice_rows
 from purchasing.operations.steps import status_from_rows
@@ -11,13 +13,13 @@ CARRIED = ["quantity", "price", "discount", "wanted_on", "version", "short_close
 def carry_rows(changed):
     """A step: quantity in the row's own unit, its price, the date asked for, a new version; then the order's status."""
     by_supply = {supply.pk: supply for supply in changed}
-    rows = list(PurchaseOrderRow.objects.for_list().filter(supply__in=by_supply).order_by("pk"))
+    rows = list(PurchaseOrderRow.objects.for_list().filter(supply__in=among(by_supply)).order_by("pk"))
     conversions = Conversions([row.supply.part for row in rows])
     before = {row.pk: row.quantity for row in rows}
     for row in rows:
         _carry(row, by_supply[row.supply_id], conversions)
     reprice_rows([row for row in rows if row.quantity != before[row.pk]])
-    PurchaseOrderRow.objects.bulk_update(rows, CARRIED, batch_size=1000)
+    update(rows, CARRIED)
     ended = {row.order_id for row in rows if by_supply[row.supply_id].is_cancelled and not row.order.is_not_sent}
     for order in PurchaseOrder.objects.for_list().filter(pk__in=ended).order_by("pk"):
         status_from_rows(order, list(order.rows.for_list().order_by("position")))

@@ -9,6 +9,7 @@ from linkage.changes import Decisions, SupplyWant
 from linkage.operation import operation
 from linkage.operations import auto_link_supplies
 from linkage.operations.changing import also_locked, change_chain
+from linkage.operations.updating import update
 from purchasing.differences import unasked
 from purchasing.models import PurchaseOrder
 from purchasing.operations.agreeing import confirmed_as_a_whole, note_confirmed
@@ -153,4 +154,4 @@ def _note_references(confirmations, orders):
         if said.supplier_reference and said.supplier_reference != order.supplier_reference:
             order.supplier_reference = said.supplier_reference
             other.append(order)
-    PurchaseOrder.objects.bulk_update(other, ["supplier_reference"], batch_size=1000)
+    update(other, ["supplier_reference"])

@@ -11,7 +11,14 @@ from linkage.queries.whereabouts import whereabouts
 from purchasing.models import PurchaseOrderRow
 from purchasing.operations.courses import Arriving, courses_of, take_all, write
 from purchasing.operations.seen import check_seen
-from purchasing.operations.steps import lock_order, lock_orders, lock_row, status_from_rows, statuses_from_rows
+from purchasing.operations.steps import (
+    hold_orders,
+    lock_order,
+    lock_row,
+    read_orders,
+    status_from_rows,
+    statuses_from_rows,
+)
 from purchasing.operations.straight import customers_of
 
 
@@ -71,8 +78,14 @@ def lock_for_receipts(rows):
     The orders with their supplies and the demands promised; the shelves that goods are put on; the customers' orders
     that drop shipments deliver; the orders that services are done for.
     """
+    hold_for_receipts(rows)
+    return read_orders(list({row.order_id: None for row in rows}))
+
+
+def hold_for_receipts(rows):
+    """The same locks, where nobody asks for the orders yet."""
     orders = {row.order_id: row.order for row in rows}.values()
-    return lock_orders(orders, *_shelves(rows), *customers_of(rows))
+    hold_orders(orders, *_shelves(rows), *customers_of(rows))
 
 
 def _shelves(rows):

@@ -13,6 +13,7 @@ from linkage.changes import Decisions, SupplyWant
 from linkage.operation import operation
 from linkage.operations import auto_link_supplies
 from linkage.operations.changing import also_locked, change_chain
+from linkage.operations.updating import update
 from purchasing.differences import differences, line_difference
 from purchasing.headers import header_differences, header_now, put_back
 from purchasing.models import (
@@ -67,7 +68,7 @@ def _line(request, one):
 def _note_asked(rows):
     for row in rows:
         row.wanted_quantity, row.wanted_on = row.quantity, row.supply.due_date
-    PurchaseOrderRow.objects.bulk_update(rows, ["wanted_quantity", "wanted_on"], batch_size=1000)
+    update(rows, ["wanted_quantity", "wanted_on"])
 
 
 @operation

@@ -8,10 +8,11 @@ from collections import defaultdict
 from erp.exceptions import Refused, Stale
 from erp.register import settings_registry
 from erp.register.units import plain
-from linkage.locks import lock
-from linkage.models import Demand, OrderLink, Status, Supply
+from linkage.locks import lock_unread
+from linkage.models import OrderLink, Status, Supply
 from linkage.operations import close_supply
 from linkage.operations.receiving import write_states
+from linkage.queries.sql import among
 from purchasing.models import PurchaseOrder, PurchaseOrderRow
 from purchasing.statuses import COMMON, TRANSITIONS, PurchaseStatus
 
@@ -26,18 +27,25 @@ def lock_order(order, *more):
 
 def lock_orders(orders, *more):
     """The same for several orders in one call; [(order, its rows)] in their order."""
-    ids, documents = [order.pk for order in orders], [order.document for order in orders]
-    supplies = list(Supply.objects.filter(document__in=documents))
-    demands = Demand.objects.filter(links__supply__in=supplies, links__open__gt=0).distinct()
-    lock(*documents, *supplies, *demands, *more)
-    return read_orders(ids)
+    hold_orders(orders, *more)
+    return read_orders([order.pk for order in orders])
+
+
+def hold_orders(orders, *more):
+    """The same locks, where nobody asks for the orders yet."""
+    documents = [order.document for order in orders]
+    supplies = list(Supply.objects.filter(document__in=documents).values_list("pk", flat=True))
+    promised = OrderLink.objects.open().filter(supply__in=among(supplies))
+    demands = promised.order_by().values_list("demand", flat=True).distinct()
+    lock_unread(*documents, *more, supplies=supplies, demands=demands)
 
 
 def read_orders(ids):
     """[(order, its rows)] as they are now, in the order of the ids."""
     fresh, rows = PurchaseOrder.objects.for_list().in_bulk(ids), defaultdict(list)
-    for row in PurchaseOrderRow.objects.for_list().filter(order__in=ids).order_by("position"):
+    for row in PurchaseOrderRow.objects.for_list().prefetch_related(None).filter(order__in=ids).order_by("position"):
         row.order = fresh[row.order_id]
+        row.share_with_supply()
         rows[row.order_id].append(row)
     return [(fresh[pk], rows[pk]) for pk in ids]
 

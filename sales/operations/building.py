@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from erp.register.models import Part, Partner, PartRevision, Unit, Warehouse
 from sales.models import RowType, SalesOrderRow
+from sales.money import check_amount
 from sales.operations.further import NewFurther, check_free_asset
 from sales.operations.types import check_row
 from sales.pricing import price_row
@@ -120,7 +121,7 @@ def build_row(*, order, new, units, prices=None, position=None, parent=None, lin
     if prices and asks_for_prices(new):
         asks = {"price": new.unit_price is None, "discount": new.discount is None, "setup": _asks_for_setup(new)}
         price_row(row, prices, **asks)
-        check_row(row, units=units)
+        check_amount(row, currency=order.currency)
     return row
 
 

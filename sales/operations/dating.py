@@ -4,7 +4,7 @@ from linkage.changes import DemandWant
 from linkage.operation import operation
 from linkage.operations import move_demands
 from linkage.operations.changing import also_locked, change_chain
-from sales.models import SalesOrderRow
+from linkage.operations.updating import update
 from sales.operations.boxes import order_by_box, supplies_by_boxes
 from sales.operations.dates import FROZEN_DATES, Following, dates_of
 from sales.operations.rows import mirror_dates
@@ -33,7 +33,7 @@ def date_rows(*, order, delivery_date, by, follow=None, reason="", decisions=Non
         why = reason or f"{order}: delivery date {delivery_date or 'taken away'}"
         change_chain(demands=wants, decisions=decisions, by=by, reason=why)
 
-    SalesOrderRow.objects.bulk_update(moved, ["delivery_date", "at_customer_date", *FROZEN_DATES], batch_size=1000)
+    update(moved, ["delivery_date", "at_customer_date", *FROZEN_DATES])
     move_demands(demands, need_date=delivery_date)
     mirror_dates(moved, by=by, reason=reason)
     if delivery_date:

@@ -7,8 +7,8 @@ from linkage.changes import DemandWant
 from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
+from linkage.operations.updating import update
 from production.operations import carry_project, documents_made_for
-from sales.models import SalesOrderRow
 from sales.operations.boxes import order_by_box
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
@@ -57,7 +57,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     if order.project != project:
         carry_project(order.document, was=project, project=order.project)
     if order.transport_days != road:
-        SalesOrderRow.objects.bulk_update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
+        update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
     moved = [row.demand for row in rows if row.demand and not row.priority and row.demand.priority != order.priority]
     if decisions is not None:
         wants = [DemandWant(demand.pk, priority=order.priority) for demand in moved]
@@ -75,7 +75,7 @@ def register_order(*, order, by, refused=None):
 
     order.save(update_fields=["status"])
     give_demands(rows, units=UnitsOfRows(parts_of(rows)))
-    SalesOrderRow.objects.bulk_update([row for row in rows if row.demand_id], ["demand"])
+    update([row for row in rows if row.demand_id], ["demand"])
     order_by_box(list(order.rows.for_list().in_order()), by=by, refused=refused)
     transfer_rows(rows, by=by, refused=refused)
     return order

@@ -13,6 +13,7 @@ from linkage.dates import business_date, refresh_need_dates
 from linkage.operation import operation
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
+from linkage.operations.updating import update
 from sales.models import PriceSource, SalesOrder, SalesOrderRow
 from sales.money import ZERO, price_step
 from sales.operations.alloys import close_alloy, follow_alloy
@@ -201,7 +202,7 @@ def change_row(
     if row.demand and row.warehouse != warehouse and decisions is None:
         move_row(row, row.warehouse)
     row.save(update_fields=[*changes, *followed])
-    SalesOrderRow.objects.bulk_update(changed, ["quantity", *CARRIED])
+    update(changed, ["quantity", *CARRIED])
     _carry_costs(row, counts)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     check_counts([row, *changed] if (row.quantity, row.unit) != counts else [])

@@ -11,7 +11,8 @@ from erp.exceptions import Refused
 from erp.money import rounded
 from erp.register.units import MILLIONTH
 from linkage.operation import operation
-from sales.models import RowType, SalesOrderRow
+from linkage.operations.updating import update
+from sales.models import RowType
 from sales.money import DIGITS, ZERO, amount_of
 from sales.operations.alloys import follow_alloys
 from sales.operations.taking import check_row_open, check_version, take_order
@@ -45,13 +46,13 @@ def drop_rounding(rows):
     """Rows whose total is not typed any more are worth what they say, without the cent that made it come out."""
     for row in rows:
         row.rounding = ZERO
-    SalesOrderRow.objects.bulk_update(rows, ["rounding"])
+    update(rows, ["rounding"])
 
 
 def _name_total(rows, total):
     for row in rows:
         row.total_row = total
-    SalesOrderRow.objects.bulk_update(rows, ["total_row"])
+    update(rows, ["total_row"])
 
 
 def copy_totals(old, new):
@@ -60,7 +61,7 @@ def copy_totals(old, new):
     for before, after in zip(old, new, strict=True):
         after.total_row = copies.get(before.total_row_id)
         after.total_price, after.rounding = before.total_price, before.rounding
-    SalesOrderRow.objects.bulk_update(new, ["total_row", "total_price", "rounding"])
+    update(new, ["total_row", "total_price", "rounding"])
 
 
 @operation
@@ -107,7 +108,7 @@ def _spread(total, rows, currency):
         row.discount, row.rounding = discount, ZERO
     largest = max(rows, key=lambda row: abs(amount_of(row, currency=currency)))
     largest.rounding = total - sum((amount_of(row, currency=currency) for row in rows), ZERO)
-    SalesOrderRow.objects.bulk_update(rows, ["discount", "rounding"])
+    update(rows, ["discount", "rounding"])
     follow_alloys(rows)
 
 

@@ -179,5 +179,5 @@ def test_receive_all_takes_as_many_statements_whatever_the_number_of_rows(buyer,
     for row in rows:
         promise(row, 30, buyer)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         operations.receive_all(lines=[arriving(row, 100) for row in rows], by=buyer)

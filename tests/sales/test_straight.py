@@ -306,7 +306,7 @@ class Line(dict):
 @pytest.mark.usefixtures("to_customer")
 def test_a_delivery_locks_the_customers_order_with_the_rest(planner, monkeypatch):
     row, bought = straight_row(planner)
-    locked = noted(monkeypatch, steps, "lock")
+    locked = noted(monkeypatch, steps, "lock_unread")
 
     purchasing.receive_delivery(lines=[arriving(bought, 10)], by=planner)
 
@@ -317,12 +317,12 @@ def test_a_delivery_locks_the_customers_order_with_the_rest(planner, monkeypatch
 @pytest.mark.usefixtures("to_customer")
 def test_a_file_of_receipts_locks_the_customers_order_with_the_rest(planner, monkeypatch):
     row, bought = straight_row(planner)
-    locked = noted(monkeypatch, steps, "lock")
+    locked = noted(monkeypatch, steps, "lock_unread")
 
     with transaction.atomic():
         order_rows.lock_named([Line(row=str(bought), order=None)])
 
-    [(rows, _)] = locked
+    [(rows, _positions)] = locked
     assert {row.order.document, bought.order.document} <= set(rows)
 
 
