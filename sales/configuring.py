@@ -4,8 +4,16 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
+from erp.exceptions import Refused
 from production.queries.calculations import calculate
-from sales.models import ConfigurationOption, ConfigurationQuestion, ConfiguredPart, CustomerTerm, ListedOption
+from sales.models import (
+    ConfigurationOption,
+    ConfigurationQuestion,
+    ConfiguredPart,
+    CustomerTerm,
+    ListedOption,
+    SalesOrderRow,
+)
 from sales.models.configurations import JOINT
 
 ZERO = Decimal(0)
@@ -59,7 +67,18 @@ def default_variants(parts):
     options = ConfigurationOption.objects.filter(is_default=True, question__group__in={group for _, group in links})
     for option in options.select_related("question").order_by("question__position"):
         found[option.question.group_id].append(option.code)
-    return {part: JOINT.join(found[group]) for part, group in links if found[group]}
+    return {part: check_fits(JOINT.join(found[group])) for part, group in links if found[group]}
+
+
+def check_fits(variant):
+    """The codes of a configuration, refused where they are too long for a variant code."""
+    most = SalesOrderRow._meta.get_field("variant").max_length
+    if len(variant) > most:
+        raise Refused(
+            f"The codes of the chosen options are {len(variant)} characters together; at most {most} characters make a "
+            "variant code. Ask an administrator for shorter codes."
+        )
+    return variant
 
 
 def option_prices(row, options, prices):

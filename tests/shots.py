@@ -19,12 +19,13 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """``path`` is opened, then the links or buttons in ``then`` are clicked one after the other."""
+    """``path`` is opened, then the links or buttons in ``then`` are clicked in turn, then ``keys`` are typed."""
 
     name: str
     login: str
     path: str
     then: tuple = ()
+    keys: tuple = ()  # what is typed; Enter and Tab are pressed
     dark: bool = False
     width: int = 1280
     height: int = 720
@@ -35,6 +36,23 @@ SHOTS = [
     Shot(name="home-dark", login="planner", path="/", dark=True),
     Shot(name="sales-order", login="seller", path="/sales/", then=("S-1003",)),
     Shot(name="sales-new-row", login="seller", path="/sales/", then=("S-1012", "New row")),
+    Shot(name="fictitious-part", login="seller", path="/sales/", then=("S-1015",)),
+    Shot(
+        name="structure",
+        login="seller",
+        path="/sales/",
+        then=("S-1017", "New row"),
+        keys=("KT-TOUR", "Enter", "Tab", "Tab", "3", "Enter"),
+    ),
+    Shot(name="complete-ones", login="warehouse", path="/sales/", then=("S-1015", "Deliver", "Deliver complete ones")),
+    Shot(
+        name="configuration",
+        login="seller",
+        path="/sales/",
+        then=("S-1016", "20", "Configure", "What does it come to?"),
+    ),
+    Shot(name="alloy-cost", login="seller", path="/sales/", then=("S-1016",)),
+    Shot(name="variants", login="planner", path="/production/boms/", then=("TR-40",)),
     Shot(name="make-orders", login="seller", path="/sales/", then=("S-1012", "Create production order")),
     Shot(name="split-row", login="seller", path="/sales/", then=("S-1003", "20", "Split row")),
     Shot(name="disconnect", login="seller", path="/sales/", then=("S-1010", "10", "Disconnect linked order")),
@@ -92,6 +110,8 @@ def take(browser, url, shot, cookies):
     page.goto(shot.path)
     for name in shot.then:
         click(page, name)
+    for text in shot.keys:
+        press(page, text)
     page.wait_for_load_state("networkidle")
     target = IMAGES / f"{shot.name}.png"
     page.screenshot(path=target, animations="disabled", caret="hide")
@@ -110,13 +130,21 @@ def log_in(page, login):
 
 
 def click(page, name):
-    main_part = page.locator("main")
+    dialog = page.locator("dialog[open]")
+    main_part = dialog if dialog.count() else page.locator("main")
     exact = main_part.get_by_role("link", name=name, exact=True).or_(
         main_part.get_by_role("button", name=name, exact=True)
     )
     found = exact if exact.count() else main_part.get_by_role("link", name=name)
     found.first.click()
     page.wait_for_timeout(500)  # htmx swaps after the answer, and a chart is drawn after that
+    page.wait_for_load_state("networkidle")
+
+
+def press(page, text):
+    type_it = page.keyboard.press if text in {"Enter", "Tab"} else page.keyboard.type
+    type_it(text)
+    page.wait_for_timeout(500)
     page.wait_for_load_state("networkidle")
 
 

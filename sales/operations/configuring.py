@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from linkage.operation import operation
-from sales.configuring import is_configurable, questions_of, waits_for_configuration
+from sales.configuring import check_fits, is_configurable, questions_of, waits_for_configuration
 from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
 from sales.operations.rows import change_row
@@ -24,7 +24,7 @@ def configure_row(*, row, options, by, version=None, decisions=None, reason=""):
     """
     _check(row, options)  # the change locks the row and refuses one that somebody changed meanwhile
     waited = waits_for_configuration(row)
-    facts = {"variant": variant_of(options), "configured_at": timezone.now()}
+    facts = {"variant": check_fits(variant_of(options)), "configured_at": timezone.now()}
     row = change_row(row=row, by=by, version=version, decisions=decisions, reason=reason, **facts)
     _price(row)
     calculate(row)

@@ -11,7 +11,16 @@ from erp.exceptions import Refused
 from erp.register.models import ExchangeRate
 from production.queries.calculations import calculate
 from sales import operations
-from sales.models import Calculation, CustomerTerm, ListedOption, PriceList, SalesOrderRow
+from sales.configuring import answers_of
+from sales.models import (
+    Calculation,
+    ConfigurationOption,
+    ConfigurationQuestion,
+    CustomerTerm,
+    ListedOption,
+    PriceList,
+    SalesOrderRow,
+)
 from sales.reckoning import reckon
 from tests.factories import MadePartFactory, PartFactory, PartnerFactory, PhantomPartFactory, ServicePartFactory
 from tests.production.factories import WorkCentreFactory, bom_of, routing_of
@@ -188,3 +197,46 @@ def test_options_are_shown_at_the_price_of_the_customer_in_its_currency(planner,
     assert [label for _pk, label in (*colour, *bell)] == ["Red (+4 GBP)", "Blue", "Bell (+7 GBP)", "None"]
     configure(row, planner, "RED", "BELL")
     assert SalesOrderRow.objects.get(pk=row.pk).unit_price == 11
+
+
+def test_codes_that_are_too_long_together_are_refused(planner, row):
+    [(colour, _red), _bell] = answers_of(row)
+    for number in range(8):
+        question = ConfigurationQuestion.objects.create(group=colour.group, position=10 + number, text=f"Q{number}")
+        ConfigurationOption.objects.create(question=question, code=f"{number}" * 15, name="x", is_default=True)
+    chosen = [*options("RED", "BELL"), *ConfigurationOption.objects.filter(name="x").select_related("question")]
+
+    with pytest.raises(Refused, match="at most 120 characters"):
+        operations.configure_row(row=again(row), options=chosen, by=planner)
+
+
+def test_default_configuration_that_is_too_long_is_refused(planner, bike):
+    group = bike.configured.group
+    for number in range(8):
+        question = ConfigurationQuestion.objects.create(group=group, position=10 + number, text=f"Q{number}")
+        ConfigurationOption.objects.create(question=question, code=f"{number}" * 15, name="x", is_default=True)
+
+    with pytest.raises(Refused, match="at most 120 characters"):
+        row_with(1, part=bike, by=planner)
+
+
+def test_option_that_is_gone_leaves_the_confirmed_row_as_it_is(planner, planner_client, row):
+    configure(row, planner, "RED", "BELL")
+    ConfigurationOption.objects.get(code="BELL").delete()
+
+    page = planner_client.get(reverse("sales:row", args=[row.pk]))
+
+    assert [option and option.code for _question, option in page.context["answers"]] == ["RED", None]
+    assert (again(row).variant, again(row).unit_price) == ("RED+BELL", 8)
+
+
+def test_stale_configuration_is_refused_and_writes_nothing(planner, planner_client, row):
+    address = reverse("sales:row_configuration", args=[row.pk])
+    form = planner_client.get(address).context["form"]
+    [colour, bell] = [name for name in form.fields if name.startswith("question-")]
+    operations.change_row(row=again(row), quantity=Decimal(12), by=planner)
+    [blue, ring] = options("BLUE", "BELL")
+
+    page = planner_client.post(address, {colour: blue.pk, bell: ring.pk, "version": row.version})
+
+    assert (page.status_code, again(row).variant, again(row).configured_at) == (409, "RED+NONE", None)
