@@ -3,15 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.web.fields import IsoDateField, TextFormField
+from erp.web.fields import IsoDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
-from sales.operations.replacing import DATE, Replacing
+from sales.operations.replacing import DATE, QUANTITY, Replacing
 
 WHERE = [
     ("name", _("Names")),
     ("text", _("Texts")),
     ("part_number", _("Typed part numbers")),
     (DATE, _("Delivery dates")),
+    (QUANTITY, _("Quantities")),
 ]
 
 
@@ -19,9 +20,11 @@ DAY = IsoDateField(
     required=False, error_messages={"invalid": _("Enter a date such as 2026-03-20, or nothing for no date.")}
 )
 
+TYPED = {DATE: DAY, QUANTITY: QuantityFormField()}  # what is no text is read as what it is
+
 
 class ReplaceForm(OperationForm):
-    """Its ``replacing`` is what it asks for; a date is typed as 2026-03-20, nothing stands for no date."""
+    """Its ``replacing`` is what it asks for; a date is typed as 2026-03-20, nothing for no date; a quantity as 12.5."""
 
     field = forms.ChoiceField(label=_("Search in"), choices=WHERE, initial="name")
     find = TextFormField(label=_("Find"), max_length=400, required=False)
@@ -32,17 +35,17 @@ class ReplaceForm(OperationForm):
         found = super().clean()
         if self.errors:
             return found
-        if found["field"] == DATE:
-            found |= {name: self._date(name, found[name]) for name in ("find", "put")}
+        if typed_in := TYPED.get(found["field"]):
+            found |= {name: self._typed(name, found[name], typed_in) for name in ("find", "put")}
         elif not found["find"]:
             self.add_error("find", _("Enter what to search for."))
         if not self.errors and found["find"] == found["put"]:
             self.add_error("put", _("Both are the same: nothing would change."))
         return found
 
-    def _date(self, name, text):
+    def _typed(self, name, text, field):
         try:
-            return DAY.clean(text.strip())
+            return field.clean(text.strip())
         except forms.ValidationError as wrong:
             self.add_error(name, wrong)
             return None

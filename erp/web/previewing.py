@@ -31,7 +31,8 @@ def asked(request):
 
 def ask_change(request, report, *, title, action, back):
     """The preview with its choices: in the dialog for htmx, a page of its own otherwise; the typed form goes along."""
-    typed = [(name, value) for name, value in request.POST.items() if name not in OWN and not name.startswith(CHOICE)]
+    names = [name for name in request.POST if name not in OWN and not name.startswith(CHOICE)]
+    typed = [(name, value) for name in names for value in request.POST.getlist(name)]
     context = {"report": report, "title": title, "action": action, "back": back, "typed": typed}
     status = 409 if report.note else 200
     if not request.htmx:

@@ -1,15 +1,20 @@
 """Find and replace in the rows of an order: search, look at what would change, save it at once."""
 
 import hashlib
+from decimal import Decimal
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from erp.register.access import requires
+from erp.register.units import plain
 from erp.web.answers import go
+from erp.web.previewing import ask_change, asked
 from erp.web.ticking import say_each, ticked
+from linkage.changes.asking import save_or_ask
 from linkage.operation import was_posted
 from sales import operations
 from sales.operations.replacing import MOST_ROWS
@@ -40,9 +45,21 @@ def _save(request, order, form, rows):
     """What comes a second time with one key gets the first answer: by then its rows are not found any more."""
     rows, no_order = ticked(request, rows, nothing=_("Tick at least one row."), most=MOST_ROWS), {}
     with telling_purchases(request, order):
-        done, refused = operations.replace_in_rows(
-            order=order, rows=rows, replacing=form.replacing, refused=no_order, by=request.user, key=form.key
+        result, report = save_or_ask(
+            operations.replace_in_rows,
+            asked=asked(request),
+            at_once=form.replacing.is_text,
+            order=order,
+            rows=rows,
+            replacing=form.replacing,
+            refused=no_order,
+            by=request.user,
+            key=form.key,
         )
+    if report:
+        title, back = _("Find and replace in %(order)s") % {"order": order}, reverse("sales:order", args=[order.pk])
+        return ask_change(request, report, title=title, action=request.path, back=back)
+    done, refused = result
     sentence = ngettext("%(n)d row is changed.", "%(n)d rows are changed.", len(done)) % {"n": len(done)}
     say_each(request, sentence if done else "", refused)
     say_why_not(request, no_order)
@@ -59,8 +76,13 @@ def _changes(request, rows, replacing):
     """[(row, what it says, what it would say, whether it is ticked)]; once shown, ticks stay as they were set."""
     sent = request.POST.getlist("rows") if "save" in request.POST else None
     return [
-        (row, getattr(row, replacing.field), replacing.on(row), sent is None or str(row.pk) in sent) for row in rows
+        (row, _shown(getattr(row, replacing.field)), _shown(replacing.on(row)), sent is None or str(row.pk) in sent)
+        for row in rows
     ]
+
+
+def _shown(value):
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _page(request, order, form, *, rows=None, status=200):

@@ -206,3 +206,64 @@ def test_preview_says_which_order_would_have_to_start_in_the_past(planner_client
 
     made = Supply.objects.get(part__number="BIKE")
     assertContains(response, f"{made} starts late: it takes 2 work days and is to be ready on 2026-03-03.")
+
+
+def replacing(client, row, **words):
+    """What find and replace in the row's order would do with these words, and what its page posts to save it."""
+    address = reverse("sales:find_replace", args=[row.order_id])
+    shown = client.post(address, words, headers=HTMX)
+    form, stamp = shown.context["form"], shown.context["stamp"]
+    return address, words | {"save": "1", "shown": stamp, "operation_key": str(form.key), "rows": [row.pk]}
+
+
+@pytest.mark.parametrize(
+    ("words", "after"),
+    [
+        ({"field": "quantity", "find": "10", "put": "15"}, {"BIKE": 15, "WHEEL": 30}),
+        ({"field": "delivery_date", "find": "2026-03-20", "put": "2026-04-20"}, {"BIKE": 10, "WHEEL": 20}),
+    ],
+    ids=["quantities", "dates"],
+)
+def test_find_and_replace_shows_the_linked_orders_before_it_saves(planner_client, row, words, after):
+    address, sent = replacing(planner_client, row, **words)
+    bike = Supply.objects.filter(part__number="BIKE")
+    before = bike.get().due_date
+
+    shown = planner_client.post(address, sent, headers=HTMX)
+    assert shown.headers["HX-Retarget"] == "#dialog-body"
+    assert (quantities(), bike.get().due_date) == ({"BIKE": 10, "WHEEL": 20}, before)
+    planner_client.post(address, sent | {"seen": seen_in(shown), "save_change": "1"}, headers=HTMX)
+
+    assert quantities() == after
+    assert (bike.get().due_date == before) == (words["field"] == "quantity")
+    assert str(getattr(again(row), words["field"])).startswith(words["put"])
+
+
+def test_find_and_replace_keeps_all_ticked_rows_through_the_preview(planner_client, planner, row):
+    other = operations.add_row(
+        order=row.order, part=PartFactory(), quantity=Decimal(1), delivery_date=row.delivery_date, by=planner
+    )
+    words = {"field": "delivery_date", "find": "2026-03-20", "put": "2026-04-20"}
+    address, sent = replacing(planner_client, row, **words)
+
+    shown = planner_client.post(address, sent | {"rows": [row.pk, other.pk]})
+
+    for pk in (row.pk, other.pk):
+        assertContains(shown, f'<input type="hidden" name="rows" value="{pk}">', html=True)
+
+
+def test_find_and_replace_leaves_the_orders_of_a_row_alone_that_refuses(planner_client, planner, row):
+    operations.give_serials(row=row, first="A-001", quantity=10, by=planner)
+    address, sent = replacing(planner_client, row, field="quantity", find="10", put="15")
+
+    planner_client.post(address, sent, headers=HTMX)
+
+    assert (quantities(), again(row).quantity) == ({"BIKE": 10, "WHEEL": 20}, 10)
+
+
+def test_find_and_replace_of_words_asks_nothing(planner_client, row):
+    address, sent = replacing(planner_client, row, field="name", find=row.name, put="Racer")
+
+    planner_client.post(address, sent)
+
+    assert again(row).name == "Racer"
