@@ -162,7 +162,7 @@ class Reading:
         if action == CANCEL:
             line.tell(named.ACTION.title, f"{row} is cancelled: {plain(row.quantity)} {row.unit} {row.part}.")
             return OrderChange(order=order, row=row, is_cancelled=True)
-        changes = _changes(line, row) if action == CHANGE else {}
+        changes = self._changes(line, row) if action == CHANGE else {}
         if not changes:
             line.tell("", f"{row}: nothing changes.")
         return OrderChange(order=order, row=row, changes=changes)
@@ -192,6 +192,24 @@ class Reading:
             line.wrong(named.UNIT.title, f"{row} is in {row.unit}; another unit is changed by hand.", read=line["unit"])
         return not line.problems
 
+    def _changes(self, line, row):
+        """The columns that become something else, each told with what it is now."""
+        changes = {}
+        for name, column in FIELDS.items():
+            wanted, now = self._wanted(line, column, getattr(row, name)), getattr(row, name)
+            if wanted is None or wanted == now or (name == "delivery_date" and line["desired_date"]):
+                continue
+            changes[name] = wanted
+            line.tell(column.title, f"{row}: {_shown(now)} → {_shown(wanted)}", read=wanted)
+        if "at_customer_date" in changes or "delivery_date" in changes:
+            changes["desired_date"] = line["desired_date"] or line["shipment_date"]
+        return changes
+
+    def _wanted(self, line, column, now):
+        """What a line says; another price has the decimals that prices have, the one that stands there stays."""
+        said = line[column.name]
+        return self.known.price_of(line) if column is named.PRICE and said != now else said
+
 
 def _number_of(line, customer):
     """The customer's number of the change, with whose and which order it is; empty where none is given."""
@@ -205,20 +223,6 @@ def _action(line):
     if action is None:
         line.wrong(named.ACTION.title, "An action is add, change, cancel or keep.", read=said)
     return action
-
-
-def _changes(line, row):
-    """The columns that become something else, each told with what it is now."""
-    changes = {}
-    for name, column in FIELDS.items():
-        wanted, now = line[column.name], getattr(row, name)
-        if wanted is None or wanted == now or (name == "delivery_date" and line["desired_date"]):
-            continue
-        changes[name] = wanted
-        line.tell(column.title, f"{row}: {_shown(now)} → {_shown(wanted)}", read=wanted)
-    if "at_customer_date" in changes or "delivery_date" in changes:
-        changes["desired_date"] = line["desired_date"] or line["shipment_date"]
-    return changes
 
 
 def _shown(value):

@@ -52,9 +52,9 @@ class Known(Named):
         self._our_company(line, warehouse)
         if line.problems or None in (customer, part, warehouse):
             return None
-        return customer, _row(line, part, unit, warehouse, self._price(line)), address
+        return customer, _row(line, part, unit, warehouse, self.price_of(line)), address
 
-    def _price(self, line):
+    def price_of(self, line):
         """The price with the decimals that prices have; the answer to the customer shows the difference."""
         price = line["price"] and line["price"].quantize(self.step, rounding=ROUND_HALF_UP)
         if price != line["price"]:

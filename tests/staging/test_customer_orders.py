@@ -251,7 +251,7 @@ def test_a_number_that_the_customer_ordered_with_before_is_refused_with_the_orde
         (
             2,
             "Customer's order number",
-            f"Alpha ordered with this number before: {order} of 2026-11-02. Change it there.",
+            f"Alpha ordered with this number before: {order} of 2026-11-02. Load a change of it, or change it there.",
         )
     ]
     other = PartnerFactory(number="10002")

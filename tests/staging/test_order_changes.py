@@ -8,6 +8,7 @@ import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from erp.register.operations import change_setting
 from erp.staging import operations
 from erp.staging.reading.files import Unreadable
 from linkage.models import OrderLink, Supply, UndecidedChange
@@ -83,6 +84,19 @@ def rows_of(order):
         for row in found
         if not row.is_cancelled
     ]
+
+
+def test_another_price_is_rounded_to_the_decimals_of_the_setting_and_an_older_one_stays(seller, order, admin_user):
+    first, second = order.rows.order_by("position")
+    SalesOrderRow.objects.filter(pk=second.pk).update(unit_price=Decimal("249.1234"))
+    change_setting(name="price_decimals", value=2, by=admin_user)
+
+    found = staged(line("10", price="249,985"), line("20", price="249,1234"), by=seller)
+    operations.load(staged=found, by=seller)
+
+    assert told(found) == [f"{first}: 250 → 249.99", f"{second}: nothing changes."]
+    assert "A price has at most 2 decimals here: 249.99 is taken." in [sentence for *_, sentence in problems_of(found)]
+    assert [again(row).unit_price for row in (first, second)] == [Decimal("249.99"), Decimal("249.1234")]
 
 
 def test_page_says_what_each_line_changes_and_nothing_is_done_yet(order, seller, seller_client):
