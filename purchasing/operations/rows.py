@@ -61,7 +61,7 @@ def add_row(
         check_currency(order, term)
     unit = _unit_of(part, unit, term)
     check_fits(unit, quantity)
-    warehouse = warehouse or _warehouse_of(part, order)
+    warehouse = _checked(warehouse or _warehouse_of(part, order), order)
     if due_date is None and term:
         days = work_days(warehouse.company.calendar)
         due_date = first_delivery_date(ordered_on=business_date(), term=term, days=days)
@@ -99,7 +99,7 @@ def troubles_of_new_row(order, *, part, quantity, unit=None, price=None, warehou
         "part": lambda: _check_is_bought(part),
         "price": lambda: check_currency(order, term) if term and price is None else None,
         "quantity": lambda: check_quantity(part, quantity, _unit_of(part, unit, term)),
-        "warehouse": lambda: warehouse or _warehouse_of(part, order),
+        "warehouse": lambda: _checked(warehouse or _warehouse_of(part, order), order),
     }
     return [(name, words) for name, check in checks.items() if (words := _trouble(check))]
 
@@ -121,6 +121,12 @@ def check_quantity(part, quantity, unit):
 def _check_is_bought(part):
     if part.part_type == PartType.FICTITIOUS:
         raise Refused(f"{part} is fictitious and never bought.")
+
+
+def _checked(warehouse, order):
+    if warehouse.company_id != order.document.company_id:
+        raise Refused(f"{warehouse} is of another company than {order}.")
+    return warehouse
 
 
 def _unit_of(part, unit, term):

@@ -64,14 +64,18 @@ def test_ended_rows_and_rows_without_terms_have_nothing_said_of_them(buyer):
 
 def test_typed_row_above_the_maximum_is_kept_and_said(buyer_client):
     term = SupplierTermFactory(supplier=SupplierFactory(name="Acme"), part=PartFactory(number="B-1"), maximum=100)
-    order, warehouse = purchase_order(supplier=term.supplier), WarehouseFactory()
+    warehouse = WarehouseFactory()
+    order = purchase_order(supplier=term.supplier, company=warehouse.company)
     typed = {"part": "B-1", "quantity": "140", "warehouse": warehouse.code, "due_date": "2026-03-18"}
 
     shown = buyer_client.post(page("add_row", order.pk), typed, follow=True)
 
     assertContains(shown, f"P-1001/10: {MOST}")
     assert PurchaseOrderRow.objects.get().quantity == 140
-    assertContains(buyer_client.get(page("order", order.pk)), MOST)
+    assertContains(buyer_client.get(page("order", order.pk)), f'title="{MOST}"')
+    assertContains(
+        buyer_client.get(page("row", PurchaseOrderRow.objects.get().pk)), f'<dd class="tone-warn">{MOST}</dd>'
+    )
 
 
 def test_changed_row_is_said_too_until_it_fits(buyer_client):
@@ -91,12 +95,14 @@ def test_changed_row_is_said_too_until_it_fits(buyer_client):
     [
         ({"quantity": "80.5"}, "quantity", "80.5 pcs has too many decimals: pcs allows whole numbers only."),
         ({"quantity": "1", "unit": "crate"}, "quantity", "B-1 has no conversion from crate to pcs."),
+        ({"quantity": "1", "warehouse": "W9"}, "warehouse", "W9 is of another company than P-1001."),
         ({"quantity": "1", "warehouse": ""}, "warehouse", "B-1 has no default warehouse. Choose the warehouse"),
     ],
 )
 def test_new_row_says_what_is_wrong_at_its_field(buyer_client, typed, field, sentence):
     warehouse, _other = WarehouseFactory(code="W1"), UnitConversionFactory(unit__code="crate")
     WarehouseFactory(company=warehouse.company)
+    WarehouseFactory(code="W9")
     PartFactory(number="B-1")
     order = purchase_order(company=warehouse.company)
     _other.delete()
