@@ -14,7 +14,7 @@ from sales.models import Account, CustomerTerm, Role, RowType, VatCode
 from sales.operations import NewPart
 from sales.statuses import DELIVERED
 from sales.sums import totals_of
-from tests.factories import PartFactory, PartnerFactory
+from tests.factories import PartFactory, PartnerFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with
 from tests.sales.kits import kit_of, part_below
@@ -264,3 +264,16 @@ def test_alloy_cost_is_not_picked(warehouse_keeper, row):
         operations.create_pick_lists(
             lines=[operations.Picked(row=row.sub_rows.get(), quantity=Decimal(10))], by=warehouse_keeper
         )
+
+
+def test_alloy_cost_is_weight_and_share_of_the_net_price_in_the_unit_and_currency_of_the_row(seller, customer):
+    """A box of 12 rods of 0.25 kg: 3 kg at 4 EUR are 12 EUR, at 1.25 9.60 GBP; 5 % of 90 GBP net are 4.50 more."""
+    rod = PartFactory(weight=Decimal("0.25"), alloy_price=4, alloy_percent=5)
+    box = UnitConversionFactory(part=rod, base=rod.unit, numerator=12).unit
+    facts = {"currency": "GBP", "exchange_rate": Decimal("1.25"), "customer": customer}
+    priced = {"unit": box, "unit_price": Decimal(100), "discount": Decimal(10)}
+
+    order = order_with(3, part=rod, row=priced, by=seller, **facts)
+
+    assert alloys(order) == [("10.1", 3, Decimal("14.1"))]
+    assert totals_of(order).amount == 270 + Decimal("42.3")

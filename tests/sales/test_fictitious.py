@@ -17,12 +17,15 @@ from sales import operations
 from sales.forms import RowDetailForm, RowForm
 from sales.grids import grid
 from sales.models import (
+    CategoryDiscount,
     ConfigurationGroup,
     ConfigurationOption,
     ConfigurationQuestion,
     ConfiguredPart,
     CustomerLink,
     CustomerTerm,
+    ListedPrice,
+    PriceList,
     Role,
     SalesOrderRow,
 )
@@ -487,3 +490,35 @@ def test_configured_kit_has_the_parts_of_its_default_variant(seller):
     row = order_with(2, part=kit, by=seller).rows.for_list().main().get()
 
     assert (row.variant, below(row)) == ("R", [("RED", 2, "")])
+
+
+def test_row_costs_its_parts_in_the_currency_of_the_order_at_its_rate(seller, by_parts):
+    """Two hammers of 10 EUR less 20 % and three nails of 0.50 EUR are 17.50 EUR, at 1.25 EUR to the pound 14."""
+    prices, customer = PriceList.objects.create(name="Shops"), PartnerFactory(currency="GBP")
+    CustomerTerm.objects.create(customer=customer, price_list=prices)
+    hammer, nail = PartFactory(number="HAMMER", discount_category="TOOLS"), PartFactory(number="NAIL")
+    CategoryDiscount.objects.create(category="TOOLS", discount=20)
+    for part, price in ((hammer, 10), (nail, Decimal("0.5"))):
+        ListedPrice.objects.create(price_list=prices, part=part, unit=part.unit, price=price)
+    facts = {"currency": "GBP", "exchange_rate": Decimal("1.25"), "customer": customer}
+    kit = kit_of((hammer, 2), (nail, 3))
+
+    row = order_with(10, part=kit, by=seller, **facts).rows.for_list().main().get()
+
+    parts = list(row.sub_rows.order_by("line").values_list("unit_price", "discount", "price_currency"))
+    assert parts == [(8, 20, "EUR"), (Decimal("0.4"), 0, "EUR")]
+    assert (row.unit_price, row.discount, row.price_source) == (14, 0, "parts")
+    found = money(row)
+    assert (found.amount, found.in_company) == (140, 175)
+
+
+def test_split_of_a_row_that_costs_its_parts_keeps_price_and_sum(seller, kit, by_parts):
+    parts = (operations.new_part(PartFactory(), Decimal(10), unit_price=Decimal(10), discount=Decimal(5)),)
+    row = operations.add_row(order=order_with(by=seller), part=kit, quantity=Decimal(10), sub_rows=parts, by=seller)
+
+    made = operations.split_row(row=row, parts=[NewPart(quantity=Decimal(4)), NewPart(quantity=Decimal(6))], by=seller)
+
+    assert [(one.unit_price, one.quantity, money(one).amount) for one in made] == [
+        (Decimal("9.5"), 4, 38),
+        (Decimal("9.5"), 6, 57),
+    ]
