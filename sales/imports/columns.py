@@ -75,6 +75,13 @@ ADDRESS = Column(
     help="The GLN of one of the customer's addresses; or the address itself, its lines with | between them.",
 )
 WAREHOUSE = replace(shared.WAREHOUSE, others=("location", "store", "from", "lager"))
+VARIANT = Column(
+    name="variant",
+    title="Variant code",
+    others=("variant", "configuration", "variante", "variantkod"),
+    longest=120,
+    help="Chooses the parts of a fictitious part and the components of a made one. Empty: the default one.",
+)
 NAME = Column(
     name="name",
     title="Name",
@@ -128,6 +135,7 @@ COLUMNS = (
     NAME,
     OUR_GLN,
     SHIPPED,
+    VARIANT,
 )
 
 CHANGE_COLUMNS = (

@@ -96,6 +96,7 @@ def _row(line, part, unit, warehouse, price):
         customer_row_position=line["customer_row_position"] or "",
         customer_order_number=line["customer_order_number"] or "",
         goods_label=line["goods_label"] or "",
+        variant=line["variant"] or "",
     )
 
 

@@ -334,3 +334,22 @@ def test_a_wrong_quantity_of_a_fictitious_part_spares_the_texts_of_the_others(se
     found = staged(csv_of([*HEADER, "Text"], *lines), by=seller)
 
     assert bad_of(found) == [(2, "Quantity", "0.5 pcs of KIT, but pcs allows whole numbers only.")]
+
+
+def test_line_names_the_variant_of_its_fictitious_or_made_part(seller, alpha, bike, warehouse):
+    limited = [(PartFactory(number=code), 1, {"variants": code}) for code in ("RED", "BLUE")]
+    kit_of(*limited, number="KIT", default_warehouse=warehouse)
+    data = csv_of(
+        [*HEADER, "Variant"],
+        ["10001", "PO-1", "1", "KIT", "5", "2026-12-18", "", "blue"],
+        ["10001", "PO-1", "2", "BIKE", "5", "2026-12-18", "", "SPORT"],
+    )
+
+    operations.load(staged=staged(data, by=seller), by=seller)
+
+    rows = SalesOrderRow.objects.for_list().in_order()
+    assert [(row.place, row.part.number, row.variant) for row in rows] == [
+        ("10", "KIT", "blue"),
+        ("10.1", "BLUE", ""),
+        ("20", "BIKE", "SPORT"),
+    ]
