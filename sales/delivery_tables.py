@@ -3,10 +3,11 @@
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 from django_tables2 import Column, DateColumn, DateTimeColumn
 
 from erp.web.tables import NumberColumn, PegboardTable, StatusColumn
+from linkage.filters import DayFilter
 from sales.models import DeliveryNote, PickList, PickStatus, RowType
 
 
@@ -91,8 +92,8 @@ class NoteFilter(FilterSet):
     number = CharFilter(label=_("Number"), lookup_expr="istartswith", max_length=40)
     order = CharFilter(label=_("Order"), field_name="order__document__number", lookup_expr="istartswith", max_length=40)
     customer = CharFilter(label=_("Customer no."), field_name="order__document__partner__number", max_length=20)
-    date_from = DateFilter(label=_("Delivered from"), field_name="delivered_on", lookup_expr="gte")
-    date_to = DateFilter(label=_("to"), field_name="delivered_on", lookup_expr="lte")
+    date_from = DayFilter(label=_("Delivered from"), field_name="delivered_on", lookup_expr="gte")
+    date_to = DayFilter(label=_("to"), field_name="delivered_on", lookup_expr="lte")
 
     class Meta:
         model = DeliveryNote

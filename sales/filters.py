@@ -1,22 +1,37 @@
 """What the lists of sales can be filtered by."""
 
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter, FilterSet
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
+from django_filters.widgets import BooleanWidget
 
+from linkage.filters import DayFilter
 from linkage.models import Demand, SerialNumber
 from sales import queries
 from sales.models import InvoiceBasis, SalesOrder, SalesOrderRow
 from sales.statuses import OrderStatus, RowStatus
 
 
+class AllYesNo(BooleanWidget):
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.choices = [("", _("All")), ("true", _("Yes")), ("false", _("No"))]
+
+
+class YesOrNo(BooleanFilter):
+    """All rows, or those where it is so, or those where it is not."""
+
+    def __init__(self, **options):
+        super().__init__(widget=AllYesNo, **options)
+
+
 class OrderFilter(FilterSet):
     q = CharFilter(label=_("Number or customer"), method="by_text", max_length=100)
     status = ChoiceFilter(label=_("Status"), choices=OrderStatus, empty_label=_("All"))
     customer = CharFilter(label=_("Customer no."), field_name="document__partner__number", max_length=20)
-    ordered_from = DateFilter(label=_("Ordered from"), field_name="document__ordered_on", lookup_expr="gte")
-    ordered_to = DateFilter(label=_("to"), field_name="document__ordered_on", lookup_expr="lte")
-    is_late = BooleanFilter(label=_("Late"))
-    is_short = BooleanFilter(label=_("Short"), method="by_short")
+    ordered_from = DayFilter(label=_("Ordered from"), field_name="document__ordered_on", lookup_expr="gte")
+    ordered_to = DayFilter(label=_("to"), field_name="document__ordered_on", lookup_expr="lte")
+    is_late = YesOrNo(label=_("Late"))
+    is_short = YesOrNo(label=_("Short"), method="by_short")
 
     class Meta:
         model = SalesOrder
@@ -35,12 +50,12 @@ class RowFilter(FilterSet):
     part = CharFilter(label=_("Part"), field_name="part__number", lookup_expr="istartswith", max_length=40)
     customer = CharFilter(label=_("Customer no."), field_name="order__document__partner__number", max_length=20)
     row_status = ChoiceFilter(label=_("Row status"), choices=RowStatus, empty_label=_("All"))
-    date_from = DateFilter(label=_("Delivery from"), field_name="delivery_date", lookup_expr="gte")
-    date_to = DateFilter(label=_("to"), field_name="delivery_date", lookup_expr="lte")
-    is_late = BooleanFilter(label=_("Late"))
-    is_short = BooleanFilter(label=_("Short"), method="by_short")
-    is_uncovered = BooleanFilter(label=_("Not fully linked"), method="by_uncovered")
-    is_finished = BooleanFilter(label=_("Finished"), field_name="closed_at", lookup_expr="isnull", exclude=True)
+    date_from = DayFilter(label=_("Delivery from"), field_name="delivery_date", lookup_expr="gte")
+    date_to = DayFilter(label=_("to"), field_name="delivery_date", lookup_expr="lte")
+    is_late = YesOrNo(label=_("Late"))
+    is_short = YesOrNo(label=_("Short"), method="by_short")
+    is_uncovered = YesOrNo(label=_("Not fully linked"), method="by_uncovered")
+    is_finished = YesOrNo(label=_("Finished"), field_name="closed_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = SalesOrderRow
@@ -60,7 +75,7 @@ class SerialFilter(FilterSet):
     part = CharFilter(label=_("Part"), field_name="part__number", lookup_expr="istartswith", max_length=40)
     order = CharFilter(label=_("Sales order"), field_name="of_row__row__order__document__number", max_length=40)
     made_by = CharFilter(label=_("M-order"), field_name="supply__document__number", max_length=40)
-    delivered = BooleanFilter(label=_("Delivered"), field_name="delivery", lookup_expr="isnull", exclude=True)
+    delivered = YesOrNo(label=_("Delivered"), field_name="delivery", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = SerialNumber
@@ -70,7 +85,7 @@ class SerialFilter(FilterSet):
 class BasisFilter(FilterSet):
     number = CharFilter(label=_("Number"), lookup_expr="istartswith", max_length=20)
     order = CharFilter(label=_("Sales order"), method="by_order", max_length=40)
-    approved = BooleanFilter(label=_("Approved"), field_name="approved_on", lookup_expr="isnull", exclude=True)
+    approved = YesOrNo(label=_("Approved"), field_name="approved_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = InvoiceBasis

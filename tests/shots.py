@@ -70,6 +70,16 @@ SHOTS = [
     Shot(name="purchase-order", login="buyer", path="/purchasing/orders/", then=("P-1005",)),
     Shot(name="receive", login="warehouse", path="/purchasing/orders/", then=("P-1009", "Receive")),
     Shot(name="purchase-targets", login="buyer", path="/purchasing/targets/"),
+    Shot(name="arrivals", login="warehouse", path="/purchasing/arrivals/"),
+    Shot(name="delivery-planning", login="warehouse", path="/sales/picking/", height=480),
+    Shot(name="pick-list", login="warehouse", path="/sales/pick-lists/", then=("PL-1001",), height=480),
+    Shot(name="delivery-note", login="warehouse", path="/sales/deliveries/", then=("D-1001",), height=480),
+    Shot(
+        name="row-vat", login="seller", path="/sales/", then=("S-1003", "20", "VAT, account and references"), height=860
+    ),
+    Shot(name="row-serials", login="seller", path="/sales/", then=("S-1003", "20", "Serial numbers"), height=600),
+    Shot(name="import", login="buyer", path="/imports/new/", height=600),
+    Shot(name="waiting-for-invoice", login="seller", path="/sales/invoice-bases/waiting/", height=480),
     Shot(name="part", login="planner", path="/sales/", then=("S-1009", "TY-28"), height=1000),
     Shot(
         name="receive-phone",

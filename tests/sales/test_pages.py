@@ -637,3 +637,11 @@ def test_search_finds_an_order_by_its_number(seller_client, seller):
     order = order_with(10, by=seller)
 
     assertRedirects(seller_client.get(reverse("web:search") + "?q=S-1001"), url("order", order.pk))
+
+
+def test_order_list_is_filtered_by_all_yes_or_no_and_by_days(seller_client):
+    page = seller_client.get(url("order_list"))
+
+    assertNotContains(page, "Unknown")
+    assertContains(page, '<option value="true">Yes</option>', count=2)
+    assertContains(page, 'type="date" name="ordered_', count=2)
