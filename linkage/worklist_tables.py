@@ -135,7 +135,7 @@ class ElsewhereTable(DemandTable):
 
     def render_by(self, record):
         made = self.covers[record.pk].made
-        words = f"{made.name}: {made.words}"
+        words = f"{made.label}: {made.words}"
         return format_html('<a href="{}">{}</a>', reverse("linkage:demand", args=[made.there_id]), words)
 
     def value_by(self, record):

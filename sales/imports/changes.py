@@ -27,6 +27,7 @@ from sales.statuses import OrderStatus
 ADD, CHANGE, CANCEL, KEEP = "add", "change", "cancel", "keep"
 ACTIONS = {"": CHANGE, "added": ADD, "new": ADD, "changed": CHANGE, "cancelled": CANCEL, "delete": CANCEL}
 ACTIONS |= {"deleted": CANCEL, "no change": KEEP} | {action: action for action in (ADD, CHANGE, CANCEL, KEEP)}
+MOST = 500  # each line is an operation, done twice: once to say what it does
 FIELDS = {"quantity": named.QUANTITY, "at_customer_date": named.DESIRED, "delivery_date": named.SHIPPED}
 FIELDS |= {"unit_price": named.PRICE, "discount": named.DISCOUNT, "goods_label": named.LABEL}
 
@@ -47,6 +48,11 @@ class CustomerOrderChanges(Kind):
             hold_orders(sorted(orders, key=lambda order: order.pk))
 
     def plan(self, lines, *, by):
+        if len(lines) > MOST:
+            lines[0].wrong(
+                "", f"At most {MOST} lines of changes are taken at once, and these are {len(lines)}. Divide it."
+            )
+            return Plan()
         reading = Reading(lines)
         steps = [step for line in lines if (step := reading.step(line))]
         _check_loaded(self.name, steps)

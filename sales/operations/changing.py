@@ -6,6 +6,7 @@ from django.db import transaction
 
 from erp.exceptions import LinesRefused, Refused
 from linkage.changes import Decisions
+from linkage.models import OrderLink
 from linkage.operation import operation
 from sales.models import SalesOrder, SalesOrderRow
 from sales.operations.building import COLUMNS, NewRow
@@ -35,11 +36,12 @@ def change_orders(*, changes, by, reason=""):
     """
     orders = {change.order.pk: change.order for change in changes}
     hold_orders(list(orders.values()))
+    linked = _linked(changes)
     rows, refused = [], []
     for place, change in enumerate(changes):
         try:
             with transaction.atomic():
-                rows.append(_done(change, by=by, reason=reason))
+                rows.append(_done(change, linked, by=by, reason=reason))
         except Refused as refusal:
             rows.append(None)
             refused.append((place, refusal))
@@ -50,7 +52,13 @@ def change_orders(*, changes, by, reason=""):
     return rows
 
 
-def _done(change, *, by, reason):
+def _linked(changes):
+    """The demands of changed rows that something is promised to: only there is a chain to follow."""
+    demands = [change.row.demand_id for change in changes if change.row]
+    return set(OrderLink.objects.open().filter(demand__in=demands).values_list("demand", flat=True))
+
+
+def _done(change, linked, *, by, reason):
     if change.new:
         facts = {name: getattr(change.new, name) for name in COLUMNS}
         return add_row(order=change.order, sub_rows=change.new.sub_rows, by=by, **facts)
@@ -63,11 +71,16 @@ def _done(change, *, by, reason):
         row=change.row,
         scale=scale,
         one_date=False,
-        decisions=Decisions(by_person=False),
+        decisions=Decisions(by_person=False) if _is_linked(change.row, linked) else None,
         by=by,
         reason=reason,
         **change.changes,
     )
+
+
+def _is_linked(row, linked):
+    """The row, or a part of its fictitious part, holds on to supply."""
+    return row.is_kit or row.demand_id in linked
 
 
 def _apart(orders):

@@ -15,13 +15,14 @@ from erp.demo.company.people import ensure_people
 from erp.demo.logins import LOGINS, PASSWORD
 from erp.register.models import User
 from erp.register.roles import roles_of
-from linkage.models import Demand, Hold, OrderLink, Supply
+from erp.staging.models import StagedImport
+from linkage.models import Demand, Elsewhere, Hold, OrderLink, Supply
 from linkage.queries import coverage, short
 from production.models import Loss, ProductionOrder, ProductionOrderLine, Report
 from production.queries.costs import costs_of
 from purchasing.models import OverReceipt, PurchaseOrder
 from sales.configuring import waits_for_configuration
-from sales.models import SalesOrder, SalesOrderRow
+from sales.models import OrderAnswer, SalesOrder, SalesOrderRow
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 11)
@@ -53,8 +54,8 @@ def test_load_demo_gives_each_login_its_role(scene):
 def test_load_demo_shows_orders_in_every_status(scene):
     assert Counter(SalesOrder.objects.values_list("status", flat=True)) == {
         "quote": 2,
-        "registered": 6,
-        "confirmed": 4,
+        "registered": 8,
+        "confirmed": 5,
         "partly delivered": 2,
         "delivered": 1,
         "closed": 1,
@@ -92,7 +93,9 @@ def test_load_demo_has_late_and_short_rows(scene):
     late = {str(row) for row in rows if (found[row.demand_id].slack or 0) < 0}
 
     assert late == {"S-1003/10", "S-1010/10"}
-    assert {str(row) for row in rows if row.demand_id in short(today=TODAY)} == {"S-1008/10", "S-1012/10"}
+    of_the_other_company = {"S-1018/10", "S-1018/20", "SE-1001/10"}  # two it makes, and one that it was not told of
+    found = {str(row) for row in rows if row.demand_id in short(today=TODAY)}
+    assert found == {"S-1008/10", "S-1012/10", *of_the_other_company}
 
 
 def test_load_demo_leaves_an_orphan_a_contract_link_a_hold_and_a_forecast(scene):
@@ -153,6 +156,21 @@ def test_load_demo_sells_variants_alloy_and_configured_bikes(scene):
     ]
     assert [demand.part.number for demand in made.order_by("pk")] == ["FR-200", "BB-01"]
     assert (waiting.variant, waits_for_configuration(waiting)) == ("SEA+G3+NORACK+NOBELL", True)
+
+
+def test_load_demo_sells_in_one_company_what_another_one_makes(scene):
+    rows = SalesOrderRow.objects.filter(order__document__number="SE-1001").order_by("position")
+    made = Elsewhere.objects.order_by("demand").values_list("quantity", "there__document__company__code")
+
+    assert [(row.quantity, hasattr(row, "transfer")) for row in rows] == [(5, True), (2, True), (6, False)]
+    assert list(made) == [(4, "AUR"), (2, "AUR")]
+
+
+def test_load_demo_has_an_order_that_came_by_file_and_a_change_of_it_that_waits(scene):
+    files = list(StagedImport.objects.order_by("pk").values_list("kind", "status", "bad_count"))
+
+    assert files == [("customer-orders", "loaded", 0), ("customer-order-changes", "staged", 0)]
+    assert OrderAnswer.objects.get().texts["whole"] == "accepted"
 
 
 def test_load_demo_adds_up(scene):

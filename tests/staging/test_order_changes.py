@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from erp.register.operations import change_setting
 from erp.staging import operations
+from erp.staging.models import LoadedDocument
 from erp.staging.reading.files import Unreadable
 from linkage.models import OrderLink, Supply, UndecidedChange
 from production.operations import release
@@ -364,3 +366,40 @@ def test_the_row_again_after_its_order_was_changed_by_hand(order, seller):
     operations.load(staged=staged(line("10", quantity="12"), by=seller), by=seller)
 
     assert (again(row).quantity, AskedLine.objects.count()) == (12, 0)
+
+
+def test_a_file_of_more_lines_than_are_tried_at_once_is_refused_in_one_sentence(order, seller):
+    found = staged(*(line(str(number)) for number in range(501)), by=seller)
+
+    assert wrong_in(found) == ["At most 500 lines of changes are taken at once, and these are 501. Divide it."]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "empty"),
+        (b"\x00" * 100, None),
+        (b"PK\x03\x04broken", None),
+        (b"UNB+UNOC:3+A+B+261126:0800+R'UNH+1+ORDCHG:D:96A:UN'BGM+230", None),
+        (b"UNB+UNOC:3+A+B+261126:0800+R'UNH+1+ORDCHG:D:96A:UN'BGM+230+1+4'UNT+3+1'UNZ+1+R'", "RFF+ON is missing"),
+        (b"UNA:+.? 'UNB+UNOX:3+A+B+261126:0800+R'", None),
+    ],
+)
+def test_files_that_are_no_changes_are_refused_on_the_upload_page(order, seller_client, data, sentence):
+    file = SimpleUploadedFile("change.edi", data)
+
+    answer = seller_client.post(reverse("staging:upload"), {"kind": CHANGES, "file": file})
+
+    assert answer.status_code in {409, 422}
+    if sentence:
+        assertContains(answer, sentence, status_code=answer.status_code)
+
+
+def test_what_looks_like_a_formula_is_a_text_like_any_other(order, seller):
+    row = ["10001", "PO-1", "=HYPERLINK(1)", "10", "change", "", "12", "", ""]
+
+    found = staged(row, by=seller)
+    operations.load(staged=found, by=seller)
+
+    assert (found.bad_count, rows_of(order)[0][1]) == (0, 12)
+    assert LoadedDocument.objects.filter(number__contains="=HYPERLINK(1)").exists()

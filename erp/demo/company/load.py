@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from erp.demo.company import buying, drawing, making, parts, register, selling, wishes
+from erp.demo.company import between, buying, drawing, making, parts, register, selling, wishes
 from erp.demo.company.people import ensure_people
 from erp.demo.company.scene import Scene, number
 from erp.register.calendar import work_days
@@ -39,6 +39,8 @@ def load(*, today):
     selling.split_the_fleet(scene, orders["fleet"])
     making.lose_a_customer(scene, orders)
     wishes.take_wishes(scene)
+    between.sell_abroad(scene)
+    between.order_by_file(scene)
     keep_views(scene)
     return scene
 

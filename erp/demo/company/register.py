@@ -155,10 +155,16 @@ def add_conversions(parts, units):
     )
 
 
+def seeded_calendar(name, country, *, today, by):
+    """A calendar with the public holidays of last year to the year after next."""
+    calendar = WorkCalendar.objects.create(name=name, country=country)
+    seed_holidays(calendar=calendar, country=country, first_year=today.year - 1, last_year=today.year + 2, by=by)
+    return calendar
+
+
 def add_company(*, today, by):
     """The company with its warehouses, and a calendar with the public holidays and one bridge day of its own."""
-    calendar = WorkCalendar.objects.create(name="Turku works", country="FI")
-    seed_holidays(calendar=calendar, country="FI", first_year=today.year - 1, last_year=today.year + 2, by=by)
+    calendar = seeded_calendar("Turku works", "FI", today=today, by=by)
     stocktaking = today.replace(month=6, day=30) + timedelta(days=365 if today.month > 6 else 0)
     set_day(calendar=calendar, date=stocktaking, is_work_day=False, name="Stocktaking", by=by)
     company = Company.objects.create(
