@@ -149,7 +149,9 @@ class StructureForm(OperationForm):
         part = self._parts.get(typed.lower())
         if why := self._why_not(part, typed):
             self.add_error(f"part-{number}", why)
-        elif not value["quantity"] and f"quantity-{number}" not in self.errors:
+        elif f"quantity-{number}" in self.errors:  # says why itself
+            return None
+        elif not value["quantity"]:
             self.add_error(f"quantity-{number}", _("Enter a quantity above 0."))
         else:
             return self._checked(number, part, value)

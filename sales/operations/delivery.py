@@ -246,6 +246,10 @@ def _settle_kits(lines, notes):
 def _leave_the_picked(row, base, *, by):
     """What stands on pick lists stays on the shelf: for the rest of the row free stock is promised to it first."""
     if picked := picked_of([row]).get(row.pk):
+        if base > row.demand.open - picked:
+            raise Refused(
+                f"{plain(picked)} {row.part.unit} of {row} are on a pick list: report that list, or change it first."
+            )
         beside = max(on_shelf_of([row.demand]).get(row.demand_id, ZERO) - picked, ZERO)
         if base > beside:
             [shelf] = balances([(row.part_id, row.warehouse_id)]).values()

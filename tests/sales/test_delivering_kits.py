@@ -260,3 +260,44 @@ def test_two_who_deliver_the_last_ones_deliver_them_once(seller, warehouse_keepe
     assert had_to_wait
     assert str(outcome).startswith(f"Only 2 pcs of {row} are left to deliver; 8 were asked for")
     assert done(SalesOrderRow.objects.for_list().get(pk=row.pk)) == {"HAMMER": 16, "SCREW": 24}
+
+
+def test_parts_on_a_pick_list_are_not_delivered_beside_it(warehouse_keeper, row):
+    picked = operations.Picked(row=part_below(row, "HAMMER"), quantity=Decimal(20))
+    operations.create_pick_lists(lines=[picked], by=warehouse_keeper)
+
+    with pytest.raises(Refused, match=rf"20 pcs of {row}\.1 are on a pick list: report that list"):
+        deliver(row, 4, warehouse_keeper)
+
+    assert done(row) == {"HAMMER": 0, "SCREW": 0}
+
+
+def test_order_without_partial_delivery_leaves_with_all_of_its_fictitious_part(seller, warehouse_keeper, kit):
+    row = stocked(order_with(10, part=kit, by=seller, partial_delivery_allowed=False))
+
+    with pytest.raises(Refused, match="may not be delivered in parts"):
+        deliver(row, 4, warehouse_keeper)
+    deliver(row, 10, warehouse_keeper)
+
+    assert again(row).order.status == DELIVERED
+
+
+def test_complete_ones_are_taken_back_part_by_part(warehouse_keeper, row):
+    deliver(row, 10, warehouse_keeper)
+
+    operations.reverse_delivery(delivered=part_below(row, "SCREW").delivery_rows.get(), by=warehouse_keeper)
+
+    assert (done(row), again(row).is_closed) == ({"HAMMER": 20, "SCREW": 0}, False)
+    assert left_of(row, kit_rows(row)) == 10
+    deliver(row, 10, warehouse_keeper)
+    assert (done(row), again(row).is_closed) == ({"HAMMER": 20, "SCREW": 30}, True)
+
+
+def test_complete_ones_count_from_what_the_row_is_now(seller, warehouse_keeper, row):
+    deliver(row, 4, warehouse_keeper)
+    operations.change_row(row=again(row), quantity=Decimal(6), scale=True, by=seller)
+
+    assert left_of(again(row), kit_rows(row)) == 2
+    deliver(again(row), 2, warehouse_keeper)
+
+    assert (done(row), again(row).is_closed) == ({"HAMMER": 12, "SCREW": 18}, True)

@@ -193,6 +193,7 @@ def test_parts_of_a_variant_begin_anew(seller_client, order):
     ("line", "field", "sentence"),
     [
         (("HAMMER", "0"), "quantity-0", "Enter a quantity above zero."),
+        (("HAMMER", "9" * 15), "quantity-0", "That is too large: at most 11 digits before the decimals."),
         (("HAMMER", ""), "quantity-0", "Enter a quantity above 0."),
         (("HAMMER", "1.5"), "quantity-0", "1.5 pcs of HAMMER"),
         (("NIL", "1"), "part-0", "There is no part “NIL”."),
