@@ -69,9 +69,10 @@ def lock_last(model, ids):
     return _lock(model, set(ids))
 
 
-def hold(*rows):
-    """Lock rows without reading them: an order may have ten thousand, of which only the numbers change."""
-    _hold({model: {row.pk for row in rows if isinstance(row, model)} for model in LOCK_ORDER}, {})
+def hold(*rows, demands=()):
+    """Lock rows, and ``demands`` (ids), without reading them: of ten thousand in an order only the numbers change."""
+    own = {model: {row.pk for row in rows if isinstance(row, model)} for model in LOCK_ORDER}
+    _hold(own, {Demand: set(demands)})
 
 
 def lock_unread(*rows, supplies=(), demands=()):

@@ -52,7 +52,7 @@ def take_place(order, find, *, count, rows=(), also=()):
     a row is put into an order of ten thousand as quickly as into one of three.
     """
     held = None if _place(order, find, count).numbers else set(_demands(order))
-    order, rows = take_order(order, rows=rows, also=also, held=[Demand(pk=pk) for pk in held or ()])
+    order, rows = take_order(order, rows=rows, also=also, held=held or ())
     place = _place(order, find, count)
     if not place.numbers and held != set(_demands(order)):
         raise StartOver

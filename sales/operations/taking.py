@@ -13,8 +13,8 @@ def take_order(order, *, rows=(), also=(), too=(), held=()):
     """Lock an order and everything that the rows hold on to; return the order and the rows as they are now.
 
     ``also``: supplies that the operation may promise later. Supplies are locked before demands, so they come along now;
-    so does whatever else is in ``too``, and the rows of another company that mirror rows of this order. ``held`` is
-    locked with them, but not read.
+    so does whatever else is in ``too``, and the rows of another company that mirror rows of this order. ``held``
+    (ids of demands) are locked with them, but not read.
     """
     across = other_side(order)
     own = {row.demand_id for row in rows} - {None}
@@ -25,7 +25,7 @@ def take_order(order, *, rows=(), also=(), too=(), held=()):
     documents = [Document(pk=pk) for pk in {order.document_id} | across.documents]
     try:
         if held:
-            hold(*documents, *supplies, *(Demand(pk=pk) for pk in across.demands), *too, *held)
+            hold(*documents, *supplies, *(Demand(pk=pk) for pk in across.demands), *too, demands=held)
         lock_chain(supplies, *documents, *supplies, *(Demand(pk=pk) for pk in demands), *too)
     except Gone:
         if pairs_of(order) != across.pairs:  # somebody deleted a transferred row, maybe not one of ours

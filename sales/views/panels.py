@@ -80,14 +80,14 @@ def order_page(request, order, *, page=None, editing=None, form=None, status=200
     return render(request, "sales/order.html", context, status=status)
 
 
-def grid_panel(request, order, *, page=None, editing=None, form=None, focus=None, status=200):
+def grid_panel(request, order, *, page=None, editing=None, form=None, look=None, focus=None, status=200):
     """The grid alone; with the cursor on the row ``focus``."""
-    context = grid_context(request, order, page=page, editing=editing, form=form) | {"focus": focus}
+    context = grid_context(request, order, page=page, editing=editing, form=form, look=look) | {"focus": focus}
     return render(request, "sales/_grid.html", context, status=status)
 
 
-def grid_context(request, order, *, page=None, editing=None, form=None):
-    look = look_of(request, order)
+def grid_context(request, order, *, page=None, editing=None, form=None, look=None):
+    look = look or look_of(request, order)
     page = page or _page_for(look, request, editing, form)
     keep = {number_in(request.GET.get("row")), getattr(editing, "pk", None)}
     rows = with_cells(unfolded(grid(order, page=page), look, keep=keep), look)
@@ -135,12 +135,12 @@ def sums_context(request, order):
     }
 
 
-def row_panel(request, row, *, form=None, page=None, then=None, status=200):
+def row_panel(request, row, *, form=None, page=None, then=None, look=None, status=200):
     """One row of the grid: its inputs with a form, else as it is read; with the sums that changed with it.
 
     ``then`` is the form of the line for the next new row, which follows a row that was added on a ``page``.
     """
-    look = look_of(request, row.order)
+    look = look or look_of(request, row.order)
     template = "sales/_row_edit.html" if form else "sales/_row_read.html"
     summing = [] if form or not row.total_row_id else SalesOrderRow.objects.for_list().filter(pk=row.total_row_id)
     shown, *sums = with_cells(grid_rows([row, *summing], order=row.order), look)

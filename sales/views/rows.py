@@ -96,8 +96,8 @@ def row_added(request, order, form):
     page = page_with(order, row, without_delivered=look.hides_delivered)
     form = new_row_form(look, before=before)
     if _stands_alone(order, row, page, shown=number_in(request.POST.get("page")), moved=stood != _stands(before)):
-        return changed(row_panel(request, row, page=page, then=form))
-    panel = grid_panel(request, order, page=page, editing="new", form=form)
+        return changed(row_panel(request, row, page=page, then=form, look=look))
+    panel = grid_panel(request, order, page=page, editing="new", form=form, look=look)
     return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
 
 

@@ -243,5 +243,5 @@ def test_reverse_page_query_count_does_not_grow(row, buyer, warehouse_client, co
     for made in links:
         issue(demand=made.demand, quantity=Decimal(2), by=buyer, effective_on=TODAY)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         warehouse_client.get(page(StockMovement.objects.get(link=None)))
