@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +30,7 @@ from sales.further import facts_of
 from sales.grids import grid_row
 from sales.kits import left_of
 from sales.making import rows_with_bom
-from sales.models import Calculation, RowType
+from sales.models import Calculation, Role, RowType
 from sales.money import ZERO, amount_of, standard_price_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
@@ -265,7 +266,9 @@ def _row_page(request, found, form, *, status):
         "see_at_customer": settings_registry.get("at_customer_shown"),
         "links": link_rows(links_of(found)),
         "under_picking": picked_of([found]).get(found.pk),
-        "deliveries": queries.deliveries_of(found.order).filter(row=found),
+        "deliveries": queries.deliveries_of(found.order).filter(
+            Q(row=found) | Q(row__parent=found, row__role=Role.PART)
+        ),
         "form": form,
         "may_write": may_write,
         "has_bom": may_write and found.order.has_demands and bool(rows_with_bom([found])),

@@ -301,3 +301,15 @@ def test_complete_ones_count_from_what_the_row_is_now(seller, warehouse_keeper, 
     deliver(again(row), 2, warehouse_keeper)
 
     assert (done(row), again(row).is_closed) == ({"HAMMER": 12, "SCREW": 18}, True)
+
+
+def test_page_of_the_row_says_what_left_of_it(warehouse_client, warehouse_keeper, row):
+    deliver(row, 4, warehouse_keeper)
+
+    page = warehouse_client.get(reverse("sales:row", args=[row.pk]))
+
+    assertContains(page, "4.00 pcs complete")
+    assert [(one.row.place, one.quantity) for one in page.context["deliveries"].order_by("pk")] == [
+        ("10.1", 8),
+        ("10.2", 12),
+    ]
