@@ -18,6 +18,7 @@ from linkage.queries.certainty import certainties_of_edges
 
 MOST_IN_CHART = 400
 DEEPEST = 12
+UNCOVERED = "uncovered"  # not a status of a supply
 DEMAND_KINDS, STATUSES = dict(DemandKind.choices), dict(Status.choices)
 
 
@@ -61,7 +62,8 @@ def tree_of(lines, *, with_chart=True, today=None):
     """Rows and chart of the lines of ``linkage.queries.chain``."""
     words = _Words(lines, today)
     rows = [words.row(line) for line in lines]
-    chart, levels, is_cut = _chart(lines, words) if with_chart and lines else (None, 0, False)
+    has_flows = any(line.edge.supply_id for line in lines)
+    chart, levels, is_cut = _chart(lines, words) if with_chart and has_flows else (None, 0, False)
     return Tree(rows, chart, levels, is_cut)
 
 
@@ -106,7 +108,7 @@ class _Words:
 
     def row(self, line):
         edge, days = line.edge, self.slack_of(line.edge)
-        status = "uncovered" if edge.supply_id is None else edge.supply_status
+        status = _status_of(edge)
         return Row(
             level=line.level,
             deep=min(line.level, DEEPEST),
@@ -127,11 +129,18 @@ class _Words:
             certainty=self.certainty.get(edge.supply_id, ""),
             slack=self.slack_words(days),
             tone="bad" if days is not None and days < 0 else "",
-            status="Uncovered" if edge.supply_id is None else str(STATUSES[edge.supply_status]),
+            status="Uncovered" if status == UNCOVERED else str(STATUSES[status]),
             status_tone=self.tone(status),
             repeated=line.repeated,
             contract=bool(edge.link_id and edge.contract),
         )
+
+
+def _status_of(edge):
+    """That of the supply; without one the demand waits for it, or got all that it needed."""
+    if edge.supply_id is not None:
+        return edge.supply_status
+    return Status.CLOSED if edge.uncovered == 0 else UNCOVERED
 
 
 def _levels_that_fit(lines):

@@ -102,7 +102,7 @@ def test_chain_of_a_component_shows_both_ways(viewer_client):
 
 def test_chain_of_a_document_holds_all_its_positions(viewer_client):
     row, made, *_ = two_levels()
-    DemandFactory(document=row.document, position=20)
+    DemandFactory(document=row.document, position=20, warehouse=row.warehouse)
 
     sales = viewer_client.get(reverse("linkage:chain_document", args=[row.document_id]))
     production = viewer_client.get(reverse("linkage:chain_document", args=[made.document_id]))
@@ -142,6 +142,18 @@ def test_chain_chart_flows_from_supply_to_demand(viewer_client):
         (f"s{bought.pk}", f"s{made.pk}", "20.000000"),
     }
     assert {node["id"]: node["tone"] for node in chart["nodes"]}[f"s{bought.pk}"] == "bad"
+
+
+def test_chain_without_flows_has_no_chart_and_says_what_waits_and_what_is_closed(viewer_client):
+    waits, served = DemandFactory(quantity=4), DemandFactory(quantity=4, cancelled=4)
+
+    pages = [viewer_client.get(reverse("linkage:chain_demand", args=[demand.pk])) for demand in (waits, served)]
+
+    trees = [page.context["trees"][0][2] for page in pages]
+    assert [(tree.chart, [row.status for row in tree.rows]) for tree in trees] == [
+        (None, ["Uncovered"]),
+        (None, ["Closed"]),
+    ]
 
 
 def test_chain_of_many_rows_cuts_the_chart_and_not_the_table(viewer_client):
