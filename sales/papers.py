@@ -125,6 +125,7 @@ class Said:
             "part": part,
             "name": f"{self.names.of(row)}{revision}",
             "details": [detail for detail in details if detail],
+            "goods_label": row.goods_label,
             **facts,
         }
 

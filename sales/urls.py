@@ -102,6 +102,7 @@ urlpatterns = [
     path("deliveries/", deliveries.delivery_note_list, name="delivery_note_list"),
     path("deliveries/<int:pk>/", deliveries.delivery_note, name="delivery_note"),
     path("deliveries/<int:pk>/paper/", papers.note_pdf, name="note_pdf"),
+    path("deliveries/<int:pk>/labels/", papers.note_labels, name="note_labels"),
     path("deliveries/<int:pk>/print/", papers.note_print, name="note_print"),
     path("deliveries/<int:pk>/send/", papers.note_send, name="note_send"),
     path("dispatches/<int:pk>/paper/", papers.dispatch_pdf, name="dispatch_pdf"),

@@ -7,10 +7,12 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.web.answers import go, pdf_answer, say_done
 from purchasing.models import How, Outcome
 from sales import operations
+from sales.goods_labels import labels_of, labels_pdf
 from sales.models import SalesDispatch
 from sales.operations.holding import check_whole
 from sales.paper_forms import SendPaperForm
@@ -54,6 +56,16 @@ def note_pdf(request, pk):
 def note_print(request, pk):
     note = note_or_404(request, pk)
     return print_view(request, note_paper(note), back=reverse("sales:delivery_note", args=[pk]))
+
+
+@require_GET
+@requires("read")
+def note_labels(request, pk):
+    """A goods label for each row of a delivery note."""
+    texts = labels_of(note_or_404(request, pk))
+    if not texts["labels"]:
+        raise Refused(_("Everything on it was taken back; there is nothing to label."))
+    return pdf_answer(labels_pdf(texts), slugify(texts["number"]))
 
 
 @require_GET

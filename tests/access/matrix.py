@@ -205,6 +205,7 @@ MATRIX = {
     "sales:linked_orders_of": ("-", "SP"),
     "sales:make_orders": ("SP", "SP"),
     "sales:make_ticked": ("-", "SP"),
+    "sales:note_labels": ("SPBFWVA", "-"),
     "sales:note_pdf": ("SPBFWVA", "-"),
     "sales:note_print": ("SPBFWVA", "-"),
     "sales:note_send": ("W", "W"),
