@@ -20,6 +20,8 @@ from linkage.checks import check_linkable, check_no_circle, link_warnings
 from linkage.models import Operation
 from linkage.models.movements import MovementKind
 from linkage.refusals import NotEnough
+from linkage.serial_fields import SerialsField
+from linkage.serials import numbers_in
 
 REASON = {"label": _("Reason"), "required": False, "max_length": 200}
 
@@ -240,3 +242,22 @@ class AsOfForm(forms.Form):
         if at.year < 1900:
             raise ValidationError(_("That is before any history."))
         return at if ":" in self.data["at"] else at + timedelta(days=1, microseconds=-1)
+
+
+class NumberArrivalForm(OperationForm):
+    """Numbers of pieces that came without."""
+
+    serials = SerialsField(required=True, help_text=_("One for each piece, such as A-001..A-010, B-7."))
+
+    def __init__(self, *args, without, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.without = without
+
+    def clean_serials(self):
+        count = len(numbers_in(self.cleaned_data["serials"]))
+        if count > self.without:
+            raise ValidationError(
+                _("%(count)s serial numbers; %(without)s pieces are without one."),
+                params={"count": count, "without": self.without},
+            )
+        return self.cleaned_data["serials"]

@@ -5,6 +5,7 @@ import re
 from erp.exceptions import Refused
 
 COUNTER = re.compile(r"(.*?)([0-9]{1,18})", re.ASCII | re.DOTALL)
+SANE = re.compile(r"[^\r\n\t]+")
 MOST = 10_000
 LONGEST = 40
 
@@ -58,6 +59,10 @@ def numbers_in(text):
     for piece in filter(None, (piece.strip() for piece in text.replace(";", ",").split(","))):
         first, _dots, last = (side.strip() for side in piece.partition(".."))
         numbers += [first] if not last else _between(first, last)
+        if len(numbers) > MOST:
+            raise Refused(f"Name at most {MOST} serial numbers at once.")
+    if wrong := next((number for number in numbers if len(number) > LONGEST or not SANE.fullmatch(number)), None):
+        raise Refused(f"{wrong[:LONGEST]} is no serial number: at most {LONGEST} characters of one line.")
     return numbers
 
 

@@ -49,6 +49,7 @@ class MovementTable(PegboardTable):
     reference = Column(verbose_name=_("Reference"))
     created_by = Column(verbose_name=_("By"), order_by="created_by__username")
     created_at = DateTimeColumn(verbose_name=_("At"), format="Y-m-d H:i")
+    serials = Column(verbose_name=_("Numbers"), accessor="pk", orderable=False, exclude_from_export=True)
     undo = Column(verbose_name=_("Undo"), accessor="pk", orderable=False, exclude_from_export=True)
 
     class Meta(PegboardTable.Meta):
@@ -64,6 +65,16 @@ class MovementTable(PegboardTable):
 
     def render_demand(self, value):
         return format_html('<a href="{}">{}</a>', reverse("linkage:demand", args=[value.pk]), value)
+
+    def render_serials(self, record):
+        """Pieces of a traced part that came from outside can be named."""
+        came = record.to_stock_id and not record.from_stock_id and record.quantity > 0
+        if not (self.may_reverse and record.part.is_serial_traced and came) or hasattr(record, "reversed_by"):
+            return ""
+        url = reverse("linkage:movement_serials", args=[record.pk])
+        label = gettext("Serial numbers of %(movement)s") % {"movement": record}
+        button = '<a href="{0}" hx-get="{0}" hx-target="#dialog-body" hx-swap="innerHTML" aria-label="{1}">{2}</a>'
+        return format_html(button, url, label, gettext("Serial numbers"))
 
     def render_undo(self, record):
         if record.reverses_id:

@@ -81,6 +81,7 @@ urlpatterns = [
     path("stock/", stock.stock_list, name="stock_list"),
     path("stock/movements/", stock.movements, name="movements"),
     path("stock/movements/<int:pk>/reverse/", stock.movement_reverse, name="movement_reverse"),
+    path("stock/movements/<int:pk>/serials/", stock.movement_serials, name="movement_serials"),
     path("stock/adjust/", stock.adjust, name="adjust"),
     path("stock/move/", stock.move, name="move"),
 ]

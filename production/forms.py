@@ -15,6 +15,7 @@ from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, Qu
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
+from linkage.serial_fields import ask_for_numbers
 from production.explosion import codes_of
 from production.models import Bom, BomRow, Layout, ProductionOrderType
 from production.queries.boms import path_down
@@ -192,6 +193,10 @@ class FinishForm(CountedForm):
     reason = TextFormField(label=_("Reason of the scrap"), required=False)
     effective_on = PostingDateField(label=_("Date"))
 
+    def __init__(self, *args, supply, **kwargs):
+        super().__init__(*args, unit=supply.part.unit, **kwargs)
+        ask_for_numbers(self, {"": supply})
+
     def clean_scrapped(self):
         return self.cleaned_data["scrapped"] or ZERO
 
@@ -215,9 +220,11 @@ class OperationReportForm(CountedForm):
     effective_on = PostingDateField(label=_("Date"))
     finish_line = forms.BooleanField(label=_("The good ones are finished goods"), required=False)
 
-    def __init__(self, *args, is_last, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not is_last:
+    def __init__(self, *args, supply, is_last, **kwargs):
+        super().__init__(*args, unit=supply.part.unit, **kwargs)
+        if is_last:
+            ask_for_numbers(self, {"": supply})
+        else:
             del self.fields["finish_line"]
 
     def clean(self):

@@ -9,6 +9,7 @@ from erp.register.settings_registry import REGISTRY
 from erp.register.units import check_fits, plain
 from erp.web.fields import PostingDateField, parse_number
 from erp.web.forms import OperationForm, QuantityFormField, TextFormField
+from linkage.serial_fields import ask_for_numbers
 from purchasing.field_checks import refused_at
 from purchasing.forms import ReasonForm
 from purchasing.models import RejectReason
@@ -83,6 +84,7 @@ class ReceiveForm(OperationForm):
 
     def __init__(self, *args, rehearsal, may_approve=True, approves=False, asks=False, path="", **kwargs):
         super().__init__(*args, **kwargs)
+        ask_for_numbers(self, {"": rehearsal.row.supply})
         self.rehearsal, self.takers = rehearsal, rehearsal.takers
         self.approves, self.asks = approves, asks
         if not may_approve:
@@ -159,7 +161,7 @@ class ReceiveForm(OperationForm):
 
     @property
     def facts(self):
-        names = ["effective_on", "reference", "final", "reason", "cut_contract", "approve_over"]
+        names = ["effective_on", "reference", "serials", "final", "reason", "cut_contract", "approve_over"]
         return [self[name] for name in names if name in self.fields]
 
     @property
@@ -219,6 +221,7 @@ class ArrivalForm(OperationForm):
                 required=False, label=_("Final: nothing more comes of %(row)s") % {"row": row}
             )
             self.fields[f"seen_{row.pk}"] = SeenField(required=False)
+        ask_for_numbers(self, {f"_{shown.row.pk}": shown.row.supply for shown in rehearsals})
 
     def clean(self):
         """What would be refused for one row is said at that row, and the others need not be typed again."""
@@ -246,11 +249,12 @@ class ArrivalForm(OperationForm):
 
     @property
     def lines(self):
-        """(rehearsal, quantity box, final box, what was shown) of each row."""
-        return [
-            (shown, self[f"quantity_{shown.row.pk}"], self[f"final_{shown.row.pk}"], as_seen(shown.standing))
-            for shown in self.rehearsals
-        ]
+        """(rehearsal, quantity box, final box, what was shown, box of serial numbers) of each row."""
+        return [self._boxes_of(shown, shown.row.pk) for shown in self.rehearsals]
+
+    def _boxes_of(self, shown, pk):
+        serials = self[f"serials_{pk}"] if f"serials_{pk}" in self.fields else None
+        return shown, self[f"quantity_{pk}"], self[f"final_{pk}"], as_seen(shown.standing), serials
 
     def arguments(self):
         return {"lines": [self._line(shown.row) for shown in self.rehearsals]}
@@ -258,4 +262,5 @@ class ArrivalForm(OperationForm):
     def _line(self, row):
         cleaned = self.cleaned_data
         facts = {name: cleaned[f"{name}_{row.pk}"] for name in ("quantity", "final", "seen")}
+        facts["serials"] = cleaned.get(f"serials_{row.pk}", "")
         return Arriving(row=row, reference=cleaned["reference"], effective_on=cleaned["effective_on"], **facts)

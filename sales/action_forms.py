@@ -8,7 +8,9 @@ from erp.register.units import plain
 from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from linkage.split_forms import CutForm, PartsForm
+from sales.delivery_forms import check_leaving, leaving_field
 from sales.operations import NewPart
+from sales.serials import offers_for
 
 WITHOUT_UNIT = Unit(decimals=2)  # what an additional row without a unit is cut to
 
@@ -37,9 +39,21 @@ class DeliverForm(OperationForm):
         label=_("Final delivery"), required=False, help_text=_("Nothing more will be delivered: the row closes.")
     )
 
+    field_order = ["quantity", "serials", "effective_on", "reference", "final"]
+
     def __init__(self, *args, row, **kwargs):
         super().__init__(*args, **kwargs)
+        self.row = row
         self.fields["quantity"].help_text = str(row.unit or "")
+        if offer := offers_for([row]).get(row.pk):
+            self.fields["serials"] = leaving_field(offer)
+            self.order_fields(self.field_order)
+
+    def clean(self):
+        cleaned = super().clean()
+        if "serials" in self.fields and "quantity" in cleaned:
+            check_leaving(self, {"serials": (self.row, cleaned["quantity"])})
+        return cleaned
 
 
 class LinkedOrdersForm(OperationForm):

@@ -5,13 +5,18 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.exceptions import Refused
 from erp.register.models import Partner, Warehouse
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import FormRenderer, OperationForm, StyledField
+from linkage.serial_fields import SerialsField
 from sales.models import SalesOrder, SalesOrderRow
 from sales.operations import Delivered, Picked
+from sales.operations.leaving import leaving_serials
 from sales.operations.packing import packaging_of
+from sales.serials import offers_for
+from sales.units import UnitsOfRows, parts_of
 
 BOX = re.compile(r"quantity_([0-9]{1,18})")
 NOTHING = {"", "0"}
@@ -62,7 +67,7 @@ class LinesForm(OperationForm):
             )
 
     def boxes(self):
-        return [(line, self[f"quantity_{line.pk}"], None) for line in self.lines]
+        return [(line, self[f"quantity_{line.pk}"], None, None) for line in self.lines]
 
     def clean(self):
         cleaned = super().clean()
@@ -81,7 +86,7 @@ class LinesForm(OperationForm):
 
     def chosen(self):
         """[(line, quantity)] of the rows that are to go."""
-        typed = [(line, self.cleaned_data[f"quantity_{line.pk}"]) for line in self.lines]
+        typed = [(line, self.cleaned_data.get(f"quantity_{line.pk}")) for line in self.lines]
         return [(line, quantity) for line, quantity in typed if quantity]
 
 
@@ -105,19 +110,36 @@ class ReportForm(LinesForm):
         for line in lines:
             label = _("Final delivery of %(row)s") % {"row": line.row}
             self.fields[f"final_{line.pk}"] = forms.BooleanField(required=False, label=label)
+        self._ask_for_numbers()
         self.packs = bool(packaging_of([line.row for line in lines]))
         if not self.packs:
             del self.fields["packaging"]
 
+    def _ask_for_numbers(self):
+        for pk, offer in offers_for([line.row for line in self.lines]).items():
+            self.fields[f"serials_{pk}"] = leaving_field(offer)
+
     def boxes(self):
-        return [(line, self[f"quantity_{line.pk}"], self[f"final_{line.pk}"]) for line in self.lines]
+        return [
+            (line, self[f"quantity_{line.pk}"], self[f"final_{line.pk}"], self._numbers_of(line)) for line in self.lines
+        ]
+
+    def _numbers_of(self, line):
+        return self[f"serials_{line.pk}"] if f"serials_{line.pk}" in self.fields else None
 
     def clean(self):
         for line in self.lines:
             box = f"quantity_{line.pk}"
             if self.cleaned_data.get(f"final_{line.pk}") and not self.cleaned_data.get(box) and box not in self.errors:
                 self.add_error(box, _("Enter the quantity of the final delivery."))
-        return super().clean()
+        cleaned = super().clean()
+        self._check_numbers()
+        return cleaned
+
+    def _check_numbers(self):
+        """What would be refused of the pieces is said at their row."""
+        numbered = [(line.row, quantity) for line, quantity in self.chosen() if f"serials_{line.pk}" in self.fields]
+        check_leaving(self, {f"serials_{row.pk}": (row, quantity) for row, quantity in numbered})
 
     def arguments(self):
         lines = [self._delivered(line, quantity) for line, quantity in self.chosen()]
@@ -125,8 +147,51 @@ class ReportForm(LinesForm):
         return {"lines": lines, "packaging": self.cleaned_data.get("packaging", False), **facts}
 
     def _delivered(self, line, quantity):
-        final = self.cleaned_data[f"final_{line.pk}"]
-        return Delivered(row=line.row, quantity=quantity, final=final, pick_row=line.pick)
+        facts = {name: self.cleaned_data.get(f"{name}_{line.pk}", "") for name in ("final", "serials")}
+        return Delivered(row=line.row, quantity=quantity, pick_row=line.pick, **facts)
+
+
+def check_leaving(form, fields):
+    """Say at the fields, {name: (row, quantity)}, what the delivery would refuse of their numbers."""
+    units = UnitsOfRows(parts_of([row for row, _quantity in fields.values()]))
+    wanted = {}
+    for name, (row, quantity) in fields.items():
+        try:
+            base = units.to_base(part=row.part, quantity=quantity, unit=row.unit)
+        except Refused as refusal:
+            form.add_error(name, str(refusal))
+        else:
+            wanted[name] = row, base, form.cleaned_data.get(name) or ""
+    if wanted and not set(wanted) & set(form.errors):
+        _say_where(form, wanted)
+
+
+def _say_where(form, wanted):
+    try:
+        leaving_serials(list(wanted.values()))
+    except Refused as refusal:
+        alone = {name: _refusal_of(one) for name, one in wanted.items()}
+        for name, sentence in alone.items():
+            if sentence:
+                form.add_error(name, sentence)
+        if not any(alone.values()):  # each is right by itself
+            form.add_error(None, str(refusal))
+
+
+def _refusal_of(one):
+    try:
+        leaving_serials([one])
+    except Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def leaving_field(offer):
+    """The field of the pieces that leave with a row."""
+    own = _("Its own: %(numbers)s.") % {"numbers": offer.own} if offer.own else ""
+    free = _("On the shelf: %(numbers)s.") % {"numbers": offer.free} if offer.free else ""
+    nothing = _("Nothing: its own leave in their order.") if offer.own else ""
+    return SerialsField(help_text=" ".join(map(str, filter(None, [own, free, nothing]))))
 
 
 class PickForm(OperationForm):

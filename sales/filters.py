@@ -74,12 +74,17 @@ class SerialFilter(FilterSet):
     number = CharFilter(label=_("Serial number"), lookup_expr="istartswith", max_length=40)
     part = CharFilter(label=_("Part"), field_name="part__number", lookup_expr="istartswith", max_length=40)
     order = CharFilter(label=_("Sales order"), field_name="of_row__row__order__document__number", max_length=40)
-    made_by = CharFilter(label=_("M-order"), field_name="supply__document__number", max_length=40)
+    made_by = CharFilter(label=_("From order"), field_name="supply__document__number", max_length=40)
+    here = YesOrNo(label=_("On the shelf"), method="by_shelf")
     delivered = YesOrNo(label=_("Delivered"), field_name="delivery", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = SerialNumber
         fields = []
+
+    def by_shelf(self, numbers, _name, value):
+        here = SerialNumber.objects.on_shelf().values("pk")
+        return numbers.filter(pk__in=here) if value else numbers.exclude(pk__in=here)
 
 
 class BasisFilter(FilterSet):

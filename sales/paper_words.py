@@ -51,6 +51,7 @@ WORDS = SHARED | {
         "de": "Termin folgt",
     },
     "made_by": {"en": "From order", "sv": "Från order", "da": "Fra ordre", "de": "Aus Auftrag"},
+    "serial_numbers": {"en": "Serial numbers", "sv": "Serienummer", "da": "Serienumre", "de": "Seriennummern"},
     "place": {"en": "Place", "sv": "Lagerplats", "da": "Placering", "de": "Lagerplatz"},
     "row": {"en": "Row", "sv": "Rad", "da": "Linje", "de": "Position"},
     "picked": {"en": "Picked", "sv": "Plockat", "da": "Plukket", "de": "Entnommen"},

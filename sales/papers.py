@@ -20,6 +20,7 @@ from sales.money import amount_of
 from sales.naming import Names, language_of
 from sales.paper_words import WORDS
 from sales.places import place_of
+from sales.serials import numbers_that_left
 from sales.shipping import shipping_totals
 from sales.statuses import QUOTE
 from sales.units import UnitsOfRows, parts_of
@@ -57,7 +58,7 @@ def note_paper(note, *, version=0):
     delivered = list(note.rows.for_list().standing().order_by("pk"))
     printed = sorted((one for one in delivered if _is_printed(one.row)), key=lambda one: _place(one.row))
     said = Said([one.row for one in printed], Paper.DELIVERY_NOTE, language, order=order)
-    origins = _origins(printed)
+    origins, numbers = _origins(printed), numbers_that_left(printed)
     remaining = _remaining(note, printed)
     facts = [("order", str(order)), *_order_facts(order), ("delivered_on", note.delivered_on)]
     return said.frame(number=str(note), version=version) | {
@@ -65,11 +66,18 @@ def note_paper(note, *, version=0):
         "deliver_to": deliver_to(order),
         "facts": said.facts([*facts, ("reference", note.reference)]),
         "columns": ["pos", "part", "name", "ordered", "quantity", "remaining"],
-        "rows": [said.delivered_row(one, origins.get(one.pk, ()), remaining.get(one.row_id)) for one in printed],
+        "rows": [
+            said.delivered_row(one, origins.get(one.pk, ()), remaining.get(one.row_id), numbers.get(one.pk, ""))
+            for one in printed
+        ],
         "total": "",
         "shipping": said.shipping(shipping_totals(order)),
         "note": "",
-        "data": [_delivered_data(one, origins.get(one.pk, ())) for one in printed if one.row.is_goods],
+        "data": [
+            _delivered_data(one, origins.get(one.pk, ()), numbers.get(one.pk, ""))
+            for one in printed
+            if one.row.is_goods
+        ],
     }
 
 
@@ -178,7 +186,7 @@ class Said:
     def quantity(self, value, unit):
         return f"{number_in(value, self.language)} {self.names.unit(unit)}".rstrip()
 
-    def delivered_row(self, one, origins, remaining):
+    def delivered_row(self, one, origins, remaining, numbers):
         row = one.row
         if row.is_text:
             return _text(row)
@@ -190,6 +198,8 @@ class Said:
         )
         if origins:
             made["details"].append(f"{self.words['made_by']}: {', '.join(origins)}")
+        if numbers:
+            made["details"].append(f"{self.words['serial_numbers']}: {numbers}")
         return made
 
     def shipping(self, totals):
@@ -309,7 +319,7 @@ def _data(row, order, *, hidden):
     }
 
 
-def _delivered_data(one, origins):
+def _delivered_data(one, origins, numbers):
     row = one.row
     return {
         "note": str(one.note),
@@ -324,4 +334,5 @@ def _delivered_data(one, origins):
         "made_by": " ".join(origins),
         "manufacturing_reference": row.manufacturing_reference,
         "delivery_reference": row.delivery_reference,
+        "serial_numbers": numbers,
     }

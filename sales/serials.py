@@ -8,10 +8,12 @@ from django.db.models import Count
 from erp.register.models import Part
 from erp.register.units import plain
 from linkage.chains import ids_below
-from linkage.models import Demand, OrderLink, SupplyKind
-from linkage.serials import intervals
+from linkage.models import Demand, OrderLink, SerialNumber, SupplyKind
+from linkage.serials import in_words, intervals
 from sales.models import RowSerial
 from sales.units import UnitsOfRows
+
+MOST_SHOWN = 300
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,66 @@ def _intervals(given):
     ]
 
 
+@dataclass(frozen=True)
+class Offer:
+    """Numbers that may leave with a row: its own, and those of its part on the shelf that no row has."""
+
+    own: str
+    free: str
+
+
+def offers_for(rows):
+    """{row id: Offer} of rows whose pieces have numbers: those of traced parts, and those that were given some."""
+    rows = [row for row in rows if row.demand_id]
+    own = _grouped(
+        RowSerial.objects.filter(row__in=rows, serial__delivery=None).order_by("pk"), "row", "serial__number"
+    )
+    parts = {row.part_id for row in rows if row.part.is_serial_traced}
+    free = {}
+    if parts:
+        there = SerialNumber.objects.on_shelf().filter(part__in=parts, of_row=None).order_by("number")
+        free = _grouped(there, "part", "number")
+    return {
+        row.pk: Offer(own.get(row.pk, ""), free.get(row.part_id, ""))
+        for row in rows
+        if row.pk in own or row.part.is_serial_traced
+    }
+
+
+def _grouped(found, by, number):
+    """{id: its numbers as intervals}; of very many the first."""
+    grouped = {}
+    for pk, text in found.values_list(by, number):
+        grouped.setdefault(pk, []).append(text)
+    return {pk: _shortened(in_words(numbers)) for pk, numbers in grouped.items()}
+
+
+def _shortened(words):
+    return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN].rpartition(',')[0]}, …"
+
+
+def numbers_that_left(delivered):
+    """{delivery row id: the numbers of its pieces, as intervals}; of what was taken back none. One statement."""
+    gone = SerialNumber.objects.filter(delivery__delivery__delivery_row__in=[one.pk for one in delivered])
+    grouped = {}
+    for pk, number in gone.order_by("number").values_list("delivery__delivery__delivery_row", "number"):
+        grouped.setdefault(pk, []).append(number)
+    return {pk: in_words(numbers) for pk, numbers in grouped.items()}
+
+
+def with_numbers(delivered):
+    """The delivery rows as a list, each with the ``numbers`` of its pieces."""
+    delivered = list(delivered)
+    numbers = numbers_that_left(delivered)
+    for one in delivered:
+        one.numbers = numbers.get(one.pk, "")
+    return delivered
+
+
 def counts_of(rows):
-    """{row id: how many serial numbers it has} of those that have any."""
-    counted = RowSerial.objects.filter(row__in=[row.pk for row in rows if row.is_part]).order_by()
+    """{row id: how many serial numbers were given to it} of those that have any; not those named as they left."""
+    mine = [row.pk for row in rows if row.is_part]
+    counted = RowSerial.objects.filter(row__in=mine, reserved=True).order_by()
     return dict(counted.values_list("row").annotate(count=Count("pk")))
 
 
@@ -83,10 +142,12 @@ def miscounted(count, pieces, part):
 
 
 def given_too_early(rows, counts=None):
-    """Rows of stock-driven traced parts that have serial numbers: these parts get theirs when they arrive."""
+    """Rows of stock-driven traced parts with numbers of pieces that are not here: these get theirs when they arrive."""
     counts = counts_of(rows) if counts is None else counts
     having = [row for row in rows if row.pk in counts]
-    return [row for row in having if row.part.is_serial_traced and not row.part.is_order_oriented]
+    mine = {row.pk: row for row in having if row.part.is_serial_traced and not row.part.is_order_oriented}
+    early = RowSerial.objects.filter(row__in=mine, serial__arrival=None, serial__delivery=None) if mine else []
+    return list({one.row_id: mine[one.row_id] for one in early}.values())
 
 
 def untraced_below(row):

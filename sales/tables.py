@@ -119,16 +119,17 @@ class SerialTable(PegboardTable):
     row = Column(verbose_name=_("Sales row"), empty_values=(), orderable=False)
     customer = Column(verbose_name=_("Customer"), accessor="of_row__row__order__document__partner__name")
     supply = Column(
-        verbose_name=_("M-order"),
+        verbose_name=_("From order"),
         orderable=False,
         linkify=lambda record: reverse("linkage:supply", args=[record.supply_id]) if record.supply_id else None,
     )
+    arrived_on = DateColumn(verbose_name=_("Arrived"), accessor="arrival__effective_on", format="Y-m-d")
     delivered_on = DateColumn(verbose_name=_("Delivered"), accessor="delivery__effective_on", format="Y-m-d")
     delivery_note = Column(verbose_name=_("Delivery note"), accessor="delivery__reference")
 
     class Meta(PegboardTable.Meta):
         order_by = "number"
-        empty_text = _("No serial number matches. They are given on the page of a sales row.")
+        empty_text = _("No serial number matches. They are given on the page of a sales row, and when goods arrive.")
 
     def render_row(self, record):
         given = getattr(record, "of_row", None)

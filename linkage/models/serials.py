@@ -1,4 +1,4 @@
-"""Serial numbers: each piece of a traced part by itself, with the order that makes it and the delivery that took it."""
+"""Serial numbers: each piece of a traced part by itself, with what made it, what brought it and what took it away."""
 
 from django.db import models
 
@@ -6,6 +6,16 @@ from erp.register.history import tracked
 from erp.register.models import NAMEABLE, Part, matches
 from linkage.models.movements import StockMovement
 from linkage.models.positions import Supply
+
+
+class SerialNumberQuerySet(models.QuerySet):
+    def on_shelf(self):
+        """In the house: brought by a movement that stands, and not delivered."""
+        return self.filter(arrival__isnull=False, delivery=None)
+
+    def awaited(self):
+        """Known, and neither here nor delivered: an order is to bring them."""
+        return self.filter(arrival=None, delivery=None)
 
 
 @tracked()
@@ -23,7 +33,17 @@ class SerialNumber(models.Model):
         related_name="serial_numbers",
         help_text="What makes the piece.",
     )
+    arrival = models.ForeignKey(
+        StockMovement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What brought the piece to the shelf.",
+    )
     delivery = models.ForeignKey(StockMovement, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = SerialNumberQuerySet.as_manager()
 
     class Meta:
         ordering = ["part", "number"]

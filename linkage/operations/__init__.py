@@ -22,6 +22,7 @@ from linkage.operations.links import (
     link,
 )
 from linkage.operations.merging import merge_demands, merge_supplies
+from linkage.operations.numbering import number_arrival
 from linkage.operations.pairing import link_pairs
 from linkage.operations.parting import disconnect_each, disconnect_links
 from linkage.operations.positions import (
@@ -88,6 +89,7 @@ __all__ = [
     "move_demands",
     "move_stock",
     "note_swaps",
+    "number_arrival",
     "open_document",
     "open_documents",
     "open_documents_after",

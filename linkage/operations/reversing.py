@@ -6,6 +6,7 @@ from linkage.dates import refresh_need_dates
 from linkage.locks import lock_chain
 from linkage.models import OrderLink, StockMovement, Supply
 from linkage.operation import operation
+from linkage.operations.numbering import numbers_go_back
 from linkage.operations.releasing import ZERO
 from linkage.operations.stock import reserved_sentence
 from linkage.queries.whereabouts import whereabouts
@@ -48,6 +49,7 @@ def _check_quantity(movement, quantity):
 def _post(movement, quantity, *, by, effective_on, reason):
     """The reversal of the whole, and what stays posted anew: a movement is reversed once."""
     facts = {name: getattr(movement, name) for name in COPIED}
+    stays = None
     back = StockMovement.objects.create(
         **facts,
         quantity=-movement.quantity,
@@ -58,7 +60,8 @@ def _post(movement, quantity, *, by, effective_on, reason):
     )
     if quantity < movement.quantity:
         kept = {name: getattr(movement, name) for name in ("effective_on", "reference", "reason", "created_by_id")}
-        StockMovement.objects.create(**facts, **kept, quantity=movement.quantity - quantity)
+        stays = StockMovement.objects.create(**facts, **kept, quantity=movement.quantity - quantity)
+    numbers_go_back(movement, movement.quantity - quantity, stays)
     return back
 
 

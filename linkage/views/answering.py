@@ -24,6 +24,7 @@ DIALOGS = {
     "swap",
     "swap_with",
     "movement_reverse",
+    "movement_serials",
 }
 
 

@@ -16,10 +16,12 @@ from erp.web.listing import list_view
 from linkage import operations
 from linkage.dates import business_date
 from linkage.filters import MovementFilter, StockFilter
-from linkage.forms import AdjustForm, MoveForm, ReasonForm
-from linkage.models import StockMovement, Supply
+from linkage.forms import AdjustForm, MoveForm, NumberArrivalForm, ReasonForm
+from linkage.models import SerialNumber, StockMovement, Supply
 from linkage.models.movements import MovementKind
 from linkage.operations.counting import count_stock
+from linkage.operations.numbering import ARRIVED
+from linkage.serials import in_words
 from linkage.tables import REVERSED_IN_THE_LIST, MovementTable, StockTable
 from linkage.views.answering import dialog, done
 
@@ -118,6 +120,23 @@ def movement_reverse(request, pk):
     )
     say_done(request, _("The movement is reversed."))
     return done(request, "linkage:movements")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.write")
+def movement_serials(request, pk):
+    """The serial numbers of what came with a movement, and a form for pieces without one."""
+    arrived = StockMovement.objects.filter(**ARRIVED).select_related(*MOVED, *CAUSE)
+    movement = get_object_or_404(arrived, pk=pk)
+    numbers = list(SerialNumber.objects.filter(arrival=movement).order_by("number").values_list("number", flat=True))
+    without = max(int(movement.quantity) - len(numbers), 0)
+    form = NumberArrivalForm(request.POST or None, without=without)
+    if form.is_bound and form.is_valid():
+        operations.number_arrival(movement=movement, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("The pieces of %(movement)s have their numbers.") % {"movement": movement})
+        return done(request, "linkage:movements")
+    context = {"movement": movement, "form": form, "numbers": in_words(numbers), "without": without}
+    return dialog(request, "linkage/_movement_serials.html", context, status=422 if form.is_bound else 200)
 
 
 def stock_form(request, form, title, *, status=200):

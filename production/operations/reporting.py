@@ -14,7 +14,9 @@ from linkage.models import Demand, OrderLink, Status, StockMovement, Supply
 from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
 from linkage.operations import balances, change_demand, change_supply, close_demand, cut_links, issue, receive, reverse
+from linkage.operations.numbering import Came, numbers_arrive
 from linkage.operations.positions import cut_supply_links
+from linkage.serials import numbers_in
 from production.explosion import Row
 from production.models import Component, Loss, Operation, OrderStatus, ProductionOrderLine, Report
 from production.operations.giving_back import demands_that_lost, give_back
@@ -36,12 +38,13 @@ class ShortStock(Refused):
 
 
 @operation
-def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
+def finish(*, line, quantity, by, effective_on, scrapped=ZERO, serials="", reason=""):
     """Report ``quantity`` made and ``scrapped`` lost on a line; its components are used in proportion.
 
     Components come from their links first, then from free stock; what is made goes to the links of the line, the rest
     is free. Scrap cuts links, the latest need first. The line closes when nothing is to come any more, and the order
-    is finished with its last line.
+    is finished with its last line. ``serials`` names the pieces made, such as A-001..A-005: all of them, or none; then
+    those that wait on the order come first.
     """
     line = lock_line(line)
     _check_report(line, quantity, scrapped, reason)
@@ -55,7 +58,12 @@ def finish(*, line, quantity, by, effective_on, scrapped=ZERO, reason=""):
     facts = {"by": by, "effective_on": effective_on, "reference": report.reference}
     _use_components(line, quantity + scrapped, facts)
     if quantity:
-        receive(supply=line.supply, quantity=quantity, kind=MovementKind.FINISH, **facts)
+        made = receive(supply=line.supply, quantity=quantity, kind=MovementKind.FINISH, **facts)
+        numbers = tuple(numbers_in(serials))
+        came = Came(part=line.supply.part, quantity=quantity, supply=line.supply, movements=made, numbers=numbers)
+        numbers_arrive([came])
+    elif serials:
+        raise Refused("Nothing good was made that could have serial numbers.")
     if scrapped:
         _scrap(line, report)
     settle()

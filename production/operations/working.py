@@ -33,12 +33,12 @@ def start_operation(*, step, by, reason=""):
 
 @operation
 def report_operation(
-    *, step, by, effective_on, quantity=ZERO, scrapped=ZERO, minutes=ZERO, reason="", finish_line=False
+    *, step, by, effective_on, quantity=ZERO, scrapped=ZERO, minutes=ZERO, serials="", reason="", finish_line=False
 ):
     """Report ``quantity`` good and ``scrapped`` lost of an operation, and the ``minutes`` it took.
 
     Scrap uses components and cuts links, the latest need first. ``finish_line``: the good ones are finished goods as
-    well, reported on the line in the same transaction.
+    well, reported on the line in the same transaction, with their ``serials``.
     """
     line = lock_line(step.line)
     step = _fresh(step)
@@ -50,7 +50,9 @@ def report_operation(
     if scrapped:
         scrap(line, report)
     if finish_line and quantity:
-        finish(line=line, quantity=quantity, by=by, effective_on=effective_on)
+        finish(line=line, quantity=quantity, serials=serials, by=by, effective_on=effective_on)
+    elif serials:
+        raise Refused("Serial numbers are given when the pieces are finished.")
     return report
 
 

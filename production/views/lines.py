@@ -42,7 +42,7 @@ def change_line(request, pk):
 def finish(request, pk):
     line = line_or_404(request, pk)
     initial = {"quantity": line.supply.open, "effective_on": business_date()}
-    form = FinishForm(posted(request), unit=line.supply.part.unit, initial=initial)
+    form = FinishForm(posted(request), supply=line.supply, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.finish(line=line, **form.cleaned_data, by=request.user, key=form.key)
         return done(request, line, _("The report on %(line)s is posted.") % {"line": line})

@@ -38,7 +38,7 @@ def report_operation(request, pk):
         "effective_on": business_date(),
         "finish_line": True,
     }
-    form = OperationReportForm(posted(request), unit=step.line.supply.part.unit, is_last=is_last, initial=initial)
+    form = OperationReportForm(posted(request), supply=step.line.supply, is_last=is_last, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.report_operation(step=step, **form.cleaned_data, by=request.user, key=form.key)
         return done(request, step.line, _("The report on %(step)s is posted.") % {"step": step})

@@ -18,6 +18,7 @@ from erp.register.units import Conversions, check_fits, plain
 from linkage.models import Status, Supply
 from linkage.operation import settle
 from linkage.operations import balances, insert
+from linkage.operations.numbering import Came, check_numbers, numbers_arrive
 from linkage.operations.positions import to_be_cut
 from linkage.operations.receiving import (
     Arrival,
@@ -30,6 +31,7 @@ from linkage.operations.receiving import (
 )
 from linkage.owners import tell_served
 from linkage.queries.sql import array
+from linkage.serials import numbers_in
 from purchasing.models import PurchaseOrderRow, Reject
 from purchasing.operations.rejects import Rejected, check_rejected
 from purchasing.operations.seen import check_seen
@@ -49,7 +51,7 @@ class Arriving:
     """One line of what comes: ``quantity`` (row's unit) of a row was taken in, ``rejected`` of it was not.
 
     ``shares`` {link id: base quantity} says who gets it, else ``policy`` (default: the setting); ``seen`` is what the
-    page showed of the row. ``final``: nothing more comes.
+    page showed of the row. ``final``: nothing more comes. ``serials`` names the pieces taken in, all of them or none.
     """
 
     row: PurchaseOrderRow
@@ -62,6 +64,7 @@ class Arriving:
     final: bool = False
     approve_over: bool = False
     cut_contract: bool = False
+    serials: str = ""
     reference: str = ""
     reason: str = ""
 
@@ -73,6 +76,7 @@ class Course:
         self.row, self.supply, self.links, self.shelf = row, row.supply, links, shelf
         self.conversions = conversions
         self.arrivals, self.rejects, self.released = [], [], []
+        self.numbers = []  # on the pieces of each arrival
         self.places = []  # of the lines that the arrivals come from
         self.is_widened = self.is_rewritten = False
         self._before = self.supply.status, self.supply.cancelled
@@ -80,6 +84,11 @@ class Course:
     @property
     def part(self):
         return self.supply.part
+
+    @property
+    def named(self):
+        """[(arrival, the numbers on its pieces)]"""
+        return list(zip(self.arrivals, self.numbers, strict=True))
 
     @property
     def is_restated(self):
@@ -128,8 +137,12 @@ class Course:
         facts = {"effective_on": line.effective_on, "reference": line.reference, "reason": line.reason}
         arrival = Arrival(supply=self.supply, part=self.part, shelf=self.shelf, quantity=base, shares=shares, **facts)
         self._check_straight(arrival)
+        numbers = tuple(numbers_in(line.serials))
+        if numbers:
+            check_numbers(self.part, base, numbers)
         put_on_shelf(arrival)
         self.arrivals.append(arrival)
+        self.numbers.append(numbers)
 
     def _check_over(self, line, base, *, by):
         """Refuse more than the tolerance allows; a buyer's approval with a reason widens it for this row."""
@@ -270,11 +283,30 @@ def write(courses, *, by):
     arrivals = [arrival for course in courses for arrival in course.arrivals]
     released = [link for course in courses for link in course.released]
     came = write_arrivals(arrivals, by=by, links=released)
+    _name(courses, came)
     settle()
     _pass_on(courses, dict(zip(map(id, arrivals), came, strict=True)), by=by)
     write_states([course.supply for course in courses if course.is_restated])
     insert([reject for course in courses for reject in course.rejects])
     _write_rows([course.row for course in courses if course.is_rewritten])
+
+
+def _name(courses, came):
+    """The serial numbers of what came, in the order of its movements."""
+    arrivals = [(arrival, numbers) for course in courses for arrival, numbers in course.named]
+    numbers_arrive(
+        [
+            Came(
+                part=arrival.part,
+                quantity=arrival.quantity,
+                supply=arrival.supply,
+                movements=movements,
+                numbers=numbers,
+            )
+            for (arrival, numbers), movements in zip(arrivals, came, strict=True)
+            if arrival.shelf
+        ]
+    )
 
 
 def _pass_on(courses, came, *, by):

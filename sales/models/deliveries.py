@@ -12,7 +12,8 @@ from erp.register.models import Company
 from linkage.models import StockMovement
 from sales.models.orders import SalesOrder
 from sales.models.picking import PickList, PickRow
-from sales.models.rows import SalesOrderRow
+from sales.models.rows import Role, SalesOrderRow
+from sales.statuses import LIVE
 
 
 class DeliveryNoteQuerySet(models.QuerySet):
@@ -106,6 +107,13 @@ class DeliveryRow(models.Model):
     @property
     def is_reversed(self):
         return self.reversed_at is not None
+
+    @property
+    def may_go_back(self):
+        """Whether taking it back can work: what an alloy costs comes back with its row, an invoiced one stands."""
+        row = self.row
+        stands = not self.is_reversed and self.invoiced_at is None
+        return stands and row.order.status in LIVE and row.is_goods and row.role != Role.ALLOY and not row.is_cancelled
 
 
 class DeliveryMovement(models.Model):

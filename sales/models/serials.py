@@ -13,6 +13,7 @@ class RowSerial(models.Model):
 
     row = models.ForeignKey(SalesOrderRow, on_delete=models.CASCADE, related_name="serials")
     serial = models.OneToOneField(SerialNumber, on_delete=models.PROTECT, related_name="of_row")
+    reserved = models.BooleanField(default=True, help_text="Given to the row beforehand; else it left with a delivery.")
 
     class Meta:
         ordering = ["pk"]

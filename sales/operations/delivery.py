@@ -23,10 +23,11 @@ from sales.kits import leaving
 from sales.models import PickRow, Role, RowType, SalesOrderRow
 from sales.operations.following import follow_status
 from sales.operations.holding import check_mended
+from sales.operations.leaving import leaving_serials, take_along
 from sales.operations.noting import metal_to_note, note_row, note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, end_picks, follow_picks, picked_of
-from sales.operations.serials import deliver_serials, free_serials
+from sales.operations.serials import free_serials
 from sales.operations.structures import parts_below, settle_above
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
@@ -39,19 +40,23 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """So much of a row, in its unit; ``final``: nothing more comes, what stays open is released."""
+    """So much of a row, in its unit; ``final``: nothing more comes, what stays open is released.
+
+    ``serials``: the numbers of the pieces that leave, such as A-001..A-005; nothing is the row's own, in their order.
+    """
 
     row: SalesOrderRow
     quantity: Decimal
     final: bool = False
+    serials: str = ""
     pick_row: PickRow | None = None
     packs: int | None = None  # the id of the row that is packed in it
 
 
 @operation
-def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, straight=False, reason=""):
+def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, serials="", straight=False, reason=""):
     """Deliver ``quantity`` (in the row's unit) of one row; see ``deliver_rows``. Returns the row."""
-    line = Delivered(row=row, quantity=quantity, final=final)
+    line = Delivered(row=row, quantity=quantity, final=final, serials=serials)
     facts = {"effective_on": effective_on, "reference": reference, "straight": straight, "reason": reason}
     deliver_rows(lines=[line], by=by, **facts)
     return _again(row)
@@ -80,6 +85,8 @@ def deliver_rows(
     if not straight:
         check_mended([line.row for line in lines])
         _check_whole_orders(lines)
+    texts = [line.serials for line in lines]
+    pieces = leaving_serials(list(zip([line.row for line in lines], bases, texts, strict=True)), straight=straight)
     packed = pack([(line.row, base) for line, base in zip(lines, bases, strict=True)], packagings)
     lines += [Delivered(row=row, quantity=count, packs=pk) for pk, (row, count) in packed.items()]
     bases += [count for _row, count in packed.values()]
@@ -90,9 +97,8 @@ def deliver_rows(
     facts = {"by": by, "effective_on": day, "reason": reason, "reference": reference if straight else ""}
     noted = {}
     for line, base in zip(lines, bases, strict=True):
-        noted[line.row.pk] = _deliver_line(
-            line, base, note=notes[line.row.order_id], packs=noted.get(line.packs), **facts
-        )
+        about = {"note": notes[line.row.order_id], "packs": noted.get(line.packs), "pieces": pieces.get(line.row.pk)}
+        noted[line.row.pk] = _deliver_line(line, base, **about, **facts)
     _settle_kits(lines, notes)
     note_texts(notes)
     for order in orders.values():
@@ -210,7 +216,7 @@ def goes_along(row, leaving):
     return row.parent_id in leaving and row.demand_id is None
 
 
-def _deliver_line(line, base, *, note, packs, by, effective_on, reference, reason):
+def _deliver_line(line, base, *, note, packs, pieces, by, effective_on, reference, reason):
     row, movements = line.row, []
     end_picks(line.pick_row, base, final=line.final)
     if row.demand:
@@ -226,7 +232,7 @@ def _deliver_line(line, base, *, note, packs, by, effective_on, reference, reaso
         )
         settle()
         row.demand.refresh_from_db()
-        deliver_serials(row, movements[-1])
+        take_along(row, movements, pieces)
     facts = {"quantity": line.quantity, "base": base, "pick_row": line.pick_row, "final": line.final}
     noted = note_row(note, row, movements=movements, packs=packs, **facts)
     _settle_row(row, final=line.final, reason=reason)

@@ -9,8 +9,8 @@ from linkage.operation import operation, settle
 from linkage.operations import cancel_demand, change_demand, reverse
 from sales.models import DeliveryRow, Role, RowType, SalesOrderRow
 from sales.operations.following import follow_status
+from sales.operations.leaving import bring_back
 from sales.operations.picks import take_back_pick
-from sales.operations.serials import take_back_serials
 from sales.operations.structures import settle_above
 from sales.operations.taking import take_order
 from sales.operations.types import check_goods
@@ -96,7 +96,7 @@ def _goods_come_back(delivered, *, by, effective_on, reason):
         reverse(movement=done.movement, by=by, effective_on=effective_on, reason=reason)
     settle()
     row.demand.refresh_from_db()
-    take_back_serials(row, delivered.movements.order_by("-movement").first().movement)
+    bring_back(row)
     if row.demand.done:
         row.demand = change_demand(row.demand, status=COMMON[PARTLY])
 

@@ -1,4 +1,4 @@
-"""Serial numbers of rows: given by hand or from the series, taken away, carried to the M-order, divided, delivered."""
+"""Serial numbers of rows: given by hand or from the series, taken away, carried to the M-order, divided."""
 
 from erp.exceptions import Refused
 from erp.register.numbers import next_numbers
@@ -63,7 +63,7 @@ def remove_serials(*, row, first, by, quantity=1, version=None):
     given = _named(row, counted_from(first, quantity))
     if gone := [one.serial.number for one in given if one.serial.delivery_id]:
         raise Refused(f"{in_words(gone)} of {row} is delivered and stays.")
-    _let_go(given)
+    let_go(given)
     return row
 
 
@@ -104,11 +104,11 @@ def _named(row, numbers):
     return [found[number] for number in numbers]
 
 
-def _let_go(given):
+def let_go(given):
     """Numbers leave their rows. A piece that an order has made stays known; one that never was is forgotten."""
     serials = [one.serial_id for one in given]
     RowSerial.objects.filter(pk__in=[one.pk for one in given]).delete()
-    never = SerialNumber.objects.filter(pk__in=serials, delivery=None).exclude(supply__done__gt=0)
+    never = SerialNumber.objects.awaited().filter(pk__in=serials).exclude(supply__done__gt=0)
     never.delete()
 
 
@@ -116,7 +116,7 @@ def free_serials(rows):
     """Rows that are called off or deleted let their serial numbers go; delivered ones stay."""
     given = RowSerial.objects.filter(row__in=[row.pk for row in rows if row.pk], serial__delivery=None)
     if found := list(given):
-        _let_go(found)
+        let_go(found)
 
 
 def check_counts(rows):
@@ -174,21 +174,3 @@ def _of_part(row, text, given):
 def _check_delivered(row, leaving):
     if gone := [one.serial.number for one in leaving if one.serial.delivery_id]:
         raise Refused(f"{in_words(gone)} of {row} is delivered and stays with it.")
-
-
-def deliver_serials(row, movement):
-    """As many serial numbers of a row as pieces were delivered leave with the delivery, in their order."""
-    delivered = row.serials.exclude(serial__delivery=None).count()
-    leaving = list(row.serials.filter(serial__delivery=None).order_by("pk")[: max(int(row.demand.done) - delivered, 0)])
-    SerialNumber.objects.filter(pk__in=[one.serial_id for one in leaving]).update(delivery=movement)
-
-
-def take_back_serials(row, movement):
-    """Serial numbers that left with a delivery that was taken back are there again."""
-    gone = row.serials.exclude(serial__delivery=None)
-    back = [
-        *gone.filter(serial__delivery=movement).order_by("-pk"),
-        *gone.exclude(serial__delivery=movement).order_by("-pk"),
-    ]
-    too_many = max(len(back) - int(row.demand.done), 0)
-    SerialNumber.objects.filter(pk__in=[one.serial_id for one in back[:too_many]]).update(delivery=None)

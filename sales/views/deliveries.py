@@ -19,6 +19,7 @@ from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
 from sales.kits import left_of
 from sales.models import DeliveryNote, DeliveryRow, RowType
 from sales.operations.structures import kit_rows
+from sales.serials import with_numbers
 from sales.views.panels import ask, found_or_404, order_or_404, posted, posted_before, row_or_404, url_of_row
 
 _SHELF = _lazy("What lies on the shelf for the row goes first, then free stock.")
@@ -103,7 +104,7 @@ def delivery_note_list(request):
 def delivery_note(request, pk):
     note = note_or_404(request, pk)
     rows = note.rows.for_list().exclude(row__row_type=RowType.TEXT).order_by("pk")
-    context = {"note": note, "deliveries": rows, "may_reverse": may(request.user, "stock.write")}
+    context = {"note": note, "deliveries": with_numbers(rows), "may_reverse": may(request.user, "stock.write")}
     return render(request, "sales/delivery_note.html", context)
 
 

@@ -22,6 +22,7 @@ from sales.action_forms import CancelOrderForm
 from sales.filters import OrderFilter, RowFilter
 from sales.forms import NewOrderForm, OrderForm
 from sales.pages import number_in
+from sales.serials import with_numbers
 from sales.statuses import REGISTERED
 from sales.tables import OrderTable, RowTable
 from sales.timeline import histories
@@ -98,7 +99,11 @@ def order_supplies(request, pk):
 @requires("read")
 def order_deliveries(request, pk):
     found = order_or_404(request, pk)
-    context = {"order": found, "deliveries": queries.deliveries_of(found), "may": may(request.user, "stock.write")}
+    context = {
+        "order": found,
+        "deliveries": with_numbers(queries.deliveries_of(found)),
+        "may": may(request.user, "stock.write"),
+    }
     return render(request, "sales/order_deliveries.html", context)
 
 

@@ -40,6 +40,7 @@ from sales.pages import number_in, page_with
 from sales.price_forms import KEPT, UNLOCKED, PriceForm
 from sales.pricing import prices_for
 from sales.row_forms import NewTextBelowForm, TotalForm
+from sales.serials import with_numbers
 from sales.split_plans import links_of
 from sales.transfers import across, has_profiles
 from sales.views.made import telling_purchases
@@ -266,8 +267,8 @@ def _row_page(request, found, form, *, status):
         "see_at_customer": settings_registry.get("at_customer_shown"),
         "links": link_rows(links_of(found)),
         "under_picking": picked_of([found]).get(found.pk),
-        "deliveries": queries.deliveries_of(found.order).filter(
-            Q(row=found) | Q(row__parent=found, row__role=Role.PART)
+        "deliveries": with_numbers(
+            queries.deliveries_of(found.order).filter(Q(row=found) | Q(row__parent=found, row__role=Role.PART))
         ),
         "form": form,
         "may_write": may_write,

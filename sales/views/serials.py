@@ -59,6 +59,7 @@ def serial_list(request):
         queryset=SerialNumber.objects.select_related(
             "part",
             "supply__document",
+            "arrival",
             "delivery",
             "of_row__row__order__document__partner",
             "of_row__row__parent",

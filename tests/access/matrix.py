@@ -41,6 +41,7 @@ MATRIX = {
     "linkage:linkable": ("SPBFWVA", "-"),
     "linkage:move": ("W", "W"),
     "linkage:movement_reverse": ("W", "W"),
+    "linkage:movement_serials": ("W", "W"),
     "linkage:movements": ("SPBFWVA", "-"),
     "linkage:orphan_list": ("SPBFWVA", "-"),
     "linkage:part": ("SPBFWVA", "-"),

@@ -1,0 +1,137 @@
+"""Which pieces leave with a delivery, and come back with it: steps inside deliveries, which hold the locks.
+
+A piece is named by its serial number, or else the row's own leave in their order. A traced part leaves only by name.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from erp.exceptions import Refused
+from erp.register.units import plain
+from linkage.models import SerialNumber
+from linkage.operations.numbering import check_numbers, spread
+from linkage.serials import in_words, numbers_in
+from sales.models import RowSerial
+from sales.operations.serials import let_go
+
+
+@dataclass
+class _Found:
+    """What is known of the pieces of all rows, read at once."""
+
+    own: dict
+    known: dict
+    came: dict
+
+
+def leaving_serials(wanted, *, straight=False):
+    """{row id: its SerialNumbers that leave} for (row, base quantity, text) each; a fixed number of statements.
+
+    Refused: a number that is not known, not on the shelf, delivered, promised to another row or in another company, one
+    that is named twice, not as many as pieces; a traced part whose pieces are not named. What goes ``straight`` from
+    the supplier may be without.
+    """
+    texts = [(row, base, numbers_in(text)) for row, base, text in wanted]
+    if unnumbered := next((row for row, _base, numbers in texts if numbers and not row.demand_id), None):
+        raise Refused(f"{unnumbered} is not kept in stock: it has no serial numbers.")
+    rows = [(row, base, numbers) for row, base, numbers in texts if row.demand_id and base > 0]
+    found = _Found(_own(rows), _known(rows), _came(rows) if straight else {})
+    chosen, taken = {}, {}
+    for row, base, numbers in rows:
+        pieces = _named(row, base, numbers, found) if numbers else _next(row, base, found, straight=straight)
+        for serial in pieces:
+            if serial.pk in taken:
+                raise Refused(f"Serial number {serial} is named for {taken[serial.pk]} and {row}.")
+            taken[serial.pk] = row
+        chosen[row.pk] = pieces
+    return chosen
+
+
+def _own(rows):
+    given = RowSerial.objects.filter(row__in=[row.pk for row, _base, _numbers in rows], serial__delivery=None)
+    own = defaultdict(list)
+    for one in given.select_related("serial").order_by("pk"):
+        own[one.row_id].append(one)
+    return own
+
+
+def _known(rows):
+    wanted = {number for _row, _base, numbers in rows for number in numbers}
+    if not wanted:
+        return {}
+    known = SerialNumber.objects.filter(part__in={row.part_id for row, _b, _n in rows}, number__in=wanted)
+    ends = ("supply__document", "arrival__to_stock__warehouse", "of_row__row__order__document", "of_row__row__parent")
+    return {(serial.part_id, serial.number): serial for serial in known.select_related(*ends)}
+
+
+def _came(rows):
+    """Pieces that what is linked to the rows has brought, and that no row has."""
+    demands = [row.demand_id for row, _base, _numbers in rows]
+    brought = SerialNumber.objects.on_shelf().filter(supply__links__demand__in=demands, of_row=None)
+    came = defaultdict(list)
+    for demand, serial in brought.order_by("pk").values_list("supply__links__demand", "pk").distinct():
+        came[demand].append(serial)
+    pieces = SerialNumber.objects.in_bulk({serial for serials in came.values() for serial in serials})
+    return {demand: [pieces[pk] for pk in dict.fromkeys(serials)] for demand, serials in came.items()}
+
+
+def _next(row, base, found, *, straight):
+    own = [one.serial for one in found.own[row.pk]]
+    if row.part.is_serial_traced and not straight:
+        own = [serial for serial in own if serial.arrival_id]
+    own = (own + found.came.get(row.demand_id, []))[: int(base)]
+    if row.part.is_serial_traced and not straight and len(own) < base:
+        there = f"; of its own {in_words([serial.number for serial in own])} are on the shelf" if own else ""
+        raise Refused(f"{row}: name the {plain(base)} {row.part.unit} of {row.part} by serial number{there}.")
+    return own
+
+
+def _named(row, base, numbers, found):
+    check_numbers(row.part, base, numbers)
+    pieces = [found.known.get((row.part_id, number)) for number in numbers]
+    if missing := [number for number, piece in zip(numbers, pieces, strict=True) if piece is None]:
+        raise Refused(f"{row}: {in_words(missing)} is no serial number of {row.part}.")
+    for serial in pieces:
+        _check_may_leave(row, serial)
+    return pieces
+
+
+def _check_may_leave(row, serial):
+    given = getattr(serial, "of_row", None)
+    if serial.delivery_id:
+        raise Refused(f"{row}: serial number {serial} was delivered{f' with {given.row}' if given else ''}.")
+    if given and given.row_id != row.pk:
+        raise Refused(f"{row}: serial number {serial} is promised to {given.row}.")
+    if serial.arrival is None and (row.part.is_serial_traced or given is None):
+        where = f": it is to come with {serial.supply}" if serial.supply else ""
+        raise Refused(f"{row}: serial number {serial} is not on the shelf{where}.")
+    if serial.arrival and serial.arrival.to_stock.warehouse.company_id != row.order.document.company_id:
+        raise Refused(f"{row}: serial number {serial} lies in {serial.arrival.to_stock.warehouse}, of another company.")
+
+
+def take_along(row, movements, pieces):
+    """The pieces leave with the movements of their goods; the row keeps them. One instead of a row's own frees that."""
+    if not pieces:
+        return
+    _keep(row, pieces)
+    by_movement = defaultdict(list)
+    for serial, movement in zip(pieces, spread(movements, len(pieces)), strict=True):
+        by_movement[movement.pk].append(serial.pk)
+    for movement, ids in by_movement.items():
+        if SerialNumber.objects.filter(pk__in=ids, delivery=None).update(delivery=movement) != len(ids):
+            raise Refused(f"{row}: somebody else has just delivered one of these pieces.")
+
+
+def _keep(row, pieces):
+    own = {one.serial_id: one for one in row.serials.select_related("serial").order_by("pk")}
+    new = [serial for serial in pieces if serial.pk not in own]
+    leaving = {serial.pk for serial in pieces}
+    spare = [one for pk, one in own.items() if one.reserved and pk not in leaving and one.serial.delivery_id is None]
+    reserved = any(one.reserved for one in own.values())
+    let_go(spare[len(spare) - len(new) :] if len(new) < len(spare) else spare)
+    RowSerial.objects.bulk_create([RowSerial(row=row, serial=serial, reserved=reserved) for serial in new])
+
+
+def bring_back(row):
+    """Pieces of the row that are here again; those that only left with a delivery are free."""
+    RowSerial.objects.filter(row=row, reserved=False, serial__delivery=None).delete()
