@@ -7,6 +7,7 @@ from erp.register.models import Unit
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
+from linkage.serial_fields import SerialsField
 from linkage.split_forms import CutForm, PartsForm
 from sales.delivery_forms import check_leaving, leaving_field
 from sales.operations import NewPart
@@ -17,6 +18,31 @@ WITHOUT_UNIT = Unit(decimals=2)  # what an additional row without a unit is cut 
 
 class ReasonForm(OperationForm):
     reason = TextFormField(label=_("Reason"), max_length=200, required=False)
+
+
+class TakeBackForm(ReasonForm):
+    """How much of a delivered row comes back, and which of its pieces."""
+
+    quantity = QuantityFormField(label=_("Quantity"), allow_negative=True)
+    field_order = ["quantity", "serials", "reason"]
+
+    def __init__(self, *args, delivered, numbers="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.delivered = delivered
+        facts = {"quantity": plain(delivered.quantity), "unit": delivered.row.unit or ""}
+        self.fields["quantity"].help_text = _("Of %(quantity)s %(unit)s.") % facts
+        if numbers:
+            words = _("Left with it: %(numbers)s. Nothing: the last ones.") % {"numbers": numbers}
+            self.fields["serials"] = SerialsField(help_text=words)
+            self.order_fields(self.field_order)
+
+    def clean_quantity(self):
+        quantity, whole = self.cleaned_data["quantity"], self.delivered.quantity
+        if quantity != whole and not 0 < quantity < whole:
+            raise forms.ValidationError(
+                _("Enter a quantity above 0 and at most %(whole)s."), params={"whole": plain(whole)}
+            )
+        return quantity
 
 
 class DeleteRowForm(ReasonForm):

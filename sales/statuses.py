@@ -30,6 +30,8 @@ QUOTE, REGISTERED, CONFIRMED = OrderStatus.QUOTE, OrderStatus.REGISTERED, OrderS
 PARTLY, DELIVERED = OrderStatus.PARTLY_DELIVERED, OrderStatus.DELIVERED
 CLOSED, CANCELLED = OrderStatus.CLOSED, OrderStatus.CANCELLED
 
+HELD_BACK = (RowStatus.FORECAST, RowStatus.MANUFACTURED)  # rows that do not leave
+
 # Partly delivered and delivered are set by the delivery operation only, and taken back by its reversals.
 TRANSITIONS = {
     QUOTE: (REGISTERED, CANCELLED),

@@ -129,9 +129,7 @@ def number_arrival(*, movement, serials, by, reason=""):
         raise Refused(f"{movement} brought nothing that is here, or was taken back.")
     without = nameless(movement)
     if not 1 <= len(numbers) <= without:
-        raise Refused(
-            f"{len(numbers)} serial numbers, and {without} of {plain(movement.quantity)} {movement.part.unit} have none."
-        )
+        raise Refused(f"{len(numbers)} serial numbers, and {without} of {plain(movement.quantity)} pieces have none.")
     check_numbers(movement.part, Decimal(len(numbers)), numbers)
     one = Came(part=movement.part, quantity=Decimal(len(numbers)), supply=movement.supply, movements=[movement])
     _write([one], [numbers])

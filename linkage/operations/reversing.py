@@ -16,7 +16,7 @@ COPIED = ("kind", "part_id", "supply_id", "from_stock_id", "to_stock_id", "deman
 
 @operation
 def reverse(*, movement, by, effective_on, quantity=None, reason=""):
-    """Take a movement back, once, with a negative row that names it; returns that row.
+    """Take a movement back, once, with a negative row that names it; returns that row, and as its ``stays`` the rest.
 
     A receipt takes free quantity first, then that of claimed links of the same supply, then bound ones, latest need
     first; what was issued or promised from elsewhere meanwhile is refused with its path. ``quantity`` takes back only
@@ -62,6 +62,7 @@ def _post(movement, quantity, *, by, effective_on, reason):
         kept = {name: getattr(movement, name) for name in ("effective_on", "reference", "reason", "created_by_id")}
         stays = StockMovement.objects.create(**facts, **kept, quantity=movement.quantity - quantity)
     numbers_go_back(movement, movement.quantity - quantity, stays)
+    back.stays = stays
     return back
 
 

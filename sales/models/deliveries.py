@@ -64,7 +64,9 @@ class DeliveryRowQuerySet(models.QuerySet):
 class DeliveryRow(models.Model):
     """So much of a sales row on a delivery note, in the row's unit and in the base unit; a text has none.
 
-    It is taken back whole. ``invoiced_at``: it is on an invoice basis, and stands from then on.
+    Where a part of it is taken back it is reversed, and what stays delivered is a row anew.
+
+    ``invoiced_at``: it is on an invoice basis, and stands from then on.
     """
 
     note = models.ForeignKey(DeliveryNote, on_delete=models.PROTECT, related_name="rows")
@@ -87,7 +89,7 @@ class DeliveryRow(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["note", "row"], name="delivery_row_once"),
+            models.UniqueConstraint(fields=["note", "row"], condition=Q(reversed_at=None), name="delivery_row_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=-QUANTITY_LIMIT, quantity__lt=QUANTITY_LIMIT)
                 & Q(base_quantity__gte=0, base_quantity__lt=QUANTITY_LIMIT),

@@ -21,7 +21,7 @@ from sales.models.further import COPIED as COPIED_FURTHER
 from sales.models.further import Further, constraints_of_further
 from sales.models.orders import SalesOrder
 from sales.models.printed import PRINTED, Printed, constraints_of_printed
-from sales.statuses import OPEN, OrderStatus, RowStatus
+from sales.statuses import HELD_BACK, OPEN, OrderStatus, RowStatus
 
 
 class RowType(models.IntegerChoices):
@@ -165,8 +165,8 @@ class SalesOrderRowQuerySet(models.QuerySet):
         return self.filter(called_off=False).exclude(demand__status=Status.CANCELLED)
 
     def to_deliver(self):
-        """Rows of goods that are still to be delivered; nobody delivers a forecast."""
-        return self.goods().filter(closed_at=None).exclude(row_status=RowStatus.FORECAST)
+        """Rows of goods that are still to be delivered; a forecast is not, nor what may only be made by now."""
+        return self.goods().filter(closed_at=None).exclude(row_status__in=HELD_BACK)
 
     def of_kits(self):
         """The parts of fictitious parts: delivered by themselves, paid for with their main row."""

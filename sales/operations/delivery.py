@@ -84,6 +84,8 @@ def deliver_rows(
         _check(line, base)
     if not straight:
         check_mended([line.row for line in lines])
+        for line in lines:
+            check_may_leave(line.row, "delivered")
         _check_whole_orders(lines)
     texts = [line.serials for line in lines]
     pieces = leaving_serials(list(zip([line.row for line in lines], bases, texts, strict=True)), straight=straight)
@@ -181,14 +183,23 @@ def _check(line, base):
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
     if row.role == Role.ALLOY:
         raise Refused(f"{row} is the alloy cost of row {row.parent.position}: it is delivered with that row.")
-    if row.row_status == RowStatus.FORECAST:
-        raise Refused(f"{row} is a forecast and cannot be delivered.")
     if quantity <= 0 and row.quantity > 0:
         raise Refused("Enter a quantity above 0.")
     whole = quantity == row.quantity if row.demand is None else base >= row.demand.open
     if not whole and (row.demand is None or not row.order.partial_delivery_allowed):
         why = "is not kept in stock" if row.demand is None else "may not be delivered in parts"
         raise Refused(f"{row} {why}: deliver all {plain(row.quantity)} {row.unit or ''}".rstrip() + " at once.")
+
+
+def check_may_leave(row, doing):
+    """A forecast never leaves, and what may only be made waits until its row is fixed; the rest of the order goes.
+
+    What went straight from the supplier has left: nobody asks.
+    """
+    if row.row_status == RowStatus.FORECAST:
+        raise Refused(f"{row} is a forecast and cannot be {doing}.")
+    if row.row_status == RowStatus.MANUFACTURED:
+        raise Refused(f"{row} may be made, but not be {doing} yet: set its status to Fixed order first.")
 
 
 def _check_whole_orders(lines):

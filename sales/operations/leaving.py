@@ -132,6 +132,27 @@ def _keep(row, pieces):
     RowSerial.objects.bulk_create([RowSerial(row=row, serial=serial, reserved=reserved) for serial in new])
 
 
+class NamedPieces:
+    """The pieces of a delivery that come back by name: taken before its movements are reversed, placed after it."""
+
+    def __init__(self, delivered, numbers):
+        gone = SerialNumber.objects.filter(delivery__delivery__delivery_row=delivered)
+        self._gone = {serial.number: serial for serial in gone} if numbers else {}
+        self._named = numbers
+        if missing := [number for number in numbers if number not in self._gone]:
+            raise Refused(f"{in_words(missing)} did not leave with {delivered.note} on {delivered.row}.")
+
+    def come_back(self):
+        """The movements brought the last ones back; those that were named change places with them."""
+        now = SerialNumber.objects.in_bulk([serial.pk for serial in self._gone.values()])
+        named = {self._gone[number].pk for number in self._named}
+        still = [serial for pk, serial in now.items() if pk in named and serial.delivery_id]
+        instead = [serial for pk, serial in now.items() if pk not in named and serial.delivery_id is None]
+        for here, gone in zip(still, instead, strict=True):
+            here.delivery_id, gone.delivery_id = None, here.delivery_id
+        SerialNumber.objects.bulk_update([*still, *instead], ["delivery"])
+
+
 def bring_back(row):
     """Pieces of the row that are here again; those that only left with a delivery are free."""
     RowSerial.objects.filter(row=row, reserved=False, serial__delivery=None).delete()

@@ -18,12 +18,12 @@ from linkage.operation import operation
 from linkage.operations import balances
 from linkage.operations.reserving import give_free, on_shelf_of, reserve
 from sales.models import PickList, PickRow, Role, SalesOrderRow
-from sales.operations.delivery import Delivered, goes_along, take_lines
+from sales.operations.delivery import Delivered, check_may_leave, goes_along, take_lines
 from sales.operations.holding import check_mended
 from sales.operations.picks import follow_picks, picked_of
 from sales.operations.taking import check_row_open
 from sales.operations.types import check_goods
-from sales.statuses import LIVE, RowStatus
+from sales.statuses import LIVE
 from sales.units import UnitsOfRows, parts_of
 
 RULE = "pick list"
@@ -122,6 +122,8 @@ def _take(lines, *, at_least=None):
 def _base_of(line, units, at_least):
     row = line.row
     _check_row(row)
+    if line.quantity:
+        check_may_leave(row, "picked")
     if line.quantity <= 0 and line.quantity != at_least:
         raise Refused(f"{row}: enter a quantity above 0.")
     if row.demand is None:
@@ -136,8 +138,6 @@ def _check_row(row):
     check_goods(row, "pick")
     if row.order.status not in LIVE:
         raise Refused(f"{row.order} is a quote; register it before anything is picked.")
-    if row.row_status == RowStatus.FORECAST:
-        raise Refused(f"{row} is a forecast and cannot be picked.")
     if row.role == Role.ALLOY:
         raise Refused(f"{row} is the alloy cost of row {row.parent.position}: it is delivered with that row.")
     if goes_along(row, set()):

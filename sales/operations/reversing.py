@@ -1,50 +1,99 @@
 """Taking a delivery back: the goods lie on the shelf again, for whom they were."""
 
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
 from django.db.models import Q
 from django.utils import timezone
 
 from erp.exceptions import Refused
+from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.operation import operation, settle
 from linkage.operations import cancel_demand, change_demand, reverse
-from sales.models import DeliveryRow, Role, RowType, SalesOrderRow
+from linkage.operations.numbering import check_numbers
+from linkage.serials import numbers_in
+from sales.models import DeliveryMovement, DeliveryRow, Role, RowType, SalesOrderRow
 from sales.operations.following import follow_status
-from sales.operations.leaving import bring_back
+from sales.operations.leaving import NamedPieces, bring_back
+from sales.operations.noting import note_row
 from sales.operations.picks import take_back_pick
 from sales.operations.structures import settle_above
 from sales.operations.taking import take_order
 from sales.operations.types import check_goods
 from sales.operations.weights import follow_weight
 from sales.statuses import COMMON, LIVE, PARTLY
+from sales.units import UnitsOfRows
+
+
+@dataclass(frozen=True)
+class _Back:
+    """So much of a delivery row that comes back, in the row's unit and in the base unit, with its pieces."""
+
+    quantity: Decimal
+    base: Decimal
+    serials: tuple = ()
 
 
 @operation
-def reverse_delivery(*, delivered, by, effective_on=None, reason=""):
-    """Take back what a delivery row says was delivered; returns the row of the order.
+def reverse_delivery(*, delivered, by, quantity=None, serials="", effective_on=None, reason=""):
+    """Take back what a delivery row says was delivered, or ``quantity`` of it (row's unit); returns the order's row.
 
-    The goods return to the warehouse they left and to the links they came from. Refused once it is invoiced, once the
-    order is closed, and twice.
+    The goods return to the warehouse they left and to the links they came from, the latest first. ``serials`` names the
+    pieces that come back; nothing is the last ones. What stays delivered stands on the note as a row anew, its
+    packaging with it. Refused once it is invoiced, once the order is closed, and twice.
     """
     order, _rows = take_order(delivered.row.order)
     delivered = DeliveryRow.objects.for_list().get(pk=delivered.pk)
     delivered.row.order = order
     along = _goes_back_with(delivered)
     _check(delivered, along)
-    _take_back(delivered, by=by, effective_on=effective_on or business_date(), reason=reason)
+    back = _back_of(delivered, quantity, serials)
+    facts = {"by": by, "effective_on": effective_on or business_date(), "reason": reason}
+    _take_back(delivered, back, **facts)
     for also in along:
-        _take_back(also, by=by, effective_on=effective_on or business_date(), reason=reason)
-    for packed in DeliveryRow.objects.for_list().standing().filter(packs=delivered):
-        packed.row.order = order
-        _take_back(packed, by=by, effective_on=effective_on or business_date(), reason=reason)
-        _call_off(packed.row, reason=f"{delivered.row} came back")
-    if delivered.packs_id:
-        _call_off(delivered.row, reason=reason or f"{delivered.row} came back")
+        _take_back(also, _whole(also), **facts)
+    if back.quantity == delivered.quantity:
+        _packaging_goes_back(delivered, order, **facts)
     if delivered.row.is_of_kit:
         settle_above(delivered.row)
     _texts_go_back(delivered.note, by=by, reason=reason)
     follow_status(order)
     follow_weight(order)
     return SalesOrderRow.objects.for_list().get(pk=delivered.row_id)
+
+
+def _whole(delivered):
+    return _Back(delivered.quantity, delivered.base_quantity)
+
+
+def _back_of(delivered, quantity, serials):
+    """How much comes back. What is not kept in stock, or packs other goods, comes back whole."""
+    row, numbers = delivered.row, tuple(numbers_in(serials))
+    back = _whole(delivered)
+    if quantity is not None and quantity != delivered.quantity:
+        if not 0 < quantity < delivered.quantity:
+            raise Refused(
+                f"{plain(delivered.quantity)} {row.unit or ''} of {row} left with {delivered.note}; "
+                f"{plain(quantity)} cannot be taken back."
+            )
+        if row.demand_id is None or row.role == Role.PACKAGING:
+            raise Refused(f"{row} comes back whole: {plain(delivered.quantity)} {row.unit or ''}".rstrip() + ".")
+        base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=quantity, unit=row.unit)
+        back = _Back(quantity, base)
+    if not numbers:
+        return back
+    check_numbers(row.part, back.base, numbers)
+    return replace(back, serials=numbers)
+
+
+def _packaging_goes_back(delivered, order, *, by, effective_on, reason):
+    for packed in DeliveryRow.objects.for_list().standing().filter(packs=delivered):
+        packed.row.order = order
+        _take_back(packed, _whole(packed), by=by, effective_on=effective_on, reason=reason)
+        _call_off(packed.row, reason=f"{delivered.row} came back")
+    if delivered.packs_id:
+        _call_off(delivered.row, reason=reason or f"{delivered.row} came back")
 
 
 def _check(delivered, along):
@@ -72,13 +121,25 @@ def _goes_back_with(delivered):
     return list(standing.filter(below))
 
 
-def _take_back(delivered, *, by, effective_on, reason):
+def _take_back(delivered, back, *, by, effective_on, reason):
     row = delivered.row
-    if row.demand_id:
-        _goods_come_back(delivered, by=by, effective_on=effective_on, reason=reason)
-    take_back_pick(delivered.pick_row, delivered.base_quantity)
+    kept = _goods_come_back(delivered, back, by=by, effective_on=effective_on, reason=reason) if row.demand_id else []
+    take_back_pick(delivered.pick_row, back.base)
     SalesOrderRow.objects.filter(pk=row.pk).update(closed_at=None)
     _mark(DeliveryRow.objects.filter(pk=delivered.pk), by=by, reason=reason)
+    if back.quantity != delivered.quantity:
+        _stays(delivered, back, kept)
+
+
+def _stays(delivered, back, kept):
+    """What stays delivered stands on the note anew, with its movements and what it is packed in."""
+    rest = {"quantity": delivered.quantity - back.quantity, "base": delivered.base_quantity - back.base}
+    stays = note_row(delivered.note, delivered.row, pick_row=delivered.pick_row, packs=delivered.packs, **rest)
+    DeliveryMovement.objects.filter(movement__in=kept).update(delivery_row=stays)
+    known = set(DeliveryMovement.objects.filter(movement__in=kept).values_list("movement", flat=True))
+    new = [movement for movement in kept if movement.pk not in known]
+    DeliveryMovement.objects.bulk_create([DeliveryMovement(delivery_row=stays, movement=movement) for movement in new])
+    DeliveryRow.objects.filter(packs=delivered).update(packs=stays)
 
 
 def _call_off(row, *, reason):
@@ -89,16 +150,26 @@ def _call_off(row, *, reason):
     SalesOrderRow.objects.filter(pk=row.pk).update(**facts)
 
 
-def _goods_come_back(delivered, *, by, effective_on, reason):
+def _goods_come_back(delivered, back, *, by, effective_on, reason):
+    """Reverse movements, the latest first, as far as it goes; returns those that stay."""
     row = delivered.row
     row.demand = change_demand(row.demand, status=COMMON[row.order.before_delivery], cancelled=0)
-    for done in delivered.movements.select_related("movement").order_by("-movement"):
-        reverse(movement=done.movement, by=by, effective_on=effective_on, reason=reason)
+    left, kept = back.base, []
+    named = NamedPieces(delivered, back.serials)
+    for done in delivered.movements.select_related("movement__part__unit", "movement__link").order_by("-movement"):
+        movement, takes = done.movement, min(left, done.movement.quantity)
+        left -= takes
+        if takes:
+            facts = {"quantity": takes, "by": by, "effective_on": effective_on, "reason": reason}
+            movement = reverse(movement=movement, **facts).stays
+        kept += [movement] if movement else []
+    named.come_back()
     settle()
     row.demand.refresh_from_db()
     bring_back(row)
     if row.demand.done:
         row.demand = change_demand(row.demand, status=COMMON[PARTLY])
+    return kept
 
 
 def _texts_go_back(note, *, by, reason):

@@ -12,14 +12,14 @@ from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
 from sales import operations
-from sales.action_forms import DeliverForm, ReasonForm
+from sales.action_forms import DeliverForm, TakeBackForm
 from sales.deliverable import deliverable, deliverable_rows
 from sales.delivery_forms import ReportForm
 from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
 from sales.kits import left_of
 from sales.models import DeliveryNote, DeliveryRow, RowType
 from sales.operations.structures import kit_rows
-from sales.serials import with_numbers
+from sales.serials import numbers_that_left, with_numbers
 from sales.views.panels import ask, found_or_404, order_or_404, posted, posted_before, row_or_404, url_of_row
 
 _SHELF = _lazy("What lies on the shelf for the row goes first, then free stock.")
@@ -52,9 +52,11 @@ def row_deliver(request, pk):
 @require_http_methods(["GET", "POST"])
 @requires("stock.write")
 def delivery_reverse(request, pk):
-    """Take back what one row of a delivery note says."""
+    """Take back what one row of a delivery note says, or a part of it."""
     delivered = delivered_or_404(pk)
-    form = ReasonForm(posted(request))
+    numbers = numbers_that_left([delivered]).get(delivered.pk, "")
+    initial = {"quantity": delivered.quantity}
+    form = TakeBackForm(posted(request), delivered=delivered, numbers=numbers, initial=initial)
     if form.is_bound and form.is_valid():
         operations.reverse_delivery(delivered=delivered, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s: the delivery is taken back.") % {"row": delivered.row})
@@ -62,7 +64,7 @@ def delivery_reverse(request, pk):
     return ask(
         request,
         title=_("Take back %(row)s of delivery note %(note)s") % {"row": delivered.row, "note": delivered.note},
-        intro=_("The goods lie on the shelf again, for whom they were."),
+        intro=_("The goods lie on the shelf again, for whom they were. What stays delivered stays on the note."),
         form=form,
         action=reverse("sales:delivery_reverse", args=[pk]),
         button=_("Take it back"),

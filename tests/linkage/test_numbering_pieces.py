@@ -139,8 +139,9 @@ def test_finish_without_numbers_takes_those_that_wait_on_the_order(planner):
 def test_finish_refuses_numbers_where_all_was_scrapped(planner):
     line = released(made("BIKE", (bought("RM"), 1)), 3, on_hand=3)
 
+    scrap = {"quantity": Decimal(0), "scrapped": Decimal(1), "reason": "Paint"}
+
     with pytest.raises(Refused, match="Nothing good was made"):
-        scrap = {"quantity": Decimal(0), "scrapped": Decimal(1), "reason": "Paint"}
         finish(line=line, serials="A-1", by=planner, effective_on=TODAY, **scrap)
 
 

@@ -9,10 +9,11 @@ from erp.exceptions import Refused
 from linkage.models import OrderLink, Status
 from linkage.operations import link, receive
 from sales import operations
+from sales.operations import Delivered, Picked
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, REGISTERED, RowStatus
 from tests.factories import PartFactory
 from tests.linkage.factories import SupplyFactory, stock
-from tests.sales.factories import again, row_with
+from tests.sales.factories import again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,11 @@ def test_deliver_refuses_more_than_there_is(seller, warehouse_keeper):
     [
         ({"status": QUOTE}, 1, "S-1001 is a quote; register it before anything is delivered."),
         ({"row": {"row_status": RowStatus.FORECAST}}, 1, "S-1001/10 is a forecast and cannot be delivered."),
+        (
+            {"row": {"row_status": RowStatus.MANUFACTURED}},
+            1,
+            "S-1001/10 may be made, but not be delivered yet: set its status to Fixed order first.",
+        ),
         ({}, 0, "Enter a quantity above 0."),
         (
             {"partial_delivery_allowed": False},
@@ -132,3 +138,18 @@ def test_reverse_delivery_of_a_closed_order_is_refused(seller, warehouse_keeper)
 
     with pytest.raises(Refused, match="S-1001 is closed; its deliveries stand"):
         operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)
+
+
+def test_row_that_may_only_be_made_keeps_only_itself_from_leaving(seller, warehouse_keeper):
+    order = order_with(4, 6, partial_delivery_allowed=False, by=seller)
+    leaves, waits = order.rows.for_list().in_order()
+    operations.change_row(row=waits, row_status=RowStatus.MANUFACTURED, by=seller)
+    stock(leaves.part, leaves.warehouse, 10)
+
+    [pick_list] = operations.create_pick_lists(lines=[Picked(row=leaves, quantity=Decimal(4))], by=warehouse_keeper)
+    pick = pick_list.rows.get()
+    operations.deliver_rows(lines=[Delivered(row=leaves, quantity=Decimal(4), pick_row=pick)], by=warehouse_keeper)
+    operations.change_row(row=again(waits), row_status=RowStatus.FIXED, by=seller)
+    row = operations.deliver(row=waits, quantity=Decimal(6), by=warehouse_keeper)
+
+    assert (again(leaves).delivered, row.delivered, row.order.status) == (4, 6, DELIVERED)
