@@ -258,6 +258,8 @@ HOME_COUNTS = [
 ]
 
 # What the search box and the lookup boxes ask (erp.web.searching, erp.web.views.lookup): functions of the apps.
+# Questions that check_ledger asks beside its own: functions without arguments that yield linkage.drift.Finding.
+DRIFT_QUESTIONS = ["sales.drift.findings"]
 SEARCH_PROVIDERS = [
     "erp.register.queries.search_parts",
     "erp.register.queries.search_partners",

@@ -5,8 +5,10 @@ Used by ``check_ledger``, nightly and after a restore. Whoever runs it reads one
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from linkage.dates import DEADLINES, work_days_of
 from linkage.models import Demand, DemandKind, Supply, SupplyKind
@@ -25,8 +27,9 @@ class Finding:
 
 
 def findings():
-    """Everything that is wrong, question by question."""
-    for question in (_sums, _ended_with_links, _ownerless, _astray_components, _need_dates):
+    """Everything that is wrong, question by question; the apps above ask theirs (``settings.DRIFT_QUESTIONS``)."""
+    theirs = [import_string(name) for name in settings.DRIFT_QUESTIONS]
+    for question in (_sums, _ended_with_links, _ownerless, _astray_components, _need_dates, *theirs):
         yield from question()
 
 

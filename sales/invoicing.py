@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from erp.money import rounded
@@ -35,7 +35,7 @@ class Waiting:
 
 def waiting_deliveries():
     """Rows of delivery notes that are on no basis. One that was taken back before it was exported never was."""
-    lines = InvoiceLine.objects.filter(delivered=OuterRef("pk"))
+    lines = InvoiceLine.objects.standing().filter(delivered=OuterRef("pk"))
     goods = DeliveryRow.objects.filter(row__row_type__in=GOODS).exclude(row__role=Role.PART)
     found = goods.annotate(
         has_line=Exists(lines.filter(is_credit=False)), has_credit=Exists(lines.filter(is_credit=True))
@@ -47,7 +47,7 @@ def waiting_deliveries():
 
 def waiting_kits():
     """Rows of fictitious parts of which more or less is delivered than ``exported``, with the day of the last part."""
-    lines = InvoiceLine.objects.filter(row=OuterRef("pk"), delivered=None).order_by().values("row")
+    lines = InvoiceLine.objects.standing().filter(row=OuterRef("pk"), delivered=None).order_by().values("row")
     exported = Coalesce(Subquery(lines.annotate(total=Sum("quantity")).values("total")), ZERO)
     parts = DeliveryRow.objects.standing().filter(row__parent=OuterRef("pk"), row__role=Role.PART)
     last = Subquery(parts.order_by("-note__delivered_on").values("note__delivered_on")[:1])
@@ -63,12 +63,16 @@ def waiting_of(*, company, up_to=None):
     deliveries = waiting_deliveries().filter(note__company=company)
     if up_to:
         deliveries = deliveries.filter(note__delivered_on__lte=up_to)
-    deliveries = list(deliveries.select_related("note").prefetch_related("invoice_lines__postings"))
+    deliveries = list(deliveries.select_related("note").prefetch_related(_standing_lines()))
     rows = SalesOrderRow.objects.for_list().in_bulk([found.row_id for found in deliveries])
     kits = waiting_kits().filter(order__document__company=company).for_list().order_by("pk")
     found = [_of_note(rows[delivered.row_id], delivered) for delivered in deliveries]
-    found += [one for row in kits.prefetch_related("invoice_lines__postings") if (one := _of_kit(row, up_to))]
+    found += [one for row in kits.prefetch_related(_standing_lines()) if (one := _of_kit(row, up_to))]
     return sorted(found, key=_place)
+
+
+def _standing_lines():
+    return Prefetch("invoice_lines", InvoiceLine.objects.standing().prefetch_related("postings"))
 
 
 def _place(one):

@@ -38,6 +38,19 @@ WORDS = SHARED | {
     "remaining": {"en": "Remaining", "sv": "Återstår", "da": "Mangler", "de": "Rest"},
     "setup": {"en": "Setup price", "sv": "Ställpris", "da": "Opstillingspris", "de": "Rüstpreis"},
     "total": {"en": "Total excl. VAT", "sv": "Summa exkl. moms", "da": "I alt ekskl. moms", "de": "Summe ohne MwSt."},
+    "vat": {"en": "VAT", "sv": "Moms", "da": "Moms", "de": "MwSt."},
+    "with_vat": {
+        "en": "Total incl. VAT",
+        "sv": "Summa inkl. moms",
+        "da": "I alt inkl. moms",
+        "de": "Summe inkl. MwSt.",
+    },
+    "price_with_vat": {
+        "en": "Price incl. VAT",
+        "sv": "Pris inkl. moms",
+        "da": "Pris inkl. moms",
+        "de": "Preis inkl. MwSt.",
+    },
     "no_price": {
         "en": "Price as agreed",
         "sv": "Pris enligt överenskommelse",

@@ -24,6 +24,9 @@ from sales.serials import numbers_that_left
 from sales.shipping import shipping_totals
 from sales.statuses import QUOTE
 from sales.units import UnitsOfRows, parts_of
+from sales.vat import is_private, percents_of, prices_with_vat, vat_lines
+
+PRICED = (Paper.QUOTE, Paper.CONFIRMATION)
 
 
 def document_of(order):
@@ -45,7 +48,7 @@ def order_paper(order, *, version=0):
         "facts": said.facts([*_order_facts(order), ("currency", order.currency)]),
         "columns": ["pos", "part", "name", "quantity", "date", "price", "discount", "amount"],
         "rows": [said.order_row(row) for row in printed],
-        "total": said.total(rows),
+        **said.sums_of(rows),
         "note": order.note,
         "data": [_data(row, order, hidden=said.hides(row)) for row in printed if row.is_goods],
     }
@@ -91,6 +94,7 @@ class Said:
         self.theirs = _their_numbers(order, rows) if order else {}
         self.totals = _typed_totals(rows)
         self.sums = _sums(rows, order)
+        self.with_vat = _prices_with_vat(rows, order) if document in PRICED else {}
         self.secret = {row.total_row_id for row in rows if row.is_goods and not (row.show_price or row.is_of_kit)}
 
     def frame(self, *, number, version):
@@ -107,6 +111,7 @@ class Said:
             "footer": self.texts.footer,
             "attached": words[f"attached {self.document}"],
             "shipping": [],
+            "vat": [],
         }
 
     def facts(self, pairs):
@@ -148,6 +153,8 @@ class Said:
         made = self.row(row, quantity=self.quantity(row.quantity, row.unit), date=date, **self._prices(row))
         if row.setup_price and not self.hides(row):
             made["details"].append(f"{self.words['setup']}: {money(row.setup_price, self.language)}")
+        if made["price"] and row.pk in self.with_vat:
+            made["details"].append(f"{self.words['price_with_vat']}: {money(self.with_vat[row.pk], self.language)}")
         return made
 
     def hides(self, row):
@@ -172,13 +179,32 @@ class Said:
             "amount": self.money(amount_of(row, currency=self.order.currency)),
         }
 
-    def total(self, rows):
-        """Of all rows that have a price; none where one keeps it to itself."""
+    def sums_of(self, rows):
+        """The total of all rows that have a price, their VAT by rate, and both; none where one keeps its price."""
         priced = [row for row in rows if row.is_goods and not row.is_of_kit]
         if not all(row.show_price for row in priced):
-            return ""
-        total = sum(amount_of(row, currency=self.order.currency) for row in priced)
-        return f"{self.money(total)} {self.order.currency}"
+            return {"total": "", "vat": []}
+        amounts = [amount_of(row, currency=self.order.currency) for row in priced]
+        return {"total": self.in_currency(sum(amounts)), "vat": self._vat(priced, amounts)}
+
+    def _vat(self, priced, amounts):
+        """Rounded once per rate; nothing is said of VAT where no row has a code."""
+        if not any(row.vat_code_id for row in priced):
+            return []
+        percents = percents_of(priced)
+        facts = {"currency": self.order.currency, "rate": self.order.exchange_rate}
+        facts["company_currency"] = self.order.document.company.currency
+        pairs = zip([percents[row.pk] for row in priced], amounts, strict=True)
+        lines = vat_lines(pairs, **facts)
+        with_vat = sum(amounts) + sum(line.vat for line in lines)
+        said = [
+            [f"{self.words['vat']} {number_in(line.percent, self.language)} %", self.in_currency(line.vat)]
+            for line in lines
+        ]
+        return [*said, [self.words["with_vat"], self.in_currency(with_vat)]]
+
+    def in_currency(self, value):
+        return f"{self.money(value)} {self.order.currency}"
 
     def money(self, value):
         return money(value, self.language, decimals=decimals_of(self.order.currency))
@@ -264,6 +290,12 @@ def _their_numbers(order, rows):
 def _typed_totals(rows):
     """The total rows whose total somebody typed: it priced the rows that they sum."""
     return {row.pk for row in rows if row.is_total and row.total_price is not None}
+
+
+def _prices_with_vat(rows, order):
+    """{row id: its price including VAT} for a private customer, of rows that show a price."""
+    shown = [row for row in rows if row.is_goods and row.show_price]
+    return prices_with_vat(shown) if order and is_private(order.customer) else {}
 
 
 def _sums(rows, order):

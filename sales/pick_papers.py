@@ -38,6 +38,7 @@ def pick_paper(pick_list, *, language):
         "rows": list(_rows(lines, names, language)),
         "total": "",
         "shipping": [],
+        "vat": [],
         "note": "",
         "data": [],
     }

@@ -150,6 +150,8 @@ class BasisTable(PegboardTable):
     line_count = NumberColumn(verbose_name=_("Lines"))
     approved_on = DateColumn(verbose_name=_("Approved"), format="Y-m-d")
     approved_by = Column(verbose_name=_("Approved by"), orderable=False)
+    withdrawn_on = DateColumn(verbose_name=_("Withdrawn"), format="Y-m-d")
+    withdrawn_by = Column(verbose_name=_("Withdrawn by"), orderable=False)
 
     class Meta(PegboardTable.Meta):
         order_by = "-number"

@@ -16,7 +16,7 @@ from sales.models.invoicing import InvoiceBasis, InvoiceLine, InvoicePosting
 from sales.models.orders import SalesOrder
 from sales.models.papers import SENT, DocumentText, Paper, SalesDispatch
 from sales.models.phrases import Phrase, Signature
-from sales.models.picking import PickList, PickRow, PickStatus
+from sales.models.picking import PickList, PickPrint, PickRow, PickStatus
 from sales.models.posting import (
     AccountType,
     Dimension,
@@ -80,6 +80,7 @@ __all__ = [
     "PartTransfer",
     "Phrase",
     "PickList",
+    "PickPrint",
     "PickRow",
     "PickStatus",
     "PostingRule",

@@ -15,7 +15,10 @@ from sales.models.rows import SalesOrderRow
 
 @tracked()
 class InvoiceBasis(models.Model):
-    """One export. *Approved* says that its invoices are: its deliveries stand, its fixed assets are sold."""
+    """One export. *Approved* says that its invoices are: its deliveries stand, its fixed assets are sold.
+
+    *Withdrawn* says that none are made of it: its rows are free again.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     number = models.CharField(max_length=20)
@@ -25,6 +28,12 @@ class InvoiceBasis(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.CharField("why it was withdrawn", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name_plural = "invoice bases"
@@ -36,10 +45,21 @@ class InvoiceBasis(models.Model):
                 | Q(approved_on__isnull=False, approved_by__isnull=False),
                 name="invoice_basis_approved_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None, withdrawn_by=None)
+                | Q(withdrawn_on__isnull=False, withdrawn_by__isnull=False, approved_on=None),
+                name="invoice_basis_withdrawn_by_somebody",
+            ),
         ]
 
     def __str__(self):
         return self.number
+
+
+class InvoiceLineQuerySet(models.QuerySet):
+    def standing(self):
+        """Lines of bases that nobody withdrew."""
+        return self.filter(withdrawn=False)
 
 
 @tracked()
@@ -71,11 +91,19 @@ class InvoiceLine(models.Model):
     )
     text = models.TextField(blank=True, default="", help_text="The texts of the order that are printed with the line.")
 
+    withdrawn = models.BooleanField(default=False, help_text="Its basis was withdrawn: it counts no more.")
+
+    objects = InvoiceLineQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["delivered", "is_credit"], name="invoice_line_delivered_once"),
-            models.UniqueConstraint(fields=["row", "turn"], name="invoice_line_turn_once"),
+            models.UniqueConstraint(
+                fields=["delivered", "is_credit"], condition=Q(withdrawn=False), name="invoice_line_delivered_once"
+            ),
+            models.UniqueConstraint(
+                fields=["row", "turn"], condition=Q(withdrawn=False), name="invoice_line_turn_once"
+            ),
             models.CheckConstraint(
                 condition=Q(delivered__isnull=False, turn=None) | Q(delivered=None, turn__isnull=False),
                 name="invoice_line_is_of_a_delivery_or_a_turn",

@@ -4,6 +4,7 @@ A pick reserves: what is picked of a demand lies on the shelf for it, and no oth
 kept by ``sales/sql/pick_guard.sql``, whoever writes.
 """
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -62,6 +63,34 @@ class PickList(models.Model):
     @property
     def is_open(self):
         return self.status == PickStatus.OPEN
+
+
+class PickPrintQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.is_active else self.none()
+
+    def for_list(self):
+        return self.select_related("pick_list", "created_by")
+
+
+@tracked(exclude=["texts"])
+class PickPrint(models.Model):
+    """A pick list as it was printed, kept as the texts it was set from; printed again it says the same."""
+
+    pick_list = models.ForeignKey(PickList, on_delete=models.PROTECT, related_name="prints")
+    version = models.PositiveIntegerField()
+    texts = models.JSONField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = PickPrintQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pick_list", "version"], name="pick_print_version_once")]
+        triggers = [pgtrigger.ReadOnly(name="printed_stays", fields=["pick_list", "version", "texts", "created_at"])]
+
+    def __str__(self):
+        return f"{self.pick_list}, version {self.version}"
 
 
 class PickRowQuerySet(models.QuerySet):

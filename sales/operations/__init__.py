@@ -11,12 +11,13 @@ from sales.operations.creating import copy_order, create_order, create_orders
 from sales.operations.dating import date_rows
 from sales.operations.delivery import Delivered, deliver, deliver_rows
 from sales.operations.dispatching import send_note, send_order, send_paper_again
-from sales.operations.invoicing import approve_invoice_basis, export_invoice_basis
+from sales.operations.invoicing import approve_invoice_basis, export_invoice_basis, withdraw_invoice_basis
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
 from sales.operations.picking import Picked, cancel_pick_list, change_pick, create_pick_lists
 from sales.operations.posting import distribute
 from sales.operations.pricing import keep_price, take_price, unlock_price
+from sales.operations.printing import print_pick_list
 from sales.operations.replacing import replace_in_rows
 from sales.operations.reversing import reverse_delivery
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
@@ -79,6 +80,7 @@ __all__ = [
     "new_part",
     "orders_to_answer",
     "plan_linked_orders",
+    "print_pick_list",
     "register_order",
     "reload_transfer",
     "remark_serials",
@@ -95,4 +97,5 @@ __all__ = [
     "take_price",
     "unlock_price",
     "update_shipping_weight",
+    "withdraw_invoice_basis",
 ]

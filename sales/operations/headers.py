@@ -118,7 +118,7 @@ def check_not_exported(order, changes):
     """What is on an invoice basis is reckoned and shown in the order's currency, at its rate."""
     if not changes_money(order, changes):
         return
-    if count := InvoiceLine.objects.filter(row__order=order).count():
+    if count := InvoiceLine.objects.standing().filter(row__order=order).count():
         raise Refused(
             f"{order} has {count} {'line' if count == 1 else 'lines'} on invoice bases in {order.currency} at "
             f"{plain(order.exchange_rate)}; its currency and exchange rate stay."

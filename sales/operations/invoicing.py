@@ -68,7 +68,7 @@ def _write_lines(basis, found):
 def _earlier(rows):
     """{row id: [(quantity, price, discount, amount)]} of what is on bases already."""
     found = {}
-    lines = InvoiceLine.objects.filter(row__in=[row.pk for row in rows]).order_by("pk")
+    lines = InvoiceLine.objects.standing().filter(row__in=[row.pk for row in rows]).order_by("pk")
     for row, *facts in lines.values_list("row", "quantity", "unit_price", "discount", "amount"):
         found.setdefault(row, []).append(tuple(facts))
     return found
@@ -169,6 +169,8 @@ def approve_invoice_basis(*, basis, by):
     basis = InvoiceBasis.objects.get(pk=basis.pk)
     if basis.approved_on:
         raise Refused(f"{basis} was approved on {basis.approved_on}.")
+    if basis.withdrawn_on:
+        raise Refused(f"{basis} was withdrawn on {basis.withdrawn_on} by {basis.withdrawn_by}.")
 
     basis.approved_on, basis.approved_by = business_date(), by
     basis.save(update_fields=["approved_on", "approved_by"])
@@ -176,6 +178,29 @@ def approve_invoice_basis(*, basis, by):
     rows = SalesOrderRow.objects.filter(invoice_lines__basis=basis, fixed_asset__isnull=False).distinct()
     for row in rows.select_related("fixed_asset", "order__document__company"):
         _sell(row, basis.approved_on)
+    return basis
+
+
+@operation
+def withdraw_invoice_basis(*, basis, by, reason=""):
+    """Take back a basis of which no invoice is approved: its deliveries wait to be exported again, as they are then.
+
+    Its lines stay with it to be read. Refused where a later basis has lines of the same rows: that one first.
+    """
+    orders = basis.lines.order_by().values_list("row__order__document", flat=True)
+    lock_ids(documents=set(orders))
+    basis = InvoiceBasis.objects.select_related("withdrawn_by").get(pk=basis.pk)
+    if basis.approved_on:
+        raise Refused(f"{basis} was approved on {basis.approved_on}; what is invoiced stands.")
+    if basis.withdrawn_on:
+        raise Refused(f"{basis} was withdrawn on {basis.withdrawn_on} by {basis.withdrawn_by} already.")
+    later = InvoiceLine.objects.standing().filter(row__in=basis.lines.values("row"), basis__gt=basis.pk)
+    if line := later.select_related("basis", "row__order__document", "row__parent").order_by("-basis").first():
+        raise Refused(f"{line.basis} has a later line of {line.row}: withdraw that one first.")
+
+    basis.withdrawn_on, basis.withdrawn_by, basis.reason = business_date(), by, reason[:200]
+    basis.save(update_fields=["withdrawn_on", "withdrawn_by", "reason"])
+    basis.lines.update(withdrawn=True)
     return basis
 
 
@@ -195,7 +220,7 @@ def _sell(row, day):
     What belongs to a main object goes along for nothing. Nothing is sold while as much is credited as was delivered.
     """
     asset, order = row.fixed_asset, row.order
-    approved = list(row.invoice_lines.filter(basis__approved_on__isnull=False))
+    approved = list(row.invoice_lines.standing().filter(basis__approved_on__isnull=False))
     sold_with = FixedAsset.objects.filter(main=asset)
     if sum(line.quantity for line in approved) * row.quantity > 0:
         currency = order.document.company.currency

@@ -290,7 +290,7 @@ def _unrounded(row, changes):
 
 def _check_unit(row, unit):
     """Delivery notes and invoice bases count in the row's unit: from the first of them on it stays."""
-    if row.unit == unit or not (row.delivery_rows.exists() or row.invoice_lines.exists()):
+    if row.unit == unit or not (row.delivery_rows.exists() or row.invoice_lines.standing().exists()):
         return
     if row.demand_id and row.delivered:
         raise Refused(f"{plain(row.delivered)} {row.part.unit} of {row} are delivered; its unit stays {unit}.")

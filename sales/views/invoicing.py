@@ -10,6 +10,7 @@ from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from sales import operations
+from sales.action_forms import ReasonForm
 from sales.filters import BasisFilter
 from sales.invoice_forms import ExportForm
 from sales.invoicing import waiting_deliveries, waiting_kits
@@ -23,7 +24,7 @@ from sales.views.panels import ask, found_or_404, key_of, posted
 @requires("read")
 def basis_list(request):
     """All exports, the latest first."""
-    bases = InvoiceBasis.objects.select_related("company", "created_by", "approved_by")
+    bases = InvoiceBasis.objects.select_related("company", "created_by", "approved_by", "withdrawn_by")
     return list_view(
         request,
         queryset=bases.annotate(line_count=Count("lines")),
@@ -68,7 +69,7 @@ def basis_export(request):
 
 
 def basis_or_404(pk):
-    return found_or_404(InvoiceBasis.objects.select_related("company", "approved_by"), pk)
+    return found_or_404(InvoiceBasis.objects.select_related("company", "created_by", "approved_by", "withdrawn_by"), pk)
 
 
 @require_GET
@@ -92,7 +93,7 @@ def basis(request, pk):
         context={
             "basis": found,
             "sums": _sums(found),
-            "may_approve": may(request.user, "sales.write") and not found.approved_on,
+            "may_approve": may(request.user, "sales.write") and not (found.approved_on or found.withdrawn_on),
         },
     )
 
@@ -109,3 +110,25 @@ def basis_approve(request, pk):
     made = operations.approve_invoice_basis(basis=basis_or_404(pk), by=request.user, key=key_of(request))
     say_done(request, _("The invoices of %(basis)s are marked as approved.") % {"basis": made})
     return go(request, "sales:basis", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def basis_withdraw(request, pk):
+    """Take back a basis of which no invoice is approved."""
+    found = basis_or_404(pk)
+    form = ReasonForm(posted(request))
+    if form.is_bound and form.is_valid():
+        made = operations.withdraw_invoice_basis(basis=found, **form.cleaned_data, by=request.user, key=form.key)
+        say_done(request, _("%(basis)s is withdrawn; its rows wait to be exported again.") % {"basis": made})
+        return go(request, "sales:basis", pk)
+    return ask(
+        request,
+        title=_("Withdraw invoice basis %(basis)s") % {"basis": found},
+        intro=_("No invoice is made of it: its rows are free, and the next export takes them as they are then."),
+        form=form,
+        action=reverse("sales:basis_withdraw", args=[pk]),
+        button=_("Withdraw"),
+        order=None,
+        danger=True,
+    )

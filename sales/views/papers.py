@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.exceptions import Refused
 from erp.register.access import requires
@@ -13,14 +13,14 @@ from erp.web.answers import go, pdf_answer, say_done
 from purchasing.models import How, Outcome
 from sales import operations
 from sales.goods_labels import labels_of, labels_pdf
-from sales.models import SalesDispatch
+from sales.models import PickPrint, SalesDispatch
 from sales.operations.holding import check_whole
 from sales.paper_forms import SendPaperForm
 from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
 from sales.printing import pdf_of
 from sales.views.deliveries import note_or_404
-from sales.views.panels import found_or_404, order_or_404, posted
+from sales.views.panels import found_or_404, key_of, order_or_404, posted
 from sales.views.picking import pick_list_or_404
 
 
@@ -72,6 +72,24 @@ def note_labels(request, pk):
 @requires("read")
 def pick_pdf(request, pk):
     return paper_answer(pick_paper(pick_list_or_404(request, pk), language=get_language()))
+
+
+@require_POST
+@requires("stock.write")
+def pick_keep(request, pk):
+    """Print a pick list: what is printed is kept."""
+    pick_list = pick_list_or_404(request, pk)
+    kept = operations.print_pick_list(
+        pick_list=pick_list, language=get_language(), by=request.user, key=key_of(request)
+    )
+    return go(request, "sales:pick_printed", kept.pk)
+
+
+@require_GET
+@requires("read")
+def pick_printed(request, pk):
+    """A pick list as it was printed."""
+    return paper_answer(found_or_404(PickPrint.objects.visible_to(request.user).for_list(), pk).texts)
 
 
 @require_GET

@@ -71,6 +71,7 @@ def pick_list_page(request, shown, *, form=None, status=200):
         "lines": lines,
         "form": form,
         "may_write": may_write,
+        "prints": shown.prints.for_list().order_by("version"),
         "done": shown.rows.for_list().exclude(delivered=0).order_by("pk"),
         "notes": shown.delivery_notes.for_list().order_by("serial"),
     }

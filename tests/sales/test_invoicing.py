@@ -436,3 +436,99 @@ def test_fictitious_part_that_was_noted_and_taken_back_is_exported_with_its_part
     deliver(part, 4, warehouse_keeper)
 
     assert lines(export(row, seller)) == [(2, 200)]
+
+
+def test_withdraw_frees_the_rows_and_keeps_what_stood_on_the_basis(seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    first = export(row, seller)
+
+    withdrawn = operations.withdraw_invoice_basis(basis=first, reason="Wrong price", by=seller)
+    row = again(row)
+    row.unit_price = Decimal(10)
+    row.save(update_fields=["unit_price"])
+    second = export(row, seller)
+
+    facts = (withdrawn.withdrawn_by, withdrawn.withdrawn_on is not None, withdrawn.reason)
+    assert facts == (seller, True, "Wrong price")
+    assert (lines(first), lines(second)) == ([(4, Decimal("50"))], [(4, Decimal("40"))])
+
+
+def test_withdraw_refuses_what_is_approved_withdrawn_or_followed_by_a_later_basis(seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    first = export(row, seller)
+    deliver(row, 3, warehouse_keeper)
+    second = export(row, seller)
+
+    with pytest.raises(Refused, match=f"{second} has a later line of {row}: withdraw that one first"):
+        operations.withdraw_invoice_basis(basis=first, by=seller)
+    operations.withdraw_invoice_basis(basis=second, by=seller)
+    with pytest.raises(Refused, match=f"{second} was withdrawn on .* by {seller} already"):
+        operations.withdraw_invoice_basis(basis=second, by=seller)
+    with pytest.raises(Refused, match=f"{second} was withdrawn on "):
+        operations.approve_invoice_basis(basis=second, by=seller)
+    operations.approve_invoice_basis(basis=first, by=seller)
+    with pytest.raises(Refused, match="what is invoiced stands"):
+        operations.withdraw_invoice_basis(basis=first, by=seller)
+
+
+def test_delivery_of_a_withdrawn_basis_comes_back_without_a_credit(seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    basis = export(row, seller)
+    operations.withdraw_invoice_basis(basis=basis, by=seller)
+
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+
+    with pytest.raises(Refused, match="Nothing is delivered"):
+        export(row, seller)
+
+
+def test_credit_of_a_withdrawn_basis_waits_again(seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    export(row, seller)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.get(), by=warehouse_keeper)
+    credit = export(row, seller)
+    operations.withdraw_invoice_basis(basis=credit, by=seller)
+
+    assert lines(export(row, seller)) == [(-4, Decimal("-50"))]
+
+
+def test_database_refuses_a_basis_that_is_approved_and_withdrawn(seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    basis = operations.withdraw_invoice_basis(basis=export(row, seller), by=seller)
+    basis.approved_on, basis.approved_by = basis.withdrawn_on, seller
+
+    with pytest.raises(IntegrityError, match="invoice_basis_withdrawn_by_somebody"), transaction.atomic():
+        basis.save()
+
+
+def test_basis_page_withdraws_with_name_and_reason(seller_client, seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    basis = export(row, seller)
+
+    seller_client.post(reverse("sales:basis_withdraw", args=[basis.pk]), {"reason": "Wrong price"})
+    page = seller_client.get(reverse("sales:basis", args=[basis.pk]))
+
+    assertContains(page, ": Wrong price.")
+    assertNotContains(page, "Invoices are approved")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_basis_is_approved_or_withdrawn_not_both(seller, warehouse_keeper):
+    row = priced("12.5", by=seller)
+    deliver(row, 4, warehouse_keeper)
+    basis = export(row, seller)
+
+    had_to_wait, outcome = run_before_commit(
+        lambda: operations.approve_invoice_basis(basis=basis, by=seller),
+        lambda: operations.withdraw_invoice_basis(basis=basis, by=seller),
+    )
+
+    assert had_to_wait
+    assert "what is invoiced stands" in str(outcome)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.db import ProgrammingError, transaction
 from django.urls import reverse
 from pypdf import PdfReader
 from pytest_django.asserts import assertContains
@@ -13,7 +14,7 @@ from erp.exceptions import Refused
 from erp.register.models import Address, PartName
 from purchasing.models import How, Outcome
 from sales import operations
-from sales.models import CustomerLink, DocumentText, PartPlace, RowType, SalesDispatch
+from sales.models import CustomerLink, CustomerTerm, DocumentText, PartPlace, RowType, SalesDispatch
 from sales.operations import Delivered, Picked
 from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
@@ -24,6 +25,7 @@ from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import DELIVERY, again, order_with, row_with
 from tests.sales.kits import kit_of, part_below, tool_kit
+from tests.sales.test_vat import full, vat_group
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +317,79 @@ def test_texts_below_a_fictitious_part_go_along_with_its_parts(seller, warehouse
 
     assert [row["type"] for row in printed["rows"]] == ["row", "text", "row"]
     assert [row.get("text") for row in note_paper(note)["rows"]] == [None, "Fragile"]
+
+
+def test_confirmation_says_the_vat_of_each_rate_and_both_together(seller):
+    vat_group(full())
+    order = priced_order(seller, 4, 2)
+
+    texts = order_paper(order)
+
+    assert (texts["total"], texts["vat"]) == (
+        "75.00 EUR",
+        [["VAT 25 %", "18.75 EUR"], ["Total incl. VAT", "93.75 EUR"]],
+    )
+    assert "Total incl. VAT 93.75 EUR" in " ".join(words_of(pdf_of(texts)).split())
+
+
+def test_confirmation_of_a_private_customer_says_prices_with_vat(seller):
+    vat_group(full())
+    customer = PartnerFactory()
+    CustomerTerm.objects.create(customer=customer, is_private=True)
+
+    [row] = order_paper(priced_order(seller, 4, customer=customer))["rows"]
+
+    assert row["details"] == ["Price incl. VAT: 15.625"]
+
+
+def test_confirmation_without_vat_codes_or_with_a_hidden_price_says_no_vat(seller):
+    without = priced_order(seller, 4)
+    vat_group(full())
+    hidden = priced_order(seller, 4, row={"show_price": False})
+
+    assert (order_paper(without)["vat"], order_paper(hidden)["vat"]) == ([], [])
+
+
+def printed_list(by, quantity=6):
+    row = row_with(10, by=by)
+    stock(row.part, row.warehouse, 10)
+    [pick_list] = operations.create_pick_lists(lines=[Picked(row=row, quantity=Decimal(quantity))], by=by)
+    return pick_list
+
+
+def test_printed_pick_list_is_kept_as_it_was(planner, warehouse_client, warehouse_keeper):
+    pick_list = printed_list(warehouse_keeper)
+    url = reverse("sales:pick_keep", args=[pick_list.pk])
+
+    warehouse_client.post(url)
+    warehouse_client.post(url)
+    operations.change_pick(pick_row=pick_list.rows.get(), quantity=Decimal(4), by=warehouse_keeper)
+    warehouse_client.post(url)
+    first, second = pick_list.prints.order_by("version")
+    again_printed = warehouse_client.get(reverse("sales:pick_printed", args=[first.pk]))
+    page = warehouse_client.get(reverse("sales:pick_list", args=[pick_list.pk]))
+
+    quantities = [kept.texts["rows"][0]["quantity"] for kept in (first, second)]
+    assert [(kept.version, kept.texts["mark"]) for kept in (first, second)] == [
+        (1, "Version 1"),
+        (2, "Version 2, replaces version 1"),
+    ]
+    assert quantities[0].startswith("6 ")
+    assert quantities[1].startswith("4 ")
+    assert quantities[0] in words_of(again_printed.getvalue())
+    assertContains(page, "version 2, ")
+
+
+def test_pick_list_with_nothing_left_is_not_printed(warehouse_keeper):
+    pick_list = printed_list(warehouse_keeper)
+    operations.cancel_pick_list(pick_list=pick_list, by=warehouse_keeper)
+
+    with pytest.raises(Refused, match="is left to pick"):
+        operations.print_pick_list(pick_list=pick_list, language="en", by=warehouse_keeper)
+
+
+def test_database_keeps_what_was_printed(warehouse_keeper):
+    kept = operations.print_pick_list(pick_list=printed_list(warehouse_keeper), language="en", by=warehouse_keeper)
+
+    with pytest.raises(ProgrammingError, match="Cannot update rows"), transaction.atomic():
+        type(kept).objects.filter(pk=kept.pk).update(texts={})
