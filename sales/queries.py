@@ -97,6 +97,26 @@ def status_of(order):
     return PARTLY if is_open else DELIVERED
 
 
+def statuses_of(orders):
+    """{order id: the status that deliveries give it}; of several in one statement, of one as fast as it can be."""
+    if len(orders) == 1:
+        return {order.pk: status_of(order) for order in orders}
+    live = [order.pk for order in orders if order.status in LIVE]
+    gone = Q(demand__done__gt=0) | Q(demand=None, closed_at__isnull=False)
+    rows = SalesOrderRow.objects.goods().standing().filter(order__in=live).order_by().values_list("order")
+    counts = rows.annotate(delivered=Count("pk", filter=gone), open=Count("pk", filter=Q(closed_at=None)))
+    found = {order: (delivered, waiting) for order, delivered, waiting in counts}
+    return {order.pk: _status(order, *found.get(order.pk, (0, 0))) for order in orders}
+
+
+def _status(order, delivered, waiting):
+    if order.status not in LIVE:
+        return order.status
+    if not delivered:
+        return order.before_delivery
+    return PARTLY if waiting else DELIVERED
+
+
 def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
     """Dated fixed rows of order-oriented made parts that no production order was ever made from, by need.
 

@@ -6,7 +6,7 @@ from linkage.dates import refresh_need_dates
 from linkage.models import OrderLink, Tombstone
 from linkage.models.links import LinkKind
 from linkage.operations.links import add_links
-from linkage.operations.releasing import mark_orphans, release
+from linkage.operations.releasing import mark_orphans
 from linkage.operations.stock import make_room
 from linkage.refusals import NotEnough
 
@@ -33,25 +33,35 @@ def reserve(wanted, *, rule, reason, by):
         mine = links.get(demand.pk, [])
         freed += make_room(mine, quantity - demand.uncovered)
         touched += [link.supply_id for link in mine]
-    pairs = [(shelf, demand) for demand, shelf, _quantity in wanted]
-    for shelf, demand in pairs:
-        Tombstone.objects.filter(supply=shelf, demand=demand).delete()
+    _forget_partings({(shelf.pk, demand.pk) for demand, shelf, _quantity in wanted})
     facts = {"kind": LinkKind.CLAIMED, "rule": rule, "reason": reason[:200]}
     add_links([OrderLink(demand=d, supply=s, quantity=q, **facts) for d, s, q in wanted], by=by)
     mark_orphans(freed)
     refresh_need_dates(touched)
 
 
+def _forget_partings(pairs):
+    """Who promises goods to a demand again takes back that somebody disconnected them."""
+    found = Tombstone.objects.filter(demand__in={demand for _shelf, demand in pairs})
+    again = [pk for pk, *pair in found.values_list("pk", "supply", "demand") if tuple(pair) in pairs]
+    if again:
+        Tombstone.objects.filter(pk__in=again).delete()
+
+
 def give_free(wanted, *, reason):
     """Let go what ``reserve`` promised: [(demand, quantity)] as far as it still lies on the shelf as stock."""
-    links = _links_of([demand for demand, _quantity in wanted])
+    links, released = _links_of([demand for demand, _quantity in wanted]), []
     for demand, quantity in wanted:
         for link in links.get(demand.pk, []):
             if link.supply_id == link.stock_id and link.kind == LinkKind.CLAIMED and quantity > 0:
                 take = min(quantity, link.on_shelf)
                 quantity -= take
                 if take > 0:
-                    release(link, take, reason=reason)
+                    link.received -= take
+                    link.released += take
+                    link.reason = reason[:200]
+                    released.append(link)
+    OrderLink.objects.bulk_update(released, ["received", "released", "reason"])
 
 
 def _links_of(demands):

@@ -61,9 +61,9 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     links = list(OrderLink.objects.open().filter(demand=demand).select_related("supply"))
     if {link.supply_id for link in links} - {link.supply_id for link in ends}:
         raise StartOver  # linked to a further supply while we waited, and that one is not locked
-    own = _from_shelf(links, quantity)
+    own = from_shelf(links, quantity)
     rest = quantity - sum(own.values())
-    _check_issue(demand, part, shelf, quantity, rest)
+    check_issue(demand, part, shelf, quantity, rest)
 
     facts = {
         "kind": kind,
@@ -86,7 +86,8 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     return made
 
 
-def _from_shelf(links, quantity):
+def from_shelf(links, quantity):
+    """{link: what is used} of what lies on the shelf for a demand."""
     taken = {}
     for link in sorted(links, key=lambda link: link.pk):
         if (take := min(quantity, link.on_shelf)) > 0:
@@ -95,7 +96,7 @@ def _from_shelf(links, quantity):
     return taken
 
 
-def _check_issue(demand, part, shelf, quantity, rest):
+def check_issue(demand, part, shelf, quantity, rest):
     check_quantity(part, quantity)
     if demand.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{demand} is {demand.get_status_display().lower()}.")

@@ -8,31 +8,26 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Sum
-from django.utils import timezone
-
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.dates import business_date
 from linkage.models import Document
-from linkage.models.movements import MovementKind
-from linkage.operation import StartOver, operation, settle
-from linkage.operations import balances, change_demand, close_demand, issue
-from linkage.operations.reserving import on_shelf_of, reserve
+from linkage.operation import StartOver, operation
+from linkage.operations import balances
 from sales.kits import leaving
-from sales.models import PickRow, Role, RowType, SalesOrderRow
-from sales.operations.following import follow_status
+from sales.models import PickRow, Role, SalesOrderRow
+from sales.operations.following import follow_statuses
+from sales.operations.going import goods_go
 from sales.operations.holding import check_mended
-from sales.operations.leaving import leaving_serials, take_along
-from sales.operations.noting import metal_to_note, note_row, note_texts, open_notes
+from sales.operations.leaving import leaving_serials
+from sales.operations.noting import note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
-from sales.operations.picks import check_not_picked, end_picks, follow_picks, picked_of
-from sales.operations.serials import free_serials
-from sales.operations.structures import parts_below, settle_above
+from sales.operations.picks import check_not_picked, follow_picks
+from sales.operations.structures import parts_below
 from sales.operations.taking import check_row_open, take_order
 from sales.operations.types import check_goods
-from sales.operations.weights import follow_weight
-from sales.statuses import COMMON, LIVE, RowStatus
+from sales.operations.weights import follow_weights
+from sales.statuses import LIVE, RowStatus
 from sales.units import UnitsOfRows, parts_of
 
 ZERO = Decimal(0)
@@ -80,6 +75,9 @@ def deliver_rows(
     _check_proportion(asked, lines)
     units = UnitsOfRows(parts_of([line.row for line in lines]))
     bases = [_base_of(line, units) for line in lines]
+    check_not_picked(
+        [line.row for line in lines if line.row.demand is None and line.pick_row is None], "delivered without it"
+    )
     for line, base in zip(lines, bases, strict=True):
         _check(line, base)
     if not straight:
@@ -97,15 +95,10 @@ def deliver_rows(
     orders = {line.row.order_id: line.row.order for line in lines}
     notes = open_notes(orders.values(), pick_list=pick_list, effective_on=day, reference=reference, by=by)
     facts = {"by": by, "effective_on": day, "reason": reason, "reference": reference if straight else ""}
-    noted = {}
-    for line, base in zip(lines, bases, strict=True):
-        about = {"note": notes[line.row.order_id], "packs": noted.get(line.packs), "pieces": pieces.get(line.row.pk)}
-        noted[line.row.pk] = _deliver_line(line, base, **about, **facts)
-    _settle_kits(lines, notes)
+    goods_go(list(zip(lines, bases, strict=True)), notes=notes, pieces=pieces, **facts)
     note_texts(notes)
-    for order in orders.values():
-        follow_status(order)
-        follow_weight(order)
+    follow_statuses(orders.values())
+    follow_weights(orders.values())
     follow_picks({line.pick_row.pick_list_id for line in lines if line.pick_row})
     return list(notes.values())
 
@@ -177,8 +170,6 @@ def _base_of(line, units):
 
 def _check(line, base):
     row, quantity = line.row, line.quantity
-    if row.demand is None and line.pick_row is None:
-        check_not_picked([row], "delivered without it")
     if row.order.status not in LIVE:
         raise Refused(f"{row.order} is a quote; register it before anything is delivered.")
     if row.role == Role.ALLOY:
@@ -205,16 +196,17 @@ def check_may_leave(row, doing):
 def _check_whole_orders(lines):
     """Partial delivery not allowed: every open row of the order leaves now; a pick list holds no credits."""
     leaving = {line.row.pk for line in lines}
-    whole = {line.row.order for line in lines if not line.row.order.partial_delivery_allowed}
+    whole = {line.row.order_id: line.row.order for line in lines if not line.row.order.partial_delivery_allowed}
     picked = {line.row.order_id for line in lines if line.pick_row}
-    for order in whole:
-        rows = SalesOrderRow.objects.for_list().to_deliver().filter(order=order)
-        if order.pk in picked:
-            rows = rows.exclude(quantity__lt=0)
-        waiting = [row for row in rows.exclude(pk__in=leaving).in_order() if not goes_along(row, leaving)]
-        if waiting:
-            names = ", ".join(str(row) for row in waiting[:5])
-            raise Refused(f"{order} may not be delivered in parts: {names} must leave with it.")
+    waiting = defaultdict(list)
+    rows = SalesOrderRow.objects.for_list().to_deliver().filter(order__in=whole).exclude(pk__in=leaving)
+    for row in rows.in_order() if whole else ():
+        is_credit = row.order_id in picked and row.quantity < 0
+        if not is_credit and not goes_along(row, leaving):
+            waiting[row.order_id].append(row)
+    for order, missing in waiting.items():
+        names = ", ".join(str(row) for row in missing[:5])
+        raise Refused(f"{whole[order]} may not be delivered in parts: {names} must leave with it.")
 
 
 def goes_along(row, leaving):
@@ -225,82 +217,6 @@ def goes_along(row, leaving):
     if row.is_kit or row.role == Role.ALLOY:
         return True
     return row.parent_id in leaving and row.demand_id is None
-
-
-def _deliver_line(line, base, *, note, packs, pieces, by, effective_on, reference, reason):
-    row, movements = line.row, []
-    end_picks(line.pick_row, base, final=line.final)
-    if row.demand:
-        _leave_the_picked(row, base, by=by)
-        movements = issue(
-            demand=row.demand,
-            quantity=base,
-            by=by,
-            effective_on=effective_on,
-            kind=MovementKind.DELIVERY,
-            reference=reference or note.number,
-            reason=reason,
-        )
-        settle()
-        row.demand.refresh_from_db()
-        take_along(row, movements, pieces)
-    facts = {"quantity": line.quantity, "base": base, "pick_row": line.pick_row, "final": line.final}
-    noted = note_row(note, row, movements=movements, packs=packs, **facts)
-    _settle_row(row, final=line.final, reason=reason)
-    if row.is_closed:
-        _close_along(row, note)
-    return noted
-
-
-def _settle_kits(lines, notes):
-    """Fictitious parts of which parts left: delivered with the last of them."""
-    for row in {line.row.parent_id: line.row for line in lines if line.row.is_of_kit}.values():
-        main = settle_above(row)
-        for alloy in metal_to_note(main):
-            note_row(notes[main.order_id], alloy, quantity=alloy.quantity, base=abs(alloy.quantity))
-
-
-def _leave_the_picked(row, base, *, by):
-    """What stands on pick lists stays on the shelf: for the rest of the row free stock is promised to it first."""
-    if picked := picked_of([row]).get(row.pk):
-        if base > row.demand.open - picked:
-            raise Refused(
-                f"{plain(picked)} {row.part.unit} of {row} are on a pick list: report that list, or change it first."
-            )
-        beside = max(on_shelf_of([row.demand]).get(row.demand_id, ZERO) - picked, ZERO)
-        if base > beside:
-            [shelf] = balances([(row.part_id, row.warehouse_id)]).values()
-            reserve([(row.demand, shelf, base - beside)], rule="", reason=f"delivered beside {row}'s pick list", by=by)
-            settle()
-            row.demand.refresh_from_db()
-
-
-def _settle_row(row, *, final, reason):
-    demand = row.demand
-    if demand is None or final or demand.open == 0:
-        if demand:
-            row.demand = close_demand(demand, reason=reason or f"{row} delivered")
-            free_serials([row])  # those of what is not delivered any more
-        row.closed_at = timezone.now()
-        row.save(update_fields=["closed_at"])
-    elif demand.status != COMMON[row.progress]:
-        row.demand = change_demand(demand, status=COMMON[row.progress])
-
-
-def _close_along(row, note):
-    """What costs something below a delivered row is delivered with it."""
-    for also in row.sub_rows.filter(row_type=RowType.ADDITIONAL, closed_at=None):
-        quantity = _metal_of(row, also) if also.role == Role.ALLOY else also.quantity
-        note_row(note, also, quantity=quantity, base=abs(quantity))
-        SalesOrderRow.objects.filter(pk=also.pk).update(closed_at=timezone.now())
-
-
-def _metal_of(row, alloy):
-    """The metal of what left: a row that ends short costs no metal of what never came."""
-    if row.demand is None or row.demand.done >= row.demand.quantity:
-        return alloy.quantity
-    left = row.delivery_rows.standing().aggregate(left=Sum("quantity"))["left"]
-    return min(alloy.quantity, left)
 
 
 def _again(row):

@@ -6,6 +6,8 @@ A piece is named by its serial number, or else the row's own leave in their orde
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db import connection
+
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.models import SerialNumber
@@ -109,27 +111,55 @@ def _check_may_leave(row, serial):
         raise Refused(f"{row}: serial number {serial} lies in {serial.arrival.to_stock.warehouse}, of another company.")
 
 
-def take_along(row, movements, pieces):
-    """The pieces leave with the movements of their goods; the row keeps them. One instead of a row's own frees that."""
-    if not pieces:
+# A piece that somebody else has just delivered is left out, and then the count is wrong.
+LEAVE = """
+update linkage_serialnumber s set delivery_id = n.movement from unnest(%s::bigint[], %s::bigint[]) n(id, movement)
+where s.id = n.id and s.delivery_id is null
+"""
+
+
+def take_along(leaving):
+    """Pieces leave with the movements of their goods, (row, movements, pieces) each; their rows keep them.
+
+    A piece in place of one of the row's own frees that one.
+    """
+    leaving = [(row, movements, pieces) for row, movements, pieces in leaving if pieces]
+    if not leaving:
         return
-    _keep(row, pieces)
-    by_movement = defaultdict(list)
-    for serial, movement in zip(pieces, spread(movements, len(pieces)), strict=True):
-        by_movement[movement.pk].append(serial.pk)
-    for movement, ids in by_movement.items():
-        if SerialNumber.objects.filter(pk__in=ids, delivery=None).update(delivery=movement) != len(ids):
-            raise Refused(f"{row}: somebody else has just delivered one of these pieces.")
+    _keep(leaving)
+    pairs = [
+        (serial.pk, movement.pk)
+        for _row, movements, pieces in leaving
+        for serial, movement in zip(pieces, spread(movements, len(pieces)), strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVE, [list(column) for column in zip(*pairs, strict=True)])
+        if cursor.rowcount != len(pairs):
+            raise Refused("Somebody else has just delivered one of these pieces. Look at the serial numbers again.")
 
 
-def _keep(row, pieces):
-    own = {one.serial_id: one for one in row.serials.select_related("serial").order_by("pk")}
-    new = [serial for serial in pieces if serial.pk not in own]
-    leaving = {serial.pk for serial in pieces}
-    spare = [one for pk, one in own.items() if one.reserved and pk not in leaving and one.serial.delivery_id is None]
-    reserved = any(one.reserved for one in own.values())
-    let_go(spare[len(spare) - len(new) :] if len(new) < len(spare) else spare)
-    RowSerial.objects.bulk_create([RowSerial(row=row, serial=serial, reserved=reserved) for serial in new])
+def _keep(leaving):
+    given = defaultdict(list)
+    rows = [row.pk for row, _movements, _pieces in leaving]
+    for one in RowSerial.objects.filter(row__in=rows).select_related("serial").order_by("pk"):
+        given[one.row_id].append(one)
+    spare, new = [], []
+    for row, _movements, pieces in leaving:
+        kept, added = _changes(given[row.pk], pieces)
+        spare += kept
+        reserved = any(one.reserved for one in given[row.pk])
+        new += [RowSerial(row=row, serial=serial, reserved=reserved) for serial in added]
+    if spare:
+        let_go(spare)
+    RowSerial.objects.bulk_create(new)
+
+
+def _changes(own, pieces):
+    """(what a row lets go, the pieces that it did not have)"""
+    mine, leaving = {one.serial_id for one in own}, {serial.pk for serial in pieces}
+    added = [serial for serial in pieces if serial.pk not in mine]
+    spare = [one for one in own if one.reserved and one.serial_id not in leaving and one.serial.delivery_id is None]
+    return spare[max(len(spare) - len(added), 0) :] if added else [], added
 
 
 class NamedPieces:

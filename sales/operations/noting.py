@@ -15,7 +15,7 @@ def open_notes(orders, *, pick_list, effective_on, reference, by):
     notes = {}
     for company, mine in sorted(by_company.items(), key=lambda pair: pair[0].pk):
         for order, taken in zip(mine, next_numbers(company, "delivery", len(mine)), strict=True):
-            notes[order.pk] = DeliveryNote.objects.create(
+            notes[order.pk] = DeliveryNote(
                 company=company,
                 order=order,
                 pick_list=pick_list,
@@ -25,16 +25,22 @@ def open_notes(orders, *, pick_list, effective_on, reference, by):
                 reference=reference,
                 created_by=by,
             )
+    DeliveryNote.objects.bulk_create(notes.values())
     return notes
 
 
 def note_row(note, row, *, quantity=0, base=0, pick_row=None, packs=None, final=False, movements=()):
     """Keep what was delivered of a row, with the movements that did it."""
-    made = DeliveryRow.objects.create(
-        note=note, row=row, quantity=quantity, base_quantity=base, pick_row=pick_row, packs=packs, final=final
-    )
+    facts = {"quantity": quantity, "base_quantity": base, "pick_row": pick_row, "packs": packs, "final": final}
+    [made] = note_rows([(DeliveryRow(note=note, row=row, **facts), movements)])
+    return made
+
+
+def note_rows(noted):
+    """Keep many delivery rows, each with the movements that did it; returns the rows."""
+    made = DeliveryRow.objects.bulk_create([row for row, _movements in noted])
     DeliveryMovement.objects.bulk_create(
-        [DeliveryMovement(delivery_row=made, movement=movement) for movement in movements]
+        [DeliveryMovement(delivery_row=row, movement=movement) for row, movements in noted for movement in movements]
     )
     return made
 
@@ -66,7 +72,7 @@ def note_texts(notes):
     delivered = set(noted.values_list("row", flat=True))
     delivered |= set(noted.filter(row__role=Role.PART).values_list("row__parent", flat=True))
     told = set(DeliveryRow.objects.standing().filter(row__in=texts).values_list("row", flat=True))
-    for text in texts.order_by("pk"):
-        goes = text.parent_id in delivered if text.parent_id else text.pk not in told
-        if goes:
-            note_row(notes[text.order_id], text)
+    goes = [
+        row for row in texts.order_by("pk") if (row.parent_id in delivered if row.parent_id else row.pk not in told)
+    ]
+    note_rows([(DeliveryRow(note=notes[text.order_id], row=text), ()) for text in goes])

@@ -178,15 +178,15 @@ def _check_quantity(row, base, already):
 
 
 def _keep(rows):
-    """A row that stands on the list already gets the quantity added."""
+    """A row that stands on the list already gets the quantity added. All rows are of one list."""
+    there = PickRow.objects.filter(pick_list=rows[0].pick_list, row__in=[new.row_id for new in rows])
+    existing = {pick.row_id: pick for pick in there}
     for new in rows:
-        same = PickRow.objects.filter(pick_list=new.pick_list, row=new.row).first()
-        if same is None:
-            new.save()
-            continue
-        same.quantity += new.quantity
-        same.taken += new.taken
-        same.save(update_fields=["quantity", "taken"])
+        if same := existing.get(new.row_id):
+            same.quantity += new.quantity
+            same.taken += new.taken
+    PickRow.objects.bulk_update(existing.values(), ["quantity", "taken"])
+    PickRow.objects.bulk_create([new for new in rows if new.row_id not in existing])
 
 
 def _lessen(less, *, reason):
@@ -196,22 +196,25 @@ def _lessen(less, *, reason):
         free = min(pick.taken, quantity) if demand and demand.status not in {Status.CLOSED, Status.CANCELLED} else ZERO
         pick.released += quantity
         pick.taken -= free
-        pick.save(update_fields=["released", "taken"])
         if free:
             back.append((demand, free))
+    PickRow.objects.bulk_update([pick for pick, _demand, _quantity in less], ["released", "taken"])
     give_free(back, reason=reason)
 
 
 def _check_all_or_none(pick_lists, orders):
     """Without partial delivery an order is picked whole, or not at all; from several warehouses at once."""
-    for order in (order for order in orders if not order.partial_delivery_allowed):
-        open_picks = PickRow.objects.open().filter(row__order=order, pick_list__in=pick_lists)
-        mine = dict(open_picks.values_list("row").annotate(picked=Sum("open")).order_by())
-        if not mine:
-            continue
-        for row in SalesOrderRow.objects.for_list().to_deliver().filter(order=order, quantity__gt=0).in_order():
-            whole = row.demand.open if row.demand else row.quantity
-            if not goes_along(row, mine.keys()) and mine.get(row.pk, ZERO) < whole:
-                raise Refused(
-                    f"{order} may not be delivered in parts: pick all {plain(whole)} of {row} with it, or nothing."
-                )
+    whole = {order.pk: order for order in orders if not order.partial_delivery_allowed}
+    if not whole:
+        return
+    open_picks = PickRow.objects.open().filter(row__order__in=whole, pick_list__in=pick_lists)
+    picked = defaultdict(dict)
+    for order, row, quantity in open_picks.values_list("row__order", "row").annotate(picked=Sum("open")).order_by():
+        picked[order][row] = quantity
+    for row in SalesOrderRow.objects.for_list().to_deliver().filter(order__in=picked, quantity__gt=0).in_order():
+        mine = picked[row.order_id]
+        all_of_it = row.demand.open if row.demand else row.quantity
+        if not goes_along(row, mine.keys()) and mine.get(row.pk, ZERO) < all_of_it:
+            raise Refused(
+                f"{row.order} may not be delivered in parts: pick all {plain(all_of_it)} of {row} with it, or nothing."
+            )

@@ -13,17 +13,18 @@ def picked_of(rows):
     return dict(open_picks.values_list("row").annotate(picked=Sum("open")).order_by())
 
 
-def end_picks(pick_row, base, *, final):
-    """A pick that is delivered leaves its list, as far as it was; with a final delivery what stays of it too."""
-    if pick_row is None:
-        return
-    if not pick_row.open:
-        raise Refused(f"{pick_row.row} is not on {pick_row.pick_list} any more.")
-    went = min(base, pick_row.open)
-    pick_row.delivered += went
-    if final:
-        pick_row.released = pick_row.quantity - pick_row.delivered
-    pick_row.save(update_fields=["delivered", "released"])
+def end_picks(delivered):
+    """Picks that are delivered leave their lists, as far as they were; with a final delivery what stays of them too.
+
+    ``delivered``: (pick, base quantity, whether it is final) each.
+    """
+    for pick_row, base, final in delivered:
+        if not pick_row.open:
+            raise Refused(f"{pick_row.row} is not on {pick_row.pick_list} any more.")
+        pick_row.delivered += min(base, pick_row.open)
+        if final:
+            pick_row.released = pick_row.quantity - pick_row.delivered
+    PickRow.objects.bulk_update([pick_row for pick_row, _base, _final in delivered], ["delivered", "released"])
 
 
 def take_back_pick(pick_row, base):
