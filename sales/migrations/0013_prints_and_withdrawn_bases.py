@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
         ('register', '0002_active_revision_of_the_part'),
-        ('sales', '0005_part_of_a_delivery_back'),
+        ('sales', '0012_part_of_a_delivery_back'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
