@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.exceptions import Refused
 from erp.register.models import Unit
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, TextFormField
@@ -11,6 +12,7 @@ from linkage.serial_fields import SerialsField
 from linkage.split_forms import CutForm, PartsForm
 from sales.delivery_forms import check_leaving, leaving_field
 from sales.operations import NewPart
+from sales.operations.reversing import back_of
 from sales.serials import offers_for
 
 WITHOUT_UNIT = Unit(decimals=2)  # what an additional row without a unit is cut to
@@ -36,13 +38,19 @@ class TakeBackForm(ReasonForm):
             self.fields["serials"] = SerialsField(help_text=words)
             self.order_fields(self.field_order)
 
-    def clean_quantity(self):
-        quantity, whole = self.cleaned_data["quantity"], self.delivered.quantity
-        if quantity != whole and not 0 < quantity < whole:
-            raise forms.ValidationError(
-                _("Enter a quantity above 0 and at most %(whole)s."), params={"whole": plain(whole)}
-            )
-        return quantity
+    def clean(self):
+        """What would be refused is said at its field."""
+        cleaned = super().clean()
+        quantity, serials = cleaned.get("quantity"), cleaned.get("serials", "")
+        if quantity is None or "serials" in self.errors:
+            return cleaned
+        for name, typed in (("quantity", ""), ("serials", serials)):
+            try:
+                back_of(self.delivered, quantity, typed)
+            except Refused as refusal:
+                self.add_error(name, str(refusal))
+                break
+        return cleaned
 
 
 class DeleteRowForm(ReasonForm):

@@ -48,7 +48,7 @@ def reverse_delivery(*, delivered, by, quantity=None, serials="", effective_on=N
     delivered.row.order = order
     along = _goes_back_with(delivered)
     _check(delivered, along)
-    back = _back_of(delivered, quantity, serials)
+    back = back_of(delivered, quantity, serials)
     facts = {"by": by, "effective_on": effective_on or business_date(), "reason": reason}
     _take_back(delivered, back, **facts)
     for also in along:
@@ -67,7 +67,7 @@ def _whole(delivered):
     return _Back(delivered.quantity, delivered.base_quantity)
 
 
-def _back_of(delivered, quantity, serials):
+def back_of(delivered, quantity, serials):
     """How much comes back. What is not kept in stock, or packs other goods, comes back whole."""
     row, numbers = delivered.row, tuple(numbers_in(serials))
     back = _whole(delivered)

@@ -87,6 +87,11 @@ def take_back(world, chosen, quantity):
         operations.reverse_delivery(delivered=delivered, by=world.by)
 
 
+def take_a_part_back(world, chosen, quantity):
+    if delivered := one(world.delivered(), chosen):
+        operations.reverse_delivery(delivered=delivered, quantity=quantity, by=world.by)
+
+
 def promise(world, chosen, quantity):
     row = one(world.rows(), chosen)
     facts = {"quantity": quantity, "accept_warnings": True, "by": world.by}
@@ -102,7 +107,8 @@ def change_row(world, chosen, quantity):
     operations.change_row(row=one(world.rows(), chosen), quantity=quantity, by=world.by)
 
 
-DEEDS = [pick, pick, deliver_picked, deliver_picked, change_pick, cancel, deliver, take_back, promise, part, change_row]
+DEEDS = [pick, pick, deliver_picked, deliver_picked, change_pick, cancel, deliver]
+DEEDS += [take_back, take_a_part_back, promise, part, change_row]
 steps = st.tuples(st.sampled_from(DEEDS), st.integers(0, 99), st.integers(1, 9).map(Decimal))
 
 

@@ -17,7 +17,7 @@ from linkage.operations.counting import count_stock
 from linkage.operations.stock import balance_of
 from production.operations import add_to_inventory, finish, issue_component
 from purchasing import operations as purchasing
-from sales.operations import deliver
+from sales.operations import Picked, create_pick_lists, deliver, reverse_delivery
 from tests.factories import WarehouseFactory
 from tests.linkage.factories import TODAY
 from tests.linkage.test_roles_in_database import app_session, as_app  # noqa: F401 - fixtures
@@ -59,6 +59,23 @@ def still_promised(world, request):
 def test_not_by_delivering_another_row(world):
     with pytest.raises(Refused, match="Only 0"):
         deliver(row=world.theirs, quantity=ONE, by=world.warehouse_keeper)
+
+
+def test_not_by_picking_for_another_row(world):
+    with pytest.raises(Refused, match="Only 0"):
+        create_pick_lists(lines=[Picked(row=world.theirs, quantity=ONE)], by=world.warehouse_keeper)
+
+
+def test_not_by_taking_a_part_of_another_delivery_back(world):
+    adjusted = Decimal(3)
+    ledger.adjust_stock(
+        part=world.part, warehouse=world.warehouse, quantity=adjusted, by=world.warehouse_keeper, effective_on=TODAY
+    )
+    row = deliver(row=world.theirs, quantity=adjusted, by=world.warehouse_keeper)
+    reverse_delivery(delivered=row.delivery_rows.get(), quantity=ONE, by=world.warehouse_keeper)
+    with pytest.raises(Refused, match="Only 1"):
+        deliver(row=world.theirs, quantity=Decimal(2), by=world.warehouse_keeper)
+    deliver(row=world.theirs, quantity=ONE, by=world.warehouse_keeper)
 
 
 def test_not_by_issuing_to_another_demand(world):

@@ -204,11 +204,13 @@ def test_page_takes_a_part_back_and_says_what_is_wrong(seller, warehouse_client,
 
     offered = warehouse_client.get(url)
     wrong = warehouse_client.post(url, {"quantity": "11", "reason": ""})
+    broken = warehouse_client.post(url, {"quantity": "0.5", "reason": ""})
     warehouse_client.post(url, {"quantity": "4", "reason": "Scratched"})
     note = warehouse_client.get(reverse("sales:delivery_note", args=[DeliveryRow.objects.first().note_id]))
 
     assertContains(offered, 'value="10"')
-    assertContains(wrong, "Enter a quantity above 0 and at most 10.", status_code=422)
+    assertContains(wrong, "11 cannot be taken back.", status_code=422)
+    assert broken.status_code == 422
     assert again(row).delivered == 6
     assertContains(note, "taken back: Scratched")
     assertContains(note, "Take back", count=1)
