@@ -134,12 +134,13 @@ class ElsewhereTable(DemandTable):
         empty_text = _("Nothing is made by another company. A row with a transfer profile is.")
 
     def render_by(self, record):
-        made = self.covers[record.pk].made
-        words = f"{made.label}: {made.words}"
-        return format_html('<a href="{}">{}</a>', reverse("linkage:demand", args=[made.there_id]), words)
+        url = reverse("linkage:demand", args=[record.elsewhere.there_id])
+        return format_html('<a href="{}">{}</a>', url, self.value_by(record))
 
     def value_by(self, record):
-        return record.elsewhere.there.document.company.name
+        """The order there and its company; how sure its day is stands in the coverage."""
+        there = record.elsewhere.there
+        return f"{there.document.number}/{there.position}, {there.document.company.name}"
 
 
 class SupplyTable(PositionTable):

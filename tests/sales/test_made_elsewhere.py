@@ -231,7 +231,8 @@ def test_list_and_first_page_count_it_apart(bike, shop, seller, seller_client):
     home = seller_client.get(reverse("home"))
     shorts = seller_client.get(reverse("linkage:short_list")).context["table"]
 
-    assertContains(listed, f"{there}: made by Maker AB, due {DAY}, not covered there")
+    assertContains(listed, f"{there}, Maker AB</a>")
+    assertContains(listed, f"10 made by Maker AB, due {DAY}, not covered there")
     assert [record.record for record in shorts.rows] == [there.demand]
     counts = {str(name): count for name, _url, _query, count, _tone in home.context["counts"]}
     assert (counts["Made by another company"], counts["Short demands"]) == (1, 1)
