@@ -1,12 +1,25 @@
-"""Where a row's quantity is not what the supplier's terms offer: said and not refused, a buyer may have agreed it."""
+"""Where quantity or date of a row is not what the supplier's terms offer: said, not refused, it may be agreed so."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from erp.exceptions import Refused
 from erp.register.units import Conversions, half_up, plain
 from purchasing.models import SupplierTerm
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """What the terms say against a row: beside its quantity, and beside its date."""
+
+    quantity: str = ""
+    due_date: str = ""
+
+    def __str__(self):
+        return " ".join(filter(None, [self.quantity, self.due_date]))
 
 
 def misfit(term, quantity):
@@ -35,8 +48,17 @@ def misfit_in(unit, *, term, quantity, conversions):
     return misfit(term, half_up(Fraction(quantity) * share))
 
 
+def off_day(term, day):
+    """What the terms say against a delivery on that day of the week, in a sentence; empty if nothing."""
+    if term.delivers_on(day):
+        return ""
+    facts = {"supplier": term.supplier, "part": term.part, "day": date_format(day, "l Y-m-d")}
+    words = _("%(supplier)s does not deliver %(part)s on %(day)s, only on %(days)s.")
+    return words % {**facts, "days": term.delivery_days}
+
+
 def misfits(rows):
-    """{row id: what its supplier's terms say against its quantity} of open rows, in two statements."""
+    """{row id: Misfit} of open rows that are not what their supplier's terms offer, in two statements."""
     rows = [row for row in rows if row.is_open]
     terms = {}
     if rows:
@@ -46,7 +68,11 @@ def misfits(rows):
     pairs = [(row, term) for row, term in pairs if term]
     converted = [term.part for row, term in pairs if row.unit_id != term.unit_id]
     conversions = Conversions(converted) if converted else None
-    told = {
-        row.pk: misfit_in(row.unit, term=term, quantity=row.quantity, conversions=conversions) for row, term in pairs
-    }
-    return {pk: words for pk, words in told.items() if words}
+    told = {row.pk: _misfit_of(row, term, conversions) for row, term in pairs}
+    return {pk: misfit for pk, misfit in told.items() if str(misfit)}
+
+
+def _misfit_of(row, term, conversions):
+    """A day that the supplier confirmed is right, whatever its terms say."""
+    said = misfit_in(row.unit, term=term, quantity=row.quantity, conversions=conversions)
+    return Misfit(quantity=said, due_date="" if row.is_confirmed else off_day(term, row.supply.due_date))

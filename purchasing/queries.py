@@ -30,7 +30,7 @@ from linkage.owners import urls_of
 from linkage.queries.standing import LinkRow, link_rows
 from purchasing.counting import amount_of, amounts, counted, counted_of
 from purchasing.differences import differences, line_difference
-from purchasing.fitting import misfits
+from purchasing.fitting import Misfit, misfits
 from purchasing.headers import header_differences
 from purchasing.models import ChangeKind, Dispatch, OverReceipt, PurchaseOrder, PurchaseOrderRow, SupplierTerm
 from purchasing.papers import delivery_address_of
@@ -115,7 +115,7 @@ class RowView:
     promises: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
     change_words: str = ""
-    misfit: str = ""
+    misfit: Misfit = Misfit()
 
     @property
     def amount(self):
@@ -286,7 +286,7 @@ def order_view(order):
 def _add_misfits(views):
     told = misfits([view.row for view in views])
     for view in views:
-        view.misfit = told.get(view.row.pk, "")
+        view.misfit = told.get(view.row.pk, Misfit())
 
 
 def rate_of(order):

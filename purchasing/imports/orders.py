@@ -242,6 +242,8 @@ def _check_terms(row, line, order, terms):
         return
     if words := terms.misfit(row, order):
         line.warn(QUANTITY.title, words, read=plain(row.quantity))
+    if words := terms.off_day(row, order):
+        line.warn(DUE.title, words, read=row.due_date)
 
 
 def _effects(orders, terms):

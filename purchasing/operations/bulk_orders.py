@@ -14,7 +14,7 @@ from linkage.operation import operation
 from linkage.operations import add_supplies, open_documents
 from linkage.operations.inserting import insert
 from purchasing.arithmetic import first_delivery_date
-from purchasing.fitting import misfit_in
+from purchasing.fitting import misfit_in, off_day
 from purchasing.models import PurchaseOrder, PurchaseOrderRow, PurchaseOrderType, SupplierTerm, order_type_of
 from purchasing.operations.ordering import STEP, facts_of_term
 from purchasing.operations.repricing import priced
@@ -105,6 +105,11 @@ class Terms:
         term = self.of(row.part, order.supplier)
         facts = {"term": term, "quantity": row.quantity, "conversions": self._conversions}
         return misfit_in(self.unit(row, order), **facts) if term else ""
+
+    def off_day(self, row, order):
+        """What the terms have against the date that a row names, in words; empty if nothing."""
+        term = self.of(row.part, order.supplier)
+        return off_day(term, row.due_date) if term and row.due_date else ""
 
     def unit(self, row, order):
         term = self.of(row.part, order.supplier)

@@ -106,9 +106,9 @@ def short_close(request, pk):
 
 
 def _warn(request, row):
-    """Say what the supplier's terms have against the row's quantity, if anything."""
-    for words in misfits([row]).values():
-        messages.warning(request, f"{row}: {words}")
+    """Say what the supplier's terms have against the row's quantity and date, if anything."""
+    for misfit in misfits([row]).values():
+        messages.warning(request, f"{row}: {misfit}")
 
 
 def _save(request, operation, shown, form):

@@ -4,14 +4,17 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from erp.register.calendar import WEEKDAYS
 from purchasing import operations
-from purchasing.fitting import misfits
+from purchasing.fitting import Misfit, misfits
 from purchasing.models import PurchaseOrderRow
 from tests.factories import PartFactory, SupplierFactory, UnitConversionFactory, WarehouseFactory
 from tests.purchasing.factories import SupplierTermFactory, again, purchase_order, purchase_row
 
 pytestmark = pytest.mark.django_db
 MOST = "Acme delivers at most 100 pcs of B-1 in a row; this is 140."
+ON_TUESDAYS = dict.fromkeys([f"delivers_{day}" for day in WEEKDAYS if day != "tuesday"], False)
+OFF_DAY = "Acme does not deliver B-1 on Wednesday 2026-03-18, only on Tuesday."
 
 
 def row_of(quantity, *, unit=None, **terms):
@@ -45,14 +48,43 @@ def page(name, *args):
 def test_row_is_compared_with_the_terms_of_its_supplier(quantity, terms, words):
     row = row_of(quantity, **terms)
 
-    assert misfits([row]).get(row.pk) == words
+    assert misfits([row]).get(row.pk) == (words and Misfit(quantity=words))
 
 
 def test_row_in_another_unit_is_compared_in_the_purchase_unit():
     box = UnitConversionFactory(numerator=12).unit
     row = row_of(3, unit=box, maximum=30)
 
-    assert misfits([row]) == {row.pk: "Acme delivers at most 30 pcs of B-1 in a row; this is 36."}
+    assert misfits([row]) == {row.pk: Misfit(quantity="Acme delivers at most 30 pcs of B-1 in a row; this is 36.")}
+
+
+def test_date_on_a_weekday_without_deliveries_is_said_beside_the_date():
+    row = row_of(4, minimum=5, **ON_TUESDAYS)
+
+    least = "Acme delivers at least 5 pcs of B-1 in a row; this is 4."
+    assert misfits([row]) == {row.pk: Misfit(quantity=least, due_date=OFF_DAY)}
+    assert str(misfits([row])[row.pk]) == f"{least} {OFF_DAY}"
+
+
+def test_date_that_the_supplier_confirmed_is_right_whatever_its_terms_say(buyer):
+    row = row_of(10, **ON_TUESDAYS)
+    operations.send(order=row.order, by=buyer)
+    operations.confirm(order=row.order, by=buyer)
+
+    assert misfits([again(row)]) == {}
+
+
+def test_typed_date_on_a_weekday_without_deliveries_is_kept_and_said(buyer_client):
+    row = row_of(10, **ON_TUESDAYS)
+    typed = {"quantity": "10", "due_date": "2026-03-18", "price": "2.5", "discount": "0", "version": again(row).version}
+
+    shown = buyer_client.post(page("change_row", row.pk), typed, follow=True)
+
+    assertContains(shown, f"P-1001/10: {OFF_DAY}")
+    assertContains(shown, f'<td><span class="tone-warn" title="{OFF_DAY}">')
+    assertContains(buyer_client.get(page("row", row.pk)), f'<dd class="tone-warn">{OFF_DAY}</dd>')
+    typed |= {"due_date": "2026-03-17", "version": again(row).version}
+    assertNotContains(buyer_client.post(page("change_row", row.pk), typed, follow=True), "does not deliver")
 
 
 def test_ended_rows_and_rows_without_terms_have_nothing_said_of_them(buyer):

@@ -9,7 +9,7 @@ import time_machine
 from erp.exceptions import Refused
 from erp.staging import operations
 from erp.staging.models import StagedImport
-from purchasing.models import PriceBreak, PurchaseOrder, PurchaseOrderRow, PurchaseOrderType
+from purchasing.models import PriceBreak, PurchaseOrder, PurchaseOrderRow, PurchaseOrderType, SupplierTerm
 from tests.factories import PartFactory, PhantomPartFactory, SupplierFactory, UserFactory, WarehouseFactory
 from tests.purchasing.factories import SupplierTermFactory
 from tests.staging.files import csv_of, problems_of, staged_from, xlsx_of
@@ -93,6 +93,19 @@ def test_stage_says_what_is_spent_in_the_decimals_of_the_currency(buyer, bolt):
     staged = staged_from(csv_of(HEADER, *lines), by=buyer)
 
     assert staged.effects[-1] == {"words": "JPY", "figure": "43"}
+
+
+def test_stage_warns_of_days_on_which_the_supplier_does_not_deliver_and_loads_them(buyer, bolt):
+    SupplierTerm.objects.filter(part=bolt).update(delivers_friday=False)
+    lines = [LINE, [*LINE[:4], "2026-12-17", ""], [*LINE[:4], "", ""]]
+
+    staged = staged_from(csv_of(HEADER, *lines), by=buyer)
+
+    [(line, column, read, sentence)] = problems_of(staged)
+    assert (line, column, read, staged.bad_count, staged.warned_count) == (2, "Due", "2026-12-18", 0, 1)
+    assert " does not deliver B-100 on Friday 2026-12-18, only on Monday, " in sentence
+    operations.load(staged=staged, by=buyer)
+    assert PurchaseOrderRow.objects.count() == 3
 
 
 def test_lines_without_a_reference_are_one_order_per_supplier(buyer, bolt):
