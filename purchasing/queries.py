@@ -115,7 +115,7 @@ class RowView:
     promises: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
     change_words: str = ""
-    misfit: Misfit = Misfit()
+    misfit: Misfit = field(default_factory=Misfit)
 
     @property
     def amount(self):
