@@ -79,6 +79,14 @@ def _closed_without_demand(order):
     return order.rows.goods().filter(demand=None, closed_at__isnull=False, called_off=False)
 
 
+def begun_deliveries(rows, order):
+    """{row id: whether something of it is delivered}, of a fictitious part something of its parts."""
+    kits = [row.pk for row in rows if row.is_kit]
+    parts = SalesOrderRow.objects.filter(parent__in=kits, demand__done__gt=0).values_list("parent", flat=True)
+    begun = set(parts) if kits else set()
+    return {row.pk: bool(row.delivered) or row.pk in begun or (row.is_closed and not row.is_cancelled) for row in rows}
+
+
 def row_above(order, before=None):
     """The last row with goods above a row, or of the order; None where there is none."""
     rows = order.rows.main().goods()

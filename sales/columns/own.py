@@ -13,9 +13,10 @@ from sales.columns.kinds import (
     PRICE,
     QUANTITY,
     GridColumn,
+    Kind,
 )
 from sales.models import RowType
-from sales.queries import has_deliveries
+from sales.queries import begun_deliveries, has_deliveries
 
 PART = (RowType.PART,)
 
@@ -30,7 +31,13 @@ def _ratio(shown):
 
 COLUMNS = [
     GridColumn(
-        "delivery", _("Del."), title=_("Delivery made"), html=shows.delivery, shown_if=has_deliveries, at_first=True
+        "delivery",
+        _("Del."),
+        title=_("Delivery made"),
+        kind=Kind(shows.delivery),
+        load=begun_deliveries,
+        shown_if=has_deliveries,
+        at_first=True,
     ),
     GridColumn("part_type", _("Type"), title=_("Part type"), html=shows.part_type, row_types=PART, at_first=True),
     GridColumn("part", _("Part"), html=shows.part, fields=("part", "part_number"), always=True),

@@ -63,12 +63,11 @@ def lot_sizing(shown, **look):
     return format_html('<abbr title="{}">{}</abbr>', part.get_lot_sizing_display(), rule) if rule else ""
 
 
-def delivery(shown, **look):
+def delivery(is_begun, row):
     """Partial or final delivery made; nothing on a row of which nothing is delivered."""
-    row = shown.row
     if row.is_closed and not row.is_cancelled:
         return _symbol("check-circle", _("Final delivery made"))
-    return _symbol("circle-half", _("Partial delivery made")) if row.delivered else ""
+    return _symbol("circle-half", _("Partial delivery made")) if is_begun else ""
 
 
 def _symbol(name, words):

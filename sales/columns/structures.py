@@ -9,7 +9,7 @@ from sales.models import ConfiguredPart, RowType
 
 
 def _has_configured(order):
-    return order is not None and ConfiguredPart.objects.filter(part__in=order.rows.main().values("part")).exists()
+    return order is not None and ConfiguredPart.objects.filter(part__in=order.rows.values("part")).exists()
 
 
 COLUMNS = [

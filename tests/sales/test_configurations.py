@@ -29,6 +29,7 @@ from sales.statuses import QUOTE, REGISTERED
 from tests.factories import PartnerFactory
 from tests.sales.configured import configure, configured_bike, options
 from tests.sales.factories import DELIVERY, again, order_with, row_with
+from tests.sales.kits import kit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +225,17 @@ def test_grid_shows_the_column_only_where_something_is_configured(planner, plann
 
     other = planner_client.get(reverse("sales:order", args=[row_with(1, by=planner).order_id]))
     assertNotContains(other, "Conf.")
+
+
+def test_part_of_a_fictitious_part_that_waits_for_its_configuration_leads_to_it(planner, planner_client, row):
+    kit = kit_of((row.part, 1))
+    part = row_with(1, part=kit, by=planner).sub_rows.get()
+
+    order = planner_client.get(reverse("sales:order", args=[part.order_id]))
+    page = planner_client.get(reverse("sales:row", args=[part.pk]))
+
+    for shown in (order, page):
+        assertContains(shown, reverse("sales:row_configuration", args=[part.pk]))
 
 
 def test_dialog_configures_the_row(planner_client, row):

@@ -15,7 +15,8 @@ from sales.grids import grid
 from sales.models import RowType
 from tests.factories import MadePartFactory, PartFactory
 from tests.linkage.factories import stock
-from tests.sales.factories import order_with
+from tests.sales.factories import order_with, row_with
+from tests.sales.kits import part_below, tool_kit
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -147,6 +148,19 @@ def test_boxes_in_the_column_head_tick_rows_without_an_order(seller_client, sell
 
     assert re.findall(r'data-box="(.)"', page) == ["M", "P"]
     assert re.findall(r'data-tick-boxes="(.)"', page) == ["M", "P"]
+
+
+def test_fictitious_part_is_marked_as_delivered_in_part_with_the_first_of_its_parts(
+    seller, seller_client, warehouse_keeper
+):
+    row = row_with(1, part=tool_kit(), by=seller)
+    hammer = part_below(row, "HAMMER")
+    stock(hammer.part, hammer.warehouse, 1)
+    operations.deliver(row=hammer, quantity=Decimal(1), by=warehouse_keeper)
+
+    page = seller_client.get(url("order", row.order)).content.decode()
+
+    assert re.findall(r'title="((?:Partial|Final) delivery made)"', page) == ["Partial delivery made"] * 2
 
 
 @pytest.mark.parametrize(

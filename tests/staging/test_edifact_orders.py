@@ -143,7 +143,7 @@ def test_the_delivery_address_may_be_written_out(seller, bike):
     [
         pytest.param(
             interchange(order("PO-1", kind="ORDCHG")),
-            "Segment 2 (UNH): This is a change of an order (ORDCHG). Changes are entered on the order by hand.",
+            "Segment 2 (UNH): This is a change: load it as Changes of customer orders (ORDCHG).",
             id="change",
         ),
         pytest.param(
