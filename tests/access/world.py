@@ -18,6 +18,7 @@ OBJECTS = {
     "sales/dispatches/": ("sales.SalesDispatch", {}),
     "sales/text-images/": ("sales.TextImage", {}),
     "sales/pick-lists/": ("sales.PickList", {"status": "open"}),
+    "sales/pick-lists/printed/": ("sales.PickPrint", {}),
     "sales/pick-lists/rows/": ("sales.PickRow", {"open__gt": 0}),
     "deliveries/": ("linkage.StockMovement", {"kind": "delivery"}),
     "production/orders/": ("production.ProductionOrder", {"status": "planned"}),

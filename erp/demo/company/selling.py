@@ -16,6 +16,7 @@ from sales.operations import (
     create_order,
     create_pick_lists,
     deliver,
+    print_pick_list,
     register_order,
     send_order,
     split_row,
@@ -239,7 +240,8 @@ def deliver_orders(scene, orders):
     deliver(row=row_of(orders["lights"]), quantity=Decimal(12), effective_on=scene.day(-3), **keeper)
     deliver(row=row_of(orders["spares"], 30), quantity=Decimal(50), effective_on=scene.day(-1), **keeper)
     tyres = Picked(row=row_of(orders["spares"]), quantity=Decimal(20))
-    create_pick_lists(lines=[tyres], until=scene.day(3), note="Pallet by the gate", **keeper)
+    [made] = create_pick_lists(lines=[tyres], until=scene.day(3), note="Pallet by the gate", **keeper)
+    print_pick_list(pick_list=made, language="en", **keeper)
     send_order(order=_again(orders["spares"]), how=How.OTHER, by=scene.people["seller"])
     cancel_order(order=orders["called off"], by=scene.people["seller"], reason="The shop closes")
 
