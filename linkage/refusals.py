@@ -51,10 +51,10 @@ class Broken(Refused):
 class NotEnough(Refused):
     """More was asked for than is left of a demand or a supply."""
 
-    def __init__(self, row, *, left, of="free", wanted=None):
+    def __init__(self, row, *, left, of="free", wanted=None, others=""):
         self.wanted, self.left = wanted, left
         asked = "." if wanted is None else f"; {plain(wanted)} was asked for."
-        super().__init__(f"Only {plain(left)} of {row} is {of}{asked}")
+        super().__init__(f"Only {plain(left)} of {row} is {of}{asked}{others}")
 
 
 def refusal_for(error):

@@ -104,7 +104,9 @@ def check_issue(demand, part, shelf, quantity, rest):
     if quantity > most:
         raise NotEnough(demand, wanted=quantity, left=max(most, ZERO), of="open")
     if rest > shelf.free:
-        raise NotEnough(f"{shelf} of {demand.part}", wanted=rest, left=shelf.free)
+        held = held_for(shelf)
+        others = f" {plain(shelf.allocated)} on hand are reserved for {held}." if held else ""
+        raise NotEnough(f"{shelf} of {demand.part}", wanted=rest, left=shelf.free, others=others)
 
 
 def make_room(links, surplus):
@@ -140,9 +142,14 @@ def adjust_stock(*, part, warehouse, quantity, by, effective_on, kind=MovementKi
     )
 
 
-def reserved_sentence(shelf, part, wanted):
+def held_for(shelf):
+    """Whom the goods on a shelf are reserved for and how much for each; of many the first five."""
     holders = OrderLink.objects.filter(stock=shelf, on_shelf__gt=0).with_ends()[:5]
-    names = ", ".join(f"{link.demand} ({plain(link.on_shelf)})" for link in holders)
+    return ", ".join(f"{link.demand} ({plain(link.on_shelf)})" for link in holders)
+
+
+def reserved_sentence(shelf, part, wanted):
+    names = held_for(shelf)
     reserved = f", {plain(shelf.allocated)} reserved for {names}" if names else ""
     return (
         f"{plain(wanted)} of {part} cannot leave {shelf.warehouse}: {plain(shelf.quantity)} on hand{reserved}, "
