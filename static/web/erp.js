@@ -309,10 +309,21 @@
     if (event.persisted) location.reload();
   });
 
-  /* The preview of a change shows at once what another choice does. */
+  /* The preview of a change shows at once what another choice does; who chooses again or saves meanwhile does not wait for it. */
+  const stopLooking = (form) => {
+    if ("looking" in form.dataset) window.htmx.trigger(form, "htmx:abort");
+    delete form.dataset.looking;
+  };
   document.addEventListener("change", (event) => {
     const form = closest(event, "form[data-change]");
-    if (form && event.target.type === "radio" && window.htmx) form.querySelector("[name=look_again]").click();
+    if (!form || event.target.type !== "radio" || !window.htmx) return;
+    stopLooking(form);
+    form.dataset.looking = "";
+    form.querySelector("[name=look_again]").click();
+  });
+  document.addEventListener("click", (event) => {
+    const save = closest(event, "form[data-change] [name=save_change]");
+    if (save) stopLooking(save.form);
   });
 
   /* One line for a new row is open at a time: the inputs of two would belong to one form. A link to a row of another

@@ -197,3 +197,21 @@ def test_buyer_cancels_an_order_and_its_link_moves_to_free_supply(shop, at_desk)
     expect(other.locator("body")).to_contain_text(f"{purchase.order} is cancelled already.")
     [link] = OrderLink.objects.open().filter(demand=row.demand)
     assert (link.supply_id, link.open) == (free.supply_id, 5)
+
+
+def test_buyer_who_saves_before_the_preview_of_a_choice_has_come_is_not_ignored(shop, at_desk):
+    by = user_with("planner", "buyer")
+    facts = {"warehouse": shop.works, "customer": shop.partners["10001"]}
+    order = order_with(5, part=shop.parts["BT-500"], by=by, row={"delivery_date": shop.day(40)}, **facts)
+    [purchase] = operations.create_purchase_orders(rows=[SalesOrderRow.objects.for_list().get(order=order)], by=by)
+    send(order=purchase.order, by=by)
+    page = at_desk("buyer").page
+    page.goto(f"/purchasing/orders/{purchase.order_id}/")
+    page.get_by_role("link", name="Close short").click()
+    page.get_by_role("button", name="Close the row short").click()
+    page.route("**/close/", lambda route: "look_again" in route.request.post_data or route.continue_())
+
+    page.get_by_label("Leave 5 of").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_text(f"{purchase} is closed short.")).to_be_visible()
