@@ -49,8 +49,8 @@ def misfit_in(unit, *, term, quantity, conversions):
 
 
 def off_day(term, day):
-    """What the terms say against a delivery on that day of the week, in a sentence; empty if nothing."""
-    if term.delivers_on(day):
+    """What the terms say against a delivery on that day of the week, in a sentence; empty if nothing or no day yet."""
+    if day is None or term.delivers_on(day):
         return ""
     facts = {"supplier": term.supplier, "part": term.part, "day": date_format(day, "l Y-m-d")}
     words = _("%(supplier)s does not deliver %(part)s on %(day)s, only on %(days)s.")

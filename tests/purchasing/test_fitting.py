@@ -87,6 +87,18 @@ def test_typed_date_on_a_weekday_without_deliveries_is_kept_and_said(buyer_clien
     assertNotContains(buyer_client.post(page("change_row", row.pk), typed, follow=True), "does not deliver")
 
 
+def test_draft_row_whose_date_was_cleared_still_opens_with_its_order(buyer_client):
+    row = row_of(140, maximum=100, **ON_TUESDAYS)
+    typed = {"quantity": "140", "due_date": "", "price": "2.5", "discount": "0", "version": again(row).version}
+
+    shown = buyer_client.post(page("change_row", row.pk), typed, follow=True)
+
+    assert again(row).supply.due_date is None
+    assertContains(shown, f'title="{MOST}"')
+    assertContains(buyer_client.get(page("row", row.pk)), f'<dd class="tone-warn">{MOST}</dd>')
+    assert misfits([again(row)]) == {row.pk: Misfit(quantity=MOST)}
+
+
 def test_ended_rows_and_rows_without_terms_have_nothing_said_of_them(buyer):
     row = row_of(140, maximum=100)
     operations.cancel(order=row.order, by=buyer)
