@@ -127,7 +127,8 @@ class HeaderForm(HeaderFields):
         said = {name: getattr(order, name) for name in cls.base_fields if hasattr(order, name)}
         form = cls(data, initial=said)
         form.fields["order_type"].queryset |= ProductionOrderType.objects.filter(pk=order.order_type_id)
-        for name in CARRIED if row_bound_to(order) else ():
+        unsent = [name for name in CARRIED if data is not None and name not in data]  # it was bound when it was opened
+        for name in CARRIED if row_bound_to(order) else unsent:
             form.fields[name].disabled = True
             form.fields[name].help_text = _("Changed on the customer order.")
         return form

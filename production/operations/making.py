@@ -244,7 +244,10 @@ def _orders_of(demands):
 
 def _facts_of(order):
     copied = ("order_type", "customer", "sales_document", "project", "goods_label")
-    return {name: getattr(order, name) for name in copied} if order else {}
+    if order is None:
+        return {}
+    facts = {name: getattr(order, name) for name in copied}
+    return facts | ({} if order.order_type and order.order_type.is_active else {"order_type": None})
 
 
 def _facts_of_row(demand):

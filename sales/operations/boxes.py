@@ -6,6 +6,7 @@ A box that cannot be followed stays ticked and the sentence why is handed back: 
 from erp.register import settings_registry
 from erp.register.models import LotSizing
 from linkage.models import SupplyKind
+from linkage.operations.updating import update
 from linkage.queries import made_from
 from production.operations import supplies_to_take
 from sales.models import SalesOrderRow
@@ -51,7 +52,7 @@ def order_by_setting(orders, *, by):
     rows = SalesOrderRow.objects.for_list().filter(order__in=orders).goods().in_order()
     ticked = tick_by_setting(list(rows))
     if ticked:
-        SalesOrderRow.objects.bulk_update(ticked, ["order_box"], batch_size=1000)
+        update(ticked, ["order_box"])
         order_by_box(ticked, by=by)
 
 

@@ -112,8 +112,9 @@ def _labels(demands):
     )
     labels = labels_of(demands)
     for demand, row in demands.items():
-        if row.order.order_type_id:
-            labels[demand.pk]["order_type"] = types[row.order.order_type_id].production_order_type
+        kind = row.order.order_type_id and types[row.order.order_type_id].production_order_type
+        if kind and kind.is_active:
+            labels[demand.pk]["order_type"] = kind
     return labels
 
 

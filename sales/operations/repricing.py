@@ -3,7 +3,8 @@
 Nobody types a price in two currencies: a typed price or setup price keeps its figure, and the row says what it was in.
 """
 
-from sales.models import PriceSource, Role, SalesOrderRow
+from linkage.operations.updating import update
+from sales.models import PriceSource, Role
 from sales.money import ZERO, check_amount
 from sales.operations.alloys import follow_alloys
 from sales.operations.structures import costs_its_parts, price_new_kits
@@ -41,7 +42,7 @@ class Repricing:
         self._price_kits()
         for row in self.rows:
             check_amount(row, currency=self.order.currency)
-        SalesOrderRow.objects.bulk_update(self.rows, WRITTEN)
+        update(self.rows, WRITTEN)
         follow_alloys(self.rows)
 
     @property

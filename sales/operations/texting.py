@@ -20,13 +20,17 @@ KINDS = ("PNG", "JPEG", "GIF", "WEBP")
 def add_text_image(*, content, name, by):
     """Keep an image for texts; the same one is kept once. Refuses what is none, or too large to be looked at."""
     if len(content) > MOST_BYTES:
-        raise Refused(f"{name} has {len(content) / 1_000_000:.1f} MB; an image may have 5 MB.")
+        raise Refused(too_large(name, len(content)))
     image = _read(content, name)
     written, content_type = _write(image)
     facts = {"name": name[:120] or "image", "content_type": content_type, "created_by": by, "content": written}
     size = {"width": image.width, "height": image.height}
     digest = hashlib.sha256(written).hexdigest()
     return TextImage.objects.get_or_create(digest=digest, defaults=facts | size)[0]
+
+
+def too_large(name, size):
+    return f"{name} has {size / 1_000_000:.1f} MB; an image may have 5 MB."
 
 
 def _read(content, name):
@@ -38,9 +42,9 @@ def _read(content, name):
             if image.width * image.height > MOST_PIXELS:
                 raise Refused(f"{name} has {image.width} x {image.height} pixels; that is too many.")
             image.load()
+            image = ImageOps.exif_transpose(image)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as problem:
         raise Refused(f"{name} is no image that can be read: PNG, JPEG, GIF and WebP can.") from problem
-    image = ImageOps.exif_transpose(image)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return image
 

@@ -10,6 +10,7 @@ from erp.exceptions import Refused
 from erp.register.access import requires
 from sales import operations
 from sales.models import TextImage
+from sales.operations.texting import MOST_BYTES, too_large
 from sales.views.panels import found_or_404
 
 
@@ -25,6 +26,8 @@ def text_image_new(request):
     if not form.is_valid():
         return JsonResponse({"trouble": form.errors["image"][0]}, status=422)
     file = form.cleaned_data["image"]
+    if file.size > MOST_BYTES:  # before it is read into memory
+        return JsonResponse({"trouble": too_large(file.name, file.size)}, status=409)
     try:
         image = operations.add_text_image(content=file.read(), name=file.name, by=request.user)
     except Refused as refusal:  # the editor shows it beside itself, not among the messages of the next page

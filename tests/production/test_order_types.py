@@ -83,6 +83,15 @@ def test_create_production_orders_carries_the_type_that_the_sales_order_type_say
     assert set(Document.objects.filter(kind="production").values_list("number", flat=True)) == {"X-1001", "X-1002"}
 
 
+def test_a_type_that_is_used_no_more_is_not_given_to_new_orders(normal, repair, planner):
+    old = ProductionOrderType.objects.create(code="OLD", name="Old", is_active=False)
+    kind = OrderType.objects.create(code="D", name="Development", production_order_type=old)
+
+    create_production_orders(rows=[row_with(3, part=bike(), by=planner, order_type=kind)], by=planner)
+
+    assert set(ProductionOrder.objects.values_list("order_type__code", flat=True)) == {"R"}
+
+
 def test_types_with_and_without_prefix_share_one_series(normal, repair, planner):
     here = WarehouseFactory()
     first = order_of(bike(), by=planner, warehouse=here)

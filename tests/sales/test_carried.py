@@ -89,6 +89,21 @@ def test_change_header_is_free_once_the_order_is_disconnected(row, planner):
     assert change_header(order=order, project="OTHER", customer=None, by=planner).project == "OTHER"
 
 
+def test_header_form_of_an_order_that_is_disconnected_meanwhile_keeps_what_it_could_not_change(
+    row, planner, planner_client
+):
+    order = top()
+    customer, document = order.customer, order.sales_document
+    disconnect(link=row.demand.links.get(), by=planner)
+
+    planner_client.post(
+        reverse("production:change_header", args=[order.pk]), {"note": "Careful", "version": order.version}
+    )
+
+    order.refresh_from_db()
+    assert (order.note, order.project, order.customer, order.sales_document) == ("Careful", "NORTH", customer, document)
+
+
 def test_page_shows_what_is_carried_over_to_be_read(row, planner_client):
     order = top()
 

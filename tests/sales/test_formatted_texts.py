@@ -201,8 +201,9 @@ def test_what_hides_in_an_image_is_left_behind(seller):
         (b"\x89PNG" + b"0" * 6_000_000, "has 6.0 MB; an image may have 5 MB"),
         (picture(size=(9000, 9000), mode="1"), "has 9000 x 9000 pixels"),
         (picture("TIFF"), "is no image that can be read"),
+        (picture(exif=b"Exif\0\0garbagegarbage"), "is no image that can be read"),
     ],
-    ids=["an SVG", "half a file", "too many bytes", "too many pixels", "another kind"],
+    ids=["an SVG", "half a file", "too many bytes", "too many pixels", "another kind", "damaged facts"],
 )
 def test_add_text_image_refuses(seller, content, why):
     with pytest.raises(Refused, match=f"x.png {why}"):
