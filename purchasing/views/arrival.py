@@ -19,6 +19,7 @@ from purchasing.views.receipts import posted_before, with_labels
 
 MOST = 60
 SHOWN = 100
+MOST_NUMBERS = 4000  # letters of a field of serial numbers
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,8 +81,15 @@ def arrival_form(request, rehearsals):
         return ArrivalForm(request.POST, rehearsals=rehearsals)
     kept = {name: request.POST[name][:200] for name in ("reference", "effective_on") if name in request.POST}
     ticks = {name: True for name in request.POST if name.startswith("final_")}
-    typed = {name: value[:40] for name, value in request.POST.items() if name.startswith("quantity_")}
-    return ArrivalForm(initial={"effective_on": business_date()} | kept | ticks | typed, rehearsals=rehearsals)
+    initial = {"effective_on": business_date()} | kept | ticks | typed_in(request)
+    return ArrivalForm(initial=initial, rehearsals=rehearsals)
+
+
+def typed_in(request):
+    """The quantities and serial numbers of the rows, as they were typed."""
+    longest = {"quantity": 40, "serials": MOST_NUMBERS}
+    boxes = [(name, name.partition("_")[0], value) for name, value in request.POST.items() if "_" in name]
+    return {name: value[: longest[kind]] for name, kind, value in boxes if kind in longest}
 
 
 def moved_since(form):

@@ -116,7 +116,8 @@ def receive_form(request, rehearsal, *, asked=None):
     }
     if request.method == "POST" and "share_out" not in request.POST:
         return ReceiveForm(request.POST, **about)
-    names = [name for name in ReceiveForm.base_fields if name in request.POST and name != "operation_key"]
+    fields = {*ReceiveForm.base_fields, "serials"} - {"operation_key"}  # parts that are traced have the last one
+    names = [name for name in fields if name in request.POST]
     facts = {"quantity": rehearsal.quantity, "effective_on": business_date(), "policy": policy_of(request.POST)}
     kept = {name: getattr(asked, name) for name in ("effective_on", "reference", "reason")} if asked else {}
     kept |= {"final": "yes"} if asked and asked.final else {}

@@ -156,6 +156,16 @@ def test_scanning_row_after_row_keeps_what_was_typed(rows, warehouse_client, hea
     assert not StockMovement.objects.exists()
 
 
+def test_serial_numbers_typed_at_the_gate_stay_with_the_next_scan(order, warehouse_client):
+    row = purchase_row(order=order, part=PartFactory(number="EB-1", is_serial_traced=True))
+    typed = {"row": [str(row.pk)], f"quantity_{row.pk}": "2", f"serials_{row.pk}": "A-1..A-2"}
+
+    scanned = warehouse_client.post(PAGE, {"find": "1", "code": "TY-28", **typed})
+
+    assertContains(scanned, f'name="serials_{row.pk}" value="A-1..A-2"')
+    assertContains(scanned, f'name="quantity_{row.pk}" value="2"')
+
+
 def test_an_order_with_several_rows_offers_them_one_by_one_or_all(rows, warehouse_client):
     offered = warehouse_client.post(PAGE, {"find": "1", "code": "P-1001"})
     assert (lines_of(offered), offered.context["candidates"]) == ([], rows)

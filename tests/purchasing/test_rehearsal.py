@@ -14,7 +14,7 @@ from linkage.operations import disconnect, link
 from purchasing import operations
 from purchasing.models import PurchaseOrderRow
 from purchasing.rehearsal import rehearse
-from tests.factories import PartnerFactory
+from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import TODAY
 from tests.purchasing.factories import again, component_for, demand_of, purchase_row
 
@@ -189,6 +189,14 @@ def test_share_out_without_javascript_keeps_what_was_typed(row, warehouse_client
     response = warehouse_client.post(page(row), FORM | {"quantity": "1,500", "share_out": "1"})
 
     assertContains(response, 'name="quantity" value="1,500"')
+
+
+def test_share_out_without_javascript_keeps_the_serial_numbers(warehouse_client):
+    row = purchase_row(part=PartFactory(is_serial_traced=True), sent=True)
+
+    response = warehouse_client.post(page(row), FORM | {"quantity": "2", "serials": "A-1..A-2", "share_out": "1"})
+
+    assertContains(response, 'name="serials" value="A-1..A-2"')
 
 
 def test_what_was_shown_is_what_is_posted(row, buyer, warehouse_client):
