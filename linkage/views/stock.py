@@ -19,6 +19,7 @@ from linkage.filters import MovementFilter, StockFilter
 from linkage.forms import AdjustForm, MoveForm, NumberArrivalForm, ReasonForm
 from linkage.models import SerialNumber, StockMovement, Supply
 from linkage.models.movements import MovementKind
+from linkage.operation import was_posted
 from linkage.operations.counting import count_stock
 from linkage.operations.numbering import ARRIVED
 from linkage.serials import in_words
@@ -131,6 +132,9 @@ def movement_serials(request, pk):
     numbers = list(SerialNumber.objects.filter(arrival=movement).order_by("number").values_list("number", flat=True))
     without = max(int(movement.quantity) - len(numbers), 0)
     form = NumberArrivalForm(request.POST or None, without=without)
+    if form.is_bound and was_posted(form.key, by=request.user):
+        say_done(request, _("This form was posted before; nothing is posted a second time."))
+        return done(request, "linkage:movements")
     if form.is_bound and form.is_valid():
         operations.number_arrival(movement=movement, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("The pieces of %(movement)s have their numbers.") % {"movement": movement})

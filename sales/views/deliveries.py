@@ -34,6 +34,8 @@ def row_deliver(request, pk):
     parts = kit_rows(row)
     initial = {"quantity": left_of(row, parts) if parts else row.left, "effective_on": business_date()}
     form = DeliverForm(posted(request), row=row, initial=initial)
+    if form.is_bound and posted_before(request, form):
+        return go(request, url_of_row(row))
     if form.is_bound and form.is_valid():
         operations.deliver(row=row, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s: the delivery is posted.") % {"row": row})
@@ -57,6 +59,8 @@ def delivery_reverse(request, pk):
     numbers = numbers_that_left([delivered]).get(delivered.pk, "")
     initial = {"quantity": delivered.quantity}
     form = TakeBackForm(posted(request), delivered=delivered, numbers=numbers, initial=initial)
+    if form.is_bound and posted_before(request, form):
+        return go(request, "sales:row", delivered.row_id)
     if form.is_bound and form.is_valid():
         operations.reverse_delivery(delivered=delivered, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("Row %(row)s: the delivery is taken back.") % {"row": delivered.row})

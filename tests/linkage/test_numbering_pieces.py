@@ -1,6 +1,7 @@
 """Serial numbers of what comes: named or those that wait, taken back with the goods, given later on the movement."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -193,6 +194,18 @@ def test_movement_page_names_pieces_and_says_what_is_wrong_at_the_field(warehous
     assertContains(wrong, "3 serial numbers; 2 pieces are without one.", status_code=422)
     assertContains(page, "A-1..A-2")
     assertContains(page, "Each piece has its number.")
+
+
+def test_movement_page_answers_a_second_post_like_the_first(warehouse_client):
+    part = traced()
+    stock(part, bought_row(part=part).supply.warehouse, 2)
+    url = reverse("linkage:movement_serials", args=[StockMovement.objects.get().pk])
+    posted = {"serials": "A-1..A-2", "operation_key": str(uuid4())}
+
+    first, second = (warehouse_client.post(url, posted) for _post in range(2))
+
+    assert (first.status_code, second.status_code, second.url) == (302, 302, first.url)
+    assert here(part) == "A-1..A-2"
 
 
 def test_receive_page_asks_for_the_numbers_of_a_traced_part(warehouse_client):

@@ -1,6 +1,7 @@
 """Which pieces leave with a delivery: named or the row's own, back with it, on the note."""
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -206,6 +207,22 @@ def test_deliver_pages_ask_for_the_pieces_and_say_what_is_wrong_at_the_row(wareh
     assertContains(wrong, 'value="A-1, X-1"', status_code=422)
     assert left(row) == "A-1..A-2"
     assertContains(single, "name the 1 ", status_code=422)
+
+
+def test_delivery_of_named_pieces_and_its_taking_back_answer_a_second_post_like_the_first(warehouse_client):
+    row = traced_row()
+    shelved(row, "A-1..A-5")
+    posted = {"quantity": "2", "effective_on": "2026-03-02", "serials": "A-1..A-2", "operation_key": str(uuid4())}
+    url = reverse("sales:row_deliver", args=[row.pk])
+    answers = [warehouse_client.post(url, posted) for _post in range(2)]
+
+    back = {"quantity": "2", "serials": "A-1..A-2", "reason": "Scratched", "operation_key": str(uuid4())}
+    url = reverse("sales:delivery_reverse", args=[row.delivery_rows.get().pk])
+    answers += [warehouse_client.post(url, back) for _post in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302] * 4
+    assert [one.url == two.url for one, two in (answers[:2], answers[2:])] == [True, True]
+    assert (left(row), shelf(row), again(row).delivered) == ("", "A-1..A-5", 0)
 
 
 def test_pick_list_is_delivered_with_its_pieces(warehouse_client, warehouse_keeper):
