@@ -13,7 +13,7 @@ from erp.exceptions import Refused
 from erp.register.models import Part
 from erp.register.units import plain
 from linkage.locks import lock, lock_last
-from linkage.models import SerialNumber, StockMovement, Supply
+from linkage.models import SerialNumber, StockMovement, Supply, SupplyKind
 from linkage.operation import operation
 from linkage.serials import in_words, numbers_in
 
@@ -48,10 +48,11 @@ def check_numbers(part, quantity, numbers):
 def numbers_arrive(came):
     """Numbers are on the shelf with the goods (``Came`` each); a fixed number of statements.
 
-    Where none are named, those that wait on the order come first, as far as it goes: the others stay without.
+    Where none are named, those that wait on the order come first, as far as it goes: the others stay without. A
+    production order can carry the numbers of a sales row whose part is not traced.
     Refused: a number that is here or was delivered, or that another order is to bring.
     """
-    came = [one for one in came if one.numbers or one.part.is_serial_traced]
+    came = [one for one in came if one.numbers or one.part.is_serial_traced or _is_made(one)]
     if not came:
         return
     for one in came:
@@ -59,6 +60,10 @@ def numbers_arrive(came):
             check_numbers(one.part, one.quantity, one.numbers)
     waiting = _waiting_on([one.supply.pk for one in came if not one.numbers])
     _write(came, [_named(one, waiting) for one in came])
+
+
+def _is_made(one):
+    return one.part.is_stock_updated and one.supply is not None and one.supply.kind == SupplyKind.PRODUCTION
 
 
 def _waiting_on(supplies):

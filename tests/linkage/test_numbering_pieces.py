@@ -230,6 +230,16 @@ def test_finish_page_says_which_numbers_wait(planner_client, planner):
     assertContains(page, "Waiting on the order: A-1. Left empty, the first of them come.")
 
 
+def test_numbers_of_a_row_come_with_its_order_also_where_the_part_is_not_traced(planner):
+    line = released(made("BIKE", (bought("RM"), 1)), 3, on_hand=3)
+    part = line.supply.part
+    SerialNumber.objects.bulk_create([SerialNumber(part=part, number=f"A-{n}", supply=line.supply) for n in (1, 2, 3)])
+
+    finish(line=line, quantity=Decimal(2), by=planner, effective_on=TODAY)
+
+    assert (part.is_serial_traced, here(part)) == (False, "A-1..A-2")
+
+
 def test_goods_without_pieces_have_no_numbers():
     part = PartFactory(is_stock_updated=False)
 
