@@ -113,7 +113,7 @@ class Reading:
         """The Step of a line; None where what is wrong with it was noted."""
         customer, action = self.known.partner_of(line), _action(line)
         order = self._order(line, customer) if customer else None
-        if order is None or action is None or not self._once(line, order):
+        if order is None or action is None or not self._once(line, order) or not _is_in_its_currency(line, order):
             return None
         change = self._added(line, order) if action == ADD else self._of_row(line, order, action)
         if change is None or line.problems:
@@ -221,6 +221,14 @@ def _number_of(line, customer):
     """The customer's number of the change, with whose and which order it is; empty where none is given."""
     said = line["change_number"]
     return own_number(customer.number, f"{line['customer_order_number']} {said}") if said else ""
+
+
+def _is_in_its_currency(line, order):
+    """Its prices would be taken for those of another currency."""
+    said = line["currency"] or order.currency
+    if said.upper() != order.currency:
+        line.wrong(named.CURRENCY.title, f"{order} is in {order.currency}, and its change in {said}.", read=said)
+    return said.upper() == order.currency
 
 
 def _action(line):

@@ -152,6 +152,7 @@ CHANGE_COLUMNS = (
     SHIPPED,
     replace(PRICE, help="Of one unit; locked on the row. Empty: as before."),
     DISCOUNT,
+    replace(CURRENCY, help="That of the order."),
     replace(TEXT, help="A text below a row that is added."),
     LABEL,
     replace(WAREHOUSE, help="Of a line that is added. Empty: the part's own."),

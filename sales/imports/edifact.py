@@ -88,7 +88,7 @@ def table_of(interchange, dialect=ORDERS):
     lines = _all_lines(interchange, dialect)
     titles = [column.title for column in dialect.columns]
     rows = [(number, [facts.get(column.name) for column in dialect.columns]) for number, facts in lines]
-    return titles, rows, _not_read(interchange)
+    return titles, rows, _not_read(interchange, dialect)
 
 
 def changes_of(interchange):
@@ -114,15 +114,17 @@ def _all_lines(interchange, dialect):
     return lines
 
 
-def _not_read(interchange):
+def _not_read(interchange, dialect):
     """In words, what the messages say and nobody reads; a file with very many of them names the first."""
-    names = list(dict.fromkeys(name for message in interchange.messages for name in _unread(message)))
+    names = list(dict.fromkeys(name for message in interchange.messages for name in _unread(message, dialect)))
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"; not used: {', '.join(names[:MOST_NAMED])}{more}" if names else ""
 
 
-def _unread(message):
+def _unread(message, dialect):
     heads, lines, trailer = _parts(message)
+    if dialect is ORDCHG:
+        yield from _without_column(heads, lines)
     below = [segment for segments in lines for segment in segments]
     for segments, read, where in [(heads, HEAD, " above LIN"), (below, LINE, " below LIN"), (trailer, END, "")]:
         for segment in segments:
@@ -131,6 +133,16 @@ def _unread(message):
                 yield f"{tag}{where}" if tag in HEAD or tag in LINE else tag
             elif tag in CODES and code not in CODES[tag]:
                 yield f"{tag}+{code[:3]}"
+
+
+def _without_column(heads, lines):
+    """What a change has no place for: where the order goes, its texts, and those of rows that are there already."""
+    there = [segment for segments in lines if ORDCHG.actions.get(segments[0].value(1)) != "add" for segment in segments]
+    for segments, where in [(heads, "above"), (there, "below")]:
+        for segment in segments:
+            tag, code = segment.tag, segment.value(0)
+            if tag == "FTX" or (tag == "RFF" and code != "ON") or (tag, code) == ("NAD", "DP"):
+                yield f"{tag}+{code[:3]} {where} LIN"
 
 
 def _lines(message, dialect):

@@ -303,9 +303,9 @@ def test_ordrsp_says_deleted_for_a_line_that_the_customer_cancelled(order, selle
     assert "BGM+231+S-1001-1+29'" in message
 
 
-def ordchg(*lines, function="4", order="PO-1"):
+def ordchg(*lines, function="4", order="PO-1", more=()):
     head = [f"BGM+230+C-1+{function}", "DTM+137:20261102:102", f"RFF+ON:{order}", f"NAD+BY+{BUYER}::9"]
-    return "ORDCHG", [*[part for part in head if part != "RFF+ON:"], *lines, "UNS+S"]
+    return "ORDCHG", [*[part for part in head if part != "RFF+ON:"], *more, *lines, "UNS+S"]
 
 
 def test_ordchg_is_read_as_the_same_lines(order, seller):
@@ -348,6 +348,28 @@ def test_messages_that_say_something_else_are_refused_with_the_segment(order, se
         staged_from(interchange(message), by=seller, kind=kind, name="change.edi")
 
     assert sentence in str(refusal.value)
+
+
+def test_a_change_in_another_currency_than_its_order_is_refused(order, seller):
+    lines = ["LIN+10+3", "PRI+AAA:100"]
+    bad, good = (ordchg(*lines, more=[f"CUX+2:{currency}:9"]) for currency in ("USD", "EUR"))
+
+    found = staged_from(interchange(bad), by=seller, kind=CHANGES, name="change.edi")
+    operations.load(staged=staged_from(interchange(good), by=seller, kind=CHANGES, name="good.edi"), by=seller)
+
+    assert problems_of(found) == [(8, "Currency", "USD", f"{order} is in EUR, and its change in USD.")]
+    assert [price for *_, price in rows_of(order)] == [100, 250]
+
+
+def test_what_a_change_has_no_place_for_is_named_as_not_used(order, seller):
+    above = [f"NAD+DP+{BUYER}::9", "FTX+AAI+++Call first", "RFF+CT:7"]
+    lines = ["LIN+10+3", "FTX+PUR+++Blue", "RFF+LI:4", "LIN+30+1", "PIA+5+BIKE:SA", "QTY+21:2:PCE", "FTX+LIN+++Red"]
+
+    found = staged_from(interchange(ordchg(*lines, more=above)), by=seller, kind=CHANGES, name="change.edi")
+
+    assert found.how.partition("; not used: ")[2] == (
+        "NAD+DP above LIN, FTX+AAI above LIN, RFF+CT above LIN, FTX+PUR below LIN, RFF+LI below LIN"
+    )
 
 
 def test_xlsx_and_csv_of_the_same_change_are_the_same_content(order, seller):
