@@ -66,7 +66,9 @@ def _groups(rows, asked):
     groups = defaultdict(list)
     for row in rows:
         if not row.is_cancelled:
-            groups[by_row.get(row.pk) or by_position.get(row.customer_row_position)].append(row)
+            is_ours = row.is_of(row.order.customer_order_number)
+            named = by_position.get(row.customer_row_position) if is_ours else None
+            groups[by_row.get(row.pk) or named].append(row)
     return groups
 
 
@@ -96,8 +98,9 @@ def _line(line, row, action):
 
 def _own_order(row):
     """The order of the customer that a row belongs to, where that is not the one of our order."""
-    own = row.customer_order_number if row else ""
-    return {"customer_order_number": own} if own and own != row.order.customer_order_number else {}
+    if row is None or row.is_of(row.order.customer_order_number):
+        return {}
+    return {"customer_order_number": row.customer_order_number}
 
 
 def _there(row):

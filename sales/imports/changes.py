@@ -99,7 +99,7 @@ class Standing:
         orders = [order for several in self.orders.values() for order in several]
         self.rows = defaultdict(list)
         for row in SalesOrderRow.objects.main().for_list().filter(order__in=orders) if orders else ():
-            if not row.is_cancelled:
+            if not row.is_cancelled and row.is_of(row.order.customer_order_number):
                 self.rows[row.order_id, row.customer_row_position].append(row)
 
 

@@ -411,6 +411,10 @@ class SalesOrderRow(Further, Printed):
             if found and found.pk == getattr(demand, f"{name}_id"):
                 setattr(demand, name, found)
 
+    def is_of(self, number):
+        """Whether it belongs to this order of the customer: a row may name another one than its order does."""
+        return self.customer_order_number in ("", number)
+
     @property
     def place(self):
         """Where it stands in its order: its position, or that of its main row and its line."""

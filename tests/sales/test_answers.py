@@ -196,6 +196,16 @@ def test_row_of_another_order_of_the_customer_is_answered_under_that_number(aske
     assert [row[header.index("Customer's order number")] for row in rows] == ["PO-1", "PO-1", "PO-7", "PO-1"]
 
 
+def test_row_of_another_order_of_the_customer_with_the_same_position_is_added(asked, seller):
+    row = rows_of(asked)[0]
+    facts = {"customer_order_number": "PO-7", "customer_row_position": "1", "quantity": Decimal(5)}
+    operations.add_row(order=asked, part=row.part, by=seller, **facts)
+
+    found = said(operations.answer_order(order=asked, by=seller))
+
+    assert [line[:4] for line in found if line[0] == "1"] == [("1", 10, "accepted", "10"), ("1", 50, "added", "5")]
+
+
 def test_message_releases_signs_and_takes_letters_of_any_language(asked, seller):
     row = rows_of(asked)[0]
     asked_by_hand = operations.confirm_order(

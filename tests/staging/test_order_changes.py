@@ -249,6 +249,17 @@ def test_two_lines_of_one_position_and_several_rows_of_one_are_refused(order, se
     assert wrong_in(several) == [f"{order}/10, {order}/20 have this position. Change them by hand."]
 
 
+def test_a_row_of_another_order_of_the_customer_is_not_what_a_position_names(order, seller):
+    other = order.rows.get(position=20)
+    change_row(row=other, customer_order_number="PO-7", customer_row_position="10", by=seller)
+
+    found = staged(line("10", quantity="12"), line("20", "add", "BIKE", "2", DAY), by=seller)
+    operations.load(staged=found, by=seller)
+
+    assert (found.bad_count, again(other).quantity) == (0, 4)
+    assert rows_of(order) == [("10", 12, DAY, 250), ("10", 4, DAY, 250), ("20", 2, DAY, 250)]
+
+
 def test_the_same_file_and_the_same_change_number_are_loaded_once(order, seller):
     lines = [line("10", quantity="12")]
     operations.load(staged=staged(*lines, by=seller), by=seller)
