@@ -27,10 +27,10 @@ def _share_left(parts):
     return max(map(share_left, counted), default=Fraction(0))
 
 
-def leaving(main, parts, quantity, *, units, final=False):
+def leaving(main, parts, quantity, *, units):
     """[(part, quantity in its unit)] that make ``quantity`` more of ``main`` complete; rounded up to its base unit.
 
-    With the last ones, and with those of a ``final`` delivery, goes what is not kept in stock.
+    With the last ones goes what is not kept in stock.
     """
     waiting = [part for part in parts if not part.is_closed]
     left = left_of(main, parts)
@@ -45,8 +45,7 @@ def leaving(main, parts, quantity, *, units, final=False):
     complete = Fraction(main.quantity - left + quantity) / Fraction(main.quantity)
     found = [(part, _more_of(part, complete)) for part in waiting if part.demand]
     going = [(part, units.from_base(part=part.part, quantity=base, unit=part.unit)) for part, base in found if base > 0]
-    is_last = final or quantity == left
-    return [*going, *((part, part.quantity) for part in waiting if is_last and not part.demand)]
+    return [*going, *((part, part.quantity) for part in waiting if quantity == left and not part.demand)]
 
 
 def _more_of(part, complete):

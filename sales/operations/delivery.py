@@ -14,7 +14,7 @@ from linkage.dates import business_date
 from linkage.models import Document
 from linkage.operation import StartOver, operation
 from linkage.operations import balances
-from sales.kits import leaving
+from sales.kits import leaving, left_of
 from sales.models import PickRow, Role, SalesOrderRow
 from sales.operations.following import follow_statuses
 from sales.operations.going import goods_go
@@ -121,10 +121,13 @@ def with_parts(lines):
 
 def _parts_of(line, main, parts, units):
     check_row_open(main)
-    going = leaving(main, parts, line.quantity, units=units, final=line.final)
-    ahead = [str(part) for part in parts if not part.is_closed and part not in dict(going)]
-    if line.final and ahead:
-        raise Refused(f"{', '.join(ahead)} left before the others of {main}: end each by itself.")
+    going = leaving(main, parts, line.quantity, units=units)
+    left = left_of(main, parts)
+    if line.final and line.quantity < left:
+        raise Refused(
+            f"{plain(line.quantity)} of {plain(left)} {main.unit} cannot be the final delivery of {main}: "
+            "all of it would be billed. Change the quantity of the row with its parts first."
+        )
     return [replace(line, row=part, quantity=quantity) for part, quantity in going]
 
 

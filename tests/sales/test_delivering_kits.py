@@ -134,10 +134,22 @@ def test_what_is_not_kept_in_stock_goes_with_the_last_ones(seller, warehouse_kee
     assert (done(row), again(row).is_closed) == ({"HAMMER": 4, "FITTING": 2}, True)
 
 
-def test_final_delivery_ends_all_parts(warehouse_keeper, row):
-    deliver(row, 4, warehouse_keeper, final=True)
+def test_final_delivery_of_all_that_is_left_ends_all_parts(warehouse_keeper, row):
+    deliver(row, 4, warehouse_keeper)
+    deliver(part_below(row, "HAMMER"), 11, warehouse_keeper)
 
-    assert (done(row), again(row).is_closed) == ({"HAMMER": 8, "SCREW": 12}, True)
+    deliver(row, 6, warehouse_keeper, final=True)
+
+    assert (done(row), again(row).is_closed) == ({"HAMMER": 20, "SCREW": 30}, True)
+
+
+def test_final_delivery_of_fewer_than_are_left_is_refused_as_all_would_be_billed(warehouse_keeper, row):
+    deliver(row, 2, warehouse_keeper)
+
+    with pytest.raises(Refused, match=f"4 of 8 pcs cannot be the final delivery of {row}: all of it would be billed"):
+        deliver(row, 4, warehouse_keeper, final=True)
+
+    assert (done(row), again(row).is_closed) == ({"HAMMER": 4, "SCREW": 6}, False)
 
 
 def test_what_is_not_kept_in_stock_may_be_all_that_is_left(seller, warehouse_keeper):
@@ -148,22 +160,6 @@ def test_what_is_not_kept_in_stock_may_be_all_that_is_left(seller, warehouse_kee
     deliver(row, 2, warehouse_keeper)
 
     assert (done(row), again(row).is_closed) == ({"HAMMER": 4, "FITTING": 2}, True)
-
-
-def test_final_delivery_takes_what_is_not_kept_in_stock_along(seller, warehouse_keeper):
-    kit = kit_of((PartFactory(number="HAMMER"), 2), (ServicePartFactory(number="FITTING"), 1))
-    row = stocked(order_with(2, part=kit, by=seller))
-
-    deliver(row, 1, warehouse_keeper, final=True)
-
-    assert (done(row), again(row).is_closed) == ({"HAMMER": 2, "FITTING": 2}, True)
-
-
-def test_final_delivery_names_the_part_that_is_ahead(warehouse_keeper, row):
-    deliver(part_below(row, "HAMMER"), 15, warehouse_keeper)
-
-    with pytest.raises(Refused, match=rf"{row}\.1 left before the others of {row}: end each by itself"):
-        deliver(row, 4, warehouse_keeper, final=True)
 
 
 @pytest.mark.parametrize(
