@@ -5,6 +5,7 @@ A piece is named by its serial number, or else the row's own leave in their orde
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.db import connection
 
@@ -81,7 +82,8 @@ def _next(row, base, found, *, straight):
     own = [one.serial for one in found.own[row.pk]]
     if row.part.is_serial_traced and not straight:
         own = [serial for serial in own if serial.arrival_id]
-    own = (own + found.came.get(row.demand_id, []))[: int(base)]
+    came = found.came.get(row.demand_id, [])
+    own = sorted(own + came, key=lambda serial: straight and serial.arrival_id is None)[: int(base)]
     if row.part.is_serial_traced and not straight and len(own) < base:
         there = f"; of its own {in_words([serial.number for serial in own])} are on the shelf" if own else ""
         raise Refused(f"{row}: name the {plain(base)} {row.part.unit} of {row.part} by serial number{there}.")
@@ -178,8 +180,10 @@ class NamedPieces:
         named = {self._gone[number].pk for number in self._named}
         still = [serial for pk, serial in now.items() if pk in named and serial.delivery_id]
         instead = [serial for pk, serial in now.items() if pk not in named and serial.delivery_id is None]
-        for here, gone in zip(still, instead, strict=True):
-            here.delivery_id, gone.delivery_id = None, here.delivery_id
+        for here, gone in zip_longest(still, instead):  # pieces without a number may have come back instead
+            if gone:
+                gone.delivery_id = here.delivery_id
+            here.delivery_id = None
         SerialNumber.objects.bulk_update([*still, *instead], ["delivery"])
 
 

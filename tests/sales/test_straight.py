@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import LinesRefused, Refused
 from erp.register.models import Address, Setting
-from linkage.models import OrderLink, StockMovement, Supply
+from linkage.models import OrderLink, SerialNumber, StockMovement, Supply
 from linkage.operations import link
 from purchasing import operations as purchasing
 from purchasing.imports import order_rows
@@ -22,6 +22,7 @@ from sales.models import DeliveryNote
 from tests.factories import PartFactory
 from tests.purchasing.factories import SupplierTermFactory
 from tests.sales.factories import again, order_with, row_with
+from tests.sales.test_leaving import left
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -336,3 +337,26 @@ def noted(monkeypatch, module, name):
 
     monkeypatch.setattr(module, name, noting)
     return calls
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_the_pieces_that_came_leave_before_those_that_were_reserved(planner):
+    row, bought = straight_row(planner, 2)
+    operations.give_serials(row=row, first="A-1", quantity=2, by=planner)
+
+    receive(bought, 2, planner, serials="X-1..X-2")
+
+    assert (left(row), SerialNumber.objects.on_shelf().count()) == ("X-1..X-2", 0)
+    assert not SerialNumber.objects.filter(number__startswith="A-").exists()
+
+
+@pytest.mark.usefixtures("to_customer")
+def test_named_pieces_come_back_though_most_of_the_delivery_has_no_numbers(planner):
+    row, bought = straight_row(planner, 5)
+    operations.give_serials(row=row, first="A-1", quantity=2, by=planner)
+    receive(bought, 5, planner)
+
+    facts = {"quantity": Decimal(2), "serials": "A-1..A-2", "by": planner}
+    operations.reverse_delivery(delivered=row.delivery_rows.get(), **facts)
+
+    assert (left(row), again(row).delivered) == ("", 3)
