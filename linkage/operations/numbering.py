@@ -152,6 +152,7 @@ def numbers_go_back(movement, rest, stays=None):
     came = [serial for serial in found if serial.arrival_id == movement.pk]
     came.sort(key=lambda serial: serial.delivery_id is None)  # what was delivered stays
     _move("arrival", came, rest, stays)
+    _let_go_of_the_order(movement, came)
     if gone := [serial.number for serial in came[int(rest) :] if serial.delivery_id]:
         raise Refused(f"{in_words(gone)} came with {movement} and was delivered.")
     _move("delivery", [serial for serial in found if serial.delivery_id == movement.pk], rest, stays)
@@ -161,3 +162,10 @@ def _move(field, serials, rest, stays):
     for place, serial in enumerate(serials):
         setattr(serial, field, stays if place < int(rest) else None)
     SerialNumber.objects.bulk_update(serials, [field])
+
+
+def _let_go_of_the_order(movement, serials):
+    """Nobody says that a purchase brings just these again: another order may. Production makes the same ones."""
+    if movement.supply_id and movement.supply.kind == SupplyKind.PURCHASE:
+        gone = [serial.pk for serial in serials if serial.arrival_id is None]
+        SerialNumber.objects.filter(pk__in=gone).update(supply=None)

@@ -250,3 +250,16 @@ def test_goods_without_pieces_have_no_numbers():
 def test_numbers_in_refuses_more_than_can_be_named():
     with pytest.raises(Refused, match="at most 10000"):
         numbers_in("A-1..A-9000, B-1..B-9000")
+
+
+def test_a_number_taken_back_from_the_wrong_purchase_row_comes_with_the_right_one(warehouse_keeper):
+    wrong = bought_row()
+    right = bought_row(part=wrong.supply.part)
+    received(wrong, 2, warehouse_keeper, "A-1..A-2")
+    came = StockMovement.objects.get(supply=wrong.supply)
+    reverse_receipt(row=wrong, movement=came, quantity=Decimal(1), by=warehouse_keeper, effective_on=TODAY)
+
+    received(right, 1, warehouse_keeper, "A-2")
+
+    orders = SerialNumber.objects.order_by("number").values_list("supply", flat=True)
+    assert list(orders) == [wrong.supply_id, right.supply_id]
