@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import Q
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register.units import plain
+from erp.register.units import decimals_in_words, half_up, plain, quantity_fits
 from linkage.dates import business_date
 from linkage.operation import operation, settle
 from linkage.operations import cancel_demand, change_demand, reverse
@@ -23,7 +24,6 @@ from sales.operations.taking import take_order
 from sales.operations.types import check_goods
 from sales.operations.weights import follow_weight
 from sales.statuses import COMMON, LIVE, PARTLY
-from sales.units import UnitsOfRows
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,23 @@ def back_of(delivered, quantity, serials):
             )
         if row.demand_id is None or row.role == Role.PACKAGING:
             raise Refused(f"{row} comes back whole: {plain(delivered.quantity)} {row.unit or ''}".rstrip() + ".")
-        base = UnitsOfRows([row.part]).to_base(part=row.part, quantity=quantity, unit=row.unit)
-        back = _Back(quantity, base)
+        back = _Back(quantity, _base_of(delivered, quantity))
     if not numbers:
         return back
     check_numbers(row.part, back.base, numbers)
     return replace(back, serials=numbers)
+
+
+def _base_of(delivered, quantity):
+    """So much of a delivery row in the base unit, as it was converted when it left: conversions change."""
+    row, whole = delivered.row, delivered.base_quantity
+    base = half_up(Fraction(quantity) * Fraction(whole) / Fraction(delivered.quantity))
+    if not 0 < base < whole or not quantity_fits(row.part.unit, base):
+        raise Refused(
+            f"{plain(quantity)} {row.unit} of {row} is {plain(base)} of the {plain(whole)} {row.part.unit} that left "
+            f"with {delivered.note}, but {row.part.unit} allows {decimals_in_words(row.part.unit)}."
+        )
+    return base
 
 
 def _packaging_goes_back(delivered, order, *, by, effective_on, reason):

@@ -233,3 +233,33 @@ def test_two_people_cannot_take_the_same_goods_back():
     assert had_to_wait
     assert "is already taken back" in str(outcome)
     assert again(row).delivered == 4
+
+
+def boxed_row(by, keeper):
+    """4 boxes of 12, delivered, and their conversion."""
+    part, box = PartFactory(), UnitFactory(code="box")
+    conversion = UnitConversionFactory(part=part, unit=box, base=part.unit, numerator=12, denominator=1)
+    row = row_with(4, part=part, row={"unit": box}, by=by)
+    stock(part, row.warehouse, 48)
+    deliver(row, 4, keeper)
+    return row, conversion
+
+
+def test_a_part_comes_back_as_it_was_converted_when_it_left(seller, warehouse_keeper):
+    row, conversion = boxed_row(seller, warehouse_keeper)
+    type(conversion).objects.filter(pk=conversion.pk).update(numerator=60)
+
+    row = back(row, 1, warehouse_keeper)
+
+    assert (row.delivered, noted(row)[-1][:2], on_hand(row)) == (36, (3, 36), 12)
+
+
+def test_a_part_that_is_no_whole_piece_does_not_come_back(seller, warehouse_keeper):
+    row, _conversion = boxed_row(seller, warehouse_keeper)
+
+    with pytest.raises(
+        Refused, match=r"0.3 box of .* is 3.6 of the 48 pcs that left with D-1001, but pcs allows whole"
+    ):
+        back(row, "0.3", warehouse_keeper)
+
+    assert again(row).delivered == 48
