@@ -1,5 +1,7 @@
 """Pick lists on paper: what was printed is kept, so that the same can be printed again."""
 
+from django.db.models import Max
+
 from erp.exceptions import Refused
 from linkage.locks import lock_last
 from linkage.operation import operation
@@ -20,9 +22,10 @@ def print_pick_list(*, pick_list, language, by, reason=""):
     texts = pick_paper(pick_list, language=language)
     if not texts["rows"]:
         raise Refused(f"Nothing of {pick_list} is left to pick.")
-    last = pick_list.prints.for_list().order_by("-version").first()
+    prints = pick_list.prints.for_list().order_by("-version")
+    last = prints.filter(texts__language=texts["language"]).first()
     if last and last.texts | {"mark": ""} == texts:
         return last
-    version = last.version + 1 if last else 1
+    version = (pick_list.prints.aggregate(highest=Max("version"))["highest"] or 0) + 1
     texts["mark"] = version_mark(version, texts["words"])
     return PickPrint.objects.create(pick_list=pick_list, version=version, texts=texts, created_by=by)

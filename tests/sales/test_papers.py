@@ -380,6 +380,25 @@ def test_printed_pick_list_is_kept_as_it_was(planner, warehouse_client, warehous
     assertContains(page, "version 2, ")
 
 
+def test_pick_list_printed_in_two_languages_in_turn_makes_no_new_versions(warehouse_keeper):
+    pick_list = printed_list(warehouse_keeper)
+
+    kept = [
+        operations.print_pick_list(pick_list=pick_list, language=language, by=warehouse_keeper)
+        for language in ("en", "de", "en", "de")
+    ]
+    operations.change_pick(pick_row=pick_list.rows.get(), quantity=Decimal(4), by=warehouse_keeper)
+    kept.append(operations.print_pick_list(pick_list=pick_list, language="en", by=warehouse_keeper))
+
+    assert [(one.version, one.texts["language"]) for one in kept] == [
+        (1, "en"),
+        (2, "de"),
+        (1, "en"),
+        (2, "de"),
+        (3, "en"),
+    ]
+
+
 def test_pick_list_with_nothing_left_is_not_printed(warehouse_keeper):
     pick_list = printed_list(warehouse_keeper)
     operations.cancel_pick_list(pick_list=pick_list, by=warehouse_keeper)
