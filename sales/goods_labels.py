@@ -1,7 +1,7 @@
-"""Goods labels: one for each row that left with a delivery note, in the words of the note."""
+"""Goods labels: one for each part row that left with a delivery note, in the words of the note."""
 
 from erp.web.typesetting import qr, typeset
-from sales.papers import note_paper
+from sales.papers import note_paper, rows_on_paper
 from sales.printing import PAPER
 
 
@@ -9,9 +9,11 @@ def labels_of(note):
     """The texts of the labels: what is in the package, whose it is, and the customer's references to find it by."""
     paper = note_paper(note)
     goods = [row for row in paper["rows"] if row["type"] == "row"]
+    left = [one.row for one in rows_on_paper(note) if one.row.is_goods]
     labels = [
         _label(row, data, paper, goods_label=note.order.goods_label)
-        for row, data in zip(goods, paper["data"], strict=True)
+        for row, data, of in zip(goods, paper["data"], left, strict=True)
+        if of.is_part  # freight and alloy cost are in no package
     ]
     return {name: paper[name] for name in ("language", "words", "company", "number")} | {"labels": labels}
 

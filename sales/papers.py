@@ -58,8 +58,7 @@ def note_paper(note, *, version=0):
     """The texts of a delivery note: what left, what of it was ordered and what remains, and where it was made."""
     order, customer = note.order, note.order.customer
     language = language_of(customer, place_of(order))
-    delivered = list(note.rows.for_list().standing().order_by("pk"))
-    printed = sorted((one for one in delivered if _is_printed(one.row)), key=lambda one: _place(one.row))
+    printed = rows_on_paper(note)
     said = Said([one.row for one in printed], Paper.DELIVERY_NOTE, language, order=order)
     origins, numbers = _origins(printed), numbers_that_left(printed)
     remaining = _remaining(note, printed)
@@ -82,6 +81,12 @@ def note_paper(note, *, version=0):
             if one.row.is_goods
         ],
     }
+
+
+def rows_on_paper(note):
+    """The delivery rows that a note prints, in the order of its order."""
+    delivered = note.rows.for_list().standing().order_by("pk")
+    return sorted((one for one in delivered if _is_printed(one.row)), key=lambda one: _place(one.row))
 
 
 class Said:

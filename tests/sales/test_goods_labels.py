@@ -66,3 +66,15 @@ def test_note_that_was_taken_back_has_no_labels(viewer_client, warehouse_keeper,
     answer = viewer_client.get(reverse("sales:note_labels", args=[note.pk]))
 
     assertContains(answer, "there is nothing to label", status_code=409)
+
+
+def test_freight_has_no_label(seller, warehouse_keeper):
+    row = row_with(2, by=seller)
+    facts = {"row_type": RowType.ADDITIONAL, "name": "Freight", "quantity": Decimal(1)}
+    freight = operations.add_row(order=row.order, by=seller, **facts)
+    stock(row.part, row.warehouse, 2)
+    lines = [operations.Delivered(row=one, quantity=one.quantity) for one in (row, freight)]
+    [note] = operations.deliver_rows(lines=lines, by=warehouse_keeper)
+
+    assert note.rows.count() == 2
+    assert [label["part"] for label in labels_of(note)["labels"]] == [str(row.part)]
