@@ -58,7 +58,7 @@ def _intervals(given):
 
 @dataclass(frozen=True)
 class Offer:
-    """Numbers that may leave with a row: its own, and those of its part on the shelf that no row has."""
+    """Numbers that may leave with a row: its own, and those of its part on its company's shelves that no row has."""
 
     own: str
     free: str
@@ -74,19 +74,19 @@ def offers_for(rows):
     free = {}
     if parts:
         there = SerialNumber.objects.on_shelf().filter(part__in=parts, of_row=None).order_by("number")
-        free = _grouped(there, "part", "number")
+        free = _grouped(there, "part", "arrival__to_stock__warehouse__company", "number")
     return {
-        row.pk: Offer(own.get(row.pk, ""), free.get(row.part_id, ""))
+        row.pk: Offer(own.get(row.pk, ""), free.get((row.part_id, row.order.document.company_id), ""))
         for row in rows
         if row.pk in own or row.part.is_serial_traced
     }
 
 
-def _grouped(found, by, number):
-    """{id: its numbers as intervals}; of very many the first."""
+def _grouped(found, *names):
+    """{id, or ids: its numbers as intervals}; of very many the first. The last name is the number's."""
     grouped = {}
-    for pk, text in found.values_list(by, number):
-        grouped.setdefault(pk, []).append(text)
+    for *ids, text in found.values_list(*names):
+        grouped.setdefault(tuple(ids) if ids[1:] else ids[0], []).append(text)
     return {pk: _shortened(in_words(numbers)) for pk, numbers in grouped.items()}
 
 

@@ -254,3 +254,14 @@ def test_two_deliveries_cannot_take_the_same_piece():
     assert had_to_wait
     assert "A-1 was delivered" in str(outcome)
     assert (left(row), left(other)) == ("A-1", "")
+
+
+def test_deliver_page_offers_no_pieces_of_another_company(warehouse_client):
+    row = traced_row()
+    shelved(row, "A-1..A-2", 2)
+    stock(row.part, WarehouseFactory(company=CompanyFactory()), 1)
+    number_arrival(movement=StockMovement.objects.latest("pk"), serials="E-1", by=UserFactory())
+
+    page = warehouse_client.get(reverse("sales:row_deliver", args=[row.pk]))
+
+    assertContains(page, "On the shelf: A-1..A-2.")
