@@ -1,16 +1,17 @@
 /* A scanner does not wait for the answer. Codes that come while one is looked up stand in line and go one after the
    other; letters that are typed meanwhile move to the new box. A code that is not clear stops the line until a person
-   has seen it: picked something, or scanned on. */
+   has seen it: picked something, or scanned on. The delivery is posted when none waits any more: the answer to a post
+   is another page, which knows nothing of the line. */
 (() => {
   const line = [];
   let sent = "";
   const box = () => document.querySelector("[data-scan]");
   const isBusy = () => "sending" in box().form.dataset;
-  const tell = () => {
+  const tell = (how = "scansWait") => {
     const place = document.querySelector("[data-scans-wait]");
     if (!place) return;
     place.hidden = !line.length;
-    place.textContent = place.dataset.scansWait.replace("%n", line.length);
+    place.textContent = place.dataset[how].replace("%n", line.length);
   };
   const next = () => {
     const here = box();
@@ -29,6 +30,12 @@
     event.target.value = "";
     tell();
     if (!isBusy()) next();
+  });
+  document.addEventListener("click", (event) => {
+    if (!line.length || !event.target.closest("[name=post]")) return;
+    event.preventDefault();
+    tell("scansFirst");
+    box().focus();
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const here = box();

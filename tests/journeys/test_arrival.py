@@ -71,11 +71,16 @@ def test_no_scan_is_lost_that_comes_before_the_answer_to_the_last_one(shop, orde
     expect(page.get_by_text("Scanned and waiting: 1.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Quantity of")).to_have_count(2)
     expect(page.get_by_role("textbox", name="Scan or type")).to_have_value("IT-")
+    page.get_by_role("button", name="Post the delivery").click()
+    expect(page.get_by_text("Nothing is posted: still scanned and waiting: 1.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Scan or type")).to_be_focused()
     keeper.look()
     page.get_by_role("textbox", name="Scan or type").fill("")
     keeper.press("Enter")
     expect(page.get_by_role("textbox", name="Quantity of")).to_have_count(3)
     expect(page.get_by_text("Scanned and waiting")).to_be_hidden()
+    page.get_by_role("button", name="Post the delivery").click()
+    expect(page.get_by_text("Received: P-1001/10, P-1002/10, P-1003/10.")).to_be_visible()
 
 
 def test_warehouse_takes_in_a_delivery_without_javascript(shop, ordered, at_desk):
