@@ -77,7 +77,9 @@ class DemandFilter(PartAndWarehouseFilter):
         fields = []
 
     def by_uncovered(self, rows, _name, wanted):
-        return rows.linkable().made_here() if wanted == "1" else rows.filter(Q(uncovered=0) | ~Q(elsewhere=None))
+        return (
+            rows.linkable().made_here() if wanted == "1" else rows.filter(Q(uncovered=0) | Q(elsewhere__to_come__gt=0))
+        )
 
     def by_giver(self, rows, _name, document):
         return supplied_by(rows, document)

@@ -88,8 +88,11 @@ class DemandQuerySet(PositionQuerySet):
         return self.uncovered().exclude(kind=DemandKind.FORECAST)
 
     def made_here(self):
-        """Without those of which another company of ours makes something: no rule finds supply for them."""
-        return self.filter(elsewhere=None)
+        """Without those of which another company of ours has something to come: no rule finds supply for them.
+
+        What it has delivered in full may lie in our stock, so a rule may promise that.
+        """
+        return self.exclude(elsewhere__to_come__gt=0)
 
     def for_list(self):
         return super().for_list().select_related("for_supply", "hold__partner")

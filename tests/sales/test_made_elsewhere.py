@@ -16,15 +16,23 @@ from linkage.queries.suggestions import Wish, suggest
 from linkage.queries.worklists import late
 from purchasing.targets import target_lines
 from sales import operations
-from sales.models import TransferPart
+from sales.models import PartTransfer, TransferPart
 from sales.queries import late_demands, rows_without_linked_order
 from tests.factories import MadePartFactory, PartFactory
 from tests.linkage.factories import DemandFactory, MadeSupplyFactory, SupplyFactory, component_of, stock
-from tests.sales.crossing import DAY, mirror_of, sold
+from tests.sales.crossing import DAY, LATER, mirror_of, sold
 from tests.sales.factories import again
 from tests.sales.kits import kit_of
 
 TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def lamp(profile):
+    """Bought by the maker, and stock-driven: free stock is given out to whoever needs it."""
+    part = PartFactory(number="LAMP")
+    PartTransfer.objects.create(part=part, profile=profile)
+    return part
 
 
 def figures(row):
@@ -42,6 +50,16 @@ def covered_there(row, planner, *, due=DAY, **facts):
     )
     link(demand=row.demand, supply=supply, quantity=row.demand.quantity, accept_warnings=True, by=planner)
     return supply
+
+
+def delivered_there_beside(part, shop, by, *, need=DAY):
+    """A row of 10 that the other company delivered in full, and one of 10 of our own, needed on a day of its own."""
+    _order, [row, other], [there, _none] = sold(part, shop, by, 10, 10)
+    operations.disconnect_transfer(row=other, by=by)
+    stock(part, there.warehouse, 10)
+    operations.deliver(row=there, quantity=Decimal(10), by=by)
+    Demand.objects.filter(pk=other.demand_id).update(need_date=need)
+    return row, other
 
 
 def refused_by_the_database(table, column, value, pk):
@@ -174,6 +192,47 @@ def test_what_is_delivered_there_is_on_its_way_until_it_is_delivered_here(bike, 
     assert figures(row) == (3, 0)
 
 
+@pytest.mark.parametrize("need", [pytest.param(date(2026, 12, 4), id="earlier"), pytest.param(LATER, id="later")])
+def test_goods_that_came_from_there_serve_their_row_and_no_second_one(lamp, shop, seller, need):
+    row, other = delivered_there_beside(lamp, shop, seller, need=need)
+
+    stock(lamp, shop, 10)
+
+    assert short(today=TODAY, demands=[row.demand, other.demand]) == {other.demand_id: 10}
+    shown = coverage_of(row.demand, today=TODAY)
+    assert (shown.words, shown.short, shown.from_free) == ("10 delivered by Maker AB", 0, 0)
+
+
+def test_goods_under_way_from_there_are_not_short_and_serve_no_other_row(lamp, shop, seller):
+    row, other = delivered_there_beside(lamp, shop, seller)
+    under_way = short(today=TODAY, demands=[row.demand, other.demand])
+
+    stock(lamp, shop, 13)
+
+    assert under_way == {other.demand_id: 10}
+    assert short(today=TODAY, demands=[row.demand, other.demand]) == {other.demand_id: 7}
+
+
+def test_goods_under_way_from_there_take_no_free_order(lamp, shop, seller):
+    row, other = delivered_there_beside(lamp, shop, seller)
+
+    SupplyFactory(part=lamp, warehouse=shop, due_date=TODAY)
+
+    assert short(today=TODAY, demands=[row.demand, other.demand]) == {}
+
+
+@pytest.mark.parametrize(("here", "missing"), [(0, 2), (3, 2), (4, 2), (5, 1), (6, 0), (9, 0)])
+def test_what_nobody_makes_is_short_whether_or_not_the_goods_from_there_have_come(lamp, shop, seller, here, missing):
+    _order, [row], [there] = sold(lamp, shop, seller)
+    operations.change_row(row=row, quantity=Decimal(12), by=seller)
+    stock(lamp, there.warehouse, 4)
+    operations.deliver(row=there, quantity=Decimal(4), by=seller)
+
+    stock(lamp, shop, here)
+
+    assert short(today=TODAY, demands=[row.demand]).get(row.demand_id, 0) == missing
+
+
 def test_a_short_final_delivery_there_leaves_the_rest_short_here(bike, shop, seller):
     _order, [row], [there] = sold(bike, shop, seller)
     stock(bike, there.warehouse, 10)
@@ -222,6 +281,27 @@ def test_no_rule_links_or_orders_what_another_company_makes(bike, profile, shop,
 
     assert suggest(wish=Wish.by_setting(only_purchases=False), today=TODAY).shown == []
     assert row not in rows_without_linked_order()
+
+
+def test_what_came_from_there_may_be_promised_to_its_row(bike, shop, seller):
+    row, _other = delivered_there_beside(bike, shop, seller, need=LATER)
+
+    stock(bike, shop, 10)
+
+    offered = suggest(demands=Demand.objects.filter(part=bike), wish=Wish(), today=TODAY).shown
+    assert [(one.demand.pk, one.quantity) for one in offered] == [(row.demand_id, 10)]
+
+
+def test_list_of_what_is_not_fully_linked_has_what_was_delivered_there_in_full(bike, shop, seller, seller_client):
+    row, _other = delivered_there_beside(bike, shop, seller)
+    _order, [under_work], _none = sold(bike, shop, seller)
+    listed = {}
+
+    for answer in ("1", "0"):
+        table = seller_client.get(reverse("linkage:demand_list"), {"is_uncovered": answer}).context["table"]
+        listed[answer] = {found.record.pk for found in table.rows} & {row.demand_id, under_work.demand_id}
+
+    assert listed == {"1": {row.demand_id}, "0": {under_work.demand_id}}
 
 
 def test_list_and_first_page_count_it_apart(bike, shop, seller, seller_client):
