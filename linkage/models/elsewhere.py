@@ -10,7 +10,7 @@ class Elsewhere(models.Model):
     """A view: of a demand's uncovered quantity, what the other company has on an order of its own (``there``).
 
     In base units of the demand. ``to_come``: what of it has not been delivered there yet. The app that knows of such
-    orders fills the view (``sales/sql/elsewhere.sql``); a demand that stays in its company is not in it.
+    orders fills the view (``sales/sql/elsewhere_by_part.sql``); a demand that stays in its company is not in it.
     """
 
     demand = models.OneToOneField(Demand, on_delete=models.DO_NOTHING, primary_key=True, related_name="elsewhere")

@@ -266,6 +266,31 @@ def test_the_parts_of_a_fictitious_part_are_made_by_those_there(profile, shop, s
     assert set(short(today=TODAY)) == set(theirs)
 
 
+def test_a_part_that_the_seller_adds_is_short_here(profile, shop, seller):
+    kit = kit_of((PartFactory(number="BOLT"), 1), (PartFactory(number="NUT"), 3))
+    _order, [row, *_parts], _none = sold(kit, shop, seller, 2)
+    operations.set_profile(row=row, profile=profile, by=seller)
+
+    washer = operations.add_part(row=again(row), part=PartFactory(number="WASHER"), quantity=Decimal(8), by=seller)
+
+    ours = demands_below(row)
+    assert short(today=TODAY, demands=ours) == {washer.demand_id: 8}
+    assert [line.facts.pk for line in target_lines(today=TODAY).lines if line.facts.pk in ours] == [washer.demand_id]
+
+
+def test_a_fictitious_part_that_is_one_part_there_is_made_by_that(profile, shop, seller):
+    kit = kit_of((PartFactory(), 1), (PartFactory(), 3))
+    TransferPart.objects.create(profile=profile, part=kit, there=MadePartFactory(number="BOX"))
+    _order, [row, *_parts], _none = sold(kit, shop, seller, 2)
+
+    operations.set_profile(row=row, profile=profile, by=seller)
+
+    there = mirror_of(row).demand_id
+    assert [(made.demand_id, made.there_id) for made in Elsewhere.objects.order_by("demand")] == [
+        (demand, there) for demand in demands_below(row)
+    ]
+
+
 def test_another_part_there_counts_in_the_unit_of_the_row(bike, profile, shop, seller):
     TransferPart.objects.create(profile=profile, part=bike, there=MadePartFactory(number="CYCLE"))
 
