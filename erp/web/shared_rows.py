@@ -23,6 +23,7 @@ def shared(rows):
     found, tree = found.iterator(chunk_size=BATCH), {name: tree[name] for name in tree.keys() - joined}
     while batch := list(islice(found, BATCH)):
         _attach(batch, tree, known, path="")
+        _share_within(batch)
         yield from batch
 
 
@@ -40,6 +41,13 @@ def _prefetched_through(rows):
     """Relations whose own objects a prefetch fills for the row: they stay the row's, what they refer to with them."""
     lookups = (getattr(lookup, "prefetch_through", lookup) for lookup in rows._prefetch_related_lookups)
     return rows.query.select_related.keys() & {lookup.partition("__")[0] for lookup in lookups}
+
+
+def _share_within(batch):
+    """What a row and something of it both refer to is read once, where its model knows how."""
+    share = getattr(type(batch[0]), "share_what_was_read", None)
+    for row in batch if share else ():
+        share(row)
 
 
 def _attach(objects, tree, known, *, path):

@@ -49,7 +49,7 @@ class PurchaseOrderRowQuerySet(models.QuerySet):
         is_read = self._result_cache is None and issubclass(self._iterable_class, ModelIterable)
         super()._fetch_all()
         for row in self._result_cache if is_read else ():
-            row.share_with_supply()
+            row.share_what_was_read()
 
 
 @tracked(exclude=["version"])
@@ -116,7 +116,7 @@ class PurchaseOrderRow(models.Model):
     def __str__(self):
         return self.supply.label
 
-    def share_with_supply(self):
+    def share_what_was_read(self):
         """Its supply has the document of its order: what was read is not read once more."""
         supply, order = (self._state.fields_cache.get(name) for name in ("supply", "order"))
         document = order and order._state.fields_cache.get("document")

@@ -45,7 +45,7 @@ def read_orders(ids):
     fresh, rows = PurchaseOrder.objects.for_list().in_bulk(ids), defaultdict(list)
     for row in PurchaseOrderRow.objects.for_list().prefetch_related(None).filter(order__in=ids).order_by("position"):
         row.order = fresh[row.order_id]
-        row.share_with_supply()
+        row.share_what_was_read()
         rows[row.order_id].append(row)
     return [(fresh[pk], rows[pk]) for pk in ids]
 

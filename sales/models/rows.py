@@ -205,7 +205,7 @@ class SalesOrderRowQuerySet(models.QuerySet):
         is_read = self._result_cache is None and issubclass(self._iterable_class, ModelIterable)
         super()._fetch_all()
         for row in self._result_cache if is_read else ():
-            row.share_with_demand()
+            row.share_what_was_read()
 
 
 @tracked(exclude=["version"], quiet=["position"])
@@ -399,7 +399,7 @@ class SalesOrderRow(Further, Printed):
     def __str__(self):
         return f"{self.order}/{self.place}"
 
-    def share_with_demand(self):
+    def share_what_was_read(self):
         """Its demand has the same document, part and warehouse: what was read of the row is not read once more."""
         known = self._state.fields_cache
         demand, order = known.get("demand"), known.get("order")
