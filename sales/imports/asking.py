@@ -7,6 +7,8 @@ from django.db.models import Max
 from linkage.operations.inserting import insert
 from sales.models import AskedLine, Ended, SalesOrderRow
 
+FIGURES = ("quantity", "unit", "desired_date", "price")
+
 
 def keep_asked(orders, drafts):
     """A line for each row of new orders.
@@ -34,20 +36,24 @@ def ask_anew(done, asked):
     """A customer asked for something else: [(line, OrderChange, the row now)]. Orders entered by hand keep nothing.
 
     The line that asked before is ended; what is asked for since stands in a line of its own, unless the row is gone.
+    A customer that agrees to what we changed changes nothing of the row, and asks for other figures all the same.
     """
     orders = {change.order.pk for _line, change, _row in done}
     last = dict(AskedLine.objects.filter(order__in=orders).values_list("order").annotate(last=Max("place")))
     ended, made = [], []
     for line, change, row in done:
-        if change.order.pk not in last or not (change.new or change.changes or change.is_cancelled):
+        if change.order.pk not in last:
             continue
         before = asked.get(change.row.pk) if change.row else None
+        anew = None if change.is_cancelled else _anew(before, asked_line(change.order, 0, row, line), line)
+        if not (change.new or change.changes or change.is_cancelled or _says_others(before, anew)):
+            continue
         if before:
             before.row, before.ended = None, Ended.CANCELLED if change.is_cancelled else Ended.CHANGED
             ended.append(before)
-        if not change.is_cancelled:
-            last[change.order.pk] += 1
-            made.append(_like(before, asked_line(change.order, last[change.order.pk], row, line)))
+        if anew:
+            last[change.order.pk] = anew.place = last[change.order.pk] + 1
+            made.append(anew)
     AskedLine.objects.bulk_update(ended, ["row", "ended"])
     insert(made)
 
@@ -63,15 +69,23 @@ def asked_line(order, place, row, line):
         customer_part_number=line["customer_part_number"] or "",
         name=line["name"] or "",
         quantity=row.quantity,
-        unit=row.unit.code,
+        unit=str(row.unit or ""),
         desired_date=row.at_customer_date if line["shipment_date"] else line["desired_date"],
         price=line["price"],
     )
 
 
-def _like(before, line):
-    """What a change does not say is as it was asked for before."""
+def _anew(before, anew, line):
+    """What a change does not say is as it was asked for before; its quantity is not the one that we made of it."""
+    if before is None:
+        return anew
     for name in ("part_number", "customer_part_number", "name", "desired_date", "price"):
-        if before and not getattr(line, name):
-            setattr(line, name, getattr(before, name))
-    return line
+        if getattr(anew, name) in (None, ""):
+            setattr(anew, name, getattr(before, name))
+    if line["quantity"] is None:
+        anew.quantity, anew.unit = before.quantity, before.unit
+    return anew
+
+
+def _says_others(before, anew):
+    return before is not None and any(getattr(before, name) != getattr(anew, name) for name in FIGURES)

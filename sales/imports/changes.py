@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from erp.exceptions import LinesRefused
 from erp.register.units import plain
+from erp.staging.finding import Several
 from erp.staging.kinds import Kind, Loaded, Plan, counted, own_number
 from erp.staging.operations import LineRefused, numbers_loaded, when_and_by_whom
 from linkage.models import OrderLink
@@ -23,6 +24,7 @@ from sales.models import SalesOrder, SalesOrderRow
 from sales.operations import OrderChange, change_orders
 from sales.operations.taking import hold_orders
 from sales.statuses import OrderStatus
+from sales.units import UnitsOfRows
 
 ADD, CHANGE, CANCEL, KEEP = "add", "change", "cancel", "keep"
 ACTIONS = {"": CHANGE, "added": ADD, "new": ADD, "changed": CHANGE, "cancelled": CANCEL, "delete": CANCEL}
@@ -68,7 +70,8 @@ class CustomerOrderChanges(Kind):
             rows = change_orders(changes=[step.change for step in plan.work], by=by, reason=reason)
         except LinesRefused as refused:
             raise LineRefused([(plan.work[place].line, refusal) for place, refusal in refused.refusals]) from refused
-        ask_anew([(step.line, step.change, row) for step, row in zip(plan.work, rows, strict=True)], asked)
+        done = zip(plan.work, rows, strict=True)
+        ask_anew([(step.line, step.change, row) for step, row in done if not step.keeps], asked)
         tick(len(plan.work), len(plan.work))
         numbers = {step.change.order: step.number for step in plan.work}
         return [Loaded(order.document, number) for order, number in numbers.items()]
@@ -85,10 +88,11 @@ class Step:
     line: object
     change: OrderChange
     number: str = ""
+    keeps: bool = False  # the action is keep: nothing of the line counts
 
 
 class Standing:
-    """The open orders that the lines name, by the customer's number of them, and their living main rows."""
+    """The open orders that the lines name, by the customer's number of them, and their living rows of goods."""
 
     def __init__(self, lines):
         wanted = {line["customer_order_number"] for line in lines} - {None}
@@ -98,7 +102,7 @@ class Standing:
             self.orders[order.customer.pk, order.customer_order_number].append(order)
         orders = [order for several in self.orders.values() for order in several]
         self.rows = defaultdict(list)
-        for row in SalesOrderRow.objects.main().for_list().filter(order__in=orders) if orders else ():
+        for row in SalesOrderRow.objects.main().goods().for_list().filter(order__in=orders) if orders else ():
             if not row.is_cancelled and row.is_of(row.order.customer_order_number):
                 self.rows[row.order_id, row.customer_row_position].append(row)
 
@@ -108,6 +112,8 @@ class Reading:
 
     def __init__(self, lines):
         self.known, self.standing, self.seen = Known(lines), Standing(lines), {}
+        found = {*self.known.parts.values(), *self.known.theirs.values()}
+        self.units = UnitsOfRows(found - {Several})
 
     def step(self, line):
         """The Step of a line; None where what is wrong with it was noted."""
@@ -118,7 +124,7 @@ class Reading:
         change = self._added(line, order) if action == ADD else self._of_row(line, order, action)
         if change is None or line.problems:
             return None
-        return Step(line, change, _number_of(line, customer))
+        return Step(line, change, _number_of(line, customer), keeps=action == KEEP)
 
     def _order(self, line, customer):
         number = line["customer_order_number"]
@@ -157,7 +163,7 @@ class Reading:
             words = f"{order} is of {order.document.company}, and {new.warehouse} of {new.warehouse.company}."
             line.wrong(named.WAREHOUSE.title, words, read=line["warehouse"])
             return None
-        unit = new.unit or new.part.unit
+        unit = new.unit or self.units.default(new.part)
         line.tell(named.ACTION.title, f"{order}: a new row of {plain(new.quantity)} {unit} {new.part}.")
         return OrderChange(order=order, new=new)
 
@@ -183,6 +189,8 @@ class Reading:
             line.wrong(named.POSITION.title, words, read=position)
         elif rows[0].is_closed:
             line.wrong(named.POSITION.title, f"{rows[0]} is finished and cannot be changed.", read=position)
+        elif not rows[0].is_part:
+            line.wrong(named.POSITION.title, f"{rows[0]} is an additional row; change it by hand.", read=position)
         else:
             return rows[0]
         return None

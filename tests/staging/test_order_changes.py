@@ -16,9 +16,9 @@ from erp.staging.reading.files import Unreadable
 from linkage.models import OrderLink, Supply, UndecidedChange
 from production.operations import release
 from sales.answer_files import message_of
-from sales.models import AskedLine, CustomerLink, SalesOrder, SalesOrderRow
-from sales.operations import answer_order, change_row, confirm_order, deliver
-from tests.factories import MadePartFactory, PartFactory, PartnerFactory
+from sales.models import AskedLine, CustomerLink, RowType, SalesOrder, SalesOrderRow
+from sales.operations import add_row, answer_order, change_row, confirm_order, deliver
+from tests.factories import MadePartFactory, PartFactory, PartnerFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.production.factories import bom_of
 from tests.sales.factories import again, order_with
@@ -260,6 +260,25 @@ def test_a_row_of_another_order_of_the_customer_is_not_what_a_position_names(ord
     assert rows_of(order) == [("10", 12, DAY, 250), ("10", 4, DAY, 250), ("20", 2, DAY, 250)]
 
 
+def test_a_row_without_a_part_is_changed_by_hand(order, seller):
+    facts = {"row_type": RowType.ADDITIONAL, "name": "Freight", "customer_row_position": "30"}
+    row = add_row(order=order, quantity=Decimal(1), by=seller, **facts)
+
+    found = staged(line("30", quantity="2"), by=seller)
+
+    assert (row.unit, wrong_in(found)) == (None, [f"{row} is an additional row; change it by hand."])
+
+
+def test_a_new_row_is_told_in_the_unit_that_it_gets(order, bike, seller):
+    box = UnitConversionFactory(part=bike, base=bike.unit, numerator=12, for_sales=True).unit
+
+    found = staged(line("30", "add", "BIKE", "2", DAY), by=seller)
+    operations.load(staged=found, by=seller)
+
+    assert told(found) == [f"{order}: a new row of 2 {box} BIKE."]
+    assert order.rows.get(customer_row_position="30").unit == box
+
+
 def test_the_same_file_and_the_same_change_number_are_loaded_once(order, seller):
     lines = [line("10", quantity="12")]
     operations.load(staged=staged(*lines, by=seller), by=seller)
@@ -299,6 +318,32 @@ def test_the_answer_compares_with_what_is_asked_for_since(order, seller):
         "accepted",
         [("20", "cancelled", "4", "0"), ("10", "accepted", "12", "12"), ("30", "accepted", "2", "2")],
     )
+
+
+def answered(order, *, by):
+    """The answer to the customer: (position, action, asked, quantity) of each line."""
+    lines = answer_order(order=order, by=by).texts["lines"]
+    return [(line["position"], line["action"], line["asked"], line["quantity"]) for line in lines]
+
+
+def test_a_change_that_says_no_quantity_leaves_the_asked_one(order, seller):
+    change_row(row=order.rows.get(position=10), quantity=Decimal(8), by=seller)
+    confirm_order(order=order, by=seller)
+
+    operations.load(staged=staged(line("10", day=LATER), by=seller), by=seller)
+
+    assert answered(order, by=seller) == [("20", "accepted", "4", "4"), ("10", "changed", "10", "8")]
+
+
+def test_a_customer_that_agrees_to_what_we_changed_is_answered_accepted(order, seller):
+    change_row(row=order.rows.get(position=10), quantity=Decimal(8), delivery_date=LATER, by=seller)
+    confirm_order(order=order, by=seller)
+    before = answered(order, by=seller)
+
+    operations.load(staged=staged(line("10", quantity="8", day=LATER), by=seller), by=seller)
+
+    assert before[0] == ("10", "changed", "10", "8")
+    assert answered(order, by=seller) == [("20", "accepted", "4", "4"), ("10", "accepted", "8", "8")]
 
 
 def test_ordrsp_says_deleted_for_a_line_that_the_customer_cancelled(order, seller, warehouse):
