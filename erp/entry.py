@@ -20,6 +20,11 @@ from erp.memory import collect_rarely
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST_POSTGRESQL = 16
+OUR_APPS = {"register", "staging", "linkage", "production", "purchasing", "sales"}
+FROM_BEFORE = (
+    "This database was made by a version from before the first release. Begin again: ./dev down, delete var/postgres, "
+    "./dev up. With DATABASE_URL: use an empty database."
+)
 
 
 class Stop(Exception):
@@ -53,6 +58,7 @@ def prepare(*, demo):
 
         django.setup()
         check_database()
+        check_history()
         collect_rarely()
         run_commands(demo=demo)
     except Exception as error:
@@ -98,6 +104,24 @@ def check_server_version(number):
     major = number // 10_000
     if major < OLDEST_POSTGRESQL:
         raise Stop(f"PostgreSQL {major} is too old: Pegboard needs PostgreSQL {OLDEST_POSTGRESQL} or later.")
+
+
+def check_history():
+    """Stop at a database that knows migrations of ours that are no more, and not all that came in their place.
+
+    A later version only knows more than we do: Django lets it be, and nobody is told to delete anything.
+    """
+    from django.db import connection  # noqa: PLC0415 - needs django.setup()
+    from django.db.migrations.exceptions import InconsistentMigrationHistory  # noqa: PLC0415
+    from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415
+
+    loader = MigrationLoader(connection)
+    if not any(app in OUR_APPS for app, _name in loader.applied_migrations.keys() - loader.disk_migrations.keys()):
+        return
+    try:
+        loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as error:
+        raise Stop(FROM_BEFORE) from error
 
 
 def explain(error):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from erp import entry
 
@@ -23,6 +23,31 @@ def test_prepare_refuses_an_old_server(number, said):
 
 def test_prepare_accepts_the_oldest_server():
     assert entry.check_server_version(160_000) is None
+
+
+@pytest.mark.django_db
+def test_prepare_refuses_a_database_from_before_the_migrations_began_anew():
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            update django_migrations set name = '0004_active_revision_of_the_part'
+            where app = 'register' and name = '0002_active_revision_of_the_part'
+        """)
+
+    with pytest.raises(entry.Stop) as stop:
+        entry.check_history()
+
+    assert str(stop.value) == (
+        "This database was made by a version from before the first release. Begin again: ./dev down, delete "
+        "var/postgres, ./dev up. With DATABASE_URL: use an empty database."
+    )
+
+
+@pytest.mark.django_db
+def test_prepare_tells_nobody_to_delete_the_database_of_a_later_version():
+    with connection.cursor() as cursor:
+        cursor.execute("insert into django_migrations (app, name, applied) values ('sales', '9999_later', now())")
+
+    assert entry.check_history() is None
 
 
 def test_collect_static_works_only_when_a_file_changed(settings, tmp_path):
