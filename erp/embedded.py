@@ -45,9 +45,8 @@ def start(folder):
         server = _launch(folder, runtime)
         if not (folder / READY).exists():
             _set_up(server.get_uri())
-            if os.environ.get("CI"):
-                _do_not_wait_for_the_disk(server.get_uri())
             (folder / READY).touch()
+        _decide_anew(server.get_uri())
         return str(server.get_postmaster_info().socket_dir)
 
 
@@ -126,14 +125,21 @@ def _set_up(uri):
             connection.execute(f"create database {DATABASE} owner {OWNER}")
 
 
-def _do_not_wait_for_the_disk(uri):
-    """Faster, and lost with the machine: for the server of a test run that is thrown away."""
+def _decide_anew(uri):
+    """What a test run needs is for that run: the data folder may serve real work at its next start.
+
+    With CI=true nothing waits for the disk: faster, and lost with the machine. The owner may turn off triggers only
+    where the tests let it (``tests.flushing``); that is taken back here, when nobody can be at work.
+    """
     import psycopg  # noqa: PLC0415 - as above
 
+    is_thrown_away = os.environ.get("CI") == "true"
     with psycopg.connect(uri, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(f"alter system set {setting} = off")
+            decided = f"set {setting} = off" if is_thrown_away else f"reset {setting}"
+            connection.execute(f"alter system {decided}")
         connection.execute("select pg_reload_conf()")
+        connection.execute(f"revoke set on parameter session_replication_role from {OWNER}")
 
 
 @contextlib.contextmanager

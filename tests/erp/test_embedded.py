@@ -20,7 +20,17 @@ def connect(host, user):
     return psycopg.connect(host=host, user=user, dbname=embedded.DATABASE, autocommit=True)
 
 
-def test_embedded_server_keeps_its_data_over_a_restart_and_gives_the_app_no_tables(folder):
+def given(folder, host):
+    """What the server does not wait for, and whether the owner may turn off triggers."""
+    lines = (folder / "postgresql.auto.conf").read_text().splitlines()
+    with connect(host, embedded.OWNER) as owner:
+        asked = owner.execute("select has_parameter_privilege('session_replication_role', 'SET')")
+        [may_turn_off] = asked.fetchone()
+    return sorted(line.split(" = ")[0] for line in lines if line.endswith("'off'")), may_turn_off
+
+
+def test_embedded_server_keeps_its_data_over_a_restart_and_gives_the_app_no_tables(folder, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
     host = embedded.start(folder)
     with connect(host, embedded.OWNER) as owner:
         owner.execute("create table kept (number int)")
@@ -36,6 +46,21 @@ def test_embedded_server_keeps_its_data_over_a_restart_and_gives_the_app_no_tabl
     with connect(embedded.start(folder), embedded.OWNER) as owner:
         assert owner.execute("select number from kept").fetchall() == [(1,)]
         assert owner.execute("show fsync").fetchone() == ("on",)
+
+
+def test_start_takes_back_what_the_server_was_given_for_a_test_run(folder, monkeypatch):
+    """The folder of a test run keeps real data safely, and its owner cannot turn off triggers any more."""
+    monkeypatch.setenv("CI", "true")
+    host = embedded.start(folder)
+    with connect(host, "postgres") as superuser:
+        superuser.execute(f"grant set on parameter session_replication_role to {embedded.OWNER}")
+    during = given(folder, host)
+    embedded.stop(folder)
+    monkeypatch.delenv("CI")
+
+    after = given(folder, embedded.start(folder))
+
+    assert (during, after) == ((["fsync", "full_page_writes", "synchronous_commit"], True), ([], False))
 
 
 def test_running_is_none_where_nothing_was_started(tmp_path):
