@@ -14,7 +14,7 @@ from sales import operations
 from sales.operations.transfer_quantities import mirror_to_change
 from sales.statuses import RowStatus
 from sales.transfer_forms import TransferForm
-from sales.views.panels import ask, key_of, posted, row_or_404, say_why_not
+from sales.views.panels import ask, key_of, posted, posted_before, row_or_404, say_why_not
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,10 +48,12 @@ def transfer_reload(request, pk):
 @requires("sales.write")
 def transfer_quantity(request, pk):
     """Send the quantity of a row to the one that mirrors it; what is linked there is asked about first."""
-    row = row_or_404(request, pk)
+    row, form = row_or_404(request, pk), OperationForm(posted(request))
+    if form.is_bound and posted_before(request, form):
+        return go(request, "sales:row", pk)
     there = mirror_to_change(row)
-    if request.method == "POST":
-        facts = {"row": row, "by": request.user, "key": key_of(request)}
+    if form.is_bound:
+        facts = {"row": row, "by": request.user, "key": form.key}
         _row, report = save_or_ask(operations.send_quantity, asked=asked(request), **facts)
         if report:
             title = _("Change row %(row)s in %(company)s") % {"row": there, "company": there.order.document.company}
@@ -64,7 +66,7 @@ def transfer_quantity(request, pk):
         request,
         title=_("Send the quantity of row %(row)s") % {"row": row},
         intro=_("In %(company)s row %(there)s changes from %(old)s to %(new)s; its links are asked about.") % facts,
-        form=OperationForm(),
+        form=form,
         action=request.path,
         button=_("Send the quantity"),
         order=row.order,

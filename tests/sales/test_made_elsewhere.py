@@ -404,6 +404,19 @@ def test_page_sends_the_quantity_after_a_look_at_what_is_linked_there(bike, shop
     assert (before, again(there).quantity) == (10, 12)
 
 
+def test_page_sends_the_quantity_once_and_answers_a_second_post(bike, shop, seller, seller_client):
+    _order, [row], [there] = sold(bike, shop, seller)
+    operations.change_row(row=row, quantity=Decimal(12), by=seller)
+    url = reverse("sales:transfer_quantity", args=[row.pk])
+    key = {"operation_key": seller_client.get(url).context["form"]["operation_key"].value()}
+
+    seller_client.post(url, key)
+    second = seller_client.post(url, key, follow=True)
+
+    assertContains(second, "This form was posted before; nothing is posted a second time.")
+    assert again(there).quantity == 12
+
+
 def test_no_path_makes_a_link_between_companies(bike, profile, shop, seller):
     """Each way to bring a position, a warehouse or a document across is refused by the database itself."""
     _order, [row], [there] = sold(bike, shop, seller)
