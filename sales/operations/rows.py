@@ -6,7 +6,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register.units import plain
+from erp.register.units import half_up, plain
 from linkage.changes import DemandWant
 from linkage.checks import check_revision
 from linkage.dates import business_date, refresh_need_dates
@@ -57,6 +57,7 @@ from sales.statuses import CANCELLED, QUOTE, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
 
 PRICES = ["unit_price", "setup_price", "discount", "standard_price"]
+PRICE = "price"  # what alone is recalculated where the quantity is already in the other unit
 PRICED = {"quantity", "unit", "unit_price", "discount", "setup_price"}
 
 
@@ -165,10 +166,11 @@ def change_row(
     order is touched.
 
     More: links stay and the difference is uncovered. Less: links are cut, claimed before bound, the latest supply
-    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price; with
-    ``follow`` frozen desired and initial dates follow another delivery date. The parts of a fictitious part follow its
-    date and row status; ``scale`` says whether they follow its quantity. Without ``one_date`` the caller checks that
-    the rows of an order without partial delivery leave on one day, when it has changed all of them.
+    first, goods on the shelf last. With ``recalculate`` another unit converts the quantity and the price, or a
+    locked price alone (``PRICE``); with ``follow`` frozen desired and initial dates follow another delivery date. The
+    parts of a fictitious part follow its date and row status; ``scale`` says whether they follow its quantity. Without
+    ``one_date`` the caller checks that the rows of an order without partial delivery leave on one day, when it has
+    changed all of them.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
@@ -181,7 +183,8 @@ def change_row(
     warehouse, counts, dates, status = row.warehouse, (row.quantity, row.unit), dates_of(row), row.row_status
     locks = _locks(row, changes) | _unconfirmed(row, changes)
     if recalculate:
-        changes |= _in_unit(row, changes, units)
+        in_unit = _price_in_unit if recalculate == PRICE else _in_unit
+        changes |= in_unit(row, changes, units)
     changes |= locks | _unrounded(row, changes)
     for name, value in changes.items():
         setattr(row, name, value)
@@ -305,6 +308,14 @@ def _in_unit(row, changes, units):
         raise Refused(f"{plain(old)} {row.unit} is less than a millionth of a {changes['unit']}.")
     price = changes.get("unit_price", row.unit_price) * old / quantity
     return {"quantity": quantity, "unit_price": price.quantize(price_step(), rounding=ROUND_HALF_UP)}
+
+
+def _price_in_unit(row, changes, units):
+    """A locked price for one of another unit; any other is suggested anew."""
+    if not (row.price_locked and row.is_part):
+        return {}
+    times = units.ratio(part=row.part, unit=changes["unit"]) / units.ratio(part=row.part, unit=row.unit)
+    return {"unit_price": half_up(Fraction(row.unit_price) * times, price_step())}
 
 
 def _check_day(row, before, *, one_date):

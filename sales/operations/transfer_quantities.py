@@ -7,19 +7,20 @@ a person there would use, with the same refusals and questions about what is lin
 from erp.exceptions import Refused
 from linkage.operation import StartOver, operation
 from sales.models import SalesOrderRow
-from sales.operations.rows import change_row
+from sales.operations.rows import PRICE, change_row
 
 
 @operation
 def send_quantity(*, row, by, decisions=None, reason=""):
     """Give the row that mirrors ``row`` the quantity and unit that it has here; returns the mirrored row.
 
+    In another unit its price is suggested anew, or recalculated if somebody typed it: the goods cost what they did.
     Refused where the row is not transferred, where both are equal, and for what a change there is refused for.
     """
     row = SalesOrderRow.objects.for_list().get(pk=row.pk)
     there = mirror_to_change(row)
     words = reason or f"quantity of {row} in {row.order.document.company}"
-    unit = {} if there.unit_id == row.unit_id else {"unit": row.unit}
+    unit = {} if there.unit_id == row.unit_id else {"unit": row.unit, "recalculate": PRICE}
     scale = True if there.is_kit else None
     changed = change_row(
         row=there, quantity=row.quantity, scale=scale, decisions=decisions, reason=words, by=by, **unit

@@ -9,6 +9,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
+from erp.register.operations import change_setting
 from linkage.models import Demand, Elsewhere
 from linkage.operations import link
 from linkage.queries import coverage_of, short
@@ -18,7 +19,7 @@ from purchasing.targets import target_lines
 from sales import operations
 from sales.models import PartTransfer, TransferPart
 from sales.queries import late_demands, rows_without_linked_order
-from tests.factories import MadePartFactory, PartFactory
+from tests.factories import MadePartFactory, PartFactory, UnitConversionFactory
 from tests.linkage.factories import DemandFactory, MadeSupplyFactory, SupplyFactory, component_of, stock
 from tests.sales.crossing import DAY, LATER, mirror_of, sold
 from tests.sales.factories import again
@@ -415,6 +416,26 @@ def test_page_sends_the_quantity_once_and_answers_a_second_post(bike, shop, sell
 
     assertContains(second, "This form was posted before; nothing is posted a second time.")
     assert again(there).quantity == 12
+
+
+@pytest.mark.parametrize(
+    ("price", "in_boxes"),
+    [
+        pytest.param("1", "12", id="a box costs what its pieces did"),
+        pytest.param("0.333", "4", id="rounded to the step of a price"),
+    ],
+)
+def test_send_quantity_in_another_unit_recalculates_a_typed_price(bike, shop, seller, admin_user, price, in_boxes):
+    box = UnitConversionFactory(part=bike).unit
+    _order, [row], [there] = sold(bike, shop, seller, 120)
+    operations.change_row(row=there, unit_price=Decimal(price), by=seller)
+    change_setting(name="price_decimals", value=2, by=admin_user)
+    operations.change_row(row=row, unit=box, recalculate=True, by=seller)
+
+    changed = operations.send_quantity(row=row, by=seller)
+
+    assert (changed.quantity, changed.unit, changed.unit_price) == (10, box, Decimal(in_boxes))
+    assert changed.price_locked
 
 
 def test_no_path_makes_a_link_between_companies(bike, profile, shop, seller):
