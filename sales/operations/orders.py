@@ -44,6 +44,8 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     changes |= suggested_again(order, changes)
     check_not_exported(order, changes)
     repricing = Repricing(order, rows) if changes_money(order, changes) else None
+    if repricing:
+        repricing.check(currency=changes.get("currency", order.currency))
     road, project = order.transport_days, order.project
     for name, value in changes.items():
         setattr(order, name, value)

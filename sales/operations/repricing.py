@@ -3,6 +3,7 @@
 Nobody types a price in two currencies: a typed price or setup price keeps its figure, and the row says what it was in.
 """
 
+from erp.exceptions import Refused
 from linkage.operations.updating import update
 from sales.models import PriceSource, Role
 from sales.money import ZERO, check_amount
@@ -11,6 +12,12 @@ from sales.operations.structures import costs_its_parts, price_new_kits
 from sales.pricing import TAKEN, price_row, prices_for
 
 WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
+
+
+def has_typed_price(row):
+    """Whether a row has a price that no suggestion overwrites; what is no part is priced by hand, its alloy cost not."""
+    is_typed = row.price_locked or not (row.is_part or row.role == Role.ALLOY)
+    return bool(row.unit_price) and is_typed
 
 
 class Repricing:
@@ -30,6 +37,21 @@ class Repricing:
         priced = [row for row in self.rows if row.is_part and row.setup_price]
         found = {row.pk: self.prices.setup_price(order=self.order, part=row.part) for row in priced}
         return {row.pk: found[row.pk] for row in priced if found[row.pk] == row.setup_price}
+
+    def check(self, *, currency):
+        """A finished row has no price operation any more: what was typed on it could never be put right."""
+        if currency == self.currency:
+            return
+        typed = [row for row in self.rows if row.is_closed and (has_typed_price(row) or self._has_typed_setup(row))]
+        if typed:
+            named = ", ".join(map(str, typed[:5])) + (f" and {len(typed) - 5} more" if typed[5:] else "")
+            raise Refused(
+                f"{named} delivered at a typed price in {self.currency}, which cannot be typed anew: take that "
+                "delivery back before the currency changes."
+            )
+
+    def _has_typed_setup(self, row):
+        return bool(row.setup_price) and row.pk not in self.setups
 
     def write(self):
         """A step: price the rows in the currency and at the rate that the order has now."""

@@ -14,6 +14,7 @@ from sales.models import CustomerLink, CustomerTerm
 from sales.operations import NewRow
 from sales.sums import totals_of
 from tests.factories import PartFactory, PartnerFactory
+from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with
 from tests.sales.kits import kit_of
 
@@ -178,6 +179,30 @@ def test_price_too_large_in_the_new_currency_is_refused(customer, part, seller):
 
     with pytest.raises(Refused, match="The amount of the row is too large"):
         operations.change_order(order=order, currency="IDR", exchange_rate=Decimal("0.0001"), by=seller)
+
+
+@pytest.mark.parametrize("typed", ["unit_price", "setup_price"])
+def test_currency_stays_where_a_finished_row_has_a_typed_price(customer, part, seller, warehouse_keeper, typed):
+    order = order_of(customer, seller, (part, {typed: Decimal(9)}), (part, {typed: Decimal(9)}))
+    row = order.rows.get(position=10)
+    stock(part, row.warehouse, 10)
+    operations.deliver(row=row, quantity=Decimal(10), by=warehouse_keeper)
+
+    with pytest.raises(Refused, match=f"^{row} delivered at a typed price in EUR, which cannot be typed anew: take"):
+        operations.change_order(order=again(row).order, **KRONOR, by=seller)
+
+    assert (again(row).order.currency, getattr(again(row), typed), again(row).priced_in) == ("EUR", 9, "")
+
+
+def test_currency_changes_where_a_finished_row_costs_what_was_suggested(customer, part, seller, warehouse_keeper):
+    order = order_of(customer, seller, (part, {}))
+    stock(part, order.warehouse, 10)
+    operations.deliver(row=order.rows.get(), quantity=Decimal(10), by=warehouse_keeper)
+
+    order.refresh_from_db()
+    operations.change_order(order=order, **KRONOR, by=seller)
+
+    assert said(order) == [(70, "EUR", "")]
 
 
 @pytest.mark.parametrize(
