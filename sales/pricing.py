@@ -222,6 +222,11 @@ def prices_for(rows, *, every_list=False):
     )
 
 
+def costs_its_parts():
+    """Whether a fictitious part costs what its parts do, by setting; else these have no price."""
+    return settings_registry.get("kit_price_from") == "parts"
+
+
 def price_row(row, prices, *, price=True, discount=True, setup=False):
     """Write what is suggested into a row, but never over what somebody typed."""
     if not row.is_part:

@@ -12,7 +12,7 @@ from production.queries.costs import Cost
 from sales.configuring import calculation_of, default_variants
 from sales.models.configurations import JOINT
 from sales.money import ZERO, amount_of
-from sales.pricing import price_row, prices_for
+from sales.pricing import costs_its_parts, price_row, prices_for
 from sales.units import UnitsOfRows
 
 
@@ -37,7 +37,12 @@ def variant_of(options):
 
 
 def price_configured(row):
-    """Write what a configured row costs the customer into it; what was typed stays."""
+    """Write what a configured row costs the customer into it; what was typed stays.
+
+    A part of a fictitious part that has a price of its own costs nothing beside it.
+    """
+    if row.is_of_kit and not costs_its_parts():
+        return
     before = row.unit_price, row.discount
     price_row(row, prices_for([row]))
     if (row.unit_price, row.discount) != before:

@@ -8,6 +8,7 @@ from sales.configuring import check_fits, is_configurable, questions_of, waits_f
 from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
 from sales.operations.rows import change_row
+from sales.operations.structures import settle_above
 from sales.operations.transfers import transfer_rows
 from sales.operations.types import check_row
 from sales.pricing import TAKEN
@@ -50,3 +51,5 @@ def _price(row):
 
     row.save(update_fields=[*TAKEN, "discount", "rounding"])
     follow_alloy(row)
+    if row.is_of_kit:
+        settle_above(row)

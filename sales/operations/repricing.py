@@ -8,8 +8,8 @@ from linkage.operations.updating import update
 from sales.models import PriceSource, Role
 from sales.money import ZERO, check_amount
 from sales.operations.alloys import follow_alloys
-from sales.operations.structures import costs_its_parts, price_new_kits
-from sales.pricing import TAKEN, price_row, prices_for
+from sales.operations.structures import price_new_kits
+from sales.pricing import TAKEN, costs_its_parts, price_row, prices_for
 
 WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
 

@@ -51,7 +51,7 @@ from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.operations.weights import follow_weight
 from sales.part_names import name_rows
-from sales.pricing import TAKEN, Prices, price_row, prices_for
+from sales.pricing import TAKEN, Prices, costs_its_parts, price_row, prices_for
 from sales.shipping import reweighed
 from sales.statuses import CANCELLED, QUOTE, RowStatus, may_become
 from sales.units import UnitsOfRows, parts_of
@@ -278,7 +278,7 @@ def _priced_anew(row):
 
     What the parts of a fictitious part come to is another question (``price_kit``).
     """
-    if row.price_source == PriceSource.PARTS:
+    if row.price_source == PriceSource.PARTS or (row.is_of_kit and not costs_its_parts()):
         return {}
     if prices := prices_for([row] if not row.price_locked else []):
         price_row(row, prices, discount=False)

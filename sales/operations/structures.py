@@ -12,7 +12,6 @@ from fractions import Fraction
 from django.utils import timezone
 
 from erp.exceptions import Refused
-from erp.register import settings_registry
 from erp.register.models import Part
 from erp.register.units import divide, half_up, plain, round_up
 from linkage.dates import business_date, work_days_of
@@ -34,7 +33,7 @@ from sales.operations.following import follow_status
 from sales.operations.taking import take_order
 from sales.operations.weights import follow_weight
 from sales.part_names import name_rows
-from sales.pricing import Prices
+from sales.pricing import Prices, costs_its_parts
 from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
 
@@ -128,10 +127,6 @@ def build_below(pairs, *, units, prices=None):
         )
         for main, news in pairs
     ]
-
-
-def costs_its_parts():
-    return settings_registry.get("kit_price_from") == "parts"
 
 
 def write_below(below, *, units):

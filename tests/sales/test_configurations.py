@@ -238,6 +238,28 @@ def test_part_of_a_fictitious_part_that_waits_for_its_configuration_leads_to_it(
         assertContains(shown, reverse("sales:row_configuration", args=[part.pk]))
 
 
+@pytest.mark.parametrize(("price_from", "prices"), [("parts", (8, 16)), ("part", (0, 0))])
+def test_fictitious_part_costs_its_configured_parts_where_the_setting_says_so(
+    planner, admin_user, bike, price_from, prices
+):
+    change_setting(name="kit_price_from", value=price_from, by=admin_user)
+    kit = row_with(1, part=kit_of((bike, 2)), by=planner)
+    part = kit.sub_rows.get()
+
+    configure(part, planner, "RED", "BELL")
+
+    assert (again(part).unit_price, again(kit).unit_price) == prices
+
+
+def test_part_of_a_fictitious_part_with_a_price_of_its_own_gets_none_by_another_quantity(planner, bike):
+    kit = row_with(1, part=kit_of((bike, 2)), by=planner)
+    part = configure(kit.sub_rows.get(), planner, "RED", "BELL")
+
+    operations.change_row(row=again(part), quantity=Decimal(3), by=planner)
+
+    assert again(part).unit_price == 0
+
+
 def test_dialog_configures_the_row(planner_client, row):
     address = reverse("sales:row_configuration", args=[row.pk])
     form = planner_client.get(address).context["form"]
