@@ -5,6 +5,7 @@ from linkage.operation import operation
 from sales.models import PriceSource
 from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
+from sales.operations.repricing import mark_after
 from sales.operations.structures import kit_rows, price_kit, settle_above
 from sales.operations.taking import check_row_open, check_version, take_row
 from sales.operations.types import check_part, check_row
@@ -22,7 +23,7 @@ def take_price(*, row, choice, by, version=None):
         raise Refused(f"{row} has no such price any more; open its prices again.")
 
     take(row, chosen)
-    row.price_locked, row.priced_in = True, ""
+    row.price_locked, row.priced_in = True, mark_after(row, price=True)
     return _save(row)
 
 
@@ -46,7 +47,7 @@ def unlock_price(*, row, by, price=False, discount=False, standard=False, versio
 
     price_row(row, prices, price=price, discount=discount)
     if price:
-        row.priced_in = ""
+        row.priced_in = mark_after(row, price=True)
     if standard:
         row.standard_price, row.standard_price_locked = None, False
     price_kit(row, kit_rows(row), anew=price)

@@ -20,6 +20,22 @@ def has_typed_price(row):
     return bool(row.unit_price) and is_typed
 
 
+def has_typed_setup_price(row):
+    """Whether a row has a setup price other than the suggested one; one that no rate can suggest was typed."""
+    if not row.setup_price or not row.is_part:
+        return bool(row.setup_price)
+    try:
+        return prices_for([row]).setup_price(order=row.order, part=row.part) != row.setup_price
+    except Refused:
+        return True
+
+
+def mark_after(row, *, price=False, setup=False):
+    """The mark of a row of which somebody decides price or setup price: it stays while the other one is undecided."""
+    undecided = row.priced_in and ((not price and has_typed_price(row)) or (not setup and has_typed_setup_price(row)))
+    return row.priced_in if undecided else ""
+
+
 class Repricing:
     """The rows (locked) of an order before its header changes; ``write`` follows when it has changed."""
 

@@ -27,6 +27,7 @@ from sales.operations.further import check_further, free_assets
 from sales.operations.noting import note_metal
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, next_line, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
+from sales.operations.repricing import mark_after
 from sales.operations.serials import check_counts, free_serials
 from sales.operations.structures import (
     CARRIED,
@@ -251,7 +252,7 @@ def _locks(row, changes):
     if "unit_price" in typed:
         locks |= {"price_locked": True, "price_source": "", "price_currency": "", "price_comment": ""}
     if typed & {"unit_price", "setup_price"}:
-        locks |= {"priced_in": ""}
+        locks |= {"priced_in": mark_after(row, price="unit_price" in typed, setup="setup_price" in typed)}
     if "discount" in typed:
         locks |= {"discount_locked": True}
     if "standard_price" in typed:

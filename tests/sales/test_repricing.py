@@ -223,6 +223,42 @@ def test_mark_goes_when_somebody_decides(customer, part, seller, act):
     assert order.rows.get().priced_in == ""
 
 
+@pytest.mark.parametrize(
+    ("decided", "mark"),
+    [
+        pytest.param({"unit_price": Decimal(90)}, "EUR", id="only the price"),
+        pytest.param({"setup_price": Decimal(410)}, "EUR", id="only the setup price"),
+        pytest.param({"unit_price": Decimal(90), "setup_price": Decimal(410)}, "", id="both"),
+        pytest.param({"unit_price": Decimal(90), "setup_price": Decimal(0)}, "", id="the price, and no setup price"),
+    ],
+)
+def test_mark_of_two_typed_figures_stays_until_both_are_decided(customer, part, seller, decided, mark):
+    order = order_of(customer, seller, (part, {"unit_price": Decimal(9), "setup_price": Decimal(41)}))
+    operations.change_order(order=order, **KRONOR, by=seller)
+
+    row = operations.change_row(row=order.rows.get(), **decided, by=seller)
+
+    assert row.priced_in == mark
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda row, by: operations.take_price(row=row, choice="link//0/70", by=by), id="taken"),
+        pytest.param(lambda row, by: operations.unlock_price(row=row, price=True, by=by), id="unlocked"),
+    ],
+)
+def test_mark_of_a_typed_setup_price_stays_when_the_price_is_suggested(customer, part, seller, act):
+    order = order_of(customer, seller, (part, {"unit_price": Decimal(9), "setup_price": Decimal(41)}))
+    operations.change_order(order=order, **KRONOR, by=seller)
+
+    act(order.rows.get(), seller)
+
+    assert said(order) == [(70, "EUR", "EUR")]
+    row = operations.change_row(row=order.rows.get(), setup_price=Decimal(410), by=seller)
+    assert row.priced_in == ("EUR" if row.price_locked else "")
+
+
 def test_repricing_asks_the_database_as_often_for_ten_rows_as_for_one(customer, seller, django_assert_max_num_queries):
     rows = [NewRow(part=PartFactory(), quantity=Decimal(1)) for _ in range(10)]
     warehouse = order_with(by=seller).warehouse
