@@ -28,9 +28,10 @@ def _share_left(parts):
 
 
 def leaving(main, parts, quantity, *, units):
-    """[(part, quantity in its unit)] that make ``quantity`` more of ``main`` complete; rounded up to its base unit.
+    """[(part, quantity in its unit, in its base unit)] that make ``quantity`` more of ``main`` complete.
 
-    With the last ones goes what is not kept in stock.
+    The base unit, in which it is rounded up, is exact: 2 pieces are 0.166667 dozen; None of what has no stock. With the
+    last ones goes what is not kept in stock.
     """
     waiting = [part for part in parts if not part.is_closed]
     left = left_of(main, parts)
@@ -44,8 +45,10 @@ def leaving(main, parts, quantity, *, units):
         )
     complete = Fraction(main.quantity - left + quantity) / Fraction(main.quantity)
     found = [(part, _more_of(part, complete)) for part in waiting if part.demand]
-    going = [(part, units.from_base(part=part.part, quantity=base, unit=part.unit)) for part, base in found if base > 0]
-    return [*going, *((part, part.quantity) for part in waiting if quantity == left and not part.demand)]
+    going = [
+        (part, units.from_base(part=part.part, quantity=base, unit=part.unit), base) for part, base in found if base > 0
+    ]
+    return [*going, *((part, part.quantity, None) for part in waiting if quantity == left and not part.demand)]
 
 
 def _more_of(part, complete):

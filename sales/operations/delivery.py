@@ -37,6 +37,7 @@ ZERO = Decimal(0)
 class Delivered:
     """So much of a row, in its unit; ``final``: nothing more comes, what stays open is released.
 
+    ``base``: the same in the base unit, where it is known more exactly than the row's unit can say.
     ``serials``: the numbers of the pieces that leave, such as A-001..A-005; nothing is the row's own, in their order.
     """
 
@@ -45,6 +46,7 @@ class Delivered:
     final: bool = False
     serials: str = ""
     pick_row: PickRow | None = None
+    base: Decimal | None = None
     packs: int | None = None  # the id of the row that is packed in it
 
 
@@ -128,7 +130,7 @@ def _parts_of(line, main, parts, units):
             f"{plain(line.quantity)} of {plain(left)} {main.unit} cannot be the final delivery of {main}: "
             "all of it would be billed. Change the quantity of the row with its parts first."
         )
-    return [replace(line, row=part, quantity=quantity) for part, quantity in going]
+    return [replace(line, row=part, quantity=quantity, base=base) for part, quantity, base in going]
 
 
 def _check_proportion(asked, taken):
@@ -168,6 +170,8 @@ def _base_of(line, units):
     check_goods(row, "deliver")
     if row.demand is None:
         return abs(line.quantity)
+    if line.base is not None:
+        return line.base
     return units.to_base(part=row.part, quantity=line.quantity, unit=row.unit)
 
 

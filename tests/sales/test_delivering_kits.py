@@ -123,6 +123,25 @@ def test_parts_are_noted_in_their_own_unit(seller, warehouse_keeper):
     assert row.order.delivery_notes.get().rows.get().quantity == 1
 
 
+def test_pieces_leave_whole_where_a_part_stands_in_dozens(seller, warehouse_keeper):
+    """A dozen in 5 boxes: the second takes 2 pieces, which are 0.166667 dozen."""
+    screw, dozen = PartFactory(number="SCREW"), UnitFactory(code="dz", decimals=6)
+    UnitConversionFactory(part=screw, unit=dozen, base=screw.unit, numerator=12)
+    order = order_with(by=seller)
+    parts = (operations.new_part(screw, Decimal(1), unit=dozen),)
+    operations.add_row(order=order, part=PhantomPartFactory(), quantity=Decimal(5), sub_rows=parts, by=seller)
+    row = stocked(order)
+
+    found = []
+    for _each in range(5):
+        deliver(row, 1, warehouse_keeper)
+        found.append(done(row)["SCREW"])
+
+    assert found == [3, 5, 8, 10, 12]
+    assert again(row).is_closed
+    assert list(drift.findings()) == []
+
+
 def test_what_is_not_kept_in_stock_goes_with_the_last_ones(seller, warehouse_keeper):
     kit = kit_of((PartFactory(number="HAMMER"), 2), (ServicePartFactory(number="FITTING"), 1))
     row = stocked(order_with(2, part=kit, by=seller))
