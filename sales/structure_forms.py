@@ -105,8 +105,11 @@ class StructureForm(OperationForm):
 
     @property
     def table(self):
-        """Per line: its inputs, the part's name, and the heading above it where another fictitious part begins."""
-        before = ""
+        """Per line: its inputs, the part's name, and the heading above it where another fictitious part begins.
+
+        One with another fictitious part among its lines has two headings: its number is asked for above the first.
+        """
+        before, asked = "", set()
         for number in range(self.count):
             within = self._value("within", number)
             added = self._is_added(number) or not self._value("part", number)
@@ -118,11 +121,12 @@ class StructureForm(OperationForm):
                 "number": number,
                 "known": part,
                 "heading": heading,
-                "group": self._group(heading),
+                "group": None if heading in asked else self._group(heading),
                 "added": added,
                 "depth": within.count(" / ") + 1 if within else 0,
                 **inputs,
             }
+            asked.add(heading)
 
     def _group(self, path):
         """What stands above the lines of a nested fictitious part: its part, and how many of it there are."""

@@ -148,6 +148,20 @@ def test_another_number_of_a_nested_part_changes_its_lines_and_shows_them_again(
     assert below(order.rows.main().get()) == [("HAMMER", 4, ""), ("SCREW", 15, "SET"), ("BIT", 5, "SET")]
 
 
+def test_number_of_a_nested_part_is_asked_for_once_where_its_lines_are_interrupted(seller_client, order):
+    """SET is made of HAMMER, BOX (of a SCREW) and BIT: it has a heading before and after BOX."""
+    hammer, screw, bit = (PartFactory(number=number) for number in ("HAMMER", "SCREW", "BIT"))
+    box = kit_of((screw, 1), number="BOX")
+    kit_of((kit_of((hammer, 1), (box, 1), (bit, 1), number="SET"), 1))
+
+    page = seller_client.post(new(order), typed(), headers=HTMX)
+
+    headings = [(line["heading"], bool(line["group"])) for line in page.context["form"].table]
+    assert headings[:3] == [("SET", True), ("SET / BOX", True), ("SET", False)]
+    for name in ("group-0", "was-0", "path-0"):
+        assertContains(page, f'name="{name}"', count=1)
+
+
 def test_lines_of_a_nested_part_are_rounded_up_and_what_is_nested_in_it_changes_too(seller_client, order, kit):
     data = lines(
         ("HAMMER", "3", {"within": "SET"}), ("SCREW", "0.5", {"within": "SET / BOX"}), ("BIT", "7", {"within": "SETS"})
