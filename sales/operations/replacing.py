@@ -11,7 +11,7 @@ from erp.exceptions import Refused
 from linkage.changes import DemandWant
 from linkage.operation import each, operation
 from linkage.operations.changing import also_locked, change_chain
-from sales.formatting import plain_of, with_words
+from sales.formatting import LONGEST, cleaned, plain_of, with_words
 from sales.models import RowType, SalesOrderRow
 from sales.operations.boxes import supplies_by_boxes
 from sales.operations.rows import change_row
@@ -131,10 +131,13 @@ def _replace(row, replacing, *, seen, boxes, by):
 
 def _formatted(row, replacing, text):
     """A formatted text keeps its format, where what is found lies between two tags."""
-    html = with_words(row.formatted, replacing.in_words)
-    if plain_of(html) != text:
+    html = cleaned(with_words(row.formatted, replacing.in_words))
+    plain = plain_of(html)
+    if plain != text.strip():
         raise Refused(f"{row}: what is found there is partly in another format; change it by hand.")
-    return {"formatted": html}
+    if len(html) > LONGEST:
+        raise Refused(f"{row}: its text would be too long with its format; shorten it by hand.")
+    return {"formatted": html, "text": plain}
 
 
 def _checked(row, field, text):

@@ -159,6 +159,45 @@ def test_find_and_replace_keeps_the_format(seller):
     assert (again(row).text, again(row).formatted) == ("Mount <slowly>", "<p>Mount <b>&lt;slowly&gt;</b></p>")
 
 
+@pytest.mark.parametrize(
+    ("html", "found", "put", "now"),
+    [
+        pytest.param(
+            "<p>Mount&nbsp;<b>carefully</b></p>",
+            "carefully",
+            "slowly",
+            ("Mount slowly", "<p>Mount&nbsp;<b>slowly</b></p>"),
+            id="hard space",
+        ),
+        pytest.param(
+            "<p>Mount <b>carefully</b></p>", "Mount", "", ("carefully", "<p> <b>carefully</b></p>"), id="by nothing"
+        ),
+        pytest.param(
+            "<p>Mount <b>carefully</b></p>", "carefully", "", ("Mount", "<p>Mount <b></b></p>"), id="at the end"
+        ),
+    ],
+)
+def test_find_and_replace_changes_a_formatted_text(seller, html, found, put, now):
+    row = text_on(order_with(1, by=seller), seller, html=html)
+    replacing = Replacing(field="text", find=found, put=put)
+
+    _done, refused = operations.replace_in_rows(order=row.order, rows=[row], replacing=replacing, by=seller)
+
+    assert refused == []
+    assert (again(row).text, again(row).formatted) == now
+
+
+def test_find_and_replace_refuses_a_formatted_text_that_gets_too_long(seller):
+    row = text_on(order_with(1, by=seller), seller, html=f"<p>{'<b>x</b>' * 2000}</p>", text="x" * 2000)
+    replacing = Replacing(field="text", find="x", put="&&")
+
+    _done, refused = operations.replace_in_rows(order=row.order, rows=[row], replacing=replacing, by=seller)
+
+    assert [str(why) for _row, why in refused] == [
+        f"{row}: its text would be too long with its format; shorten it by hand."
+    ]
+
+
 def test_find_and_replace_refuses_what_crosses_a_format(seller):
     row = text_on(order_with(1, by=seller), seller)
     replacing = Replacing(field="text", find="Mount carefully", put="x")
