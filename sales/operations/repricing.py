@@ -15,7 +15,7 @@ WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
 
 
 def has_typed_price(row):
-    """Whether a row has a price that no suggestion overwrites; what is no part is priced by hand, its alloy cost not."""
+    """Whether a row has a price that no suggestion overwrites; so has what is no part, but no alloy cost."""
     is_typed = row.price_locked or not (row.is_part or row.role == Role.ALLOY)
     return bool(row.unit_price) and is_typed
 
