@@ -21,6 +21,7 @@ class Waiting:
     """A delivery that is not on a basis: so much of a row, in its unit; below 0 one that was taken back.
 
     ``base`` is the same in the part's unit, of a fictitious part nothing; ``credits`` are the lines that it takes back.
+    ``replaces`` is the line of what it is the rest of: it is priced as that was.
     """
 
     row: SalesOrderRow
@@ -31,6 +32,7 @@ class Waiting:
     delivered: DeliveryRow | None = None
     turn: int | None = None
     credits: tuple[InvoiceLine, ...] = ()
+    replaces: InvoiceLine | None = None
 
 
 def waiting_deliveries():
@@ -66,9 +68,21 @@ def waiting_of(*, company, up_to=None):
     deliveries = list(deliveries.select_related("note").prefetch_related(_standing_lines()))
     rows = SalesOrderRow.objects.for_list().in_bulk([found.row_id for found in deliveries])
     kits = waiting_kits().filter(order__document__company=company).for_list().order_by("pk")
-    found = [_of_note(rows[delivered.row_id], delivered) for delivered in deliveries]
+    replaced = _replaced(deliveries)
+    found = [_of_note(rows[delivered.row_id], delivered, replaced.get(delivered.pk)) for delivered in deliveries]
     found += [one for row in kits.prefetch_related(_standing_lines()) if (one := _of_kit(row, up_to))]
     return sorted(found, key=_place)
+
+
+def _replaced(deliveries):
+    """{delivery row id: the last line of what it is the rest of}, of those that were exported before."""
+    firsts = {one.pk: one.rest_of_id for one in deliveries if one.rest_of_id and one.reversed_at is None}
+    if not firsts:
+        return {}
+    wanted = Q(delivered__in=firsts.values()) | Q(delivered__rest_of__in=firsts.values())
+    lines = InvoiceLine.objects.standing().filter(wanted, is_credit=False).select_related("delivered").order_by("pk")
+    last = {line.delivered.rest_of_id or line.delivered_id: line for line in lines}
+    return {pk: last.get(first) for pk, first in firsts.items()}
 
 
 def _standing_lines():
@@ -79,7 +93,7 @@ def _place(one):
     return one.row.order.document.serial, one.row.order_id, one.row.position or 0, one.on
 
 
-def _of_note(row, delivered):
+def _of_note(row, delivered, replaces):
     back = delivered.reversed_at is not None
     sign = -1 if back else 1
     return Waiting(
@@ -90,6 +104,7 @@ def _of_note(row, delivered):
         note=delivered.note.number,
         delivered=delivered,
         credits=tuple(delivered.invoice_lines.all()) if back else (),
+        replaces=replaces,
     )
 
 
@@ -118,17 +133,19 @@ def worth_of(one, earlier):
     row's deliveries on bases.
 
     Each stands by itself: quantity x price less discount, with the setup price on the first. The one that makes the row
-    complete takes what rounding has left, so that together they are the row's amount, if its price did not change.
+    complete takes what rounding has left, so that together they are the row's amount, if its price did not change. What
+    stays of a delivery costs what that did.
     """
-    row, currency = one.row, one.row.order.currency
+    row, currency, terms = one.row, one.row.order.currency, one.replaces or one.row
     if one.credits:
         return -sum((line.amount for line in one.credits), ZERO)
     before = sum((quantity for quantity, *_rest in earlier), ZERO)
-    same = all((price, discount) == (row.unit_price, row.discount) for _quantity, price, discount, _amount in earlier)
+    prices = {(price, discount) for _quantity, price, discount, _amount in earlier}
+    same = prices | {(terms.unit_price, terms.discount)} == {(row.unit_price, row.discount)}
     if before + one.quantity == row.quantity and same:
         return amount_of(row, currency=currency) - sum((amount for *_rest, amount in earlier), ZERO)
     setup = (row.setup_price or ZERO) if before == 0 else ZERO
-    return rounded(net_of(row, one.quantity) + setup, currency)
+    return rounded(net_of(terms, one.quantity) + setup, currency)
 
 
 def setup_in(one, earlier):

@@ -75,6 +75,13 @@ class DeliveryRow(models.Model):
     packs = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="packed_in", help_text="What is packed in it."
     )
+    rest_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="rests",
+        help_text="What left at first, where a part of it was taken back.",
+    )
     quantity = QuantityField(default=0)
     base_quantity = QuantityField(default=0)
     final = models.BooleanField(default=False, help_text="Nothing more comes of the row.")
@@ -100,7 +107,9 @@ class DeliveryRow(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="delivered_stays", fields=["note", "row", "quantity", "base_quantity", "pick_row"])
+            pgtrigger.ReadOnly(
+                name="delivered_stays", fields=["note", "row", "quantity", "base_quantity", "pick_row", "rest_of"]
+            )
         ]
 
     def __str__(self):

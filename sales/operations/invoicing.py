@@ -32,7 +32,8 @@ SERIES = "invoice basis"
 def export_invoice_basis(*, company, by, up_to=None):
     """Put everything of a company that is delivered (by ``up_to``) and not exported yet on a new basis.
 
-    Refused where nothing is. Each line keeps price, VAT, account and dimensions as they are now.
+    Refused where nothing is. Each line keeps price, VAT, account and dimensions as they are now; what
+    stays of a delivery that was exported has the price and VAT of then.
     """
     lock_ids(documents={one.row.order.document_id for one in waiting_of(company=company, up_to=up_to)})
     found = waiting_of(company=company, up_to=up_to)
@@ -56,7 +57,8 @@ def _write_lines(basis, found):
     for one in found:
         before = earlier.setdefault(one.row.pk, [])
         line = _line(basis, one, before, rates)
-        line.priced_by = one.credits[-1].priced_by if one.credits else totals.get(one.row.total_row_id, "")
+        then = _as_then(one)
+        line.priced_by = then.priced_by if then else totals.get(one.row.total_row_id, "")
         setups.append(setup_in(one, before))
         before.append((line.quantity, line.unit_price, line.discount, line.amount))
         lines.append(line)
@@ -75,23 +77,28 @@ def _earlier(rows):
 
 
 def _line(basis, one, earlier, rates):
-    row, credits = one.row, one.credits[-1] if one.credits else None
-    percent = credits.vat_percent if credits else rates.percent(row.vat_code_id, one.on) or ZERO
+    row, then = one.row, _as_then(one)
+    percent = then.vat_percent if then else rates.percent(row.vat_code_id, one.on) or ZERO
     return InvoiceLine(
         basis=basis,
         row=row,
         delivered=one.delivered,
-        is_credit=credits is not None and one.delivered is not None,
+        is_credit=bool(one.credits) and one.delivered is not None,
         turn=one.turn,
         delivered_on=one.on,
         delivery_note=one.note,
         quantity=one.quantity,
-        unit_price=credits.unit_price if credits else row.unit_price,
-        discount=credits.discount if credits else row.discount,
+        unit_price=(then or row).unit_price,
+        discount=(then or row).discount,
         amount=worth_of(one, earlier),
-        vat_code=credits.vat_code if credits else row.vat_code.code if row.vat_code_id else "",
+        vat_code=then.vat_code if then else row.vat_code.code if row.vat_code_id else "",
         vat_percent=percent,
     )
+
+
+def _as_then(one):
+    """The line whose price and VAT a credit has, and what stays of a delivery; None is those of the row now."""
+    return one.credits[-1] if one.credits else one.replaces
 
 
 def _post(found, lines, setups):

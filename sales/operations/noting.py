@@ -29,10 +29,10 @@ def open_notes(orders, *, pick_list, effective_on, reference, by):
     return notes
 
 
-def note_row(note, row, *, quantity=0, base=0, pick_row=None, packs=None, final=False, movements=()):
-    """Keep what was delivered of a row, with the movements that did it."""
-    facts = {"quantity": quantity, "base_quantity": base, "pick_row": pick_row, "packs": packs, "final": final}
-    [made] = note_rows([(DeliveryRow(note=note, row=row, **facts), movements)])
+def note_row(note, row, *, quantity=0, base=0, movements=(), **facts):
+    """Keep what was delivered of a row, with the movements that did it; ``facts`` are those of the delivery row."""
+    made = DeliveryRow(note=note, row=row, quantity=quantity, base_quantity=base, **facts)
+    [made] = note_rows([(made, movements)])
     return made
 
 

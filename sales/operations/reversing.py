@@ -145,7 +145,8 @@ def _take_back(delivered, back, *, by, effective_on, reason):
 def _stays(delivered, back, kept):
     """What stays delivered stands on the note anew, with its movements and what it is packed in."""
     rest = {"quantity": delivered.quantity - back.quantity, "base": delivered.base_quantity - back.base}
-    stays = note_row(delivered.note, delivered.row, pick_row=delivered.pick_row, packs=delivered.packs, **rest)
+    rest |= {"pick_row": delivered.pick_row, "packs": delivered.packs, "rest_of": delivered.rest_of or delivered}
+    stays = note_row(delivered.note, delivered.row, **rest)
     DeliveryMovement.objects.filter(movement__in=kept).update(delivery_row=stays)
     known = set(DeliveryMovement.objects.filter(movement__in=kept).values_list("movement", flat=True))
     new = [movement for movement in kept if movement.pk not in known]

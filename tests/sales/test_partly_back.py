@@ -11,7 +11,7 @@ from erp.exceptions import Refused
 from linkage.models import OrderLink, StockMovement
 from linkage.operations import link
 from sales import operations
-from sales.models import DeliveryRow, InvoiceLine, Role
+from sales.models import DeliveryRow, InvoiceBasis, InvoiceLine, Role
 from sales.operations import Delivered, Picked
 from sales.papers import note_paper
 from sales.statuses import DELIVERED, PARTLY
@@ -22,6 +22,7 @@ from tests.sales.factories import again, row_with
 from tests.sales.test_leaving import deliver, left, shelf, shelved, traced_row
 from tests.sales.test_packing import row as packed_row  # noqa: F401 - a fixture
 from tests.sales.test_packing import shipped
+from tests.sales.test_vat import full, vat_group
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +163,57 @@ def test_what_was_exported_is_credited_and_the_rest_exported_anew(seller, wareho
 
     lines = InvoiceLine.objects.order_by("pk").values_list("quantity", "is_credit")
     assert list(lines) == [(10, False), (-10, True), (7, False)]
+
+
+def sold_and_exported(seller, keeper, admin):
+    """10 for 10 each with 25 % VAT, delivered and exported; then the row costs 12 less 50 %, without VAT."""
+    vat_group(full("25"))
+    row = row_with(10, row={"unit_price": Decimal(10)}, by=seller)
+    stock(row.part, row.warehouse, 10)
+    deliver(row, 10, keeper)
+    export(row, admin)
+    type(row).objects.filter(pk=row.pk).update(unit_price=12, discount=50, vat_code=None)
+    return again(row)
+
+
+def export(row, by):
+    return operations.export_invoice_basis(company=row.order.document.company, by=by)
+
+
+def billed(basis):
+    """[(quantity, price, discount, amount, VAT %)] of a basis."""
+    lines = basis.lines.order_by("pk")
+    return list(lines.values_list("quantity", "unit_price", "discount", "amount", "vat_percent"))
+
+
+def test_what_stays_is_billed_at_the_price_that_it_was_billed_at(seller, warehouse_keeper, admin_user):
+    row = sold_and_exported(seller, warehouse_keeper, admin_user)
+
+    back(row, 3, warehouse_keeper)
+    first = billed(export(row, admin_user))
+    back(row, 1, warehouse_keeper)
+    back(row, 1, warehouse_keeper)
+    second = billed(export(row, admin_user))
+
+    assert first == [(-10, 10, 0, -100, 25), (7, 10, 0, 70, 25)]
+    assert second == [(-7, 10, 0, -70, 25), (5, 10, 0, 50, 25)]
+
+
+def test_what_leaves_again_is_billed_at_the_price_of_now(seller, warehouse_keeper, admin_user):
+    row = sold_and_exported(seller, warehouse_keeper, admin_user)
+    row = back(row, 3, warehouse_keeper)
+
+    deliver(row, 3, warehouse_keeper)
+
+    assert billed(export(row, admin_user)) == [(-10, 10, 0, -100, 25), (7, 10, 0, 70, 25), (3, 12, 50, 18, 0)]
+
+
+def test_what_stays_of_a_delivery_that_was_not_billed_costs_what_the_row_does(seller, warehouse_keeper, admin_user):
+    row = sold_and_exported(seller, warehouse_keeper, admin_user)
+    operations.withdraw_invoice_basis(basis=InvoiceBasis.objects.get(), by=admin_user)
+    back(row, 3, warehouse_keeper)
+
+    assert billed(export(row, admin_user)) == [(7, 12, 50, 42, 0)]
 
 
 def test_named_pieces_come_back_and_the_last_ones_otherwise(warehouse_keeper):
