@@ -43,7 +43,7 @@ OBJECTS = {
     "purchasing/parts/": ("register.Part", {"part_type": "purchased"}),
     "purchasing/suppliers/": ("register.Partner", {"is_supplier": True}),
     "register/views/": ("register.SavedView", {}),
-    "imports/": ("staging.StagedImport", {}),
+    "imports/": ("staging.StagedImport", {"kind": "purchase-orders"}),
     "parts/": ("register.Part", {}),
     "stock/movements/": ("linkage.StockMovement", {}),
     "demands/": ("linkage.Demand", {"uncovered__gt": 0, "kind": "component"}),
