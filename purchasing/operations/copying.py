@@ -3,6 +3,7 @@
 from erp.exceptions import Refused
 from linkage.models import Status
 from linkage.operation import operation
+from purchasing.models import PurchaseOrder
 from purchasing.operations.orders import create_order
 from purchasing.operations.repricing import term_of
 from purchasing.operations.rows import add_row
@@ -19,6 +20,7 @@ def copy_order(*, order, by, business_date, reason=""):
     Prices and dates are what the supplier's terms say today: the first delivery day after the lead time. A part
     without terms keeps its price and gets no date.
     """
+    order = PurchaseOrder.objects.for_list().get(pk=order.pk)  # whose status says which rows stand
     rows = [row for row in order.rows.for_list().order_by("position") if _stands(row)]
     if not rows:
         raise Refused(f"{order} has no rows to copy.")
