@@ -2,15 +2,18 @@
 (() => {
   "use strict";
   let closeTo = null;
+  let pressed = null; // where the pointer went down last: a list of options takes no focus, so it may be nowhere for a moment
   const formOf = (row) => row.querySelector("form");
   const typed = (row) => [...row.querySelectorAll("input")].some((input) => input.type === "checkbox" ? input.checked !== input.defaultChecked : input.type !== "hidden" ? input.value !== input.defaultValue : input.name === "order" && input.value);
   const failed = (row) => Boolean(row.querySelector(".errorlist"));
   const unsaved = () => [...document.querySelectorAll("[data-save-on-leave]")].find((row) => typed(row) || failed(row));
   const inside = (row, place) => place instanceof Element && (row.contains(place) || place.closest(".ts-dropdown"));
 
+  document.addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+  document.addEventListener("keydown", () => { pressed = null; }, true);
   document.addEventListener("focusout", (event) => {
     const row = event.target instanceof Element ? event.target.closest("[data-save-on-leave]") : null;
-    if (row && !inside(row, event.relatedTarget)) setTimeout(() => leave(row), 0);
+    if (row && !inside(row, event.relatedTarget ?? pressed)) setTimeout(() => leave(row), 0);
   });
   const leave = (row) => {
     if (!row.isConnected || closeTo || inside(row, document.activeElement)) return;

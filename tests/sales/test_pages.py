@@ -604,7 +604,9 @@ def test_deliver_and_take_it_back(warehouse_client, seller):
     warehouse_client.post(url("row_deliver", row.pk), {"quantity": "10", "effective_on": "2026-03-02"})
     delivered = again(row).delivered
     page = warehouse_client.get(url("row", row.pk))
-    warehouse_client.post(url("delivery_reverse", row.delivery_rows.get().pk), {"reason": "Wrong pallet"})
+    warehouse_client.post(
+        url("delivery_reverse", row.delivery_rows.get().pk), {"quantity": "10", "reason": "Wrong pallet"}
+    )
 
     assertContains(page, "Take back")
     assert (delivered, again(row).delivered) == (10, 0)

@@ -201,7 +201,7 @@ def test_detail_form_leaves_out_what_only_the_register_can_say(seller, row):
 
     forms = [RowDetailForm(row=again(each)) for each in (row, added)]
 
-    assert set(forms[0].fields) - set(forms[1].fields) == {"revision", "goods_label"}
+    assert set(forms[0].fields) - set(forms[1].fields) == {"revision", "goods_label", "priority"}
 
 
 def test_detail_form_says_how_many_decimals_a_price_of_any_row_has(seller, admin_user, row):

@@ -93,7 +93,9 @@ def test_b3_a_sent_order_serves_nine_sales_the_late_ones_too_and_the_rest_is_fre
     row = purchase_row(quantity=100, due_date=date(2026, 3, 18))
     days = [date(2026, 3, 10)] * 4 + [date(2026, 3, 25)] * 5
     sales = [
-        demand_of(row, quantity=10, need_date=day, document=DocumentFactory(serial=serial))
+        demand_of(
+            row, quantity=10, need_date=day, document=DocumentFactory(serial=serial, company=row.order.document.company)
+        )
         for serial, day in enumerate(days, start=1)
     ]
 
