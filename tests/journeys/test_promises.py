@@ -93,6 +93,7 @@ def link_again(planner, order):
     planner.type("S-1001")
     page.get_by_role("option", name="S-1001 5 pcs uncovered").click()
     page.get_by_role("combobox", name="Line", exact=True).click()
+    planner.type("10")
     page.get_by_role("option", name="10 3 pcs uncovered").click()
     expect(page.get_by_text("60 % of the line · 100 % of the need")).to_be_visible()
     planner.look()
