@@ -6,11 +6,7 @@ from django.db.models import Q
 
 from erp.register.history import tracked
 from erp.register.models import NAMEABLE, matches
-
-
-class PurchaseOrderTypeQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(is_active=True)
+from erp.register.order_types import OrderTypeQuerySet
 
 
 @tracked()
@@ -24,7 +20,7 @@ class PurchaseOrderType(models.Model):
         default=True, help_text="An inactive one stays on its orders; new ones do not get it."
     )
 
-    objects = PurchaseOrderTypeQuerySet.as_manager()
+    objects = OrderTypeQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -61,5 +57,4 @@ class UsersOrderType(models.Model):
 
 def order_type_of(user):
     """The type that a new order of the user gets: the user's own, else the default one, else none."""
-    active = PurchaseOrderType.objects.active()
-    return active.filter(users__user=user).first() or active.filter(is_default=True).first()
+    return PurchaseOrderType.objects.of(user)
