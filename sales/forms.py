@@ -28,7 +28,7 @@ from sales.date_forms import (
 )
 from sales.models import OrderType, RowType
 from sales.models.orders import LONGEST_TRANSPORT
-from sales.operations.boxes import has_box
+from sales.operations.boxes import box_setting, has_box
 from sales.operations.dates import asks_when_frozen
 from sales.price_forms import RowPriceField, as_prices
 from sales.printed_forms import PrintedFields
@@ -346,8 +346,7 @@ def box_of(part, typed):
     """Whether a new row is ticked: as typed, else as the setting says, and only where a box can be."""
     if typed:
         return typed == "yes"
-    setting = "m_order_box_default" if part.is_made else "p_order_box_default"
-    return has_box(part) and settings_registry.get(setting)
+    return has_box(part) and settings_registry.get(box_setting(part))
 
 
 def _find_revision(form, part, answer):

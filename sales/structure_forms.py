@@ -12,7 +12,7 @@ from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, Te
 from erp.web.forms import OperationForm
 from sales.forms import NewRowForm, RowForm, box_of, unit_choice
 from sales.operations import new_part
-from sales.operations.boxes import has_box
+from sales.operations.boxes import BOX_SETTINGS, box_setting, has_box
 from sales.structure_groups import MOST_GROUPS, groups_in
 from sales.units import UnitsOfRows
 
@@ -183,14 +183,14 @@ class StructureForm(OperationForm):
 
     def _place(self, part):
         """Warehouse as typed on the row, and the box: as typed there, else as the settings say."""
-        ticked = self._boxes["m_order_box_default" if part.is_made else "p_order_box_default"]
+        ticked = self._boxes[box_setting(part)]
         typed = self.row.get("box_typed")
         box = has_box(part) and (typed == "yes" if typed else ticked)
         return {"warehouse": self.row.get("warehouse"), "order_box": box}
 
     @cached_property
     def _boxes(self):
-        return settings_registry.get_many("m_order_box_default", "p_order_box_default")
+        return settings_registry.get_many(*BOX_SETTINGS)
 
 
 LABELS = {

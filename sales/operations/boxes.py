@@ -12,6 +12,8 @@ from production.operations import supplies_to_take
 from sales.models import SalesOrderRow
 from sales.operations.linked import buy_for_rows, make_for_rows
 
+BOX_SETTINGS = "m_order_box_default", "p_order_box_default"
+
 
 class AsksFirst(str):
     """The sentence of a row whose order waits for a person: it is for stock, so nobody but a person knows how much."""
@@ -31,14 +33,16 @@ def order_by_box(rows, *, by, refused=None):
     return refused
 
 
+def box_setting(part):
+    """The setting by which a row of the part is ticked where nobody says."""
+    made, bought = BOX_SETTINGS
+    return made if part.is_made else bought
+
+
 def tick_by_setting(rows):
     """Tick the rows of which orders are made by default, as the settings say; returns them."""
-    is_default = settings_registry.get_many("m_order_box_default", "p_order_box_default")
-    ticked = [
-        row
-        for row in rows
-        if has_box(row.part) and is_default["m_order_box_default" if row.part.is_made else "p_order_box_default"]
-    ]
+    is_default = settings_registry.get_many(*BOX_SETTINGS)
+    ticked = [row for row in rows if has_box(row.part) and is_default[box_setting(row.part)]]
     for row in ticked:
         row.order_box = True
     return ticked
