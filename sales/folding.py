@@ -1,9 +1,11 @@
-"""What somebody has folded away in the row grid; it lasts as long as their session.
+"""What somebody has folded away in the row grid; it lasts until their browser is closed or they log out.
 
-Of each order a session keeps whether all sub-rows are folded away and which rows are the exception.
+Of each order a sitting keeps whether all sub-rows are folded away and which rows are the exception.
 """
 
 from dataclasses import dataclass
+
+from erp.web.sitting import keep, kept
 
 MOST_ORDERS = 30
 MOST_ROWS = 500
@@ -25,22 +27,22 @@ class Folding:
         return Folding(self.is_all, self.but ^ {pk})
 
 
-def folding_of(session, order):
-    is_all, but = session.get(FOLDED, {}).get(str(order.pk), (False, ()))
+def folding_of(request, order):
+    is_all, but = kept(request, FOLDED, {}).get(str(order.pk), (False, ()))
     return Folding(is_all, frozenset(but))
 
 
-def keep_folding(session, order, folding):
+def keep_folding(request, order, folding):
     """Remember it; of many orders the latest."""
-    kept = {pk: facts for pk, facts in session.get(FOLDED, {}).items() if pk != str(order.pk)}
-    kept[str(order.pk)] = [folding.is_all, sorted(folding.but)[-MOST_ROWS:]]
-    session[FOLDED] = dict(list(kept.items())[-MOST_ORDERS:])
+    others = {pk: facts for pk, facts in kept(request, FOLDED, {}).items() if pk != str(order.pk)}
+    others[str(order.pk)] = [folding.is_all, sorted(folding.but)[-MOST_ROWS:]]
+    keep(request, FOLDED, dict(list(others.items())[-MOST_ORDERS:]))
 
 
-def hides_delivered(session):
-    """Rows with final delivery made are shown, until somebody hides them for the time of their session."""
-    return bool(session.get(DELIVERED))
+def hides_delivered(request):
+    """Rows with final delivery made are shown, until somebody hides them for the time of their sitting."""
+    return bool(kept(request, DELIVERED))
 
 
-def show_delivered(session, *, shown):
-    session[DELIVERED] = not shown
+def show_delivered(request, *, shown):
+    keep(request, DELIVERED, not shown)

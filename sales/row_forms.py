@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.web.fields import AmountFormField, IsoDateField, PercentFormField, QuantityFormField, TextFormField
+from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
 from sales.date_forms import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
 from sales.formatting import LONGEST as FORMATTED
@@ -174,32 +174,6 @@ class SignatureForm(OperationForm):
     """One's own signature; nothing takes it away."""
 
     text = TextFormField(label=_("Signature"), max_length=1000, multiline=True, required=False)
-
-
-class TotalForm(OperationForm):
-    """The total that somebody types, and the first row that counts to it."""
-
-    total = AmountFormField(
-        label=_("Total"),
-        required=False,
-        allow_negative=True,
-        help_text=_("All rows that are summed get the discount that makes it. Empty: their discounts stay."),
-    )
-    first = forms.TypedChoiceField(
-        label=_("Sum from row"),
-        error_messages={
-            "invalid_choice": _("Choose one of the rows above."),
-            "required": _("Nothing stands above it."),
-        },
-    )
-    version = VersionField()
-
-    def __init__(self, *args, rows, **kwargs):
-        super().__init__(*args, **kwargs)
-        by_id = {str(row.pk): row for row in rows}
-        first = self.fields["first"]
-        first.choices = [(pk, f"{row.position} {row.part or row.part_number} {row.name}") for pk, row in by_id.items()]
-        first.coerce = by_id.__getitem__
 
 
 NEW = {

@@ -23,6 +23,7 @@ from sales.views import (
     signing,
     structures,
     texts,
+    totals,
     transfers,
 )
 
@@ -98,7 +99,7 @@ urlpatterns = [
     path("rows/<int:pk>/alloy/", structures.alloy_below, name="alloy_below"),
     path("rows/<int:pk>/part/", structures.part_below, name="part_below"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),
-    path("rows/<int:pk>/total/", rows.row_total, name="row_total"),
+    path("rows/<int:pk>/total/", totals.row_total, name="row_total"),
     path("rows/<int:pk>/deliver/", deliveries.row_deliver, name="row_deliver"),
     path("deliveries/", deliveries.delivery_note_list, name="delivery_note_list"),
     path("deliveries/<int:pk>/", deliveries.delivery_note, name="delivery_note"),

@@ -65,11 +65,12 @@ def copy_totals(old, new):
 
 
 @operation
-def edit_total(*, row, total, by, first=None, version=None):
-    """Type the total of a total row: the rows it sums, from ``first`` on, all get the discount that makes it so.
+def edit_total(*, row, total, by, included=None, version=None):
+    """Type the total of a total row: the rows that it includes all get the discount that makes it so.
 
-    Discount % = (1 - (total - setup prices) / sum of quantity x price) x 100, six decimals. Without ``total`` the rows
-    keep their discounts and only what the total row sums is changed. Refused where the rows are worth nothing.
+    ``included`` are rows above it from one of them on; None: all of them. Discount % = (1 - (total - setup prices) /
+    sum of quantity x price) x 100, six decimals. Without ``total`` the rows keep their discounts and only what the
+    total row sums is changed. Refused where the rows are worth nothing.
     """
     order, rows = take_order(row.order, rows=list(row.order.rows.all()))
     row = next((other for other in rows if other.pk == row.pk), row)
@@ -77,39 +78,64 @@ def edit_total(*, row, total, by, first=None, version=None):
         raise Refused(f"{row} is not a total row.")
     check_row_open(row)
     check_version(row, version, {})
-    summed = _from_first(offered(row, rows), first)
-    if total is not None and (closed := [other for other in summed if other.is_closed]):
-        raise Refused(f"{', '.join(map(str, closed))} delivered already and keeps its price: sum from a later row.")
+    above = offered(row, rows)
+    summed = above if included is None else _fresh(included, above)
+    check_from_first(summed, above)
+    if total is not None:
+        check_spread(summed)
 
     drop_rounding([other for other in rows if other.total_row_id == row.pk and not other.is_closed])
     _name_total([other for other in rows if other.total_row_id == row.pk and other not in summed], None)
     _name_total(summed, row)
     if total is not None:
-        _spread(rounded(total, order.currency), summed, order.currency)
+        spread(rounded(total, order.currency), summed, order.currency)
+        update(summed, ["discount", "rounding"])
+        follow_alloys(summed)
     row.total_price = None if total is None else rounded(total, order.currency)
     row.save(update_fields=["total_price"])
     return row
 
 
-def _from_first(rows, first):
-    if first is None:
-        return rows
-    if first not in rows:
-        raise Refused(f"{first} is not among the rows that this total row can sum.")
-    return rows[rows.index(first) :]
+def _fresh(included, above):
+    """The included rows as they are now."""
+    now = {row.pk: row for row in above}
+    if gone := [row for row in included if row.pk not in now]:
+        raise Refused(f"{gone[0]} is not among the rows that this total row can sum.")
+    return [now[row.pk] for row in sorted(included, key=_position)]
 
 
-def _spread(total, rows, currency):
-    gross = sum((row.quantity * row.unit_price for row in rows), ZERO)
-    if not gross:
+def check_from_first(included, above):
+    """Rows are left out from the first one on: what stands below an included row is included."""
+    if not included:
+        raise Refused("Include at least one row.")
+    left_out = [row for row in above[above.index(included[0]) :] if row not in included]
+    if left_out:
+        raise Refused(
+            f"Rows are left out from the first one on: row {left_out[0].position} is not included, and row "
+            f"{included[0].position} above it is."
+        )
+
+
+def check_spread(rows):
+    """A typed total changes no row that is finished, and makes no discount of nothing."""
+    if closed := [row for row in rows if row.is_closed]:
+        raise Refused(f"{', '.join(map(str, closed))} delivered already and keeps its price: sum from a later row.")
+    if not _gross(rows):
         raise Refused("The rows above are worth nothing, so no discount makes this total: give them prices first.")
-    discount = discount_for(total, gross=gross, setup=sum((row.setup_price or ZERO for row in rows), ZERO))
+
+
+def _gross(rows):
+    return sum((row.quantity * row.unit_price for row in rows), ZERO)
+
+
+def spread(total, rows, currency):
+    """The rows get the discount that makes the total, the largest of them what rounding leaves; nothing is saved."""
+    setup = sum((row.setup_price or ZERO for row in rows), ZERO)
+    discount = discount_for(total, gross=_gross(rows), setup=setup)
     for row in rows:
         row.discount, row.rounding = discount, ZERO
     largest = max(rows, key=lambda row: abs(amount_of(row, currency=currency)))
     largest.rounding = total - sum((amount_of(row, currency=currency) for row in rows), ZERO)
-    update(rows, ["discount", "rounding"])
-    follow_alloys(rows)
 
 
 def discount_for(total, *, gross, setup):

@@ -9,6 +9,7 @@ from erp.register.access import requires
 from erp.register.forms import ColumnsForm
 from erp.register.operations import choose_columns, forget_columns
 from erp.web.answers import go
+from erp.web.sitting import marked
 from sales.columns import PAGE, choices_for
 from sales.folding import Folding, folding_of, hides_delivered, keep_folding, show_delivered
 from sales.pages import asked_page, number_in
@@ -47,27 +48,27 @@ def _keep_columns(request, order):
 def row_fold(request, pk):
     """Fold away or open what stands below a row, or below all rows of the order."""
     order, row = order_or_404(request, pk), number_in(request.POST.get("row"))
-    folding = folding_of(request.session, order)
+    folding = folding_of(request, order)
     folding = folding.turned(row) if row else Folding(is_all="all" in request.POST and request.POST["all"] == "fold")
-    keep_folding(request.session, order, folding)
+    keep_folding(request, order, folding)
     return _grid_again(request, order)
 
 
 @require_POST
 @requires("read")
 def row_delivered(request, pk):
-    """Show or leave out rows with final delivery made, on all orders of the session."""
+    """Show or leave out rows with final delivery made, on all orders, until the browser is closed."""
     order = order_or_404(request, pk)
-    show_delivered(request.session, shown=request.POST.get("delivered") != "hide")
+    show_delivered(request, shown=request.POST.get("delivered") != "hide")
     return _grid_again(request, order)
 
 
 def _grid_again(request, order):
     """The grid as it is now, on the page with the row that was touched, else on the page that was shown."""
     if not request.htmx:
-        return go(request, f"{reverse('sales:order', args=[order.pk])}{_place(request.POST)}")
-    page = asked_page(order, request.POST, without_delivered=hides_delivered(request.session))
-    return grid_panel(request, order, page=page)
+        return marked(go(request, f"{reverse('sales:order', args=[order.pk])}{_place(request.POST)}"), request)
+    page = asked_page(order, request.POST, without_delivered=hides_delivered(request))
+    return marked(grid_panel(request, order, page=page), request)
 
 
 def _place(posted):

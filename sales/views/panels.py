@@ -170,8 +170,8 @@ def look_of(request, order):
         columns_for(request.user, order),
         may_write,
         user=request.user,
-        folding=folding_of(request.session, order),
-        hides_delivered=hides_delivered(request.session),
+        folding=folding_of(request, order),
+        hides_delivered=hides_delivered(request),
     )
 
 

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
-from erp.exceptions import Refused, Stale
+from erp.exceptions import Stale
 from erp.register import settings_registry
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
-from erp.web.numbers import money_in_words
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.queries.standing import link_rows
@@ -31,15 +30,14 @@ from sales.grids import grid_row
 from sales.kits import left_of
 from sales.making import rows_with_bom
 from sales.models import Calculation, Role, RowType
-from sales.money import ZERO, amount_of, standard_price_of
+from sales.money import standard_price_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
-from sales.operations.totals import offered as offered_to
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
 from sales.price_forms import KEPT, UNLOCKED, PriceForm
 from sales.pricing import prices_for
-from sales.row_forms import NewTextBelowForm, TotalForm
+from sales.row_forms import NewTextBelowForm
 from sales.serials import with_numbers
 from sales.split_plans import links_of
 from sales.transfers import across, has_profiles
@@ -203,7 +201,7 @@ def row_copy(request, pk):
     say_done(request, _("Row %(row)s is copied as %(copy)s.") % {"row": row, "copy": made})
     if not request.htmx:
         return go(request, url_of_row(made))
-    page = page_with(order, made, without_delivered=hides_delivered(request.session))
+    page = page_with(order, made, without_delivered=hides_delivered(request))
     return changed(grid_panel(request, order, page=page, focus=made))
 
 
@@ -320,37 +318,6 @@ def text_below(request, pk):
         button=_("Add the text"),
         order=row.order,
     )
-
-
-@require_http_methods(["GET", "POST"])
-@requires("sales.write")
-def row_total(request, pk):
-    """Edit total: the rows that a total row sums, and the total that they are to come to."""
-    row = row_or_404(request, pk)
-    rows = offered_to(row, list(row.order.rows.for_list().main())) if row.is_total else []
-    if not rows:
-        raise Refused(_("%(row)s has nothing to sum: no row with a price stands above it.") % {"row": row})
-    summed = [other for other in rows if other.total_row_id == row.pk]
-    initial = {"total": row.total_price, "first": str((summed or rows)[0].pk), "version": row.version}
-    form = TotalForm(posted(request), rows=rows, initial=initial)
-    if form.is_bound and form.is_valid():
-        operations.edit_total(row=row, **form.cleaned_data, by=request.user, key=form.key)
-        say_done(request, _("The total of row %(row)s is changed.") % {"row": row})
-        return go(request, url_of_row(row))
-    sums = _("The rows above sum to %(sum)s now.") % {"sum": money_in_words(_sum_of(row, summed), row.order.currency)}
-    return ask(
-        request,
-        title=_("Edit total of row %(row)s") % {"row": row},
-        intro=sums,
-        form=form,
-        action=reverse("sales:row_total", args=[pk]),
-        button=_("Save the total"),
-        order=row.order,
-    )
-
-
-def _sum_of(row, summed):
-    return sum((amount_of(other, currency=row.order.currency) for other in summed), ZERO)
 
 
 @require_http_methods(["GET", "POST"])

@@ -154,6 +154,16 @@
     lastTick = box;
   };
 
+  /* Rows are left out from the first one on: a box takes those above along when it is cleared, those below when it is
+     ticked. Before htmx asks what that comes to, hence while the event goes down. */
+  document.addEventListener("change", (event) => {
+    const list = event.target.type === "checkbox" && closest(event, "[data-from-first]");
+    if (!list) return;
+    const boxes = [...list.querySelectorAll("input[type=checkbox]")];
+    const place = boxes.indexOf(event.target);
+    boxes.forEach((box, other) => { if (event.target.checked ? other > place : other < place) box.checked = event.target.checked; });
+  }, true);
+
   /* Columns in the order a list shows them: a button moves one by a place, a typed place moves it there. */
   const moveTo = (row, place) => {
     const list = row.parentElement;

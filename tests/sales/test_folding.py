@@ -1,4 +1,4 @@
-"""What a session folds away or leaves out of the row grid, marks of deliveries, and boxes in the column head."""
+"""What a sitting folds away or leaves out of the row grid, marks of deliveries, and boxes in the column head."""
 
 import re
 from decimal import Decimal
@@ -87,16 +87,52 @@ def test_folding_works_without_htmx(seller_client, order):
     assert answer.url == f"{url('order', order)}?row={first}#row-{first}"
 
 
-def test_a_session_remembers_the_latest_orders_only(order, monkeypatch):
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_folding_ends_when_the_browser_is_closed(seller_client, order, headers):
+    seller_client.post(url("row_fold", order), {"all": "fold"}, headers=headers)
+    while_open = texts(seller_client.get(url("order", order)))
+
+    close_browser(seller_client)
+
+    assert (while_open, texts(seller_client.get(url("order", order)))) == ([], ["Text 10", "Text 20"])
+
+
+def test_cookie_of_a_sitting_has_no_end(seller_client, order):
+    fold(seller_client, order, all="fold")
+
+    cookie = seller_client.cookies["sitting"]
+    assert (cookie["expires"], cookie["max-age"], bool(cookie["httponly"]), cookie["samesite"]) == ("", "", True, "Lax")
+
+
+@pytest.mark.parametrize("value", ["", "x", "å" * 5000])
+def test_folding_of_another_sitting_is_not_taken_over(seller_client, order, value):
+    fold(seller_client, order, all="fold")
+    seller_client.cookies["sitting"] = value
+
+    shown = texts(seller_client.get(url("order", order)))
+    folded = texts(fold(seller_client, order, row=row_at(order, 10).pk))
+
+    assert (shown, folded) == (["Text 10", "Text 20"], ["Text 20"])
+
+
+def close_browser(client):
+    """The session goes on for hours; cookies without an end are gone."""
+    ends = {name for name, cookie in client.cookies.items() if cookie["max-age"] == cookie["expires"] == ""}
+    for name in ends - {"sessionid"}:
+        del client.cookies[name]
+
+
+def test_a_session_remembers_the_latest_orders_only(order, monkeypatch, rf):
     monkeypatch.setattr(folding, "MOST_ORDERS", 1)
-    session = {}
+    request = rf.get("/")
+    request.session = {}
 
     for _turn in range(2):
-        folding.keep_folding(session, order, Folding(is_all=True, but=frozenset([7])))
+        folding.keep_folding(request, order, Folding(is_all=True, but=frozenset([7])))
     other = order_with()
-    folding.keep_folding(session, other, Folding(is_all=True))
+    folding.keep_folding(request, other, Folding(is_all=True))
 
-    assert session == {"sales_folded": {str(other.pk): [True, []]}}
+    assert request.session["sitting"]["facts"] == {"sales_folded": {str(other.pk): [True, []]}}
 
 
 @pytest.fixture
@@ -110,7 +146,7 @@ def delivered(seller, warehouse_keeper):
     return order
 
 
-def test_delivered_rows_are_shown_until_the_session_leaves_them_out(seller_client, delivered):
+def test_delivered_rows_are_shown_until_the_sitting_leaves_them_out(seller_client, delivered):
     def shown(answer):
         return re.findall(r'<tr id="row-(\d+)"', answer.content.decode())
 
@@ -124,6 +160,16 @@ def test_delivered_rows_are_shown_until_the_session_leaves_them_out(seller_clien
 
     assert answers == [every, every[1:], every[1:], every]
     assert first not in answers[1]
+
+
+def test_delivered_rows_are_shown_again_when_the_browser_is_closed(seller_client, delivered):
+    seller_client.post(url("row_delivered", delivered), {"delivered": "hide"})
+    first = f'<tr id="row-{row_at(delivered, 10).pk}"'
+    hidden = first not in seller_client.get(url("order", delivered)).content.decode()
+
+    close_browser(seller_client)
+
+    assert (hidden, first in seller_client.get(url("order", delivered)).content.decode()) == (True, True)
 
 
 def test_delivery_marks_say_partial_and_final_and_nothing(seller_client, delivered):

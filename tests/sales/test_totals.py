@@ -1,5 +1,6 @@
 """Total rows: what each sums, and a total that is typed, to the cent."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -39,8 +40,13 @@ def amounts(order):
 
 
 def edit(order, total, *, by, position=40, first=None):
-    first = first and row_at(order, first)
-    return operations.edit_total(row=row_at(order, position), total=total, first=first, by=by)
+    """``first``: the rows from this position on are included; else all."""
+    included = first and list(order.rows.for_list().goods().filter(position__gte=first, position__lt=position))
+    return operations.edit_total(row=row_at(order, position), total=total, included=included, by=by)
+
+
+def pks(order, *positions):
+    return [row_at(order, position).pk for position in positions]
 
 
 def test_total_row_sums_the_rows_above_it(order):
@@ -181,7 +187,33 @@ def test_edit_total_refuses_a_first_row_that_it_cannot_sum(order, seller):
     later = operations.add_row(order=order, part=row_at(order, 10).part, quantity=Decimal(1), by=seller)
 
     with pytest.raises(Refused, match="is not among the rows that this total row can sum"):
-        operations.edit_total(row=row_at(order, 40), total=None, first=later, by=seller)
+        operations.edit_total(row=row_at(order, 40), total=None, included=[later], by=seller)
+
+
+@pytest.mark.parametrize(
+    ("positions", "sentence"),
+    [
+        ((10, 30), "Rows are left out from the first one on: row 20 is not included, and row 10 above it is."),
+        ((10, 20), "Rows are left out from the first one on: row 30 is not included, and row 10 above it is."),
+        ((), "Include at least one row."),
+    ],
+)
+def test_edit_total_refuses_rows_with_a_gap(order, seller, positions, sentence):
+    included = [row_at(order, position) for position in positions]
+
+    with pytest.raises(Refused) as refusal:
+        operations.edit_total(row=row_at(order, 40), total=None, included=included, by=seller)
+
+    assert str(refusal.value) == sentence
+
+
+def test_edit_total_refuses_where_a_row_was_put_in_meanwhile(order, seller):
+    seen = [row_at(order, position) for position in (10, 20, 30)]
+    facts = {"part": seen[0].part, "quantity": Decimal(1), "unit_price": Decimal(3)}
+    operations.add_row(order=order, before=row_at(order, 30), **facts, by=seller)
+
+    with pytest.raises(Refused, match="row 25 is not included, and row 10 above it is"):
+        operations.edit_total(row=order.rows.get(row_type=RowType.TOTAL), total=Decimal(5), included=seen, by=seller)
 
 
 def test_edit_total_refuses_a_stale_form(order, seller):
@@ -197,17 +229,88 @@ def test_discount_has_six_decimals():
     assert discount_for(Decimal(1), gross=Decimal(3), setup=Decimal(0)) == Decimal("66.666667")
 
 
+HTMX = {"HX-Request": "true"}
+
+
+def asked_of(order):
+    return reverse("sales:row_total", args=[row_at(order, 40).pk])
+
+
+def lines_in(answer):
+    """[(position, amount now, then, whether it is included)] and the two sums of the dialog."""
+    page = answer.content.decode()
+    rows = re.findall(r"<tr><td class=\"tick\">.*?</tr>", page, re.DOTALL)
+    lines = [(*re.findall(r'class="num">([^<]*)<', row), " checked" in row) for row in rows]
+    [foot] = re.findall(r"<tfoot>.*?</tfoot>", page, re.DOTALL)
+    return lines, tuple(re.findall(r'class="num"[^>]*>([^<]*)<', foot))
+
+
 def test_dialog_edits_the_total(order, seller_client):
-    total, url = row_at(order, 40), reverse("sales:row_total", args=[row_at(order, 40).pk])
-    first = row_at(order, 20)
+    data = {"total": "81", "included": pks(order, 20, 30), "version": row_at(order, 40).version}
 
-    asked = seller_client.get(url)
-    wrong = seller_client.post(url, {"total": "much", "first": first.pk, "version": total.version})
-    seller_client.post(url, {"total": "81", "first": first.pk, "version": total.version})
+    asked = seller_client.get(asked_of(order))
+    wrong = seller_client.post(asked_of(order), data | {"total": "much"})
+    seller_client.post(asked_of(order), data)
 
-    assertContains(asked, "The rows above sum to 100.00\N{NO-BREAK SPACE}EUR now.")
+    every = [("10", "10.00", "", True), ("20", "20.00", "", True), ("30", "70.00", "", True)]
+    assert lines_in(asked) == (every, ("100.00", ""))
     assertContains(wrong, "Enter a price such as 12 or 12.50", status_code=422)
-    assert total_of(order) == 81
+    assert (amounts(order), total_of(order)) == ([10, 18, 63], 81)
+
+
+def test_dialog_shows_what_the_ticked_rows_come_to_before_it_saves(order, seller_client):
+    data = {"total": "81", "included": pks(order, 20, 30), "version": row_at(order, 40).version, "look": "1"}
+
+    plain, fragment = (seller_client.post(asked_of(order), data, headers=how) for how in ({}, HTMX))
+
+    lines = [("10", "10.00", "", False), ("20", "20.00", "18.00", True), ("30", "70.00", "63.00", True)]
+    assert [lines_in(answer) for answer in (plain, fragment)] == [(lines, ("90.00", "81.00"))] * 2
+    assertContains(fragment, "each gets a discount of 10\N{NO-BREAK SPACE}%")
+    assert fragment.content.decode().count("<html") == 0
+    assert (amounts(order), total_of(order)) == ([10, 20, 70], 100)
+
+
+def test_dialog_includes_all_from_a_row_on(order, seller_client):
+    data = {"included": pks(order, 10), "version": row_at(order, 40).version, "from": pks(order, 20)[0]}
+
+    answer = seller_client.post(asked_of(order), data)
+
+    lines = [("10", "10.00", "", False), ("20", "20.00", "", True), ("30", "70.00", "", True)]
+    assert lines_in(answer) == (lines, ("90.00", ""))
+
+
+@pytest.mark.parametrize(
+    ("typed", "positions", "sentence"),
+    [
+        ("", (10, 30), "row 20 is not included, and row 10 above it is."),
+        ("", (), "Include at least one row."),
+        ("-1", (10, 20, 30), "This total would need a discount of 101.00 %."),
+    ],
+)
+def test_dialog_says_what_is_wrong_with_boxes_and_total(order, seller_client, typed, positions, sentence):
+    data = {"total": typed, "included": pks(order, *positions), "version": row_at(order, 40).version}
+
+    answer = seller_client.post(asked_of(order), data)
+
+    assertContains(answer, sentence, status_code=422)
+    assert amounts(order) == [10, 20, 70]
+
+
+@pytest.mark.parametrize("sent", [{"included": "x"}, {"included": str(10**30)}, {"from": "x"}, {"from": "-1"}])
+def test_dialog_takes_no_row_that_it_did_not_offer(order, seller_client, sent):
+    answer = seller_client.post(asked_of(order), {"version": row_at(order, 40).version} | sent)
+
+    assertContains(answer, "A row is not above this total any more.", status_code=422)
+
+
+@pytest.mark.parametrize("row_count", [1, 3])
+def test_dialog_query_count_does_not_grow(seller, seller_client, django_assert_num_queries, row_count):
+    order = order_with(*[1] * row_count, row={"unit_price": Decimal(10)}, by=seller)
+    total = operations.add_row(order=order, row_type=RowType.TOTAL, name="Total", by=seller)
+    seller_client.get(reverse("sales:row_total", args=[total.pk]))
+
+    with django_assert_num_queries(6):
+        seller_client.get(reverse("sales:row_total", args=[total.pk]))
 
 
 def test_dialog_refuses_a_total_row_with_nothing_above(seller, seller_client):
