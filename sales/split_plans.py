@@ -49,7 +49,10 @@ def _chunks(links):
 
 
 def along_the_supply(row, links, *, today=None):
-    """Parts with dates that can be kept: what is delivered or on the shelf, each order on its day, the rest later."""
+    """Parts with dates that can be kept: what is delivered or on the shelf, each order on its day, the rest later.
+
+    Where all of it comes at once there is nothing to divide along, and the row keeps its date.
+    """
     if not row.demand_id:
         return [(row.quantity, row.delivery_date)]
     parts = []
@@ -84,7 +87,7 @@ def _in_row_unit(row, bases):
     """The parts in the row's unit; the last takes what rounding leaves."""
     units = UnitsOfRows([row.part])
     parts = [(units.from_base(part=row.part, quantity=base, unit=row.unit), date) for base, date in bases]
-    if not parts:
+    if len(parts) < 2:
         return [(row.quantity, row.delivery_date)]
     *first, (_quantity, last_date) = parts
     return [*first, (row.quantity - sum((quantity for quantity, _date in first), ZERO), last_date)]

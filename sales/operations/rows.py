@@ -10,7 +10,7 @@ from erp.register.units import half_up, plain
 from linkage.changes import DemandWant
 from linkage.checks import check_revision
 from linkage.dates import business_date, refresh_need_dates
-from linkage.operation import operation
+from linkage.operation import operation, settle
 from linkage.operations import change_demand, cut_links
 from linkage.operations.changing import also_locked, change_chain
 from linkage.operations.updating import update
@@ -450,6 +450,7 @@ def _with_their_orders(row, parts=(), *, by, refused):
     ticked = [one for one in (row, *parts) if one.order_box]
     if ticked:
         order_by_box(ticked, by=by, refused=refused)
+        settle()  # what is promised now is not free as well: the page shows the row that is returned
         row = _as_it_is(row)
     return row
 

@@ -193,13 +193,19 @@
   const saveRow = (row) => {
     const form = row.querySelector("form") || row.querySelector("[form]")?.form;
     if (!form) return;
-    goDownFrom = neighbour(row, 1)?.id || null;
+    goDownFrom = (row.id !== "row-new" && neighbour(row, 1)?.id) || null; // below a new row stands the line for the next
     form.requestSubmit();
+  };
+  /* The line for a new row leaves nothing where it stood: the cursor goes to the row above, else to the next. */
+  const leaveRow = (row) => {
+    const beside = neighbour(row, -1) || neighbour(row, 1) || row.closest("[data-grid]").querySelector("[data-grid-new]");
+    if (row.id === "row-new") beside?.focus();
+    swapRow(row, row.dataset.cancelUrl);
   };
   const rowKey = (event, row) => {
     const editing = "editing" in row.dataset;
     if (event.key === "F2" && !editing) return editRow(row), true;
-    if (event.key === "Escape" && editing && row.dataset.cancelUrl) return swapRow(row, row.dataset.cancelUrl), true;
+    if (event.key === "Escape" && editing && row.dataset.cancelUrl) return leaveRow(row), true;
     if (event.key === "Enter" && editing && !event.target.matches("button, a, textarea, select, [contenteditable]")) return saveRow(row), true;
     if (event.ctrlKey && event.key === "Delete") return clickIn(row, "[data-row-delete]");
     if (event.ctrlKey && event.shiftKey && event.key === "Insert") return clickIn(row, "[data-row-copy]");

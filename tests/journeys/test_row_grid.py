@@ -198,3 +198,26 @@ def test_folding_leaves_an_open_line_alone(shop, at_desk):
     seller.page.get_by_role("button", name="Fold away what stands below", exact=True).click()
 
     expect(seller.page.locator(f"#row-{text.pk}")).to_have_count(0)
+
+
+def test_rows_are_inserted_one_after_the_other_until_escape(shop, at_desk):
+    seller = at_desk("seller")
+    order = order_of(shop, "CB-100", "TB-200")
+    below = order.rows.get(position=20)
+    seller.open(f"/sales/{order.pk}/")
+    line, part = seller.page.locator("#row-new"), seller.page.get_by_role("combobox", name="Part")
+    seller.page.get_by_role("link", name="Insert a row above").last.click()
+
+    for position in (15, 17):
+        expect(part).to_be_focused()
+        seller.type("LI-10")
+        seller.press("Tab", "Tab")
+        seller.type("2")
+        seller.press("Enter")
+        expect(seller.page.get_by_role("link", name=str(position), exact=True)).to_be_visible()
+
+    expect(part).to_be_focused()
+    expect(line.locator("[name=before]")).to_have_value(str(below.pk))
+    seller.press("Escape")
+    expect(line).to_have_count(0)
+    expect(seller.page.locator(f"#row-{order.rows.get(position=17).pk}")).to_be_focused()

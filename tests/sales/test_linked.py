@@ -213,6 +213,16 @@ def test_box_makes_the_order_when_the_row_is_added(planner, part, kind):
     assert (links_of(row), row.order_box) == ([(kind, 3, "bound")], True)
 
 
+def test_row_that_is_returned_knows_what_its_box_promised_it(planner):
+    order = order_with(1, by=planner)
+    facts = {"part": made_part(), "quantity": Decimal(3), "delivery_date": date(2026, 4, 1), "by": planner}
+
+    added = operations.add_row(order=order, order_box=True, **facts)
+    ticked = operations.change_row(row=operations.add_row(order=order, **facts), order_box=True, by=planner)
+
+    assert [row.demand.uncovered for row in (added, ticked)] == [0, 0]
+
+
 def test_box_makes_the_order_when_a_quote_is_registered(planner):
     order = order_with(3, part=made_part(), status=QUOTE, by=planner, row={"order_box": True})
     before = ProductionOrder.objects.count()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from linkage.dates import business_date
 from linkage.models import OrderLink
 from linkage.operations import link
 from production.models import ProductionOrder
@@ -479,6 +480,14 @@ def test_split_page_offers_the_split_along_the_supply(planner_client, planner):
     assertContains(response, 'name="quantity-0" value="4"')
     assertContains(response, 'name="quantity-1" value="6"')
     assertContains(response, str(own.supply))
+
+
+def test_split_page_leaves_the_date_where_nothing_is_to_divide_along(planner_client, planner):
+    row = row_with(10, by=planner, row={"delivery_date": business_date()})
+
+    response = planner_client.get(url("row_split", row.pk))
+
+    assertContains(response, f'name="date-0" value="{business_date()}"')
 
 
 @pytest.mark.parametrize(
