@@ -13,6 +13,7 @@ from erp.web.forms import OperationForm
 from sales.forms import NewRowForm, RowForm, box_of, unit_choice
 from sales.operations import new_part
 from sales.operations.boxes import BOX_SETTINGS, box_setting, has_box
+from sales.pricing import costs_its_parts
 from sales.structure_groups import MOST_GROUPS, groups_in
 from sales.units import UnitsOfRows
 
@@ -31,13 +32,15 @@ class StructureForm(OperationForm):
     ``opens`` parts can be added, left out and discounted.
     """
 
+    worth = None  # what the lines come to, where somebody has reckoned it
+
     delivery_date = IsoDateField(label=_("Delivery date of all parts"), required=False)
     variant = variant_field()
     lines = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_LINES, required=False)
 
     def __init__(self, data=None, *, row, lines=(), groups=None, opens=True, more=0, **kwargs):
         super().__init__(data, auto_id="id_structure_%s", **kwargs)  # the new row stands on the same page
-        self.row, self.given, self.opens = row, lines, opens
+        self.row, self.opens, self.by_parts = row, opens, costs_its_parts()
         self.count = min((_count(data) if data is not None else len(lines)) + more, MOST_LINES)
         self.initial |= {"lines": self.count}
         self.fields["delivery_date"].widget.attrs["autofocus"] = True
@@ -124,6 +127,7 @@ class StructureForm(OperationForm):
                 "group": None if heading in asked else self._group(heading),
                 "added": added,
                 "depth": within.count(" / ") + 1 if within else 0,
+                "worth": self.worth and self.worth.lines.get(number),
                 **inputs,
             }
             asked.add(heading)
@@ -138,9 +142,9 @@ class StructureForm(OperationForm):
 
     def clean(self):
         answer = super().clean()
-        found = [self._line(number, answer) for number in range(self.count)]
-        self.sub_rows = tuple(line for line in found if line)
-        if not self.errors and not self.sub_rows:
+        found = {number: self._line(number, answer) for number in range(self.count)}
+        self.news = {number: line for number, line in found.items() if line}
+        if not self.errors and not self.news:
             raise forms.ValidationError(_("Leave at least one part, or take another part number for the row."))
         return answer
 
@@ -176,6 +180,11 @@ class StructureForm(OperationForm):
         within = tuple(filter(None, (value["within"] or "").split(" / ")))
         facts = {"unit": unit, "variant": value["variant"] or "", "discount": value.get("discount")}
         return new_part(part, value["quantity"], within=within, **facts, **self._place(part))
+
+    @property
+    def worth_ids(self):
+        """Where the figures of the lines stand on the page: only these are swapped when a line is changed."""
+        return ",".join(f"#worth-{number}" for number in range(self.count if self.by_parts else 0))
 
     @cached_property
     def _conversions(self):

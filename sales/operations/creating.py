@@ -16,7 +16,8 @@ from sales.operations.commenting import comment_rows
 from sales.operations.dates import check_one_date, fill_dates
 from sales.operations.demands import give_demands
 from sales.operations.headers import open_headers
-from sales.operations.structures import build_below, price_new_kits, with_structures, write_below
+from sales.operations.kit_prices import price_kits
+from sales.operations.structures import build_below, with_structures, write_below
 from sales.operations.totals import copy_totals
 from sales.operations.transfers import give_profiles, transfer_rows
 from sales.part_names import name_rows
@@ -68,7 +69,7 @@ def create_orders(*, orders, by):
     below = build_below(pairs, units=units, prices=prices)
     name_rows([*rows, *(part for _row, parts in below for part in parts)], by=by)
     anew = [new.unit_price is None for _order, new, _position in asked]
-    price_new_kits((row, parts, is_anew) for (row, parts), is_anew in zip(below, anew, strict=True))
+    price_kits((row, parts, is_anew) for (row, parts), is_anew in zip(below, anew, strict=True))
     give_vat_codes(rows)
     insert(rows)
     write_below(below, units=units)

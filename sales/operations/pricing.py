@@ -5,8 +5,9 @@ from linkage.operation import operation
 from sales.models import PriceSource
 from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
+from sales.operations.kit_prices import price_kit, roundings_by_parts
 from sales.operations.repricing import mark_after
-from sales.operations.structures import kit_rows, price_kit, settle_above
+from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, check_version, take_row
 from sales.operations.types import check_part, check_row
 from sales.pricing import TAKEN, price_row, prices_for, take
@@ -73,7 +74,7 @@ def _open_row(row, version):
 
 
 def _save(row):
-    row.rounding = 0
+    row.rounding = roundings_by_parts([row]).get(row.pk, 0)
     check_row(row, units=UnitsOfRows([row.part]))
     row.save(
         update_fields=[

@@ -8,7 +8,7 @@ from linkage.operations.updating import update
 from sales.models import PriceSource, Role
 from sales.money import ZERO, check_amount
 from sales.operations.alloys import follow_alloys
-from sales.operations.structures import price_new_kits
+from sales.operations.kit_prices import price_kits
 from sales.pricing import TAKEN, costs_its_parts, price_row, prices_for
 
 WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
@@ -111,4 +111,4 @@ class Repricing:
         for row in self.rows:
             if row.is_of_kit:
                 parts[row.parent_id].append(row)
-        price_new_kits((row, parts[row.pk], False) for row in self.rows if parts.get(row.pk))
+        price_kits((row, parts[row.pk], False) for row in self.rows if parts.get(row.pk))

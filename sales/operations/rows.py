@@ -24,6 +24,7 @@ from sales.operations.dates import Following, check_one_date, dates_of, fill_dat
 from sales.operations.demands import call_off, give_demand_late, has_past, meaning_of
 from sales.operations.following import follow_status
 from sales.operations.further import check_further, free_assets
+from sales.operations.kit_prices import price_kit
 from sales.operations.noting import note_metal
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, next_line, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
@@ -38,7 +39,6 @@ from sales.operations.structures import (
     check_same_parts,
     kit_rows,
     new_part,
-    price_kit,
     settle_above,
     take_with_parts,
     write_below,
@@ -199,7 +199,7 @@ def change_row(
     followed = Following(row.order, [row], follow=follow).write(row, dates)
     _check_day(row, dates["delivery_date"], one_date=one_date)
     changed = carry_parts(row, parts, counts, units=units, scale=scale)
-    followed += price_kit(row, parts)
+    followed += price_kit(row, parts, keeps_total="rounding" not in changes)
     check_row(row, units=units)
     _check_forecast([row, *parts])
 

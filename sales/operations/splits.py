@@ -1,5 +1,6 @@
 """Splitting a sales row: the parts add up to the original, and the links move with them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from linkage.cutting import check_parts
 from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
+from linkage.operations.updating import update
 from sales.models import RowType, SalesOrderRow
 from sales.models.further import REFERENCES
 from sales.models.rows import COPIED
@@ -17,14 +19,16 @@ from sales.operations.alloys import split_alloy
 from sales.operations.commenting import text_below
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
+from sales.operations.kit_prices import price_kits
 from sales.operations.ordering import behind_row, make_room, take_place
 from sales.operations.picks import check_not_picked
 from sales.operations.posting import copy_postings
 from sales.operations.rows import mirror_dates
 from sales.operations.serials import divide_serials
-from sales.operations.structures import kit_rows, shares_of
+from sales.operations.structures import kit_rows, parts_below, shares_of
 from sales.operations.taking import check_row_open, check_version
 from sales.operations.types import check_goods
+from sales.pricing import TAKEN
 from sales.units import UnitsOfRows, parts_of
 
 KEPT = [
@@ -87,6 +91,8 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     split_alloy(row, made)
     for kit in kits:
         _split_part(kit, made, parts, row=row, units=units, by=by)
+    if kits:
+        _price_parts([row.pk, *(new.pk for new in made)])
     mirror_dates([row], by=by, reason=reason)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
 
@@ -110,6 +116,15 @@ def _split_part(part, mains, parts, *, row, units, by):
     part.save(update_fields=["quantity", "delivery_date"])
     SalesOrderRow.objects.bulk_create(made)
     divide_serials(part, [part, *made], bases, [""] * len(bases))
+
+
+def _price_parts(ids):
+    """Parts are divided in what their units hold: each row costs what stands below it now."""
+    rows, below = list(SalesOrderRow.objects.for_list().filter(pk__in=ids)), defaultdict(list)
+    for part in parts_below(rows):
+        below[part.parent_id].append(part)
+    price_kits([(row, below[row.pk], False) for row in rows if not row.is_closed])
+    update(rows, [*TAKEN, "rounding"])
 
 
 def _copy_below(part, main, share):

@@ -6,7 +6,7 @@ whole costs stands on the main row.
 
 from collections import defaultdict
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 
 from django.utils import timezone
@@ -21,8 +21,7 @@ from production.explosion import included
 from production.queries.structures import structure_of
 from sales.configuring import default_variants
 from sales.dates import departure
-from sales.models import PriceSource, Role, SalesOrderRow
-from sales.money import DIGITS, ZERO, net_of, price_step
+from sales.models import Role, SalesOrderRow
 from sales.operations.alloys import alloy_rows, close_alloy, follow_alloy
 from sales.operations.boxes import tick_by_setting
 from sales.operations.building import NewRow, asks_for_prices, build_row, warehouse_of
@@ -30,6 +29,7 @@ from sales.operations.calculating import load_defaults
 from sales.operations.commenting import comment_rows
 from sales.operations.demands import give_demands
 from sales.operations.following import follow_status
+from sales.operations.kit_prices import price_kit
 from sales.operations.taking import take_order
 from sales.operations.weights import follow_weight
 from sales.part_names import name_rows
@@ -261,50 +261,6 @@ def carry_parts(row, parts, before, *, units, scale):
         if times != 1 and scale:
             part.quantity = scaled(part, times=times, units=units)
     return standing
-
-
-def price_kit(row, parts, *, anew=False):
-    """Write what the parts come to as the price of an unsaved or locked row; the columns that it changes.
-
-    A price that came from elsewhere stays, unless the row is priced ``anew``. The discounts of the parts are in what
-    they come to, so that the row gets none of its own by itself.
-    """
-    priced = _has_parts_price(row, parts, anew=anew) and costs_its_parts()
-    return _priced_as(row, parts, step=price_step()) if priced else []
-
-
-def price_new_kits(kits):
-    """The same for many new rows, (row, parts, whether it is priced anew) each; the setting is asked once."""
-    priced = [(row, parts) for row, parts, anew in kits if _has_parts_price(row, parts, anew=anew)]
-    if priced and costs_its_parts():
-        step = price_step()
-        for row, parts in priced:
-            _priced_as(row, parts, step=step)
-
-
-def _priced_as(row, parts, *, step):
-    """Write what the parts come to, in steps of a price; the columns that it changes."""
-    worth = sum((net_of(part) for part in parts if not part.is_cancelled), ZERO)
-    with localcontext(prec=DIGITS):
-        price = (worth / row.quantity).quantize(step, rounding=ROUND_HALF_UP)
-    changed = {"unit_price": price, "price_source": PriceSource.PARTS}
-    changed |= {"price_currency": "", "price_comment": ""}
-    if price != row.unit_price:
-        changed["rounding"] = ZERO
-    if row.price_source != PriceSource.PARTS and not row.discount_locked:
-        changed["discount"] = ZERO
-    for name, value in changed.items():
-        setattr(row, name, value)
-    return list(changed)
-
-
-def _has_parts_price(row, parts, *, anew):
-    """Whether a row may cost what its parts do: it did before, or nobody has agreed on a price of its own."""
-    if all(part.is_cancelled for part in parts):
-        return False
-    had_none = not (row.unit_price or row.price_source)
-    follows = anew or had_none or row.price_source == PriceSource.PARTS
-    return row.is_kit and not row.price_locked and follows
 
 
 def settle_above(row):

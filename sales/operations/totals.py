@@ -15,6 +15,7 @@ from linkage.operations.updating import update
 from sales.models import RowType
 from sales.money import DIGITS, ZERO, amount_of
 from sales.operations.alloys import follow_alloys
+from sales.operations.kit_prices import roundings_by_parts
 from sales.operations.taking import check_row_open, check_version, take_order
 
 
@@ -43,10 +44,15 @@ def sum_below(row):
 
 
 def drop_rounding(rows):
-    """Rows whose total is not typed any more are worth what they say, without the cent that made it come out."""
-    for row in rows:
-        row.rounding = ZERO
+    """Rows whose total is not typed any more are worth what they say, or their parts, without the cent for it."""
+    _round_by_parts(rows)
     update(rows, ["rounding"])
+
+
+def _round_by_parts(rows):
+    by_parts = roundings_by_parts(rows)
+    for row in rows:
+        row.rounding = by_parts.get(row.pk, ZERO)
 
 
 def _name_total(rows, total):
@@ -133,9 +139,10 @@ def spread(total, rows, currency):
     setup = sum((row.setup_price or ZERO for row in rows), ZERO)
     discount = discount_for(total, gross=_gross(rows), setup=setup)
     for row in rows:
-        row.discount, row.rounding = discount, ZERO
+        row.discount = discount
+    _round_by_parts(rows)
     largest = max(rows, key=lambda row: abs(amount_of(row, currency=currency)))
-    largest.rounding = total - sum((amount_of(row, currency=currency) for row in rows), ZERO)
+    largest.rounding += total - sum((amount_of(row, currency=currency) for row in rows), ZERO)
 
 
 def discount_for(total, *, gross, setup):

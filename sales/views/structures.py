@@ -15,6 +15,7 @@ from sales.operations.building import NewRow
 from sales.operations.structures import nested_in, with_structures
 from sales.structure_forms import NewPartBelowForm, StructureForm
 from sales.structure_groups import scaled_groups
+from sales.structure_worth import worth_of
 from sales.views.made import telling_purchases
 from sales.views.panels import (
     ask,
@@ -36,14 +37,18 @@ def ask_structure(request, order, row_form, *, form=None, status=200):
     """What the new row of a fictitious part consists of: in the dialog for htmx, a page of its own otherwise."""
     opens = settings_registry.get("show_structure")
     row = row_facts(row_form)
+    begun = None if form else _begun(row)
     form = form or StructureForm(
         row=row,
-        lines=_lines(row),
+        lines=_lines(begun),
         groups=nested_in(_new_row(row)) if opens else {},
         opens=opens,
         more=BLANK if opens else 0,
         initial={"delivery_date": row["delivery_date"], "variant": row["variant"]},
     )
+    news = form.news if begun is None and form.is_valid() else dict(enumerate(begun or ()))
+    if news:
+        form.worth = worth_of(order, _facts(row_form, form, news), news, by=request.user)
     kept = [name for name in row_form.fields if name not in {"delivery_date", "operation_key", "variant"}]
     typed = [(name, request.POST[name]) for name in kept if name in request.POST]
     context = {"order": order, "row": row, "form": form, "typed": typed}
@@ -60,12 +65,17 @@ def row_facts(row_form):
     return row_form.cleaned_data | {"variant": variant, "box_typed": row_form.data.get("order_box", "")}
 
 
-def _lines(row):
-    """The parts that the BOM says, as the lines of the form begin."""
+def _begun(row):
+    """The parts that the BOM says, as NewRow."""
     [new] = with_structures([_new_row(row)])
+    return new.sub_rows
+
+
+def _lines(news):
+    """The same as the lines of the form begin."""
     return [
         {"part": one.part.number, "quantity": one.quantity, "unit": one.unit.code, "within": one.within}
-        for one in new.sub_rows
+        for one in news or ()
     ]
 
 
@@ -87,24 +97,29 @@ def structure_new(request, pk):
         return order_page(request, order, editing="new", form=row_form, status=422)
     if "lines" not in request.POST or "explode" in request.POST:
         return ask_structure(request, order, row_form)
-    more = "more" in request.POST
+    more, looks = "more" in request.POST, "preview" in request.POST
     facts = {"row": row_facts(row_form), "opens": settings_registry.get("show_structure")}
-    data, scaled = scaled_groups(request.POST)
+    data, scaled = (request.POST, ()) if looks else scaled_groups(request.POST)
     form = StructureForm(data, more=BLANK if more else 0, **facts)
     form.scaled = ", ".join(scaled)
-    if more or scaled or not form.is_valid():
-        status = 200 if more or (scaled and form.is_valid()) else 422
+    if more or looks or scaled or not form.is_valid():
+        status = 200 if more or looks or (scaled and form.is_valid()) else 422
         return ask_structure(request, order, row_form, form=form, status=status)
     return _add(request, order, row_form, form)
 
 
+def _facts(row_form, form, news):
+    """What the row is added with: what was typed on it and in the dialog."""
+    said = form.cleaned_data if form.is_bound else form.initial
+    facts = {"order_box": False, "sub_rows": tuple(news.values())}
+    return row_form.cleaned_data | {name: said[name] for name in ("delivery_date", "variant")} | facts
+
+
 def _add(request, order, row_form, form):
-    refused = {}
-    facts = row_form.cleaned_data | {"delivery_date": form.cleaned_data["delivery_date"], "order_box": False}
-    facts |= {"variant": form.cleaned_data["variant"], "sub_rows": form.sub_rows}
+    refused, facts = {}, _facts(row_form, form, form.news)
     with telling_purchases(request, order):
         row = operations.add_row(order=order, **facts, refused=refused, by=request.user, key=form.key)
-    say_done(request, _("Row %(row)s is added with %(n)d parts.") % {"row": row, "n": len(form.sub_rows)})
+    say_done(request, _("Row %(row)s is added with %(n)d parts.") % {"row": row, "n": len(form.news)})
     say_why_not(request, refused)
     return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1")
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from erp.register.models import Part
 from erp.register.operations import change_setting
 from sales import operations
 from sales.models import (
@@ -15,9 +16,12 @@ from sales.models import (
     ConfigurationOption,
     ConfigurationQuestion,
     ConfiguredPart,
+    OrderType,
     PartComment,
+    PriceStrategy,
     SalesOrderRow,
 )
+from sales.money import amount_of
 from tests.factories import PartFactory, UnitConversionFactory
 from tests.production.factories import bom_of
 from tests.sales.factories import DELIVERY, again, order_with
@@ -400,3 +404,51 @@ def test_folded_part_that_is_asked_for_is_shown(seller_client, order, row):
     page = seller_client.get(f"{new(order, 'order')}?row={part.pk}").content.decode()
 
     assert [f'<tr id="row-{one.pk}"' in page for one in (part, other)] == [True, False]
+
+
+@pytest.fixture
+def priced(admin_user, kit):
+    """The kit costs its parts: a hammer 3.335, a screw 1, a bit nothing."""
+    change_setting(name="kit_price_from", value="parts", by=admin_user)
+    prices = {"HAMMER": Decimal("3.335"), "SCREW": Decimal(1), "BIT": Decimal(0)}
+    for part in Part.objects.filter(number__in=prices):
+        part.standard_price = prices[part.number]
+        part.save(update_fields=["standard_price"])
+    return OrderType.objects.create(code="STD", name="Standard prices", price_strategy=PriceStrategy.STANDARD)
+
+
+@pytest.fixture
+def priced_order(seller, priced):
+    return order_with(by=seller, order_type=priced)
+
+
+def worth(page):
+    worth = page.context["form"].worth
+    return {number: line["amount"] for number, line in worth.lines.items()}, worth.total, worth.amount
+
+
+def test_structure_says_what_its_lines_and_the_row_come_to(seller_client, priced_order):
+    page = seller_client.post(new(priced_order), typed(), headers=HTMX)
+
+    assert worth(page) == ({0: Decimal("13.34"), 1: 6, 2: 0}, Decimal("19.34"), Decimal("19.34"))
+    assertContains(page, "The row comes to <b>19.34</b>")
+
+
+def test_changed_line_says_anew_what_the_row_will_be_worth(seller_client, priced_order):
+    data = lines(("HAMMER", "3", {"discount": "10"}), ("SCREW", "6", {"within": "SET"}))
+
+    page = seller_client.post(new(priced_order, "structure_new"), data | {"preview": "1"}, headers=HTMX)
+
+    assert (page.status_code, worth(page)) == (200, ({0: Decimal("9.00"), 1: 6}, 15, 15))
+    assert not SalesOrderRow.objects.exists()
+    seller_client.post(new(priced_order, "structure_new"), data, headers=HTMX)
+    assert amount_of(priced_order.rows.for_list().main().get(), currency="EUR") == 15
+
+
+def test_line_that_is_wrong_has_no_worth_yet(seller_client, priced_order):
+    data = lines(("HAMMER", "x")) | {"preview": "1"}
+
+    page = seller_client.post(new(priced_order, "structure_new"), data, headers=HTMX)
+
+    assert page.context["form"].worth is None
+    assertContains(page, "is said when every line is right")
