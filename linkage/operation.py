@@ -17,6 +17,7 @@ from psycopg import errors
 
 from erp.exceptions import KeyReused, Refused
 from erp.register.history import recording
+from erp.web.refusing import refusal_shown
 from linkage.models import Operation
 from linkage.refusals import refusal_for
 
@@ -75,6 +76,8 @@ def each(rows, work):
 
 
 def _outermost(function, *, by, key, command, arguments):
+    if refusal := refusal_shown():
+        raise refusal
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _once(function, by=by, key=key, command=command, arguments=arguments)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.web.fields import AmountFormField, IsoDateField, LookupChoiceField, QuantityFormField, TextFormField
 from erp.web.opened import NAME as OPENED
 from erp.web.opened import opened_in
+from erp.web.refusing import refusal_shown
 
 __all__ = [
     "AmountFormField",
@@ -79,6 +80,10 @@ class OperationForm(forms.Form):
         required=False,
         error_messages={"invalid": _("Reload the page and send this form again.")},
     )
+
+    def is_valid(self):
+        """Never while what it asked for is refused and it is drawn again as it was typed."""
+        return refusal_shown() is None and super().is_valid()
 
     def full_clean(self):
         super().full_clean()

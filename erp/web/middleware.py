@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from erp.exceptions import Refused
 from erp.web import outages
+from erp.web.refusing import form_again
 
 NUL = "\x00"
 METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
@@ -50,7 +51,15 @@ class RefusalMiddleware:
         if request.htmx:
             answer = render(request, "web/_messages.html", context, status=409)
             return reswap(retarget(answer, "#messages"), "outerHTML")
-        return render(request, "web/refused.html", context, status=409)
+        return _as_typed(request, exception) or render(request, "web/refused.html", context, status=409)
+
+
+def _as_typed(request, refusal):
+    """The form that was refused with what was typed in it, if the page has one."""
+    answer = form_again(request, refusal) if request.method == "POST" and request.resolver_match else None
+    if answer is not None:
+        answer.status_code = HTTPStatus.CONFLICT
+    return answer
 
 
 def _for_htmx(request, response):

@@ -71,6 +71,8 @@ def parts(request):
 def promise(request):
     form = PromiseForm(request.POST or None, initial={"version": 3})
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["firm"]:
+            raise Refused("Only 5 of <P-1> is open.")
         say_done(request, "Promised.", undo_url="/sample/undo/")
         return go(request, "sample_promise")
     return render(request, "web/login.html", {"form": form, "next": ""}, status=422 if form.is_bound else 200)

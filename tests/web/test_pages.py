@@ -60,6 +60,14 @@ def test_refusal_is_a_page_without_htmx(client):
     assert "Only 5 of &lt;P-1&gt; is open." in response.content.decode()
 
 
+def test_refused_form_keeps_what_was_typed(client):
+    response = client.post("/sample/promise/", {"quantity": "8", "note": "A long note", "firm": "on", "version": "3"})
+
+    page = response.content.decode()
+    assert (response.status_code, page.count("Only 5 of &lt;P-1&gt; is open.")) == (409, 1)
+    assert ('value="A long note"' in page, 'value="8"' in page) == (True, True)
+
+
 def test_refusal_goes_into_the_messages_for_htmx(client):
     response = client.post("/sample/refuse/", headers=HTMX)
 

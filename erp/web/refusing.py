@@ -1,0 +1,35 @@
+"""A form whose operation was refused is drawn again as it was sent: no browser keeps a page of ours to go back to.
+
+While that happens no form is valid and no operation runs, so the view can do nothing but draw its form.
+"""
+
+from contextvars import ContextVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404
+
+from erp.exceptions import Gone, KeyReused, Refused, Stale
+
+_refusal: ContextVar[Refused | None] = ContextVar("refusal_shown_again", default=None)
+DRAWN_AGAIN = (409, 422)
+NEEDS_A_NEW_PAGE = (Stale, KeyReused, Gone)  # the same form sent again would be refused again
+
+
+def refusal_shown():
+    """The refusal whose form is being drawn again; None otherwise."""
+    return _refusal.get()
+
+
+def form_again(request, refusal):
+    """The page with the form and everything typed in it; None where the view draws none."""
+    if isinstance(refusal, NEEDS_A_NEW_PAGE):
+        return None
+    token, match = _refusal.set(refusal), request.resolver_match
+    try:
+        answer = match.func(request, *match.args, **match.kwargs)
+    except (Refused, Http404, PermissionDenied, OperationalError):
+        return None
+    finally:
+        _refusal.reset(token)
+    return answer if answer.status_code in DRAWN_AGAIN else None
