@@ -14,8 +14,11 @@ def arrival(day, *, transport, days):
 
 
 def departure(day, *, transport, days):
-    """The last work day on which goods must leave to be at the customer on ``day``; ``days`` are WorkDays."""
-    return days.subtract(day, transport) if day and transport else day
+    """The last work day on which goods must leave to be at the customer by ``day``; ``days`` are WorkDays.
+
+    Nothing is delivered on a day off: to be there on a Sunday, goods are there on Friday.
+    """
+    return days.subtract(days.move_back(day), transport) if day and transport else day
 
 
 def first_delivery_day(day, *, days, delivers_on):

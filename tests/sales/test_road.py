@@ -45,12 +45,22 @@ def test_arrival_counts_work_days(leaves, transport, there):
         pytest.param(date(2026, 3, 16), 0, date(2026, 3, 16), id="next door"),
         pytest.param(date(2026, 3, 18), 2, date(2026, 3, 16), id="Wednesday from Monday"),
         pytest.param(date(2026, 3, 23), 2, date(2026, 3, 18), id="over a holiday and a weekend"),
-        pytest.param(date(2026, 3, 22), 1, date(2026, 3, 20), id="to be there on a Sunday"),
+        pytest.param(date(2026, 3, 22), 1, date(2026, 3, 18), id="to be there on a Sunday, after a holiday"),
+        pytest.param(date(2026, 3, 15), 1, date(2026, 3, 12), id="to be there on a Sunday"),
         pytest.param(None, 2, None, id="no date"),
     ],
 )
 def test_departure_counts_work_days(there, transport, leaves):
     assert departure(there, transport=transport, days=MONDAY_TO_FRIDAY) == leaves
+
+
+@pytest.mark.parametrize("transport", range(1, 5))
+def test_what_leaves_as_late_as_it_may_is_there_in_time(transport):
+    road = {"transport": transport, "days": MONDAY_TO_FRIDAY}
+    for there in (date(2026, 3, day) for day in range(1, 29)):
+        leaves = departure(there, **road)
+
+        assert arrival(leaves, **road) <= there < arrival(MONDAY_TO_FRIDAY.add(leaves, 1), **road)
 
 
 def test_create_order_takes_the_transport_time_of_the_customers_default_address(seller):
