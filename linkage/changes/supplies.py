@@ -14,6 +14,7 @@ from linkage.precedence import ordinal
 from linkage.statuses import Allows, Change
 
 ZERO = Decimal(0)
+HANDED_ON = "; who may change it decides under Undecided changes."
 
 
 def change_supply(case, supply, want):
@@ -112,7 +113,7 @@ def _row_follows(case, link, possible):
     if may:
         options.insert(0, Option(FOLLOW, f"{demand}: {in_words(demand.need)} → {in_words(possible)}"))
     preselected = None if late and may else LEAVE
-    why = f"{demand} waits for {supply}."
+    why = f"{demand} waits for {supply}" + (HANDED_ON if late and not may else ".")
     key = f"row-{demand.pk}"
     answer = case.ask(key, Change.DATE, link, options, preselected, Allows.ASK, why=why, date=possible)
     if answer == FOLLOW:

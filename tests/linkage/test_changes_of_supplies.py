@@ -121,6 +121,22 @@ def test_sales_row_stays_as_promised_when_told_to(both):
     assert Supply.objects.get(purchase_row=purchase).due_date == date(2026, 3, 27)
 
 
+def test_buyer_who_may_not_change_the_row_is_told_who_decides(both, buyer):
+    row, purchase = bought(by=both)
+    trial = Decisions({}, trial=True)
+
+    preview(purchasing.change_row, row=purchase, due_date=date(2026, 3, 27), decisions=trial, by=buyer)
+
+    assert [
+        (question.why, [str(option.label) for option in question.options]) for question in trial.plan.questions
+    ] == [
+        (
+            f"{row} waits for {purchase}; who may change it decides under Undecided changes.",
+            ["Keep 2026-03-20, which is late"],
+        )
+    ]
+
+
 def test_buyer_who_may_not_change_the_row_leaves_it_on_the_worklist(both, buyer, seller):
     row, purchase = bought(by=both)
 
