@@ -226,25 +226,25 @@ register(
     name="posting_setup",
     label="Setup prices have an account of their own",
     group="Sales",
-    help="They are posted apart from the rest of the amount; the posting matrix has lines of the type *Setup*.",
+    help="They are posted apart from the rest of the amount; the posting matrix has lines of the type “Setup”.",
 )
 register(
     name="posting_material",
     label="Post the material of what is delivered",
     group="Sales",
-    help="An invoice basis also posts standard price x quantity, to accounts of the type *Material*.",
+    help="An invoice basis also posts standard price x quantity, to accounts of the type “Material”.",
 )
 register(
     name="posting_stock",
     label="Post the stock change of what is delivered",
     group="Sales",
-    help="An invoice basis also takes standard price x quantity off accounts of the type *Stock*.",
+    help="An invoice basis also takes standard price x quantity off accounts of the type “Stock”.",
 )
 register(
     name="invoicing_plans",
     label="Invoicing plans are in use",
     group="Sales",
-    help="Sales rows have the box *Included in invoicing plan*.",
+    help="Sales rows have the box “Included in invoicing plan”.",
 )
 register(
     name="default_delivery_date",
@@ -297,7 +297,7 @@ register(
     kind=Kind.CHOICE,
     default="stock",
     choices=(("stock", "Stock-updated parts"), ("all", "Every part, whatever its type"), ("none", "No part")),
-    help="What is called disposable says the setting *Disposable balance*; at a date it is the row's delivery date.",
+    help="What is called disposable says the setting “Disposable balance”; at a date it is the row's delivery date.",
 )
 register(
     name="shipping_weight_update",
