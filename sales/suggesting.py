@@ -1,4 +1,4 @@
-"""The delivery date that a new row is suggested, as the setting *Delivery date of a new row* says."""
+"""What is suggested: the warehouse of a new order, and of a new row what the register and the settings say."""
 
 from decimal import Decimal
 
@@ -6,11 +6,13 @@ from django.core.exceptions import ValidationError
 
 from erp.register import settings_registry
 from erp.register.calendar import work_days
+from erp.register.models import Warehouse
 from erp.web.fields import QuantityFormField
 from erp.web.numbers import show_quantity
 from linkage.dates import business_date
+from linkage.models import Operation
 from sales.dates import day_by_lead_time
-from sales.models import CustomerLink, CustomerTerm, SalesOrderRow
+from sales.models import CustomerLink, CustomerTerm, SalesOrder, SalesOrderRow
 from sales.operations.building import own_warehouse
 from sales.part_names import name_rows
 from sales.pricing import Prices
@@ -79,3 +81,13 @@ def _quantity(typed):
         return QuantityFormField().clean(typed)
     except ValidationError:
         return Decimal(1)
+
+
+def suggest_warehouse(user):
+    """Where a new order is taken from: as the one that the user opened last, else the latest, else the first."""
+    mine = Operation.objects.filter(user=user, name="sales.create_order", result__isnull=False).order_by("-pk").first()
+    orders = SalesOrder.objects.select_related("warehouse").order_by("-pk")
+    last = (mine and orders.filter(pk=mine.result["value"]["pk"]).first()) or orders.first()
+    if last and last.warehouse.is_active:
+        return last.warehouse
+    return Warehouse.objects.filter(is_active=True).order_by("code").first()

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from erp.exceptions import Stale
 from erp.register.access import requires
-from erp.register.models import Warehouse
 from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view, wants_table
@@ -24,6 +23,7 @@ from sales.forms import NewOrderForm, OrderForm
 from sales.pages import number_in
 from sales.serials import with_numbers
 from sales.statuses import REGISTERED
+from sales.suggesting import suggest_warehouse
 from sales.tables import OrderTable, RowTable
 from sales.timeline import histories
 from sales.views.made import telling_purchases
@@ -33,6 +33,7 @@ from sales.views.panels import (
     key_of,
     look_of,
     new_row_form,
+    order_head,
     order_or_404,
     order_page,
     posted,
@@ -72,6 +73,8 @@ def row_list(request):
 def order(request, pk):
     """One page of the rows; with ``?new`` a line for a new row is open, ``before`` a row or at the end."""
     found = order_or_404(request, pk)
+    if wants_table(request) and "head" in request.GET:
+        return order_head(request, found)
     if "new" not in request.GET:
         return grid_panel(request, found) if wants_table(request) else order_page(request, found)
     before = found.rows.main().filter(pk=number_in(request.GET.get("before"))).first()
@@ -110,7 +113,7 @@ def order_deliveries(request, pk):
 @require_http_methods(["GET", "POST"])
 @requires("sales.write")
 def order_create(request):
-    warehouse = Warehouse.objects.filter(is_active=True).order_by("code").first()
+    warehouse = suggest_warehouse(request.user)
     initial = {"ordered_on": business_date(), "warehouse": warehouse, "status": REGISTERED}
     form = NewOrderForm(posted(request), initial=initial)
     if form.is_bound and form.is_valid():

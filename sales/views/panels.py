@@ -69,15 +69,26 @@ def found_or_404(records, pk):
 def order_page(request, order, *, page=None, editing=None, form=None, status=200):
     """The whole order with one page of its rows; ``editing`` is the row whose inputs are shown, or "new"."""
     context = grid_context(request, order, page=page, editing=editing, form=form)
-    context |= {
+    context |= head_context(request, order) | {"weights": asks_about_weight(order)}
+    return render(request, "sales/order.html", context, status=status)
+
+
+def order_head(request, order):
+    """Status, actions and counts alone, after something else on the page has changed them."""
+    context = head_context(request, order)
+    context["has_bom"] = context["writes"] and order.has_demands and has_rows_with_bom(order)
+    return render(request, "sales/_order_head.html", context)
+
+
+def head_context(request, order):
+    return {
+        "order": order,
         "writes": may(request.user, "sales.write"),
         "may_deliver": may(request.user, "stock.write"),
-        "weights": asks_about_weight(order),
         "counts": queries.counts_of(order),
         "link_counts": link_counts(order.document_id),
         "steps": {name: may_become(order.status, status) for name, status in STEPS.items()},
     }
-    return render(request, "sales/order.html", context, status=status)
 
 
 def grid_panel(request, order, *, page=None, editing=None, form=None, look=None, focus=None, status=200):

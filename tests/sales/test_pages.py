@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -25,6 +26,7 @@ from tests.sales.factories import again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+NEW_EACH_TIME = r'(csrfmiddlewaretoken|operation_key)" value="[^"]+"'
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +156,28 @@ def test_order_create_opens_an_order_and_a_first_row(seller_client):
     order = SalesOrder.objects.get()
     assertRedirects(response, url("order", order.pk) + "?new=1")
     assert (order.customer, order.warehouse, order.status, order.note) == (customer, warehouse, REGISTERED, "x")
+
+
+def test_order_create_suggests_the_warehouse_of_the_order_that_the_seller_opened_last(seller_client, planner):
+    first, _mine = WarehouseFactory(code="AAA"), WarehouseFactory(code="ZZZ")
+    data = order_data(customer=PartnerFactory().number, ordered_on="2026-03-02", status="registered")
+    fresh = seller_client.get(url("order_create"))
+    seller_client.post(url("order_create"), data | {"warehouse": "ZZZ", "operation_key": str(uuid4())})
+    order_with(10, warehouse=first, by=planner)
+
+    then = seller_client.get(url("order_create"))
+
+    assert [page.context["form"]["warehouse"].value() for page in (fresh, then)] == ["AAA", "ZZZ"]
+
+
+def test_head_of_an_order_counts_again_when_its_rows_change(seller_client, seller):
+    order = order_with(10, by=seller)
+
+    head = seller_client.get(url("order", order.pk), {"head": "1"}, headers=HTMX)
+    page = seller_client.get(url("order", order.pk))
+
+    assertContains(head, "Rows <b>1</b>")
+    assert re.sub(NEW_EACH_TIME, "", head.content.decode().strip()) in re.sub(NEW_EACH_TIME, "", page.content.decode())
 
 
 def test_order_create_twice_with_one_key_opens_one_order(seller_client):
@@ -555,6 +579,19 @@ def test_split_says_what_is_wrong(planner_client, planner, changes):
     response = planner_client.post(url("row_split", row.pk), data | changes)
 
     assert (response.status_code, SalesOrderRow.objects.count()) == (422, 1)
+
+
+def test_order_change_that_is_refused_keeps_what_was_typed(seller_client, seller):
+    order = order_with(10, 4, by=seller)
+    operations.change_row(row=order.rows.last(), delivery_date=date(2026, 4, 1), by=seller)
+    data = order_data(warehouse=order.warehouse.code, version="0", note="Ring first")
+    del data["partial_delivery_allowed"]
+
+    response = seller_client.post(url("order_change", order.pk), data)
+
+    assertContains(response, "change 20, or all at once", status_code=409)
+    assertContains(response, "Ring first</textarea>", status_code=409)
+    assert SalesOrder.objects.get().note == ""
 
 
 def test_split_refuses_a_stale_form(planner_client, planner):
