@@ -82,6 +82,11 @@ class LineView:
         return standing or any(part.demand.done for part in self.components)
 
     @property
+    def priority(self):
+        """With which its components are served; the most urgent where they differ."""
+        return min((part.demand.priority for part in self.components), default=None)
+
+    @property
     def is_other_revision(self):
         """Who it was made for asks for another revision."""
         return any(end.row.is_other_revision and end.link.kind == LinkKind.BOUND for end in self.links)

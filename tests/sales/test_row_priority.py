@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
 from linkage.changes import Decisions
@@ -13,6 +14,7 @@ from sales import operations
 from sales.deliverable import deliverable_rows
 from sales.models import SalesOrderRow
 from tests.factories import MadePartFactory, PartFactory, PhantomPartFactory
+from tests.fixtures import client_of
 from tests.production.factories import bom_of
 from tests.sales.factories import again, order_with, row_with
 
@@ -62,6 +64,17 @@ def test_change_row_offers_its_priority_to_the_order_made_for_it(planner):
         f"priority-{row.demand.links.get().supply_id}",
         ["Take it over: priority 5 → 1", "Leave priority 5 as it is"],
     )
+
+
+def test_page_of_the_order_made_for_a_row_shows_its_priority(planner):
+    bike = MadePartFactory(lot_sizing="LR")
+    bom_of(bike, (PartFactory(), 1))
+    row = row_with(10, part=bike, by=planner, row={"priority": 2, "delivery_date": date(2027, 4, 1)})
+    [order] = operations.create_production_orders(rows=[row], by=planner)
+
+    page = client_of(planner).get(reverse("production:order", args=[order.pk]))
+
+    assertContains(page, "<dt>Priority</dt><dd>2</dd>")
 
 
 def test_parts_of_a_fictitious_part_have_the_priority_of_its_row(seller):
