@@ -19,13 +19,16 @@ class AsksFirst(str):
     """The sentence of a row whose order waits for a person: it is for stock, so nobody but a person knows how much."""
 
 
-def order_by_box(rows, *, by, refused=None):
+def order_by_box(rows, *, by, refused=None, just_ticked=()):
     """Make the orders of ticked rows that have none yet; ``refused`` takes a sentence by row id for the others.
 
-    A made part that is stock-driven gets no order by itself: its row's sentence is an ``AsksFirst``.
+    A made part that is stock-driven gets no order by itself: its row's sentence is an ``AsksFirst``. A row that was
+    ``just_ticked`` says so if an order was made for it that it has no link to any more.
     """
     refused = {} if refused is None else refused
-    waiting = without_order([row for row in rows if row.order_box and row.order.has_demands and not row.is_closed])
+    ticked = [row for row in rows if row.order_box and row.order.has_demands and not row.is_closed]
+    refused |= parted_from_theirs([row for row in ticked if row in just_ticked])
+    waiting = without_order(ticked)
     refused |= {row.pk: sentence for row in waiting if (sentence := why_not_by_box(row))}
     ready = [row for row in waiting if row.pk not in refused]
     make_for_rows([row for row in ready if row.part.is_made], by=by, refused=refused)
@@ -79,6 +82,18 @@ def without_order(rows):
     """Rows with no open order made from them, linked or not."""
     made = made_from([row.demand for row in rows if row.demand_id])
     return [row for row in rows if not any(is_open_order(found) for found in made.get(row.demand_id, []))]
+
+
+def parted_from_theirs(rows):
+    """{row id: sentence} of rows whose order is still open and serves them no more: they get no second one."""
+    made = made_from([row.demand for row in rows if row.demand_id]) if rows else {}
+    words = "{row}: {supply} was made for it and is still open, so the box makes no second order."
+    return {
+        row.pk: words.format(row=row, supply=found.supply)
+        for row in rows
+        for found in made.get(row.demand_id, [])
+        if is_open_order(found) and not found.linked
+    }
 
 
 def is_open_order(found):

@@ -182,6 +182,7 @@ def change_row(
     check_same_parts(row, parts, changes)
     units = UnitsOfRows(parts_of([row, *parts]))
     warehouse, counts, dates, status = row.warehouse, (row.quantity, row.unit), dates_of(row), row.row_status
+    just_ticked = [] if row.order_box else [row]
     locks = _locks(row, changes) | _unconfirmed(row, changes)
     if recalculate:
         in_unit = _price_in_unit if recalculate == PRICE else _in_unit
@@ -215,7 +216,7 @@ def change_row(
         settle_above(row)
         follow_status(row.order)
     follow_weight(row.order)
-    row = _with_their_orders(row, by=by, refused=refused)
+    row = _with_their_orders(row, by=by, refused=refused, just_ticked=just_ticked)
     if row.delivery_date != dates["delivery_date"]:
         mirror_dates([row], by=by, reason=reason)
     if row.row_status != status:  # a forecast waits with its transfer until it is none
@@ -444,12 +445,12 @@ def _take_away(row, *, reason, stays=False):
     return True
 
 
-def _with_their_orders(row, parts=(), *, by, refused):
+def _with_their_orders(row, parts=(), *, by, refused, just_ticked=()):
     """The row as it is, once the boxes of it and its parts have made the orders, where they are ticked."""
     row = _as_it_is(row)
     ticked = [one for one in (row, *parts) if one.order_box]
     if ticked:
-        order_by_box(ticked, by=by, refused=refused)
+        order_by_box(ticked, by=by, refused=refused, just_ticked=just_ticked)
         settle()  # what is promised now is not free as well: the page shows the row that is returned
         row = _as_it_is(row)
     return row

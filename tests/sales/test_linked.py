@@ -284,10 +284,14 @@ def test_box_makes_no_second_order(planner):
 def test_box_makes_no_second_order_after_a_disconnect(planner):
     row = operations.change_row(row=row_with(3, part=made_part(), by=planner), order_box=True, by=planner)
     disconnect(link=OrderLink.objects.get(), by=planner)
+    told, silent = {}, {}
 
-    row = operations.change_row(row=row, order_box=True, by=planner)
+    row = operations.change_row(row=row, order_box=True, refused=told, by=planner)
+    operations.change_row(row=row, order_box=True, refused=silent, by=planner)
 
+    words = f"{row}: M-1001/1 was made for it and is still open, so the box makes no second order."
     assert (ProductionOrder.objects.count(), links_of(row)) == (1, [])
+    assert (told, silent) == ({row.pk: words}, {})
 
 
 def test_box_of_a_stock_driven_part_needs_the_registers_leave(planner):
