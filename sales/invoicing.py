@@ -4,15 +4,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from erp.money import rounded
-from erp.register.models import PartType
+from erp.register.units import half_up
+from sales.kit_invoicing import kits_of, kits_to_look_at, quantity_of, standing_lines
 from sales.models import GOODS, DeliveryRow, InvoiceLine, Role, SalesOrderRow
 from sales.money import ZERO, amount_of, net_of
-from sales.statuses import OrderStatus
 from sales.vat import vat_of
 
 
@@ -21,7 +21,8 @@ class Waiting:
     """A delivery that is not on a basis: so much of a row, in its unit; below 0 one that was taken back.
 
     ``base`` is the same in the part's unit, of a fictitious part nothing; ``credits`` are the lines that it takes back.
-    ``replaces`` is the line of what it is the rest of: it is priced as that was.
+    ``replaces`` is the line of what it is the rest of: it is priced as that was. Of a fictitious part ``share`` says
+    how much of the row is invoiced with it, 1 is all, and ``lacks`` what never came.
     """
 
     row: SalesOrderRow
@@ -33,6 +34,8 @@ class Waiting:
     turn: int | None = None
     credits: tuple[InvoiceLine, ...] = ()
     replaces: InvoiceLine | None = None
+    share: Fraction | None = None
+    lacks: str = ""
 
 
 def waiting_deliveries():
@@ -47,17 +50,11 @@ def waiting_deliveries():
     return found.filter(standing | credited).order_by("note__delivered_on", "pk")
 
 
-def waiting_kits():
-    """Rows of fictitious parts of which more or less is delivered than ``exported``, with the day of the last part."""
-    lines = InvoiceLine.objects.standing().filter(row=OuterRef("pk"), delivered=None).order_by().values("row")
-    exported = Coalesce(Subquery(lines.annotate(total=Sum("quantity")).values("total")), ZERO)
-    parts = DeliveryRow.objects.standing().filter(row__parent=OuterRef("pk"), row__role=Role.PART)
-    last = Subquery(parts.order_by("-note__delivered_on").values("note__delivered_on")[:1])
-    kits = SalesOrderRow.objects.filter(parent=None, part__part_type=PartType.FICTITIOUS)
-    kits = kits.annotate(exported=exported, last_delivered_on=last)
-    noted = DeliveryRow.objects.filter(row=OuterRef("pk"), reversed_at=None)
-    done = Q(closed_at__isnull=False, called_off=False) & ~Q(order__status=OrderStatus.CANCELLED)
-    return kits.filter(done & ~Q(exported=F("quantity")) | ~done & ~Q(exported=0)).exclude(Exists(noted))
+def waiting_kits(*, company=None, up_to=None):
+    """[Waiting] of fictitious parts, of one company or all: what is complete by then, and what came back."""
+    rows = kits_to_look_at().filter(**({"order__document__company": company} if company else {}))
+    rows = rows.for_list().order_by("pk").prefetch_related(_standing_lines())
+    return [one for kit in kits_of(rows) for one in _of_kit(kit, up_to)]
 
 
 def waiting_of(*, company, up_to=None):
@@ -67,10 +64,9 @@ def waiting_of(*, company, up_to=None):
         deliveries = deliveries.filter(note__delivered_on__lte=up_to)
     deliveries = list(deliveries.select_related("note").prefetch_related(_standing_lines()))
     rows = SalesOrderRow.objects.for_list().in_bulk([found.row_id for found in deliveries])
-    kits = waiting_kits().filter(order__document__company=company).for_list().order_by("pk")
     replaced = _replaced(deliveries)
     found = [_of_note(rows[delivered.row_id], delivered, replaced.get(delivered.pk)) for delivered in deliveries]
-    found += [one for row in kits.prefetch_related(_standing_lines()) if (one := _of_kit(row, up_to))]
+    found += waiting_kits(company=company, up_to=up_to)
     return sorted(found, key=_place)
 
 
@@ -90,7 +86,7 @@ def _standing_lines():
 
 
 def _place(one):
-    return one.row.order.document.serial, one.row.order_id, one.row.position or 0, one.on
+    return one.row.order.document.serial, one.row.order_id, one.row.position or 0, one.turn or 0, one.on
 
 
 def _of_note(row, delivered, replaces):
@@ -108,24 +104,38 @@ def _of_note(row, delivered, replaces):
     )
 
 
-def _of_kit(row, up_to):
-    """A fictitious part is delivered whole on the day its last part was; reopened, it is credited."""
-    lines = list(row.invoice_lines.all())
-    day = (row.last_delivered_on or row.closed_at.date()) if row.closed_at else lines[-1].delivered_on
-    if up_to and day > up_to:
-        return None
-    taken_back = _standing(lines) if row.delivered == 0 else ()
-    return Waiting(row=row, quantity=row.delivered - row.exported, on=day, turn=len(lines) + 1, credits=taken_back)
+def _of_kit(kit, up_to):
+    """More that is complete waits day by day; where less is, the last lines are credited and their rest is billed."""
+    lines, days = list(kit.row.invoice_lines.all()), kit.by_day()
+    share = days[-1][1] if days else Fraction(0)
+    if quantity_of(kit.row, share) < kit.row.exported:
+        return _less(kit, lines, share) if not up_to or lines[-1].delivered_on <= up_to else []
+    return _more(kit, [day for day in days if not up_to or day[0] <= up_to], turn=len(lines))
 
 
-def _standing(lines):
-    """The lines of a fictitious part since it was last taken back: a credit undoes all of them."""
-    standing, so_far = [], ZERO
-    for line in lines:
-        standing, so_far = [*standing, line], so_far + line.quantity
-        if so_far == 0:
-            standing = []
-    return tuple(standing)
+def _more(kit, days, *, turn):
+    found, billed = [], kit.row.exported
+    for day, share in days:
+        if more := max(quantity_of(kit.row, share) - billed, ZERO):
+            facts = {"quantity": more, "on": day, "share": share, "turn": turn + len(found) + 1}
+            found.append(Waiting(row=kit.row, **facts, lacks=kit.lacks() if day == days[-1][0] else ""))
+            billed += more
+    return found
+
+
+def _less(kit, lines, share):
+    """A line is credited whole, with its VAT and postings; what stays of it costs what it did."""
+    standing, billed, found = standing_lines(lines), kit.row.exported, []
+    wanted = quantity_of(kit.row, share)
+    while billed > wanted:
+        line = standing.pop()
+        facts = {"turn": len(lines) + len(found) + 1, "on": line.delivered_on}
+        found.append(Waiting(row=kit.row, quantity=-line.quantity, credits=(line,), **facts))
+        billed -= line.quantity
+    if rest := wanted - billed:
+        facts = {"turn": len(lines) + len(found) + 1, "on": line.delivered_on, "share": share, "replaces": line}
+        found.append(Waiting(row=kit.row, quantity=rest, **facts, lacks=kit.lacks()))
+    return found
 
 
 def worth_of(one, earlier):
@@ -140,12 +150,27 @@ def worth_of(one, earlier):
     if one.credits:
         return -sum((line.amount for line in one.credits), ZERO)
     before = sum((quantity for quantity, *_rest in earlier), ZERO)
-    prices = {(price, discount) for _quantity, price, discount, _amount in earlier}
-    same = prices | {(terms.unit_price, terms.discount)} == {(row.unit_price, row.discount)}
+    same = _prices(one, earlier) | {(terms.unit_price, terms.discount)} == {(row.unit_price, row.discount)}
+    so_far = sum((amount for *_rest, amount in earlier), ZERO)
+    if one.share is not None and same:
+        return _amount_of_share(row, one.share) - so_far
     if before + one.quantity == row.quantity and same:
-        return amount_of(row, currency=currency) - sum((amount for *_rest, amount in earlier), ZERO)
+        return amount_of(row, currency=currency) - so_far
     setup = (row.setup_price or ZERO) if before == 0 else ZERO
     return rounded(net_of(terms, one.quantity) + setup, currency)
+
+
+def _prices(one, earlier):
+    """Price and discount of what is on bases already; of a fictitious part of what nobody credited."""
+    lines = earlier if one.share is None else standing_lines(earlier, of=lambda line: line[0])
+    return {(price, discount) for _quantity, price, discount, _amount in lines}
+
+
+def _amount_of_share(row, share):
+    """So much of the row's amount, its setup price whole: cents are rounded on what left so far, not on each line."""
+    currency, setup = row.order.currency, row.setup_price or ZERO
+    goods = Fraction(amount_of(row, currency=currency) - setup) * share
+    return rounded(half_up(goods) + setup, currency)
 
 
 def setup_in(one, earlier):

@@ -16,8 +16,23 @@ def left_of(main, parts):
 
     One that is complete in part only is not.
     """
-    exact = half_up(Fraction(main.quantity) * _share_left(parts))
-    return min(round_up(exact, main.unit), main.quantity)
+    return _whole(main, _share_left(parts))
+
+
+def complete_share(main, parts, done):
+    """How much of a fictitious part is complete, exactly: of these parts so much is at the customer, {part id: base}.
+
+    Where it is made of what is not kept in stock, nobody can say before all of it came.
+    """
+    if not parts:
+        return Fraction(0)
+    left = max(1 - Fraction(done.get(part.pk, 0)) / Fraction(part.demand.quantity) for part in parts)
+    return 1 - Fraction(_whole(main, max(left, Fraction(0)))) / Fraction(main.quantity)
+
+
+def _whole(main, share):
+    """A share of the row in its unit, rounded up: one that is begun is not complete."""
+    return min(round_up(half_up(Fraction(main.quantity) * share), main.unit), main.quantity)
 
 
 def _share_left(parts):

@@ -128,7 +128,7 @@ def _parts_of(line, main, parts, units):
     if line.final and line.quantity < left:
         raise Refused(
             f"{plain(line.quantity)} of {plain(left)} {main.unit} cannot be the final delivery of {main}: "
-            "all of it would be billed. Change the quantity of the row with its parts first."
+            "change the quantity of the row with its parts first, or end each of its parts by itself."
         )
     return [replace(line, row=part, quantity=quantity, base=base) for part, quantity, base in going]
 

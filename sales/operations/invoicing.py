@@ -1,6 +1,6 @@
 """Invoice bases: export what is delivered, once; mark the invoices as approved."""
 
-from django.db.models import Q
+from django.db.models import Sum
 from django.utils import timezone
 
 from erp.exceptions import Refused
@@ -11,6 +11,7 @@ from linkage.locks import lock_ids
 from linkage.operation import operation
 from sales.invoice_texts import pricing_totals, say_texts
 from sales.invoicing import VatSoFar, setup_in, shares_of, waiting_of, worth_of
+from sales.kit_invoicing import kits_of
 from sales.models import (
     AccountType,
     DeliveryRow,
@@ -63,6 +64,8 @@ def _write_lines(basis, found):
         before.append((line.quantity, line.unit_price, line.discount, line.amount))
         lines.append(line)
     say_texts([line for one, line in zip(found, lines, strict=True) if not one.credits])
+    for one, line in zip(found, lines, strict=True):
+        line.text = "\n".join(filter(None, [line.text, one.lacks]))
     InvoiceLine.objects.bulk_create(lines)
     _post(found, lines, setups)
 
@@ -212,13 +215,19 @@ def withdraw_invoice_basis(*, basis, by, reason=""):
 
 
 def _let_stand(basis):
-    """What is invoiced is not taken back any more; of a fictitious part that is what stands below it."""
+    """What is invoiced is not taken back any more; of a fictitious part that is what makes so many of it complete."""
     lines = basis.lines.filter(is_credit=False)
-    of_notes = Q(pk__in=lines.values("delivered"))
-    of_kits = Q(row__parent__in=lines.filter(delivered=None, quantity__gt=0).values("row"))
-    DeliveryRow.objects.filter(of_notes | of_kits, reversed_at=None, invoiced_at=None).update(
-        invoiced_at=timezone.now()
-    )
+    ids = [*lines.exclude(delivered=None).values_list("delivered", flat=True), *_left_for_kits(basis, lines)]
+    DeliveryRow.objects.filter(pk__in=ids, reversed_at=None, invoiced_at=None).update(invoiced_at=timezone.now())
+
+
+def _left_for_kits(basis, lines):
+    """The delivery rows of parts below fictitious parts: what left after the export waits for the next basis."""
+    rows = lines.filter(delivered=None, quantity__gt=0).values("row")
+    kits = kits_of(SalesOrderRow.objects.for_list().filter(pk__in=rows))
+    billed = InvoiceLine.objects.standing().filter(row__in=[kit.row.pk for kit in kits], basis__lte=basis.pk)
+    sums = dict(billed.order_by().values("row").annotate(total=Sum("quantity")).values_list("row", "total"))
+    return [pk for kit in kits for pk in kit.left_for(sums[kit.row.pk])]
 
 
 def _sell(row, day):

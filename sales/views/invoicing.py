@@ -32,7 +32,7 @@ def basis_list(request):
         filterset_class=BasisFilter,
         title=_("Invoice bases"),
         template="sales/basis_list.html",
-        context={"may_write": may(request.user, "sales.write"), "kits": waiting_kits().count()},
+        context={"may_write": may(request.user, "sales.write"), "kits": len({one.row.pk for one in waiting_kits()})},
     )
 
 

@@ -1,0 +1,142 @@
+"""How many of a fictitious part are to be invoiced: the complete ones at the customer, day by day.
+
+When nothing more of it comes, as many as its delivered parts are worth: 10 of which a twentieth never came are 9.5. So
+nobody pays for a part that was ended short, and before the end no more is invoiced than has left.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from operator import attrgetter
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from erp.money import rounded
+from erp.register.models import PartType
+from erp.register.units import half_up, plain
+from sales.kits import complete_share
+from sales.models import DeliveryRow, InvoiceLine, PriceSource, Role, SalesOrderRow
+from sales.money import ZERO, net_of, standard_price_of
+from sales.statuses import OrderStatus
+
+ALL = Fraction(1)
+
+
+def kits_to_look_at():
+    """Rows of fictitious parts of which something may wait: parts left, or more or less is ``exported`` than the row.
+
+    Those that stand on delivery notes themselves, having no parts, wait as any row does.
+    """
+    lines = InvoiceLine.objects.standing().filter(row=OuterRef("pk"), delivered=None).order_by().values("row")
+    exported = Coalesce(Subquery(lines.annotate(total=Sum("quantity")).values("total")), ZERO)
+    left = DeliveryRow.objects.standing().filter(row__parent=OuterRef("pk"), row__role=Role.PART)
+    noted = DeliveryRow.objects.filter(row=OuterRef("pk"), reversed_at=None)
+    kits = SalesOrderRow.objects.filter(parent=None, part__part_type=PartType.FICTITIOUS).annotate(exported=exported)
+    over = Q(called_off=True) | Q(order__status=OrderStatus.CANCELLED)
+    more, less = Exists(left) & ~Q(exported=F("quantity")) & ~over, ~Q(exported=0) & (over | Q(closed_at=None))
+    return kits.filter(more | less).exclude(Exists(noted))
+
+
+@dataclass(kw_only=True)
+class Kit:
+    """A row with its parts that stand, and ``left``: [(day, part id, base quantity, delivery row id)]."""
+
+    row: SalesOrderRow
+    parts: list = field(default_factory=list)
+    left: list = field(default_factory=list)
+
+    @property
+    def is_over(self):
+        return self.row.is_cancelled
+
+    def by_day(self):
+        """[(day, how much of the row is to be invoiced by then, exactly: 1 is all)], the later the more."""
+        done, found = defaultdict(Decimal), {}
+        last = self.left[-1][0] if self.left else None
+        for day, part, base, _pk in self.left:
+            done[part] += base
+            found[day] = self._share(done, is_last=day == last)
+        return [] if self.is_over else list(found.items())
+
+    def _share(self, done, *, is_last):
+        worth = self._worth(done)
+        if is_last and self.row.is_closed:
+            return worth
+        return min(worth, complete_share(self.row, self._waited_for(), done))
+
+    def _waited_for(self):
+        """The parts that decide how many are complete: one that was ended short is not waited for."""
+        stocked = [part for part in self.parts if part.demand_id]
+        return [part for part in stocked if not (part.is_closed and part.demand.done < part.demand.quantity)]
+
+    def _worth(self, done):
+        """How much of what all parts are worth is at the customer; without any worth each part counts as much."""
+        values = [self._value(part) for part in self.parts]
+        values = values if any(values) else [ALL for _part in self.parts]
+        came = (value * min(_came(part, done), ALL) for part, value in zip(self.parts, values, strict=True))
+        return sum(came) / sum(values)
+
+    def _value(self, part):
+        """What it costs, where the row costs its parts; else its standard price."""
+        if self.row.price_source == PriceSource.PARTS:
+            return max(Fraction(rounded(net_of(part), self.row.order.currency)), Fraction(0))
+        return Fraction(standard_price_of(part)) * Fraction(part.demand.quantity if part.demand_id else part.quantity)
+
+    def left_for(self, invoiced):
+        """The ids of the delivery rows that so many of the row need, the earliest first; the end takes all."""
+        days = self.by_day()
+        if self.row.is_closed and days and quantity_of(self.row, days[-1][1]) <= invoiced:
+            return [pk for *_came, pk in self.left]
+        share, done, found = Fraction(invoiced) / Fraction(self.row.quantity), defaultdict(Decimal), []
+        wanted = {part.pk: Fraction(part.demand.quantity) * share for part in self.parts if part.demand_id}
+        for _day, part, base, pk in self.left:
+            if done[part] < wanted.get(part, 0):
+                found.append(pk)
+            done[part] += base
+        return found
+
+    def lacks(self):
+        """What never came of a row that is finished, in words."""
+        short = [] if not self.row.is_closed else [part for part in self.parts if part.demand_id]
+        missing = [(part, part.demand.quantity - part.demand.done) for part in short]
+        named = [f"{plain(count)} {part.part.unit} {part.part}" for part, count in missing if count > 0]
+        return f"Not delivered: {', '.join(named)}." if named else ""
+
+
+def _came(part, done):
+    """How much of a part is at the customer; one without stock comes whole."""
+    if not part.demand_id:
+        return ALL if part.pk in done else Fraction(0)
+    return Fraction(done[part.pk]) / Fraction(part.demand.quantity)
+
+
+def kits_of(rows):
+    """The Kit of each row, by row and in their order, in two queries."""
+    kits = {row.pk: Kit(row=row) for row in rows}
+    parts = SalesOrderRow.objects.for_list().filter(parent__in=kits).of_kits().order_by("parent", "line")
+    for part in parts if kits else ():
+        if not part.is_cancelled:
+            kits[part.parent_id].parts.append(part)
+    left = DeliveryRow.objects.standing().filter(row__parent__in=kits, row__role=Role.PART)
+    facts = left.order_by("note__delivered_on", "pk")
+    for kit, *came in facts.values_list("row__parent", "note__delivered_on", "row", "base_quantity", "pk"):
+        kits[kit].left.append(tuple(came))
+    return list(kits.values())
+
+
+def quantity_of(row, share):
+    """So much of a row, in its unit."""
+    return half_up(Fraction(row.quantity) * share)
+
+
+def standing_lines(lines, of=attrgetter("quantity")):
+    """The lines of a fictitious part that nobody credited: a credit takes back the last one that stands."""
+    standing = []
+    for line in lines:
+        if of(line) > 0:
+            standing.append(line)
+        else:
+            standing.pop()
+    return standing
