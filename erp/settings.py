@@ -266,6 +266,7 @@ SEARCH_PROVIDERS = [
     "purchasing.queries.search_orders",
     "sales.queries.search_orders",
     "production.queries.orders.search_orders",
+    "sales.serials.search_serials",
 ]
 # The saved views of a list, which any list page offers (erp.web.listing).
 SAVED_VIEWS = "erp.register.viewing.menu_of"

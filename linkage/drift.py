@@ -29,7 +29,7 @@ class Finding:
 def findings():
     """Everything that is wrong, question by question; the apps above ask theirs (``settings.DRIFT_QUESTIONS``)."""
     theirs = [import_string(name) for name in settings.DRIFT_QUESTIONS]
-    for question in (_sums, _ended_with_links, _ownerless, _astray_components, _need_dates, *theirs):
+    for question in (_sums, _pieces, _ended_with_links, _ownerless, _astray_components, _need_dates, *theirs):
         yield from question()
 
 
@@ -39,6 +39,18 @@ def _sums():
         yield Finding(
             f"{what.split()[-1] if what != 'on hand' else 'supply'} {pk}", f"{what} {stored}, counted {counted}"
         )
+
+
+def _pieces():
+    """Balances with more named pieces than there are (linkage/sql/piece_guard.sql, counted anew)."""
+    rows = _rows(
+        """
+        select s.id, s.quantity, count(*) from linkage_serialnumber n join linkage_supply s on s.id = n.shelf_id
+        group by s.id having count(*) > s.quantity order by 1
+        """
+    )
+    for pk, quantity, named in rows:
+        yield Finding(f"supply {pk}", f"{named} pieces have a serial number, {quantity} on hand")
 
 
 def _ended_with_links():

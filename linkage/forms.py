@@ -17,8 +17,9 @@ from erp.register.models import Part, Warehouse
 from erp.register.units import check_fits
 from erp.web.forms import IsoDateField, LookupChoiceField, OperationForm, QuantityFormField, TextFormField
 from linkage.checks import check_linkable, check_no_circle, link_warnings
-from linkage.models import Operation
+from linkage.models import Operation, Supply
 from linkage.models.movements import MovementKind
+from linkage.operations.pieces import pieces_leaving
 from linkage.refusals import NotEnough
 from linkage.serial_fields import SerialsField
 from linkage.serials import numbers_in
@@ -34,10 +35,32 @@ def stocked_parts():
     return Part.objects.filter(is_stock_updated=True).select_related("unit")
 
 
-class StockForm(OperationForm):
+class AnsweredOnce(OperationForm):
+    """A form that asks the rules first, except when it was sent before: then the operation answers as it did."""
+
+    @property
+    def was_sent(self):
+        key = self.cleaned_data.get("operation_key")
+        return bool(key) and Operation.objects.filter(key=key, result__isnull=False).exists()
+
+
+class StockForm(AnsweredOnce):
     """What adjusting and moving have in common: a stock-updated part and a quantity that its unit allows."""
 
     part = LookupChoiceField(label=_("Part"), queryset=stocked_parts, lookup="parts")
+
+    def check_pieces(self, warehouse, leaving):
+        """What would be refused of the pieces that leave (a quantity) is said beside their numbers."""
+        part, serials = self.cleaned_data.get("part"), self.cleaned_data.get("serials")
+        if self.errors or self.was_sent or leaving <= 0:
+            return
+        shelf = Supply.objects.stock().select_related("part__unit", "warehouse").filter(part=part, warehouse=warehouse)
+        try:
+            pieces_leaving(shelf.get(), leaving, serials)
+        except Supply.DoesNotExist:
+            return
+        except Refused as refusal:
+            self.add_error("serials", str(refusal))
 
     def clean(self):
         part, quantity = self.cleaned_data.get("part"), self.cleaned_data.get("quantity")
@@ -64,6 +87,9 @@ class AdjustForm(StockForm):
         ],
     )
     quantity = QuantityFormField(label=_("Quantity"), allow_negative=True, help_text=_("In the part's base unit."))
+    serials = SerialsField(
+        help_text=_("Of what comes or leaves, such as A-001..A-010, B-7; of a count, all that are there.")
+    )
     reason = TextFormField(label=_("Reason"), max_length=200)
 
     def clean(self):
@@ -77,6 +103,9 @@ class AdjustForm(StockForm):
             self.add_error("quantity", _("Enter how much is wasted: a quantity above zero."))
         elif kind == MovementKind.ADJUSTMENT and quantity == 0:
             self.add_error("quantity", _("Enter a quantity other than zero."))
+        if kind != MovementKind.COUNT:
+            leaving = quantity if kind == MovementKind.WASTE else -quantity
+            self.check_pieces(self.cleaned_data.get("warehouse"), leaving)
         return self.cleaned_data
 
 
@@ -88,6 +117,7 @@ class MoveForm(StockForm):
         label=_("To warehouse"), queryset=active_warehouses, lookup="warehouses", to_field_name="code"
     )
     quantity = QuantityFormField(label=_("Quantity"), help_text=_("In the part's base unit; free goods only."))
+    serials = SerialsField(help_text=_("Of the pieces that move, where they have any, such as A-001..A-010, B-7."))
     reason = TextFormField(**REASON)
 
     def clean_to_warehouse(self):
@@ -95,20 +125,16 @@ class MoveForm(StockForm):
             raise ValidationError(_("Choose two different warehouses."))
         return self.cleaned_data["to_warehouse"]
 
+    def clean(self):
+        super().clean()
+        self.check_pieces(self.cleaned_data.get("from_warehouse"), self.cleaned_data.get("quantity") or 0)
+        return self.cleaned_data
+
 
 class ReasonForm(OperationForm):
     """For actions that ask nothing but why."""
 
     reason = TextFormField(**REASON)
-
-
-class AnsweredOnce(OperationForm):
-    """A form that asks the rules first, except when it was sent before: then the operation answers as it did."""
-
-    @property
-    def was_sent(self):
-        key = self.cleaned_data.get("operation_key")
-        return bool(key) and Operation.objects.filter(key=key, result__isnull=False).exists()
 
 
 class PairForm(AnsweredOnce):

@@ -36,8 +36,17 @@ SENTENCES = {
     "invoice_line_turn_once": "Somebody else has just exported one of these deliveries.",
     "document_number_once": "This number is already used.",
 }
-# What these triggers say names the path or the pick list, and is a sentence already.
-SPOKEN = {"bom_circle", "bom_depth", "pick_within_shelf", "position_in_its_company", "stays_in_its_company"}
+# What these triggers say names the path, the pick list or the balance, and is a sentence already.
+SPOKEN = {
+    "bom_circle",
+    "bom_depth",
+    "pick_within_shelf",
+    "piece_is_promised",
+    "piece_lies_on_its_part",
+    "pieces_within_stock",
+    "position_in_its_company",
+    "stays_in_its_company",
+}
 
 
 class Broken(Refused):

@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
 SQL = Path(__file__).resolve().parent / "sql"
-GUARD = "".join((SQL / name).read_text() for name in ("guard.sql", "company_guard.sql"))
+GUARD = "".join((SQL / name).read_text() for name in ("guard.sql", "company_guard.sql", "piece_guard.sql"))
 FUNCTION = re.compile(r"create function (\w+)\(.*?\$\$(.*?)\$\$", re.DOTALL)
 TRIGGER = re.compile(r"create (?:constraint )?trigger (\w+)\s.*? on (\w+)", re.DOTALL)
 KEY = re.compile(r"add constraint (\w+) foreign key")

@@ -15,7 +15,8 @@ from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, Qu
 from erp.web.forms import OperationForm, VersionField
 from linkage.models import Document
 from linkage.models.positions import DocumentKind
-from linkage.serial_fields import ask_for_numbers
+from linkage.operations.pieces import some
+from linkage.serial_fields import SerialsField, ask_for_numbers
 from production.explosion import codes_of
 from production.models import Bom, BomRow, Layout, ProductionOrderType
 from production.queries.boms import path_down
@@ -277,8 +278,16 @@ class ComponentForm(OperationForm):
 
 
 class IssueForm(CountedForm):
+    """So much of a component, and which pieces where some on the shelf have a number."""
+
     quantity = QuantityFormField(label=_("Quantity"))
     effective_on = PostingDateField(label=_("Date"))
+
+    def __init__(self, *args, pieces=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if pieces:
+            there = _("On the shelf: %(numbers)s.") % {"numbers": some(pieces)}
+            self.fields["serials"] = SerialsField(help_text=there)
 
 
 class BuyForm(OperationForm):

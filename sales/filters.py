@@ -1,11 +1,12 @@
 """What the lists of sales can be filtered by."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
 from django_filters.widgets import BooleanWidget
 
 from linkage.filters import DayFilter
-from linkage.models import Demand, SerialNumber
+from linkage.models import Demand, PieceState, SerialNumber
 from sales import queries
 from sales.models import InvoiceBasis, SalesOrder, SalesOrderRow
 from sales.statuses import OrderStatus, RowStatus
@@ -75,16 +76,22 @@ class SerialFilter(FilterSet):
     part = CharFilter(label=_("Part"), field_name="part__number", lookup_expr="istartswith", max_length=40)
     order = CharFilter(label=_("Sales order"), field_name="of_row__row__order__document__number", max_length=40)
     made_by = CharFilter(label=_("From order"), field_name="supply__document__number", max_length=40)
-    here = YesOrNo(label=_("On the shelf"), method="by_shelf")
-    delivered = YesOrNo(label=_("Delivered"), field_name="delivery", lookup_expr="isnull", exclude=True)
+    customer = CharFilter(label=_("Customer"), method="by_customer", max_length=40)
+    warehouse = CharFilter(
+        label=_("Warehouse"), field_name="shelf__warehouse__code", lookup_expr="iexact", max_length=20
+    )
+    state = ChoiceFilter(label=_("State"), choices=PieceState.choices, method="by_state", empty_label=_("All"))
 
     class Meta:
         model = SerialNumber
         fields = []
 
-    def by_shelf(self, numbers, _name, value):
-        here = SerialNumber.objects.on_shelf().values("pk")
-        return numbers.filter(pk__in=here) if value else numbers.exclude(pk__in=here)
+    def by_customer(self, numbers, _name, text):
+        name = Q(of_row__row__order__document__partner__name__icontains=text)
+        return numbers.filter(name | Q(of_row__row__order__document__partner__number__istartswith=text))
+
+    def by_state(self, numbers, _name, state):
+        return numbers.in_state(state)
 
 
 class BasisFilter(FilterSet):

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import Count
+from django.urls import reverse
 
 from erp.register.models import Part
+from erp.register.roles import may
 from erp.register.units import plain
 from linkage.chains import ids_below
 from linkage.models import Demand, OrderLink, SerialNumber, SupplyKind
@@ -25,7 +28,7 @@ class Interval:
     count: int
     remark: str
     supply: object
-    delivery: object
+    departure: object
 
 
 def intervals_of(row):
@@ -41,45 +44,40 @@ def intervals_of(row):
 
 def serials_of(row):
     """The RowSerials of a row, in the order in which they are delivered."""
-    return row.serials.select_related("serial__supply__document", "serial__delivery").order_by("pk")
+    return row.serials.select_related("serial__supply__document", "serial__departure").order_by("pk")
 
 
 def _facts(given):
-    return given.serial.remark, given.serial.supply_id, given.serial.delivery_id
+    return given.serial.remark, given.serial.supply_id, given.serial.departure_id
 
 
 def _intervals(given):
     one = given[0].serial
     return [
-        Interval(first, last, count, one.remark, one.supply, one.delivery)
+        Interval(first, last, count, one.remark, one.supply, one.departure)
         for first, last, count in intervals([each.serial.number for each in given])
     ]
 
 
 @dataclass(frozen=True)
 class Offer:
-    """Numbers that may leave with a row: its own, and those of its part on its company's shelves that no row has."""
+    """Numbers that may leave with a row: its own, and those of its part in its warehouse that no row has."""
 
     own: str
     free: str
 
 
 def offers_for(rows):
-    """{row id: Offer} of rows whose pieces have numbers: those of traced parts, and those that were given some."""
+    """{row id: Offer} of rows whose pieces have numbers or should: of their own, at hand, or traced."""
     rows = [row for row in rows if row.demand_id]
     own = _grouped(
-        RowSerial.objects.filter(row__in=rows, serial__delivery=None).order_by("pk"), "row", "serial__number"
+        RowSerial.objects.filter(row__in=rows, serial__departure=None).order_by("pk"), "row", "serial__number"
     )
-    parts = {row.part_id for row in rows if row.part.is_serial_traced}
-    free = {}
-    if parts:
-        there = SerialNumber.objects.on_shelf().filter(part__in=parts, of_row=None).order_by("number")
-        free = _grouped(there, "part", "arrival__to_stock__warehouse__company", "number")
-    return {
-        row.pk: Offer(own.get(row.pk, ""), free.get((row.part_id, row.order.document.company_id), ""))
-        for row in rows
-        if row.pk in own or row.part.is_serial_traced
-    }
+    parts = {row.part_id for row in rows}
+    there = SerialNumber.objects.on_shelf().filter(part__in=parts, of_row=None).order_by("number")
+    free = _grouped(there, "part", "shelf__warehouse", "number")
+    offers = {row: Offer(own.get(row.pk, ""), free.get((row.part_id, row.warehouse_id), "")) for row in rows}
+    return {row.pk: offer for row, offer in offers.items() if offer.own or offer.free or row.part.is_serial_traced}
 
 
 def _grouped(found, *names):
@@ -94,11 +92,23 @@ def _shortened(words):
     return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN].rpartition(',')[0]}, …"
 
 
+def search_serials(user, text):
+    """For the search box: pieces by their number, the exact one first; the register names order, customer, delivery."""
+    if not may(user, "read"):
+        return []
+    found = SerialNumber.objects.filter(number__istartswith=text).select_related("part").order_by("number", "part")[:6]
+    page = reverse("sales:serial_list")
+    return [
+        (f"{piece} {piece.part} {piece.part.name}", f"{page}?{urlencode({'number': piece.number})}", "serial number")
+        for piece in found
+    ]
+
+
 def numbers_that_left(delivered):
     """{delivery row id: the numbers of its pieces, as intervals}; of what was taken back none. One statement."""
-    gone = SerialNumber.objects.filter(delivery__delivery__delivery_row__in=[one.pk for one in delivered])
+    gone = SerialNumber.objects.filter(departure__delivery__delivery_row__in=[one.pk for one in delivered])
     grouped = {}
-    for pk, number in gone.order_by("number").values_list("delivery__delivery__delivery_row", "number"):
+    for pk, number in gone.order_by("number").values_list("departure__delivery__delivery_row", "number"):
         grouped.setdefault(pk, []).append(number)
     return {pk: in_words(numbers) for pk, numbers in grouped.items()}
 
@@ -146,7 +156,7 @@ def given_too_early(rows, counts=None):
     counts = counts_of(rows) if counts is None else counts
     having = [row for row in rows if row.pk in counts]
     mine = {row.pk: row for row in having if row.part.is_serial_traced and not row.part.is_order_oriented}
-    early = RowSerial.objects.filter(row__in=mine, serial__arrival=None, serial__delivery=None) if mine else []
+    early = RowSerial.objects.filter(row__in=mine, serial__arrival=None, serial__departure=None) if mine else []
     return list({one.row_id: mine[one.row_id] for one in early}.values())
 
 

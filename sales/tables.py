@@ -123,9 +123,11 @@ class SerialTable(PegboardTable):
         orderable=False,
         linkify=lambda record: reverse("linkage:supply", args=[record.supply_id]) if record.supply_id else None,
     )
+    state = Column(verbose_name=_("State"), empty_values=(), orderable=False)
+    warehouse = Column(verbose_name=_("Warehouse"), accessor="shelf__warehouse__code")
     arrived_on = DateColumn(verbose_name=_("Arrived"), accessor="arrival__effective_on", format="Y-m-d")
-    delivered_on = DateColumn(verbose_name=_("Delivered"), accessor="delivery__effective_on", format="Y-m-d")
-    delivery_note = Column(verbose_name=_("Delivery note"), accessor="delivery__reference")
+    left_on = DateColumn(verbose_name=_("Left"), accessor="departure__effective_on", format="Y-m-d")
+    left_with = Column(verbose_name=_("Left with"), accessor="departure", orderable=False)
 
     class Meta(PegboardTable.Meta):
         order_by = "number"
@@ -138,6 +140,26 @@ class SerialTable(PegboardTable):
     def value_row(self, record):
         given = getattr(record, "of_row", None)
         return str(given.row) if given else ""
+
+    def render_state(self, record):
+        return badge(record.state.value, record.state.label)
+
+    def value_state(self, record):
+        return record.state.label
+
+    def render_left_with(self, record):
+        """The delivery note, or the order that used it."""
+        gone = record.departure
+        if noted := getattr(gone, "delivery", None):
+            note = noted.delivery_row.note
+            return format_html('<a href="{}">{}</a>', reverse("sales:delivery_note", args=[note.pk]), note)
+        if gone.demand_id:
+            return format_html('<a href="{}">{}</a>', reverse("linkage:demand", args=[gone.demand_id]), gone.demand)
+        return gone.reason
+
+    def value_left_with(self, record):
+        gone = record.departure
+        return gone and str(gone.reference or gone.demand or gone.reason)
 
 
 class BasisTable(PegboardTable):

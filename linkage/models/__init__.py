@@ -16,7 +16,7 @@ from linkage.models.positions import (
     Supply,
     SupplyKind,
 )
-from linkage.models.serials import SerialNumber
+from linkage.models.serials import PieceState, SerialNumber
 
 __all__ = [
     "OPEN_STATUSES",
@@ -29,6 +29,7 @@ __all__ = [
     "Operation",
     "OrderLink",
     "Peg",
+    "PieceState",
     "Provenance",
     "SerialNumber",
     "Status",

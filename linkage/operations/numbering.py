@@ -1,6 +1,6 @@
-"""Serial numbers of goods that come, go back, and leave: steps of the operations that move the goods.
+"""Serial numbers of goods that come and go back: steps of the operations that move the goods.
 
-A number says that a piece is in the house and what brought it; on which shelf, the movements say.
+A number says what brought a piece and on which balance it lies; what leaves is in ``pieces``.
 """
 
 from collections import defaultdict
@@ -14,10 +14,14 @@ from erp.register.models import Part
 from erp.register.units import plain
 from linkage.locks import lock, lock_last
 from linkage.models import SerialNumber, StockMovement, Supply, SupplyKind
+from linkage.models.movements import MovementKind
 from linkage.operation import operation
-from linkage.serials import in_words, numbers_in
+from linkage.operations.pieces import spread, state_of
+from linkage.serials import numbers_in
 
 # Movements that brought pieces of a part from outside, and stand.
+PLACE = ("shelf__warehouse", "departure", "supply__document")
+PLACED = ("arrival", "supply", "shelf", "moved", "departure")
 ARRIVED = {"to_stock__isnull": False, "from_stock": None, "quantity__gt": 0, "reversed_by": None}
 
 
@@ -98,43 +102,45 @@ def _write(came, named):
                 new.append(serial)
             _check_may_come(serial, one.supply)
             serial.arrival, serial.supply = movement, one.supply or serial.supply
+            serial.shelf_id, serial.moved, serial.departure = movement.to_stock_id, None, None
     made = set(map(id, new))
     SerialNumber.objects.bulk_create(new)
-    SerialNumber.objects.bulk_update(
-        [serial for serial in known.values() if id(serial) not in made], ["arrival", "supply"]
-    )
+    SerialNumber.objects.bulk_update([serial for serial in known.values() if id(serial) not in made], PLACED)
 
 
 def _check_may_come(serial, supply):
-    if serial.delivery_id:
+    """What was used, wasted or counted off can turn up again; what a customer has does not."""
+    if serial.departure_id and serial.departure.kind == MovementKind.DELIVERY:
         raise Refused(f"Serial number {serial} was delivered.")
-    if serial.arrival_id or serial.arrival:
-        raise Refused(f"Serial number {serial} is on the shelf already.")
+    if serial.shelf_id:
+        raise Refused(f"Serial number {serial} {state_of(serial)} already.")
     if supply and serial.supply_id and serial.supply_id != supply.pk:
         raise Refused(f"Serial number {serial} is to come with {serial.supply}.")
 
 
-def spread(movements, count):
-    """The movement of each of so many numbers: as many as its pieces to each, the rest to the last."""
-    spread = [movement for movement in movements for _piece in range(int(movement.quantity))]
-    return (spread + [movements[-1]] * count)[:count]
-
-
 def nameless(movement):
-    """How many pieces of an arrival have no number."""
-    return max(int(movement.quantity) - SerialNumber.objects.filter(arrival=movement).count(), 0)
+    """How many pieces of an arrival have no number and can lie where it brought them."""
+    came = int(movement.quantity) - SerialNumber.objects.filter(arrival=movement).count()
+    here = int(movement.to_stock.quantity) - SerialNumber.objects.filter(shelf=movement.to_stock_id).count()
+    return max(min(came, here), 0)
 
 
 @operation
 def number_arrival(*, movement, serials, by, reason=""):
     """Name pieces that came without a number (``serials``: such as A-001..A-005); as many as are still without."""
-    lock(movement.to_stock)
+    [movement.to_stock] = lock(movement.to_stock)
     numbers = numbers_in(serials)
     if not StockMovement.objects.filter(**ARRIVED, pk=movement.pk).exists():
         raise Refused(f"{movement} brought nothing that is here, or was taken back.")
     without = nameless(movement)
     if not 1 <= len(numbers) <= without:
         raise Refused(f"{len(numbers)} serial numbers, and {without} of {plain(movement.quantity)} pieces have none.")
+    return name_pieces(movement, serials)
+
+
+def name_pieces(movement, serials):
+    """Pieces that a movement brought have these numbers. A step under the lock of the balance."""
+    numbers = numbers_in(serials)
     check_numbers(movement.part, Decimal(len(numbers)), numbers)
     one = Came(part=movement.part, quantity=Decimal(len(numbers)), supply=movement.supply, movements=[movement])
     _write([one], [numbers])
@@ -146,26 +152,44 @@ def numbers_go_back(movement, rest, stays=None):
 
     ``rest`` of it stays, posted anew as ``stays``: the first numbers stay with that.
     """
-    found = list(SerialNumber.objects.filter(Q(arrival=movement) | Q(delivery=movement)).order_by("pk"))
-    if not found:
-        return
-    came = [serial for serial in found if serial.arrival_id == movement.pk]
-    came.sort(key=lambda serial: serial.delivery_id is None)  # what was delivered stays
-    _move("arrival", came, rest, stays)
-    _let_go_of_the_order(movement, came)
-    if gone := [serial.number for serial in came[int(rest) :] if serial.delivery_id]:
-        raise Refused(f"{in_words(gone)} came with {movement} and was delivered.")
-    _move("delivery", [serial for serial in found if serial.delivery_id == movement.pk], rest, stays)
+    one_of_three = Q(arrival=movement) | Q(departure=movement) | Q(moved=movement)
+    found = list(SerialNumber.objects.filter(one_of_three).select_related(*PLACE).order_by("pk"))
+    _never_came(movement, [piece for piece in found if piece.arrival_id == movement.pk], int(rest), stays)
+    moved = [piece for piece in found if piece.moved_id == movement.pk and piece.shelf_id == movement.to_stock_id]
+    _move_back(movement, moved, int(rest), stays)
+    _come_back(movement, [piece for piece in found if piece.departure_id == movement.pk], int(rest), stays)
+    SerialNumber.objects.bulk_update(found, PLACED)
+    _let_go_of_the_order(movement, found)
 
 
-def _move(field, serials, rest, stays):
-    for place, serial in enumerate(serials):
-        setattr(serial, field, stays if place < int(rest) else None)
-    SerialNumber.objects.bulk_update(serials, [field])
+def _never_came(movement, came, rest, stays):
+    """What is not where the movement brought it stays with what is kept of it."""
+    came.sort(key=lambda piece: piece.shelf_id == movement.to_stock_id)
+    for piece in came[:rest]:
+        piece.arrival = stays
+    for piece in came[rest:]:
+        if piece.shelf_id != movement.to_stock_id:
+            raise Refused(f"{piece} came with {movement} and {state_of(piece)}.")
+        piece.arrival, piece.shelf, piece.moved = None, None, None
+
+
+def _move_back(movement, moved, rest, stays):
+    for piece in moved[:rest]:
+        piece.moved = stays
+    for piece in moved[rest:]:
+        piece.shelf, piece.moved = movement.from_stock, None
+
+
+def _come_back(movement, gone, rest, stays):
+    """Where there was no balance that it left, it waits again for what is to bring it."""
+    for piece in gone[:rest]:
+        piece.departure = stays
+    for piece in gone[rest:]:
+        piece.departure, piece.shelf = None, movement.from_stock if piece.arrival_id else None
 
 
 def _let_go_of_the_order(movement, serials):
     """Nobody says that a purchase brings just these again: another order may. Production makes the same ones."""
     if movement.supply_id and movement.supply.kind == SupplyKind.PURCHASE:
-        gone = [serial.pk for serial in serials if serial.arrival_id is None]
+        gone = [serial.pk for serial in serials if serial.arrival_id is None and serial.shelf_id is None]
         SerialNumber.objects.filter(pk__in=gone).update(supply=None)

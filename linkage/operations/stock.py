@@ -14,8 +14,11 @@ from linkage.locks import lock, lock_chain
 from linkage.models import OrderLink, Status, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
 from linkage.operation import StartOver, operation
+from linkage.operations.numbering import name_pieces
+from linkage.operations.pieces import check_count, pieces_go, pieces_leaving, pieces_move
 from linkage.operations.releasing import ZERO, mark_orphans, release
 from linkage.refusals import NotEnough
+from linkage.serials import numbers_in
 
 
 def balances(pairs):
@@ -47,8 +50,10 @@ def check_quantity(part, quantity):
 
 
 @operation
-def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, reference="", reason=""):
+def issue(*, demand, quantity, by, effective_on, serials="", kind=MovementKind.ISSUE, reference="", reason=""):
     """Use ``quantity`` (base unit) for a demand: its own shelf first, then free stock; returns the movements.
+
+    ``serials`` names the pieces that are used, such as A-001..A-005, where some there have a number.
 
     What is taken from free stock releases as much of what is to come for the demand, latest supply first, where
     nothing of it is uncovered. Raises NotEnough when own shelf and free stock do not suffice.
@@ -64,6 +69,7 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     own = from_shelf(links, quantity)
     rest = quantity - sum(own.values())
     check_issue(demand, part, shelf, quantity, rest)
+    pieces = pieces_leaving(shelf, quantity, serials)
 
     facts = {
         "kind": kind,
@@ -81,6 +87,7 @@ def issue(*, demand, quantity, by, effective_on, kind=MovementKind.ISSUE, refere
     for link, used in own.items():
         OrderLink.objects.filter(pk=link.pk).update(issued=link.issued + used)
     made = StockMovement.objects.bulk_create(movements)
+    pieces_go(pieces, made)
     mark_orphans(freed)
     refresh_need_dates([link.supply_id for link in links])
     return made
@@ -121,17 +128,21 @@ def make_room(links, surplus):
 
 
 @operation
-def adjust_stock(*, part, warehouse, quantity, by, effective_on, kind=MovementKind.ADJUSTMENT, reason=""):
-    """Raise (above 0) or lower (below 0) a balance by ``quantity``; reserved goods are never taken."""
+def adjust_stock(*, part, warehouse, quantity, by, effective_on, serials="", kind=MovementKind.ADJUSTMENT, reason=""):
+    """Raise (above 0) or lower (below 0) a balance by ``quantity``; reserved goods are never taken.
+
+    ``serials`` names the pieces that come or leave; what comes can be named later.
+    """
     shelf, *_ = lock(balance_of(part, warehouse))
     if quantity == 0:
         raise Refused("Enter a quantity other than 0.")
     check_fits(part.unit, quantity)
     if -quantity > shelf.free:
         raise Refused(reserved_sentence(shelf, part, -quantity))
+    pieces = pieces_leaving(shelf, -quantity, serials) if quantity < 0 else []
 
     side = {"to_stock": shelf} if quantity > 0 else {"from_stock": shelf}
-    return StockMovement.objects.create(
+    made = StockMovement.objects.create(
         kind=kind,
         part=part,
         quantity=abs(quantity),
@@ -140,6 +151,11 @@ def adjust_stock(*, part, warehouse, quantity, by, effective_on, kind=MovementKi
         created_by=by,
         **side,
     )
+    pieces_go(pieces, [made])
+    if quantity > 0 and serials:
+        check_count(shelf, quantity, numbers_in(serials))
+        name_pieces(made, serials)
+    return made
 
 
 def held_for(shelf):
@@ -158,16 +174,20 @@ def reserved_sentence(shelf, part, wanted):
 
 
 @operation
-def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on, reason=""):
-    """Move free stock from one warehouse to another as one movement; reserved goods must be disconnected first."""
+def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on, serials="", reason=""):
+    """Move free stock from one warehouse to another as one movement; reserved goods must be disconnected first.
+
+    ``serials`` names the pieces that move, where some there have a number.
+    """
     if from_warehouse == to_warehouse:
         raise Refused("Choose two different warehouses.")
     check_quantity(part, quantity)
     source, target = lock(balance_of(part, from_warehouse), balance_of(part, to_warehouse))
     if quantity > source.free:
         raise Refused(reserved_sentence(source, part, quantity))
+    pieces = pieces_leaving(source, quantity, serials)
 
-    return StockMovement.objects.create(
+    made = StockMovement.objects.create(
         kind=MovementKind.MOVE,
         part=part,
         quantity=quantity,
@@ -177,3 +197,5 @@ def move_stock(*, part, from_warehouse, to_warehouse, quantity, by, effective_on
         reason=reason[:200],
         created_by=by,
     )
+    pieces_move(pieces, made)
+    return made

@@ -72,10 +72,11 @@ def adjust(request):
     if not form.is_valid():
         return stock_form(request, form, title, status=422)
     made = _adjust(form, by=request.user)
-    if made is None:
+    if not made:
         say_done(request, _("The count agrees with the balance; nothing to post."))
     else:
-        say_done(request, _("The balance is changed."), undo_url=reverse("linkage:movement_reverse", args=[made.pk]))
+        undo = reverse("linkage:movement_reverse", args=[made[0].pk]) if len(made) == 1 else ""
+        say_done(request, _("The balance is changed."), undo_url=undo)
     return go(request, "linkage:stock_list")
 
 
@@ -86,7 +87,7 @@ def _adjust(form, *, by):
         del facts["kind"]
         return count_stock(counted=quantity, **facts)
     signed = -quantity if facts["kind"] == MovementKind.WASTE else quantity
-    return operations.adjust_stock(quantity=signed, **facts)
+    return [operations.adjust_stock(quantity=signed, **facts)]
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,11 +11,14 @@ from production.operations.steps import set_status
 
 
 @operation
-def issue_component(*, component, quantity, by, effective_on, reason=""):
-    """Report the use of a component before the order is completed: its own goods first, then free stock."""
+def issue_component(*, component, quantity, by, effective_on, serials="", reason=""):
+    """Report the use of a component before the order is completed: its own goods first, then free stock.
+
+    ``serials`` names the pieces, such as A-001..A-005, where some there have a number.
+    """
     line = lock_line(component.line)
     check_reportable(line.order)
-    issue(demand=component.demand, quantity=quantity, by=by, effective_on=effective_on, reason=reason)
+    issue(demand=component.demand, quantity=quantity, serials=serials, by=by, effective_on=effective_on, reason=reason)
     if line.order.status == OrderStatus.RELEASED:
         set_status(line.order, OrderStatus.STARTED)
     return component

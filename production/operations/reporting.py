@@ -15,6 +15,7 @@ from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
 from linkage.operations import balances, change_demand, change_supply, close_demand, cut_links, issue, receive, reverse
 from linkage.operations.numbering import Came, numbers_arrive
+from linkage.operations.pieces import Unnamed
 from linkage.operations.positions import cut_supply_links
 from linkage.serials import numbers_in
 from production.explosion import Row
@@ -154,7 +155,10 @@ def _use_components(line, more, facts):
             uses.append((component, needed - demand.done))
     _check_stock(line, uses)
     for component, quantity in uses:
-        issue(demand=component.demand, quantity=quantity, **facts)
+        try:
+            issue(demand=component.demand, quantity=quantity, **facts)
+        except Unnamed as refusal:
+            raise Refused(f"{refusal} Issue them to {line} by name first, then report.") from refusal
 
 
 def _stock_components(line):

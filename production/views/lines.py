@@ -11,7 +11,7 @@ from erp.web.answers import go, say_done
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
-from linkage.models import StockMovement
+from linkage.models import SerialNumber, StockMovement
 from linkage.models.movements import MovementKind
 from production import operations
 from production.forms import ComponentForm, FinishForm, IssueForm, LineForm, PressForm, ReasonForm
@@ -121,7 +121,8 @@ def issue_component(request, pk):
     component = component_or_404(request, pk)
     demand = component.demand
     initial = {"quantity": demand.open, "effective_on": business_date()}
-    form = IssueForm(posted(request), unit=demand.part.unit, initial=initial)
+    pieces = SerialNumber.objects.in_warehouse(demand.part_id, demand.warehouse_id)
+    form = IssueForm(posted(request), unit=demand.part.unit, pieces=pieces, initial=initial)
     if request.method == "POST" and form.is_valid():
         operations.issue_component(component=component, **form.cleaned_data, by=request.user, key=form.key)
         return done(request, component.line, _("%(part)s is issued.") % {"part": component.demand.part})

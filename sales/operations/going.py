@@ -40,9 +40,9 @@ def goods_go(leaving, *, notes, pieces, by, effective_on, reference, reason):
             for line, base in goods
         ]
         moved = issue_all(wanted, by=by, effective_on=effective_on, kind=MovementKind.DELIVERY, reason=reason)
+        take_along([(line.row, moved[line.row.demand_id], pieces.get(line.row.pk)) for line, _base in goods])
         settle()
         _read_again(goods)
-        take_along([(line.row, moved[line.row.demand_id], pieces.get(line.row.pk)) for line, _base in goods])
     _note(leaving, notes, moved)
     closed = _settle_rows([line for line, _base in leaving], reason=reason)
     _close_along(closed, notes, leaving)

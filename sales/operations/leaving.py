@@ -7,12 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from django.db import connection
-
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.models import SerialNumber
-from linkage.operations.numbering import check_numbers, spread
+from linkage.operations.numbering import check_numbers
+from linkage.operations.pieces import pieces_go_each, spread, state_of
 from linkage.serials import in_words, numbers_in
 from sales.models import RowSerial
 from sales.operations.serials import let_go
@@ -30,7 +29,7 @@ class _Found:
 def leaving_serials(wanted, *, straight=False):
     """{row id: its SerialNumbers that leave} for (row, base quantity, text) each; a fixed number of statements.
 
-    Refused: a number that is not known, not on the shelf, delivered, promised to another row or in another company, one
+    Refused: a number that is not known, not on the shelf of the row's warehouse, promised to another row, one
     that is named twice, not as many as pieces; a traced part whose pieces are not named. What goes ``straight`` from
     the supplier may be without.
     """
@@ -51,9 +50,9 @@ def leaving_serials(wanted, *, straight=False):
 
 
 def _own(rows):
-    given = RowSerial.objects.filter(row__in=[row.pk for row, _base, _numbers in rows], serial__delivery=None)
+    given = RowSerial.objects.filter(row__in=[row.pk for row, _base, _numbers in rows], serial__departure=None)
     own = defaultdict(list)
-    for one in given.select_related("serial").order_by("pk"):
+    for one in given.select_related("serial__shelf__warehouse").order_by("pk"):
         own[one.row_id].append(one)
     return own
 
@@ -63,7 +62,7 @@ def _known(rows):
     if not wanted:
         return {}
     known = SerialNumber.objects.filter(part__in={row.part_id for row, _b, _n in rows}, number__in=wanted)
-    ends = ("supply__document", "arrival__to_stock__warehouse", "of_row__row__order__document", "of_row__row__parent")
+    ends = ("supply__document", "shelf__warehouse", "departure", "of_row__row__order__document", "of_row__row__parent")
     return {(serial.part_id, serial.number): serial for serial in known.select_related(*ends)}
 
 
@@ -79,15 +78,30 @@ def _came(rows):
 
 
 def _next(row, base, found, *, straight):
-    own = [one.serial for one in found.own[row.pk]]
+    own = [one.serial for one in found.own[row.pk] if not one.serial.shelf or _is_at_hand(row, one.serial)]
     if row.part.is_serial_traced and not straight:
-        own = [serial for serial in own if serial.arrival_id]
+        own = [serial for serial in own if serial.shelf]
     came = found.came.get(row.demand_id, [])
     own = sorted(own + came, key=lambda serial: straight and serial.arrival_id is None)[: int(base)]
     if row.part.is_serial_traced and not straight and len(own) < base:
-        there = f"; of its own {in_words([serial.number for serial in own])} are on the shelf" if own else ""
-        raise Refused(f"{row}: name the {plain(base)} {row.part.unit} of {row.part} by serial number{there}.")
+        raise Refused(
+            f"{row}: name the {plain(base)} {row.part.unit} of {row.part} by serial number{_where_own(row, found)}."
+        )
     return own
+
+
+def _is_at_hand(row, serial):
+    return serial.shelf.warehouse_id == row.warehouse_id
+
+
+def _where_own(row, found):
+    """Where the pieces that the row has are, by warehouse."""
+    places = defaultdict(list)
+    for one in found.own[row.pk]:
+        if one.serial.shelf:
+            places[one.serial.shelf.warehouse].append(one.serial.number)
+    stand = [f"{in_words(numbers)} in {warehouse}" for warehouse, numbers in places.items()]
+    return f"; of its own stand {' and '.join(stand)}, and it leaves from {row.warehouse}" if stand else ""
 
 
 def _named(row, base, numbers, found):
@@ -102,22 +116,15 @@ def _named(row, base, numbers, found):
 
 def _check_may_leave(row, serial):
     given = getattr(serial, "of_row", None)
-    if serial.delivery_id:
-        raise Refused(f"{row}: serial number {serial} was delivered{f' with {given.row}' if given else ''}.")
+    if serial.departure_id:
+        with_row = f" with {given.row}" if given else ""
+        raise Refused(f"{row}: serial number {serial} {state_of(serial)}{with_row}.")
     if given and given.row_id != row.pk:
         raise Refused(f"{row}: serial number {serial} is promised to {given.row}.")
-    if serial.arrival is None and (row.part.is_serial_traced or given is None):
-        where = f": it is to come with {serial.supply}" if serial.supply else ""
-        raise Refused(f"{row}: serial number {serial} is not on the shelf{where}.")
-    if serial.arrival and serial.arrival.to_stock.warehouse.company_id != row.order.document.company_id:
-        raise Refused(f"{row}: serial number {serial} lies in {serial.arrival.to_stock.warehouse}, of another company.")
-
-
-# A piece that somebody else has just delivered is left out, and then the count is wrong.
-LEAVE = """
-update linkage_serialnumber s set delivery_id = n.movement from unnest(%s::bigint[], %s::bigint[]) n(id, movement)
-where s.id = n.id and s.delivery_id is null
-"""
+    if serial.shelf is None and (row.part.is_serial_traced or given is None):
+        raise Refused(f"{row}: serial number {serial} {state_of(serial)}.")
+    if serial.shelf and not _is_at_hand(row, serial):
+        raise Refused(f"{row}: serial number {serial} {state_of(serial)}, and the row leaves from {row.warehouse}.")
 
 
 def take_along(leaving):
@@ -134,10 +141,7 @@ def take_along(leaving):
         for _row, movements, pieces in leaving
         for serial, movement in zip(pieces, spread(movements, len(pieces)), strict=True)
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(LEAVE, [list(column) for column in zip(*pairs, strict=True)])
-        if cursor.rowcount != len(pairs):
-            raise Refused("Somebody else has just delivered one of these pieces. Look at the serial numbers again.")
+    pieces_go_each(pairs)
 
 
 def _keep(leaving):
@@ -160,7 +164,7 @@ def _changes(own, pieces):
     """(what a row lets go, the pieces that it did not have)"""
     mine, leaving = {one.serial_id for one in own}, {serial.pk for serial in pieces}
     added = [serial for serial in pieces if serial.pk not in mine]
-    spare = [one for one in own if one.reserved and one.serial_id not in leaving and one.serial.delivery_id is None]
+    spare = [one for one in own if one.reserved and one.serial_id not in leaving and one.serial.departure_id is None]
     return spare[max(len(spare) - len(added), 0) :] if added else [], added
 
 
@@ -168,7 +172,7 @@ class NamedPieces:
     """The pieces of a delivery that come back by name: taken before its movements are reversed, placed after it."""
 
     def __init__(self, delivered, numbers):
-        gone = SerialNumber.objects.filter(delivery__delivery__delivery_row=delivered)
+        gone = SerialNumber.objects.filter(departure__delivery__delivery_row=delivered)
         self._gone = {serial.number: serial for serial in gone} if numbers else {}
         self._named = numbers
         if missing := [number for number in numbers if number not in self._gone]:
@@ -176,17 +180,19 @@ class NamedPieces:
 
     def come_back(self):
         """The movements brought the last ones back; those that were named change places with them."""
-        now = SerialNumber.objects.in_bulk([serial.pk for serial in self._gone.values()])
+        found = SerialNumber.objects.select_related("departure")
+        now = found.in_bulk([serial.pk for serial in self._gone.values()])
         named = {self._gone[number].pk for number in self._named}
-        still = [serial for pk, serial in now.items() if pk in named and serial.delivery_id]
-        instead = [serial for pk, serial in now.items() if pk not in named and serial.delivery_id is None]
+        still = [serial for pk, serial in now.items() if pk in named and serial.departure_id]
+        instead = [serial for pk, serial in now.items() if pk not in named and serial.departure_id is None]
         for here, gone in zip_longest(still, instead):  # pieces without a number may have come back instead
+            shelf = here.departure.from_stock_id if here.arrival_id else None
             if gone:
-                gone.delivery_id = here.delivery_id
-            here.delivery_id = None
-        SerialNumber.objects.bulk_update([*still, *instead], ["delivery"])
+                gone.departure, gone.shelf = here.departure, None
+            here.departure, here.shelf_id = None, shelf
+        SerialNumber.objects.bulk_update([*still, *instead], ["departure", "shelf"])
 
 
 def bring_back(row):
     """Pieces of the row that are here again; those that only left with a delivery are free."""
-    RowSerial.objects.filter(row=row, reserved=False, serial__delivery=None).delete()
+    RowSerial.objects.filter(row=row, reserved=False, serial__departure=None).delete()

@@ -61,7 +61,7 @@ def remove_serials(*, row, first, by, quantity=1, version=None):
     """Take serial numbers from a row. Delivered ones stay."""
     row = _take(row, version)
     given = _named(row, counted_from(first, quantity))
-    if gone := [one.serial.number for one in given if one.serial.delivery_id]:
+    if gone := [one.serial.number for one in given if one.serial.departure_id]:
         raise Refused(f"{in_words(gone)} of {row} is delivered and stays.")
     let_go(given)
     return row
@@ -93,7 +93,7 @@ def _check_free(row, known):
     for serial in known:
         if given := getattr(serial, "of_row", None):
             raise Refused(f"{serial} is on {given.row} already.")
-        if serial.delivery_id:
+        if serial.departure_id:
             raise Refused(f"{serial} was delivered.")
 
 
@@ -114,7 +114,7 @@ def let_go(given):
 
 def free_serials(rows):
     """Rows that are called off or deleted let their serial numbers go; delivered ones stay."""
-    given = RowSerial.objects.filter(row__in=[row.pk for row in rows if row.pk], serial__delivery=None)
+    given = RowSerial.objects.filter(row__in=[row.pk for row in rows if row.pk], serial__departure=None)
     if found := list(given):
         let_go(found)
 
@@ -150,7 +150,7 @@ def divide_serials(row, rows, counts, wanted):
     if len(taken := [number for part in named for number in part]) != len(set(taken)):
         raise Refused("A serial number is named twice.")
     free = [one for number, one in given.items() if number not in set(taken)]
-    free.sort(key=lambda one: one.serial.delivery_id is None)  # what is delivered stays with the first
+    free.sort(key=lambda one: one.serial.departure_id is None)  # what is delivered stays with the first
     moved = []
     for place, (part, count) in enumerate(zip(named, counts, strict=True)):
         mine = [given[number] for number in part]
@@ -172,5 +172,5 @@ def _of_part(row, text, given):
 
 
 def _check_delivered(row, leaving):
-    if gone := [one.serial.number for one in leaving if one.serial.delivery_id]:
+    if gone := [one.serial.number for one in leaving if one.serial.departure_id]:
         raise Refused(f"{in_words(gone)} of {row} is delivered and stays with it.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import models
 
-from linkage.models import Demand, OrderLink, StockMovement, Supply
+from linkage.models import Demand, OrderLink, SerialNumber, StockMovement, Supply
 from linkage.operation import settle
 from tests.linkage.guarding import NO_RIGHT, add_link, add_movement, drift, ledger, refused, run
 
@@ -94,7 +94,35 @@ def reverse_twice(world):
         add_movement(world, -1, to_stock=world.shelf, reverses=found)
 
 
+def put_pieces(world, count, **facts):
+    arrival = StockMovement.objects.filter(to_stock=world.shelf).latest("pk")
+    facts = {"part": world.shelf.part, "shelf": world.shelf, "arrival": arrival} | facts
+    SerialNumber.objects.bulk_create(SerialNumber(number=f"A-{n}", **facts) for n in range(count))
+
+
+def place_pieces(world):
+    """Known before, put on the balance by an update."""
+    put_pieces(world, 51, shelf=None)
+    SerialNumber.objects.update(shelf=world.shelf)
+
+
+def take_goods_under_pieces(world):
+    put_pieces(world, 50)
+    settle()
+    add_movement(world, 1, from_stock=world.shelf)
+
+
 PARTS = [
+    # Pieces: no more of them than goods.
+    Part("pieces_within_stock", trigger("serialnumber", "guard_pieces_put"), lambda w: put_pieces(w, 51)),
+    Part("pieces_within_stock", trigger("serialnumber", "guard_pieces_changed"), place_pieces),
+    Part("pieces_within_stock", trigger("guard_shelf", "guard_pieces_counted"), lambda w: put_pieces(w, 51)),
+    Part("pieces_within_stock", trigger("supply", "guard_pieces_stay"), take_goods_under_pieces),
+    Part(
+        "piece_lies_on_its_part",
+        code("linkage_guard_pieces_put", "n.shelf_id is not null and s.id is null"),
+        lambda w: put_pieces(w, 1, part=w.foreign_shelf.part),
+    ),
     # Triggers: without them nobody counts.
     Part("supply_allocated_within", trigger("orderlink", "guard_inserted"), lambda w: add_link(w, 17)),
     Part("supply_allocated_within", trigger("orderlink", "guard_updated"), lambda w: change(w.link, quantity=21)),

@@ -9,14 +9,14 @@ from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
 from linkage.models import SerialNumber, StockMovement
-from linkage.operations import number_arrival
-from linkage.serials import in_words
+from linkage.operations import adjust_stock, move_stock, number_arrival
+from linkage.serials import in_words, numbers_in
 from sales import operations
 from sales.grids import grid
 from sales.operations import Delivered, Picked
 from sales.papers import note_paper
 from tests.factories import CompanyFactory, PartFactory, UserFactory, WarehouseFactory
-from tests.linkage.factories import stock
+from tests.linkage.factories import TODAY, stock
 from tests.races import run_before_commit
 from tests.sales.factories import again, row_with
 
@@ -42,7 +42,7 @@ def deliver(row, quantity, by, serials="", **facts):
 
 
 def left(row):
-    gone = row.serials.exclude(serial__delivery=None).order_by("serial__number")
+    gone = row.serials.exclude(serial__departure=None).order_by("serial__number")
     return in_words(list(gone.values_list("serial__number", flat=True)))
 
 
@@ -70,8 +70,8 @@ def test_deliver_takes_the_named_pieces(warehouse_keeper):
         ("A-1, Z-9", "Z-9 is no serial number of "),
         ("A-1, B-1", "serial number B-1 is not on the shelf"),
         ("A-1, C-1", "serial number C-1 is promised to "),
-        ("A-1, D-1", "serial number D-1 was delivered with "),
-        ("A-1, E-1", "serial number E-1 lies in .*, of another company"),
+        ("A-1, D-1", r"serial number D-1 was delivered on 2026-\d\d-\d\d with "),
+        ("A-1, E-1", "serial number E-1 stands in .*, and the row leaves from "),
         ("A-2..A-1", "A-2..A-1 is no interval"),
     ],
 )
@@ -81,7 +81,7 @@ def test_deliver_refuses_pieces_that_cannot_leave(warehouse_keeper, seller, text
     SerialNumber.objects.create(part=row.part, number="B-1")
     operations.give_serials(row=traced_row(1, row.part, by=seller), first="C-1", by=seller)
     deliver(traced_row(1, row.part, warehouse=row.warehouse), 1, warehouse_keeper, "D-1")
-    elsewhere = WarehouseFactory(company=CompanyFactory())
+    elsewhere = WarehouseFactory(company=row.order.document.company)
     stock(row.part, elsewhere, 1)
     number_arrival(movement=StockMovement.objects.order_by("-pk").first(), serials="E-1", by=warehouse_keeper)
 
@@ -265,3 +265,63 @@ def test_deliver_page_offers_no_pieces_of_another_company(warehouse_client):
     page = warehouse_client.get(reverse("sales:row_deliver", args=[row.pk]))
 
     assertContains(page, "On the shelf: A-1..A-2.")
+
+
+def moved(row, serials, to, by):
+    facts = {"from_warehouse": row.warehouse, "to_warehouse": to, "effective_on": TODAY}
+    return move_stock(part=row.part, quantity=Decimal(len(numbers_in(serials))), serials=serials, by=by, **facts)
+
+
+def test_deliver_says_where_pieces_stand_that_were_moved(warehouse_keeper, seller):
+    row = traced_row(2, by=seller)
+    east = WarehouseFactory(code="EAST", company=row.order.document.company)
+    shelved(row, "A-1..A-2", 2)
+    operations.give_serials(row=row, first="A-1", quantity=2, by=seller)
+    moved(row, "A-2", east, warehouse_keeper)
+    stock(row.part, row.warehouse, 1)
+
+    with pytest.raises(
+        Refused, match=f"; of its own stand A-1 in {row.warehouse} and A-2 in {east}, and it leaves from "
+    ):
+        deliver(row, 2, warehouse_keeper)
+    with pytest.raises(Refused, match=f"serial number A-2 stands in {east}, and the row leaves from {row.warehouse}"):
+        deliver(row, 2, warehouse_keeper, "A-1..A-2")
+
+
+def test_a_delivery_taken_back_puts_its_pieces_where_they_left(warehouse_keeper):
+    row = traced_row(2)
+    shelved(row, "A-1..A-2", 2)
+    deliver(row, 2, warehouse_keeper, "A-1..A-2")
+
+    operations.reverse_delivery(
+        delivered=row.delivery_rows.get(), quantity=Decimal(1), serials="A-1", by=warehouse_keeper
+    )
+
+    assert SerialNumber.objects.in_warehouse(row.part_id, row.warehouse_id) == ["A-1"]
+    assert left(row) == "A-2"
+
+
+def test_a_piece_that_a_row_has_is_not_wasted_under_it(warehouse_keeper, seller):
+    row = traced_row(1, by=seller)
+    shelved(row, "A-1..A-2", 2)
+    operations.give_serials(row=row, first="A-1", by=seller)
+    facts = {"part": row.part, "warehouse": row.warehouse, "quantity": Decimal(-1), "effective_on": TODAY}
+
+    with pytest.raises(Refused, match=f"Serial number A-1 is promised to {row.demand}: take it from that row first"):
+        adjust_stock(serials="A-1", by=warehouse_keeper, **facts)
+    adjust_stock(serials="A-2", by=warehouse_keeper, **facts)
+
+    assert shelf(row) == "A-1"
+
+
+def test_goods_with_numbers_leave_by_name_also_where_the_part_is_not_traced(warehouse_keeper):
+    row = row_with(1)
+    shelved(row, "A-1", 1)
+
+    with pytest.raises(
+        Refused, match=r"1 pieces of .* have a serial number, and only 0 would be on hand: name the pieces"
+    ):
+        deliver(row, 1, warehouse_keeper)
+    deliver(row, 1, warehouse_keeper, "A-1")
+
+    assert left(row) == "A-1"

@@ -9,6 +9,7 @@ from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
 from linkage.models import SerialNumber, StockMovement
+from linkage.operations import number_arrival
 from linkage.serials import in_words
 from sales import operations
 from sales.grids import grid
@@ -236,13 +237,13 @@ def test_deliver_takes_serials_along_in_their_order_and_back(seller, warehouse_k
 
     operations.deliver(row=row, quantity=Decimal(2), reference="N-1", by=warehouse_keeper)
     [movement] = StockMovement.objects.filter(kind="delivery")
-    delivered = list(SerialNumber.objects.filter(delivery=movement).values_list("number", flat=True))
+    delivered = list(SerialNumber.objects.filter(departure=movement).values_list("number", flat=True))
     with pytest.raises(Refused, match=f"A-001 of {row} is delivered and stays"):
         operations.remove_serials(row=row, first="A-001", by=seller)
     operations.reverse_delivery(delivered=row.delivery_rows.get(), by=warehouse_keeper)
 
     assert delivered == ["A-001", "A-002"]
-    assert SerialNumber.objects.exclude(delivery=None).count() == 0
+    assert SerialNumber.objects.exclude(departure=None).count() == 0
 
 
 def test_short_final_delivery_lets_the_other_serials_go(seller, warehouse_keeper):
@@ -309,3 +310,28 @@ def test_serial_list_names_row_order_and_delivery(seller, seller_client, django_
 
     assertContains(page, "A-001")
     assertContains(page, str(row))
+
+
+def test_serial_list_shows_state_and_warehouse_and_filters_by_them(seller_client, warehouse_keeper):
+    row = row_with(2, part=PartFactory(is_serial_traced=True))
+    stock(row.part, row.warehouse, 3)
+    number_arrival(movement=StockMovement.objects.latest("pk"), serials="A-001..A-003", by=warehouse_keeper)
+    operations.deliver(row=row, quantity=Decimal(1), serials="A-002", by=warehouse_keeper)
+    url = reverse("sales:serial_list")
+
+    def shown(**query):
+        rows = seller_client.get(url, query).context["table"].rows
+        return [(one.record.number, one.get_cell_value("state"), one.get_cell_value("warehouse")) for one in rows]
+
+    there = [("A-001", "On the shelf", row.warehouse.code), ("A-003", "On the shelf", row.warehouse.code)]
+    assert shown(state="in_stock") == shown(warehouse=row.warehouse.code.lower()) == there
+    assert shown(state="delivered") == shown(customer=row.order.customer.number) == [("A-002", "Delivered", None)]
+    assert [shown(state=state) for state in ("waiting", "used", "left", "unknown")] == [[], [], [], []]
+
+
+def test_search_finds_a_piece_by_its_number(seller, viewer_client):
+    row_with_serials(1, seller)
+
+    alone = viewer_client.get(reverse("web:search"), {"q": "A-001"})
+
+    assert alone.url == f"{reverse('sales:serial_list')}?number=A-001"

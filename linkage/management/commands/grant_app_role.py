@@ -13,6 +13,7 @@ REVOKES = {
     "linkage_stockmovement": "update, delete, truncate",
     "linkage_guard_delta": "all",
     "linkage_guard_token": "all",
+    "linkage_guard_shelf": "all",
     "django_migrations": "insert, update, delete",
 }
 
