@@ -3,7 +3,6 @@
 Each line of SHOTS is one picture in docs/manual/images: who looks, at what, and how wide and how bright it is.
 """
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from erp.demo.logins import PASSWORD
+from tests.chromium import chromium
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "manual" / "images"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -96,7 +95,7 @@ def main(url, *names):
     """Takes all pictures, or only those that are named."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         cookies = {}
         for shot in SHOTS:
             if not names or shot.name in names:

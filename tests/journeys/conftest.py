@@ -9,10 +9,10 @@ from erp.demo.company.load import build
 from erp.demo.company.people import ensure_people
 from erp.register.models import User
 from linkage.dates import business_date
+from tests.chromium import INSTALL, chromium
 from tests.fixtures import client_of
 from tests.journeys.desk import Desk
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 JOURNEYS = Path(__file__).parent
 
 
@@ -20,8 +20,8 @@ def pytest_collection_modifyitems(items):
     journeys = [item for item in items if JOURNEYS in item.path.parents]
     for journey in journeys:
         journey.add_marker(pytest.mark.browser)
-        if not Path(CHROMIUM).exists() and not os.environ.get("CI"):
-            journey.add_marker(pytest.mark.skip(reason="no Chromium: apt-get install chromium, or set CHROMIUM"))
+        if not chromium() and not os.environ.get("CI"):
+            journey.add_marker(pytest.mark.skip(reason=f"no Chromium: {INSTALL}"))
     if journeys:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the test
 
@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items):
 def browser_type_launch_args(browser_type_launch_args):
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     silent = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return browser_type_launch_args | {"executable_path": CHROMIUM, "args": quiet + silent}
+    return browser_type_launch_args | {"executable_path": chromium(), "args": quiet + silent}
 
 
 @pytest.fixture(scope="session")
