@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from erp.demo.company import load
+from erp.demo.company import accounts, load
 from erp.demo.company.people import ensure_people
 from erp.demo.logins import LOGINS, PASSWORD
 from erp.register.models import User
@@ -22,7 +22,8 @@ from production.models import Loss, ProductionOrder, ProductionOrderLine, Report
 from production.queries.costs import costs_of
 from purchasing.models import OverReceipt, PurchaseOrder
 from sales.configuring import waits_for_configuration
-from sales.models import OrderAnswer, SalesOrder, SalesOrderRow
+from sales.models import FixedAsset, OrderAnswer, SalesOrder, SalesOrderRow
+from sales.posting import without_account
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 11)
@@ -84,6 +85,20 @@ def test_load_demo_has_purchase_orders_of_several_types_and_a_question_for_a_buy
     assert set(types) == {"STOCK", "PROD", "SPARE"}
     [asked] = OverReceipt.objects.all()
     assert (str(asked.row.supply.part), asked.quantity, asked.status) == ("IT-28", 120, "waiting")
+
+
+def test_load_demo_taxes_and_posts_its_rows(scene):
+    rows = SalesOrderRow.objects.main().goods().select_related("order__document__partner", "vat_code", "part__group")
+    taxed = {(row.order.customer.number in accounts.ABROAD, row.vat_code.code) for row in rows}
+
+    assert taxed == {(False, "25"), (True, "EU")}
+    assert without_account(list(rows)) == {}
+    assert [str(value) for value in FixedAsset.objects.values_list("number", flat=True)] == [
+        "FA-07",
+        "FA-07-1",
+        "FA-12",
+    ]
+    assert {str(row.revision) for row in rows if row.part and row.part.number == "TB-200"} == {"B"}
 
 
 def test_load_demo_has_late_and_short_rows(scene):

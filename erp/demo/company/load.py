@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from erp.demo.company import between, buying, drawing, making, parts, register, selling, wishes
+from erp.demo.company import accounts, between, buying, drawing, making, parts, register, selling, wishes
 from erp.demo.company.people import ensure_people
 from erp.demo.company.scene import Scene, number
 from erp.register.calendar import work_days
@@ -65,6 +65,10 @@ def build(people, today):
     register.add_conversions(found, units)
     register.add_terms(found, partners, units, [*register.TERMS, *wishes.TERMS])
     register.add_order_types(people)
+    accounts.add_accounts(found)
+    accounts.add_vat(partners)
+    accounts.add_assets(company)
+    accounts.add_revisions(found)
     parts.add_boms(found, parts.BOMS | wishes.BOMS)
     parts.add_routings(found, parts.ROUTINGS | wishes.ROUTINGS)
     wishes.add_choices(found)

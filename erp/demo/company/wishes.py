@@ -108,7 +108,7 @@ def add_prices(parts, partners):
         ListedOption.objects.create(price_list=prices, option=option, price=number(OPTION_PRICES[option.code]))
     for customer, (discount, alloy) in SHOPS.items():
         facts = {"price_list": prices, "discount": discount, "creates_alloy_cost": alloy}
-        CustomerTerm.objects.create(customer=partners[customer], **facts)
+        CustomerTerm.objects.update_or_create(customer=partners[customer], defaults=facts)
 
 
 def take_wishes(scene):
