@@ -140,7 +140,7 @@ def spare(slack):
 def _no_supply(limit):
     missing = plain(limit.missing)
     if limit.level == 1:
-        return f"{missing} of {plain(limit.asked)} has no supply by the need date."
+        return f"No supply by the need date for {missing} of {plain(limit.asked)}."
     return f"No supply by {_day(limit.needed)} for {missing} {limit.part} (level {limit.level}, {limit.demand})."
 
 

@@ -7,6 +7,7 @@ from erp.register import settings_registry
 from erp.register.units import plain
 from erp.web.fields import AmountFormField
 from erp.web.forms import OperationForm, VersionField
+from erp.web.numbers import show_quantity
 
 
 class RowPriceField(AmountFormField):
@@ -50,23 +51,32 @@ class PriceForm(OperationForm):
     )
     version = VersionField()
 
-    def __init__(self, *args, row, alternatives, **kwargs):
+    def __init__(self, *args, row, alternatives, suggested, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(price.key, _in_words(price, row.order.currency)) for price in alternatives]
         if row.priced_in:
-            typed = {"price": plain(row.unit_price), "currency": row.order.currency}
+            typed = {"price": show_quantity(row.unit_price), "currency": row.order.currency}
             choices.insert(0, (KEPT, _("Price and setup price as they were typed: %(price)s %(currency)s") % typed))
         if row.is_part:
-            choices.append(("suggested", _("Price as suggested, without its padlock")))
+            choices.append(
+                ("suggested", _("Price as suggested, without its padlock") + _figure(suggested, "unit_price"))
+            )
         if row.is_part and row.discount_locked:
-            choices.append(("discount", _("Discount as suggested, without its padlock")))
+            choices.append(
+                ("discount", _("Discount as suggested, without its padlock") + _figure(suggested, "discount"))
+            )
         if row.is_part and row.standard_price_locked:
             choices.append(("standard", _("Standard price of the part or its calculation, without its padlock")))
         self.fields["source"].choices = choices
 
 
+def _figure(suggested, name):
+    """What the row would get; nothing where it cannot be said, because an exchange rate is missing."""
+    return f": {show_quantity(getattr(suggested, name))}" if suggested else ""
+
+
 def _in_words(price, currency):
-    facts = [f"{plain(price.price)} {currency}: {price.label}"]
+    facts = [f"{show_quantity(price.price)} {currency}: {price.label}"]
     if price.from_quantity:
         facts.append(_("from %(n)s") % {"n": plain(price.from_quantity)})
     if price.currency != currency:

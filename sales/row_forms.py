@@ -61,7 +61,7 @@ class TextFields(OperationForm):
     formatted = forms.CharField(required=False, widget=forms.HiddenInput, max_length=FORMATTED, strip=True)
     is_formatted = forms.BooleanField(required=False, widget=forms.HiddenInput)
     insert = insert_field()
-    on_confirmation = forms.BooleanField(label=_("Quote and confirmation"), required=False)
+    on_confirmation = forms.BooleanField(label=_("Quote and confirmation"), required=False, initial=True)
     on_pick_list = forms.BooleanField(label=_("Pick list"), required=False)
     on_delivery_note = forms.BooleanField(label=_("Delivery note"), required=False)
     on_invoice = forms.BooleanField(label=_("Invoice"), required=False)

@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.register import settings_registry
 from sales import further
-from sales.columns.kinds import CODE, PERCENT, PRICE, YES, GridColumn
+from sales.columns.kinds import CODE, PERCENT, YES, GridColumn
 from sales.models import GOODS, SalesOrderRow
-from sales.vat import is_private, percents_of, prices_with_vat
+from sales.vat import percents_of
 
 
 def related(name):
@@ -25,15 +25,6 @@ def plain(name, label, **facts):
 
 
 COLUMNS = [
-    GridColumn(
-        "price_with_vat",
-        _("Price incl. VAT"),
-        kind=PRICE,
-        css="aside",
-        load=lambda rows, order: prices_with_vat(rows),
-        shown_if=lambda order: is_private(order.customer),
-        at_first=True,
-    ),
     plain("vat_code", _("VAT"), title=_("VAT code"), kind=CODE, load=related("vat_code")),
     plain("vat_percent", _("VAT %"), kind=PERCENT, load=lambda rows, order: percents_of(rows)),
     plain("tariff_code", _("Tariff"), title=_("Tariff or service code"), value=lambda s: further.tariff_code_of(s.row)),

@@ -17,6 +17,7 @@ from sales.columns.kinds import (
 )
 from sales.models import RowType
 from sales.queries import begun_deliveries, has_deliveries
+from sales.vat import is_private, prices_with_vat
 
 PART = (RowType.PART,)
 
@@ -51,6 +52,16 @@ COLUMNS = [
         css="num aside",
         html=shows.price,
         fields=("unit_price",),
+        at_first=True,
+    ),
+    GridColumn(
+        "price_with_vat",
+        _("Incl. VAT"),
+        title=_("Price incl. VAT"),
+        kind=PRICE,
+        css="aside",
+        load=lambda rows, order: prices_with_vat(rows),
+        shown_if=lambda order: is_private(order.customer),
         at_first=True,
     ),
     GridColumn(

@@ -1,5 +1,6 @@
 """Rows in the grid of an order: read, add, edit in place, delete; and the page of one row."""
 
+from copy import copy
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
-from erp.exceptions import Stale
+from erp.exceptions import Refused, Stale
 from erp.register import settings_registry
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import changed, go, say_done
+from erp.web.numbers import show_quantity
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.queries.standing import link_rows
@@ -36,7 +38,7 @@ from sales.operations.structures import kit_rows
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
 from sales.price_forms import KEPT, UNLOCKED, PriceForm
-from sales.pricing import prices_for
+from sales.pricing import price_row, prices_for
 from sales.row_forms import NewTextBelowForm
 from sales.serials import with_numbers
 from sales.split_plans import links_of
@@ -328,7 +330,8 @@ def row_prices(request, pk):
     prices, offered = offered_prices(row)
     chosen = (price.key for price in offered if (price.source, price.price) == (row.price_source, row.unit_price))
     initial = {"source": next(chosen, None), "version": row.version}
-    form = PriceForm(posted(request), row=row, alternatives=offered, initial=initial)
+    suggested = _as_suggested(row, prices)
+    form = PriceForm(posted(request), row=row, alternatives=offered, suggested=suggested, initial=initial)
     if form.is_bound and form.is_valid():
         choose_price(form.cleaned_data["source"])(
             row=row, version=form.cleaned_data["version"], by=request.user, key=form.key
@@ -338,6 +341,7 @@ def row_prices(request, pk):
     return ask(
         request,
         title=_("Prices of row %(row)s") % {"row": row},
+        intro=_price_now(row),
         lines=sorted(prices.refusals) if prices else (),
         form=form,
         action=reverse("sales:row_prices", args=[pk]),
@@ -354,6 +358,28 @@ def offered_prices(row):
         return None, []
     prices = prices_for([row], every_list=True)
     return prices, prices.alternatives(order=row.order, part=row.part, unit=row.unit, quantity=row.quantity)
+
+
+def _price_now(row):
+    now = {
+        "price": show_quantity(row.unit_price),
+        "currency": row.order.currency,
+        "discount": show_quantity(row.discount),
+    }
+    if row.discount:
+        return _("The row costs %(price)s %(currency)s less %(discount)s %% now.") % now
+    return _("The row costs %(price)s %(currency)s now.") % now
+
+
+def _as_suggested(row, prices):
+    """The row as it would be without its padlocks; None where that cannot be said."""
+    fresh = copy(row)
+    fresh.price_locked = fresh.discount_locked = False
+    try:
+        price_row(fresh, prices)
+    except Refused:
+        return None
+    return fresh
 
 
 def choose_price(choice):

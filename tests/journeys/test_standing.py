@@ -27,7 +27,7 @@ def test_planner_sees_why_a_row_is_late_what_changed_and_takes_it_back(shop, at_
     cell = page.locator(".cover").first
     cell.focus()
     sentence = page.locator("[data-sentence]").first
-    expect(sentence).to_contain_text(re.compile(r"6 of 10 has no supply by the need date\. Next limit: P-1001/10"))
+    expect(sentence).to_contain_text(re.compile(r"No supply by the need date for 6 of 10\. Next limit: P-1001/10"))
     assert sentence.bounding_box()["height"] > 20
     planner.look()
 

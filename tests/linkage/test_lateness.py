@@ -122,7 +122,7 @@ OVERDUE = {"due": date(2026, 2, 18), "counts_as": date(2026, 3, 3), "is_overdue"
         pytest.param(
             replace(BEARING, level=1, supply_id=None, supply="", missing=Decimal(4), asked=Decimal(10)),
             replace(BEARING, supply_id=None, missing=Decimal("1.5")),
-            "4 of 10 has no supply by the need date. Next limit: no supply for 1.5 bearing (level 3).",
+            "No supply by the need date for 4 of 10. Next limit: no supply for 1.5 bearing (level 3).",
             id="the row itself is short",
         ),
     ],

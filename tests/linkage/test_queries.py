@@ -79,7 +79,7 @@ def test_coverage_says_what_the_row_waits_for(planner):
     assert (covered.ordered, covered.short, covered.slack, covered.is_late) == (4, 6, -3, True)
     assert [(segment.name, segment.quantity) for segment in covered.segments] == [("ordered", 4), ("short", 6)]
     assert covered.sentence == (
-        f"6 of 10 has no supply by the need date. Next limit: {link.supply}, late by 3 work days."
+        f"No supply by the need date for 6 of 10. Next limit: {link.supply}, late by 3 work days."
     )
 
 

@@ -378,7 +378,7 @@ def test_dialog_says_which_prices_have_no_exchange_rate_and_offers_the_others(cu
     page = seller_client.get(reverse("sales:row_prices", args=[row_of(customer, part).pk]))
 
     assertContains(page, "There is no exchange rate from USD to EUR")
-    assertContains(page, "9 EUR: Price list List EUR")
+    assertContains(page, "9.00 EUR: Price list List EUR")
     assertNotContains(page, "Dollars")
 
 
@@ -477,10 +477,10 @@ def test_dialog_offers_the_prices_with_their_comments(customer, part, seller_cli
 
     page = seller_client.get(reverse("sales:row_prices", args=[row.pk]))
 
-    assertContains(page, "6 EUR: Staggered price of the customer link, from 5, Until the fair")
-    assertContains(page, "7 EUR: Price of the customer link, Until the fair")
-    assertContains(page, "9 EUR: Price list List EUR")
-    assertContains(page, "4 EUR: Standard price")
+    assertContains(page, "6.00 EUR: Staggered price of the customer link, from 5, Until the fair")
+    assertContains(page, "7.00 EUR: Price of the customer link, Until the fair")
+    assertContains(page, "9.00 EUR: Price list List EUR")
+    assertContains(page, "4.00 EUR: Standard price")
 
 
 def test_dialog_takes_a_price_and_gives_it_back(customer, part, seller_client):
@@ -509,6 +509,17 @@ def test_dialog_gives_the_price_and_the_discount_back_one_by_one(customer, part,
         found.append((again(row).unit_price, again(row).discount))
 
     assert found == [(8, 5), (7, 5)]
+
+
+def test_dialog_says_what_the_row_costs_and_what_it_would_be_suggested(customer, part, seller_client):
+    linked(customer, part, price=Decimal(7), discount=Decimal(5))
+    row = row_of(customer, part, row={"unit_price": Decimal(8), "discount": Decimal(1)})
+
+    page = seller_client.get(reverse("sales:row_prices", args=[row.pk]))
+
+    assertContains(page, "The row costs 8.00 EUR less 1.00 % now.")
+    assertContains(page, "Price as suggested, without its padlock: 7.00")
+    assertContains(page, "Discount as suggested, without its padlock: 5.00")
 
 
 def test_padlock_of_a_discount_stands_in_its_cell_and_on_the_page_of_the_row(customer, part, seller_client):
