@@ -10,10 +10,12 @@ from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, Te
 from erp.web.forms import OperationForm, VersionField
 from linkage.serial_fields import SerialsField
 from linkage.split_forms import CutForm, PartsForm
-from sales.delivery_forms import check_leaving, leaving_field
+from sales.delivery_forms import check_leaving, leaving_field, say_where
+from sales.kits import leaving
 from sales.operations import NewPart
 from sales.operations.reversing import back_of
 from sales.serials import offers_for
+from sales.units import UnitsOfRows, parts_of
 
 WITHOUT_UNIT = Unit(decimals=2)  # what an additional row without a unit is cut to
 
@@ -88,6 +90,44 @@ class DeliverForm(OperationForm):
         if "serials" in self.fields and "quantity" in cleaned:
             check_leaving(self, {"serials": (self.row, cleaned["quantity"])})
         return cleaned
+
+
+class DeliverKitForm(DeliverForm):
+    """So many complete ones of a fictitious part: the pieces of its traced parts are named right here."""
+
+    def __init__(self, *args, row, parts, **kwargs):
+        super().__init__(*args, row=row, **kwargs)
+        self.parts = parts
+        waiting = {part.pk: part for part in parts if not part.is_closed}
+        offers = offers_for(waiting.values())
+        self.numbered = {f"serials_{pk}": waiting[pk] for pk in offers}
+        for name, part in self.numbered.items():
+            self.fields[name] = leaving_field(offers[part.pk])
+            self.fields[name].label = _("Serial numbers of %(part)s, row %(row)s") % {"part": part.part, "row": part}
+        self.order_fields(["quantity", *self.numbered, *self.field_order])
+
+    def clean(self):
+        cleaned = super().clean()
+        typed = {part.pk: cleaned.pop(name, "") for name, part in self.numbered.items()}
+        cleaned["pieces"] = {pk: text for pk, text in typed.items() if text}
+        if not self.errors:
+            self._check_pieces(cleaned["quantity"], cleaned["pieces"])
+        return cleaned
+
+    def _check_pieces(self, quantity, pieces):
+        """What would be refused is said at its part, or at the quantity."""
+        try:
+            going = leaving(self.row, self.parts, quantity, units=UnitsOfRows(parts_of(self.parts)))
+        except Refused as refusal:
+            self.add_error("quantity", str(refusal))
+            return
+        bases = {part.pk: base for part, _quantity, base in going}
+        for name, part in self.numbered.items():
+            if part.pk in pieces and not bases.get(part.pk):
+                self.add_error(name, _("Nothing of %(part)s leaves with these.") % {"part": part.part})
+        if not self.errors:
+            going = {name: part for name, part in self.numbered.items() if bases.get(part.pk)}
+            say_where(self, {name: (part, bases[part.pk], pieces.get(part.pk, "")) for name, part in going.items()})
 
 
 class LinkedOrdersForm(OperationForm):

@@ -12,6 +12,7 @@ from erp.register.units import plain
 from linkage.models import Supply
 from linkage.operations.reserving import on_shelf_of
 from sales.errors import errors_of
+from sales.kit_lines import KitHeading, head_kits, together
 from sales.models import PartPlace, PickRow, RowType, SalesOrderRow
 from sales.operations.delivery import goes_along
 from sales.operations.picks import picked_of
@@ -40,6 +41,7 @@ class Deliverable:
     bin: str = ""
     why: str = ""
     pick: PickRow | None = None
+    heading: KitHeading | None = None
 
     @property
     def pk(self):
@@ -89,6 +91,8 @@ def deliverable(rows):
     _offer(lines)
     _hold(lines)
     _all_or_none(lines)
+    lines = together(lines)
+    head_kits(lines, going=lambda line: line.can)
     return lines
 
 
@@ -101,12 +105,14 @@ def _hold(lines):
 
 
 def picked_lines(pick_list):
-    """What is still on a pick list, by place in the warehouse: ready to leave."""
+    """What is still on a pick list, by place in the warehouse, fictitious parts where the first part lies."""
     picks = list(pick_list.rows.open().for_list().order_by("pk"))
     bins = _bins_of([pick.row for pick in picks])
     lines = [_picked_line(pick, bins) for pick in picks]
     _offer(lines)
-    return sorted(lines, key=lambda line: (line.bin == "", line.bin, str(line.row.part or line.row.name)))
+    lines = together(sorted(lines, key=lambda line: (line.bin == "", line.bin, str(line.row.part or line.row.name))))
+    head_kits(lines, going=lambda line: line.picked)
+    return lines
 
 
 def _picked_line(pick, bins):

@@ -163,10 +163,11 @@ def check_leaving(form, fields):
         else:
             wanted[name] = row, base, form.cleaned_data.get(name) or ""
     if wanted and not set(wanted) & set(form.errors):
-        _say_where(form, wanted)
+        say_where(form, wanted)
 
 
-def _say_where(form, wanted):
+def say_where(form, wanted):
+    """Say at the fields, {name: (row, base quantity, numbers)}, what is refused of the pieces."""
     try:
         leaving_serials(list(wanted.values()))
     except Refused as refusal:

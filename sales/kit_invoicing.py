@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from erp.money import rounded
 from erp.register.models import PartType
 from erp.register.units import half_up, plain
-from sales.kits import complete_share
+from sales.kits import complete_share, waited_for
 from sales.models import DeliveryRow, InvoiceLine, PriceSource, Role, SalesOrderRow
 from sales.money import ZERO, net_of, standard_price_of
 from sales.statuses import OrderStatus
@@ -64,12 +64,7 @@ class Kit:
         worth = self._worth(done)
         if is_last and self.row.is_closed:
             return worth
-        return min(worth, complete_share(self.row, self._waited_for(), done))
-
-    def _waited_for(self):
-        """The parts that decide how many are complete: one that was ended short is not waited for."""
-        stocked = [part for part in self.parts if part.demand_id]
-        return [part for part in stocked if not (part.is_closed and part.demand.done < part.demand.quantity)]
+        return min(worth, complete_share(self.row, waited_for(self.parts), done))
 
     def _worth(self, done):
         """How much of what all parts are worth is at the customer; without any worth each part counts as much."""

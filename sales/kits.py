@@ -30,6 +30,12 @@ def complete_share(main, parts, done):
     return 1 - Fraction(_whole(main, max(left, Fraction(0)))) / Fraction(main.quantity)
 
 
+def waited_for(parts):
+    """The parts that decide how many are complete: one that was ended short is not waited for."""
+    stocked = [part for part in parts if part.demand_id]
+    return [part for part in stocked if not (part.is_closed and part.demand.done < part.demand.quantity)]
+
+
 def _whole(main, share):
     """A share of the row in its unit, rounded up: one that is begun is not complete."""
     return min(round_up(half_up(Fraction(main.quantity) * share), main.unit), main.quantity)

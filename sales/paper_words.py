@@ -37,6 +37,7 @@ WORDS = SHARED | {
     "ordered": {"en": "Ordered", "sv": "Beställt", "da": "Bestilt", "de": "Bestellt"},
     "remaining": {"en": "Remaining", "sv": "Återstår", "da": "Mangler", "de": "Rest"},
     "setup": {"en": "Setup price", "sv": "Ställpris", "da": "Opstillingspris", "de": "Rüstpreis"},
+    "complete": {"en": "complete", "sv": "kompletta", "da": "komplette", "de": "komplett"},
     "total": {"en": "Total excl. VAT", "sv": "Summa exkl. moms", "da": "I alt ekskl. moms", "de": "Summe ohne MwSt."},
     "vat": {"en": "VAT", "sv": "Moms", "da": "Moms", "de": "MwSt."},
     "with_vat": {

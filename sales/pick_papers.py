@@ -13,7 +13,7 @@ def pick_paper(pick_list, *, language):
     """The texts of a pick list: what is still to be picked."""
     language = language if language in WORDS["pick list"] else "en"
     lines = picked_lines(pick_list)
-    words, names = words_in(WORDS, language), Names([line.row for line in lines], language)
+    words, names = words_in(WORDS, language), Names(_named(lines), language)
     texts = DocumentText.objects.filter(document=Paper.PICK_LIST, language=language).first() or DocumentText()
     company = pick_list.company
     facts = [
@@ -35,7 +35,7 @@ def pick_paper(pick_list, *, language):
         "header": texts.header,
         "footer": texts.footer,
         "columns": ["place", "part", "name", "quantity", "row", "picked"],
-        "rows": list(_rows(lines, names, language)),
+        "rows": list(_rows(lines, names, words, language)),
         "total": "",
         "shipping": [],
         "vat": [],
@@ -44,10 +44,27 @@ def pick_paper(pick_list, *, language):
     }
 
 
-def _rows(lines, names, language):
+def _named(lines):
+    """What is called by a name: the rows of the lines, and the fictitious parts above them."""
+    return [line.row for line in lines] + [line.heading.main for line in lines if line.heading]
+
+
+def _heading(heading, names, words, language):
+    """A fictitious part above its parts: how many of it the list makes complete."""
+    main, complete = heading.main, number_in(heading.complete, language)
+    counted = f"{complete} {names.unit(main.unit)} {words['complete']}"
+    text = f"{main} {main.part} {names.of(main)}: {counted}"
+    return {"type": "text", "text": text, "blocks": [{"kind": "p", "runs": [{"text": text, "bold": True}]}], "pos": ""}
+
+
+def _rows(lines, names, words, language):
     below, above = _texts(lines)
     for line in lines:
         row = line.row
+        if line.heading:
+            yield _heading(line.heading, names, words, language)
+            for text in below.pop(row.parent_id, ()):
+                yield _said_below(text)
         in_unit = line.offered is not None and line.offers_all
         quantity = line.offered if in_unit else line.picked
         unit = row.unit if in_unit or not row.part_id else row.part.unit
@@ -61,18 +78,21 @@ def _rows(lines, names, language):
             "picked": "",
             "details": [],
         }
-        with_kit = below.pop(row.parent_id, ()) if row.is_of_kit else ()
-        for text in [*with_kit, *below.get(row.pk, ())]:
-            yield {"type": "text", "text": text.text, "blocks": blocks_of(text.formatted), "pos": ""}
+        for text in below.get(row.pk, ()):
+            yield _said_below(text)
     for text in above:
         blocks = blocks_of(text.formatted)
         yield {"type": "text", "text": f"{text.order}: {text.text}", "blocks": blocks, "pos": f"{text.order}:"}
 
 
+def _said_below(text):
+    return {"type": "text", "text": text.text, "blocks": blocks_of(text.formatted), "pos": ""}
+
+
 def _texts(lines):
     """({row id: the texts below it}, the texts of the orders): those that are printed on pick lists, one query.
 
-    What is said below a fictitious part is said once, with the first of its parts.
+    What is said below a fictitious part is said once, above the first of its parts.
     """
     rows = {line.row.pk for line in lines} | {line.row.parent_id for line in lines if line.row.is_of_kit}
     orders = {line.row.order_id for line in lines}

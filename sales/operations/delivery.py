@@ -5,7 +5,7 @@ on a pick list leaves it first, so that the guard sees what is left to be picked
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from erp.exceptions import Refused
@@ -39,6 +39,7 @@ class Delivered:
 
     ``base``: the same in the base unit, where it is known more exactly than the row's unit can say.
     ``serials``: the numbers of the pieces that leave, such as A-001..A-005; nothing is the row's own, in their order.
+    ``pieces``: those of the parts of a fictitious part, by the id of their row.
     """
 
     row: SalesOrderRow
@@ -47,13 +48,26 @@ class Delivered:
     serials: str = ""
     pick_row: PickRow | None = None
     base: Decimal | None = None
+    pieces: dict = field(default_factory=dict)
     packs: int | None = None  # the id of the row that is packed in it
 
 
 @operation
-def deliver(*, row, quantity, by, effective_on=None, reference="", final=False, serials="", straight=False, reason=""):
+def deliver(
+    *,
+    row,
+    quantity,
+    by,
+    effective_on=None,
+    reference="",
+    final=False,
+    serials="",
+    pieces=None,
+    straight=False,
+    reason="",
+):
     """Deliver ``quantity`` (in the row's unit) of one row; see ``deliver_rows``. Returns the row."""
-    line = Delivered(row=row, quantity=quantity, final=final, serials=serials)
+    line = Delivered(row=row, quantity=quantity, final=final, serials=serials, pieces=pieces or {})
     facts = {"effective_on": effective_on, "reference": reference, "straight": straight, "reason": reason}
     deliver_rows(lines=[line], by=by, **facts)
     return _again(row)
@@ -130,7 +144,13 @@ def _parts_of(line, main, parts, units):
             f"{plain(line.quantity)} of {plain(left)} {main.unit} cannot be the final delivery of {main}: "
             "change the quantity of the row with its parts first, or end each of its parts by itself."
         )
-    return [replace(line, row=part, quantity=quantity, base=base) for part, quantity, base in going]
+    bases = {part.pk: base for part, _quantity, base in going}
+    if stay := next((part for part in parts if line.pieces.get(part.pk) and not bases.get(part.pk)), None):
+        raise Refused(f"Nothing of {stay} leaves with these {plain(line.quantity)} {main.unit}: name no pieces of it.")
+    return [
+        replace(line, row=part, quantity=quantity, base=base, serials=line.pieces.get(part.pk, ""), pieces={})
+        for part, quantity, base in going
+    ]
 
 
 def _check_proportion(asked, taken):

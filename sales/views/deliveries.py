@@ -12,7 +12,7 @@ from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
 from sales import operations
-from sales.action_forms import DeliverForm, TakeBackForm
+from sales.action_forms import DeliverForm, DeliverKitForm, TakeBackForm
 from sales.deliverable import deliverable, deliverable_rows
 from sales.delivery_forms import ReportForm
 from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
@@ -33,7 +33,8 @@ def row_deliver(request, pk):
     row = row_or_404(request, pk)
     parts = kit_rows(row)
     initial = {"quantity": left_of(row, parts) if parts else row.left, "effective_on": business_date()}
-    form = DeliverForm(posted(request), row=row, initial=initial)
+    form_class, facts = (DeliverKitForm, {"parts": parts}) if parts else (DeliverForm, {})
+    form = form_class(posted(request), row=row, initial=initial, **facts)
     if form.is_bound and posted_before(request, form):
         return go(request, url_of_row(row))
     if form.is_bound and form.is_valid():
