@@ -7,6 +7,7 @@ earliest need date among the demands linked to the order, or its own due date wh
 from django.db import connection
 from django.utils import timezone
 
+from erp.register.asking import once
 from erp.register.calendar import work_days
 from erp.register.models import Warehouse
 from linkage.models import Status, SupplyKind
@@ -38,10 +39,24 @@ def business_date():
 
 
 def work_days_of(warehouses=None):
-    """{warehouse id: WorkDays of its company} of these warehouses (ids; all of them when None), in two queries."""
+    """{warehouse id: WorkDays of its company} of these warehouses (ids; all of them when None), in two queries.
+
+    A page or an operation reads those of each warehouse once.
+    """
+    known = once("work days", dict)
+    if warehouses is None:
+        known.update(once("all work days", _work_days_of))
+        return dict(known)
+    wanted = set(warehouses)
+    if missing := wanted - known.keys():
+        known.update(_work_days_of(missing))
+    return {warehouse: known[warehouse] for warehouse in wanted & known.keys()}
+
+
+def _work_days_of(warehouses=None):
     found = Warehouse.objects.select_related("company__calendar").prefetch_related("company__calendar__exceptions")
     if warehouses is not None:
-        found = found.filter(pk__in=set(warehouses))
+        found = found.filter(pk__in=warehouses)
     days = {}
     for warehouse in found:
         calendar = warehouse.company.calendar

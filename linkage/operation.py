@@ -16,12 +16,17 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from psycopg import errors
 
 from erp.exceptions import KeyReused, Refused
+from erp.register.asking import asked_once
 from erp.register.history import recording
 from erp.web.refusing import refusal_shown
 from linkage.models import Operation
 from linkage.refusals import refusal_for
 
 ATTEMPTS = 3
+TAKE_KEY = """
+insert into linkage_operation (user_id, key, name, payload) values (%s, %s, %s, %s)
+on conflict (user_id, key) do nothing returning id
+"""
 _running: ContextVar[bool] = ContextVar("operation_running", default=False)
 
 
@@ -43,7 +48,8 @@ def operation(function):
             return function(by=by, **arguments)
         token = _running.set(True)
         try:
-            return _outermost(function, by=by, key=key, command=command, arguments=arguments)
+            with asked_once():
+                return _outermost(function, by=by, key=key, command=command, arguments=arguments)
         finally:
             _running.reset(token)
 
@@ -115,8 +121,13 @@ def _once(function, *, by, key, command, arguments):
 
 def _claim(key, *, by, name, payload):
     """Take the key first; who comes second waits here for the first, then gets the first's answer."""
-    record, created = Operation.objects.get_or_create(user=by, key=key, defaults={"name": name, "payload": payload})
-    if not created and record.payload != payload:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_KEY, [by.pk, key, name, payload])
+        taken = cursor.fetchone()
+    if taken:
+        return Operation(pk=taken[0], user=by, key=key, name=name, payload=payload)
+    record = Operation.objects.get(user=by, key=key)
+    if record.payload != payload:
         raise KeyReused
     return record
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from erp.register import settings_registry
 from erp.web.fields import IsoDateField
 from erp.web.forms import OperationForm
+from sales.above import above
 from sales.operations.dates import asks_to_follow, asks_when_frozen, leaves_to_be_there, why_not_on
-from sales.queries import dated_above
 from sales.suggesting import counts_lead_times, suggest_date
 
 TYPED = ("delivery_date", "at_customer_date")
@@ -45,8 +45,8 @@ def date_new_row(form, answer):
         answer["delivery_date"] = None  # it leaves in time to be there
         return
     if untouched and part and counts_lead_times():
-        rows = dated_above(form.order, answer.get("before"))
-        answer["delivery_date"] = suggest_date(order=form.order, rows=rows, part=part)
+        dates = above(form.order, answer.get("before")).dates
+        answer["delivery_date"] = suggest_date(order=form.order, dates=dates, part=part)
     if "delivery_date" in answer and (wrong := why_not_on(answer["delivery_date"], order=form.order)):
         form.add_error("delivery_date", wrong)
 

@@ -191,7 +191,7 @@ class NewRowForm(OperationForm):
         wanted = self.cleaned_data["before"]
         if wanted is None:
             return None
-        row = self.order.rows.filter(pk=wanted).first()
+        row = self.order.rows.filter(pk=wanted).only("position", "parent", "line").first()
         if row is None:
             raise forms.ValidationError(_("The row to insert before is gone. Reload the page."))
         return row

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 ROWS_A_PAGE = 100
 BIGGEST = 2**31 - 1
@@ -44,9 +44,10 @@ def page_of(order, *, number=1, position=None, without_delivered=False):
     """The page with this number, or the one where a main row with this position stands or would stand."""
     main = order.rows.main()
     main = main.exclude(closed_at__isnull=False, called_off=False) if without_delivered else main
-    count = main.count()
+    above = Count("pk", filter=Q(position__lt=min(position or 0, BIGGEST)))
+    count, before = main.aggregate(count=Count("pk"), above=above).values()
     if position is not None:
-        number = main.filter(position__lt=min(position, BIGGEST)).count() // ROWS_A_PAGE + 1
+        number = before // ROWS_A_PAGE + 1
     number = min(max(number, 1), max(-(-count // ROWS_A_PAGE), 1))
     start = (number - 1) * ROWS_A_PAGE
     ids = main.order_by("position").values_list("pk", flat=True)[start : start + ROWS_A_PAGE]

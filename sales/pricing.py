@@ -16,8 +16,9 @@ from erp.register.models import Unit
 from erp.register.rates import rate_on
 from erp.register.units import Conversions, half_up, plain
 from sales.configuring import worth_of
-from sales.models import CategoryDiscount, CustomerLink, CustomerTerm, ListedPrice, PriceSource, PriceStrategy
+from sales.models import CategoryDiscount, CustomerLink, ListedPrice, PriceSource, PriceStrategy
 from sales.money import price_step
+from sales.terms import terms_of
 
 ZERO = Decimal(0)
 
@@ -56,8 +57,7 @@ class Prices:
     def __init__(self, *, customers, parts, every_list=False):
         customers, parts = {customer.pk for customer in customers}, list(parts)
         ids, categories = {part.pk for part in parts}, {part.discount_category for part in parts} - {""}
-        terms = CustomerTerm.objects.filter(customer__in=customers)
-        self._terms = {term.customer_id: term for term in terms}
+        self._terms = terms_of(customers)
         links = CustomerLink.objects.filter(customer__in=customers, part__in=ids)
         links = links.select_related("unit").prefetch_related("steps")
         self._links = {(link.customer_id, link.part_id): link for link in links}

@@ -48,17 +48,6 @@ def holds_links(row):
     return OrderLink.objects.open().filter(ends).exists()
 
 
-def dated_above(order, before=None):
-    """The first and the last row above a new one that have a date of their own; what lies between says no more.
-
-    Where all rows leave on one day, those below say it too.
-    """
-    rows = order.rows.main().goods().filter(closed_at=None).select_related("demand", "order")
-    rows = rows.filter(position__lt=before.position) if before and order.partial_delivery_allowed else rows
-    ends = [rows.order_by("position").first(), rows.order_by("-position").first()]
-    return ends if all(ends) else []
-
-
 def has_delivered_rows(order):
     """Whether a main row has its final delivery."""
     return order.rows.main().filter(closed_at__isnull=False, called_off=False).exists()
@@ -85,13 +74,6 @@ def begun_deliveries(rows, order):
     parts = SalesOrderRow.objects.filter(parent__in=kits, demand__done__gt=0).values_list("parent", flat=True)
     begun = set(parts) if kits else set()
     return {row.pk: bool(row.delivered) or row.pk in begun or (row.is_closed and not row.is_cancelled) for row in rows}
-
-
-def row_above(order, before=None):
-    """The last row with goods above a row, or of the order; None where there is none."""
-    rows = order.rows.main().goods()
-    rows = rows.filter(position__lt=before.position) if before else rows
-    return rows.order_by("-position").first()
 
 
 def status_of(order):

@@ -16,7 +16,7 @@ from sales.models import CustomerLink, CustomerTerm, SalesOrder, SalesOrderRow
 from sales.operations.building import own_warehouse
 from sales.part_names import name_rows
 from sales.pricing import Prices
-from sales.queries import standing_dates
+from sales.terms import terms_of
 from sales.units import UnitsOfRows
 
 TODAY, LEAD_TIME = "today", "lead-time"
@@ -27,17 +27,16 @@ def counts_lead_times():
     return settings_registry.get("default_delivery_date") == LEAD_TIME
 
 
-def suggest_date(*, order, rows, part=None, today=None):
-    """The date of a new row below ``rows``; of no part yet, or of an additional row, it is that of lead time 0.
+def suggest_date(*, order, dates, part=None, today=None):
+    """The date of a new row below rows with these; of no part yet, or of an additional row, it is that of lead time 0.
 
     Without partial delivery it is the date of the first row, whatever the setting.
     """
-    dated = standing_dates(rows)
-    if dated and not order.partial_delivery_allowed:
-        return dated[0].delivery_date
+    if dates and not order.partial_delivery_allowed:
+        return dates[0]
     by_part = counts_lead_times()
-    if dated and not by_part:
-        return dated[-1].delivery_date
+    if dates and not by_part:
+        return dates[-1]
     lead_time = lead_time_to(order.customer, part) if by_part and part else 0
     return _day(order, lead_time, today or business_date())
 
@@ -57,7 +56,7 @@ def _day(order, lead_time, today):
 
 def delivery_days_of(customer):
     """The customer's terms with its days of delivery; a customer without terms takes goods every day."""
-    return CustomerTerm.objects.filter(customer=customer).first() or CustomerTerm(customer=customer)
+    return terms_of([customer.pk]).get(customer.pk) or CustomerTerm(customer=customer)
 
 
 def taken_from(part, *, order, by, typed=""):

@@ -12,15 +12,13 @@ from sales.vat import vat_lines
 # Each row is rounded by itself, half away from zero, as ``sales.money`` does it. A unit is read as
 # ``erp.register.units`` reads it: the part's own conversion before the general one, in both directions; a row without
 # one costs nothing here. A fictitious part is left as long as one of its parts is, and costs what they cost by setting.
-# What few rows need is asked for those alone: the date of a main row, a conversion. A VAT rate is found for all rows
-# of one code and day at once.
-TOTALS = """
-with goods as materialized (
-  select r.id, r.parent_id, r.role, a.amount, r.standard_price, r.vat_code_id, p.part_type = 'fictitious' is_kit,
-    case when d.id is not null then greatest(d.quantity - d.done - d.cancelled, 0)
-      when r.closed_at is null then 1 else 0 end open,
-    coalesce(d.quantity, 1) whole,
-    round(coalesce(r.standard_price, p.standard_price, 0) * coalesce(
+# What few rows need is asked for those alone: the date of a main row, a conversion, a discount. A VAT rate is found for
+# all rows of one code and day at once. With "offset 0" an amount is reckoned once, not for each sum that it is in.
+AMOUNT = """case when {r}.discount = 0 and {r}.setup_price is null and {r}.rounding = 0
+      then round({r}.quantity * {r}.unit_price, %(own)s)
+      else round(round({r}.quantity * {r}.unit_price * (100 - {r}.discount) * 0.01 + coalesce({r}.setup_price, 0),
+        %(own)s) + {r}.rounding, %(own)s) end"""
+STANDARD = """round(coalesce(r.standard_price, p.standard_price, 0) * coalesce(
       d.quantity,
       case when p.id is null or r.unit_id = p.unit_id then r.quantity end,
       (
@@ -36,34 +34,45 @@ with goods as materialized (
         ) c
         where u.id = p.unit_id
       )
-    ), %(theirs)s) standard,
-    coalesce(
-      r.delivery_date, (select m.delivery_date from sales_salesorderrow m where m.id = r.parent_id), %(ordered_on)s
-    ) tax_day
+    ), %(theirs)s)"""
+# What is left of a row of which something is delivered; null where all of it is.
+OPEN = """case when d.id is null then case when r.closed_at is not null then 0 end
+      when d.done <> 0 or d.cancelled <> 0 then greatest(d.quantity - d.done - d.cancelled, 0) end"""
+STANDS = """r.order_id = %(order)s and r.row_type in (1, 2) and d.status is distinct from 'cancelled'
+    and not r.called_off and %(stands)s"""
+TOTALS = f"""
+with parts as (
+  select m.id, {AMOUNT.format(r="m")} amount, coalesce({OPEN}, d.quantity, 1) open, coalesce(d.quantity, 1) whole,
+    {STANDARD} standard
   from sales_salesorderrow r
-  cross join lateral (
-    select round(round(r.quantity * r.unit_price * (100 - r.discount) * 0.01 + coalesce(r.setup_price, 0), %(own)s)
-      + r.rounding, %(own)s) amount
-  ) a
+  join sales_salesorderrow m on m.id = r.parent_id
   left join linkage_demand d on d.id = r.demand_id
   left join register_part p on p.id = r.part_id
-  where r.order_id = %(order)s and r.row_type in (1, 2) and d.status is distinct from 'cancelled'
-    and not r.called_off and %(stands)s
+  where {STANDS} and r.position is null and r.role = 'part'
 ), kits as (
-  select g.id, case when g.amount < 0 then min(round(g.amount * p.open / p.whole, %(own)s))
-      else max(round(g.amount * p.open / p.whole, %(own)s)) end remaining,
-    case when bool_and(p.standard is not null) then sum(p.standard) end standard
-  from goods g join goods p on p.parent_id = g.id and p.role = 'part'
-  where g.is_kit group by g.id, g.amount
+  select id, case when amount < 0 then min(round(amount * open / whole, %(own)s))
+      else max(round(amount * open / whole, %(own)s)) end remaining,
+    case when bool_and(standard is not null) then sum(standard) end standard
+  from parts group by id, amount
 ), days as (
   select g.vat_code_id, g.tax_day, sum(g.amount) amount,
-    sum(coalesce(k.remaining, case when g.open = g.whole then g.amount
-      else round(g.amount * g.open / g.whole, %(own)s) end)) remaining,
-    sum(round(g.amount * %(rate)s, %(theirs)s)) in_company,
+    sum(case when k.id is not null then k.remaining when g.open is null then g.amount
+      else round(g.amount * g.open / g.whole, %(own)s) end) remaining,
+    sum(case when %(rate)s = 1 and %(own)s <= %(theirs)s then g.amount
+      else round(g.amount * %(rate)s, %(theirs)s) end) in_company,
     sum(case when k.id is not null and g.standard_price is null and %(by_parts)s then k.standard
       else g.standard end) standard
-  from goods g left join kits k on k.id = g.id
-  where g.role <> 'part'
+  from (
+    select r.id, r.vat_code_id, {AMOUNT.format(r="r")} amount, r.standard_price,
+      {OPEN} open, coalesce(d.quantity, 1) whole, {STANDARD} standard,
+      coalesce(
+        r.delivery_date, (select m.delivery_date from sales_salesorderrow m where m.id = r.parent_id), %(ordered_on)s
+      ) tax_day
+    from sales_salesorderrow r
+    left join linkage_demand d on d.id = r.demand_id
+    left join register_part p on p.id = r.part_id
+    where {STANDS} and r.role <> 'part' offset 0
+  ) g left join kits k on k.id = g.id
   group by g.vat_code_id, g.tax_day
 )
 select coalesce(v.percent, 0) vat_percent, sum(amount) amount, sum(remaining) remaining, sum(in_company) in_company,

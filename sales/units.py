@@ -1,7 +1,7 @@
 """Units on sales rows: what is suggested, what is allowed, and the base quantity."""
 
 from erp.exceptions import Refused
-from erp.register.models import UnitConversion
+from erp.register.models import Unit
 from erp.register.units import Conversions
 
 
@@ -11,12 +11,14 @@ def parts_of(rows):
 
 
 class UnitsOfRows:
-    """Conversions and suggested units of many parts, in two queries."""
+    """Conversions and suggested units of many parts, in one query, or two where some are sold in another unit."""
 
     def __init__(self, parts):
         self._conversions = Conversions(parts)
-        own = UnitConversion.objects.filter(part__in={part.pk for part in parts}, for_sales=True)
-        self._sold_in = {conversion.part_id: conversion.unit for conversion in own.select_related("unit")}
+        sold_in = self._conversions.sold_in
+        others = {part.pk: sold_in[part.pk] for part in parts if part.pk in sold_in}
+        units = Unit.objects.in_bulk(set(others.values())) if others else {}
+        self._sold_in = {part: units[unit] for part, unit in others.items()}
 
     def default(self, part):
         """The unit marked for customer orders, else the part's own."""

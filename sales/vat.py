@@ -6,7 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from erp.money import in_currency, rounded
 from erp.register import settings_registry
-from sales.models import CustomerTerm, VatException, VatGroup, VatRate
+from sales.models import VatException, VatGroup, VatRate
+from sales.terms import terms_of
 
 ZERO = Decimal(0)
 DIGITS = 60  # enough for the exact product of an amount and a rate
@@ -36,8 +37,8 @@ class VatCodes:
     """The VAT code of a customer for a part: the exception of the part group first, else that of the VAT group."""
 
     def __init__(self, customers):
-        terms = CustomerTerm.objects.filter(customer__in=customers).exclude(vat_group=None)
-        self._groups = {term.customer_id: term.vat_group for term in terms.select_related("vat_group__vat_code")}
+        terms = terms_of(customers)
+        self._groups = {customer: term.vat_group for customer, term in terms.items() if term.vat_group_id}
         if not customers <= self._groups.keys():
             self._groups[None] = VatGroup.objects.filter(is_default=True).select_related("vat_code").first()
         groups = [group.pk for group in self._groups.values() if group]
@@ -116,4 +117,5 @@ def prices_with_vat(rows):
 
 def is_private(customer):
     """Whether the customer's orders also show prices including VAT."""
-    return CustomerTerm.objects.filter(customer=customer, is_private=True).exists()
+    term = terms_of([customer.pk]).get(customer.pk)
+    return bool(term and term.is_private)

@@ -5,6 +5,7 @@ from functools import wraps
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 
+from erp.register.asking import asked_once
 from erp.register.roles import RIGHTS, has_role, may
 
 
@@ -28,7 +29,8 @@ def _only_if(allowed, roles):
         def guarded(request, *args, **kwargs):
             if not allowed(request.user):
                 raise PermissionDenied(sentence)
-            return view(request, *args, **kwargs)
+            with asked_once():
+                return view(request, *args, **kwargs)
 
         return guarded
 

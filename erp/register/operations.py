@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 
 from erp.exceptions import Refused
 from erp.register import settings_registry
+from erp.register.asking import forget
 from erp.register.calendar import WEEKDAYS
 from erp.register.history import recording
 from erp.register.holidays import public_holidays
@@ -30,6 +31,7 @@ def change_setting(*, name, value, by):
     with recording(by=by, operation="change_setting"):
         value = Value(definition.to_json(cleaned), JSONField())  # None is JSON's null: "no limit" is a value too
         Setting.objects.update_or_create(name=name, defaults={"value": value})
+    forget()
     return cleaned
 
 
@@ -43,6 +45,7 @@ def set_week(*, calendar, by, **days) -> WorkCalendar:
 
     with recording(by=by, operation="set_week"):
         WorkCalendar.objects.filter(pk=calendar.pk).update(**week)
+    forget()
     calendar.refresh_from_db()
     return calendar
 
@@ -52,6 +55,7 @@ def set_day(*, calendar, date, is_work_day, by, name="") -> CalendarException:
     """Make one date a day off or a work day, whatever the week says; said again, the last word counts."""
     may_keep_calendars(by)
 
+    forget()
     with recording(by=by, operation="set_day"):
         facts = {"is_work_day": is_work_day, "name": name}
         return CalendarException.objects.update_or_create(calendar=calendar, date=date, defaults=facts)[0]
@@ -64,6 +68,7 @@ def forget_day(*, exception, by) -> None:
 
     with recording(by=by, operation="forget_day"):
         exception.delete()
+    forget()
 
 
 @transaction.atomic
@@ -78,6 +83,7 @@ def seed_holidays(*, calendar, country, first_year, last_year, by=None) -> int:
         rows = [CalendarException(calendar=calendar, date=day, name=found[day]) for day in found if day not in decided]
         CalendarException.objects.bulk_create(rows, ignore_conflicts=True)
         WorkCalendar.objects.filter(pk=calendar.pk).update(country=country)
+    forget()
     return len(rows)
 
 

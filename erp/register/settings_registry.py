@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from erp.exceptions import Refused
+from erp.register.asking import once
 from erp.register.models import Setting
 from erp.register.roles import ADMIN
 from erp.web.fields import QuantityFormField, TextFormField
@@ -109,8 +110,8 @@ def get(name):
 
 
 def get_many(*names):
-    """The values of several settings, in one query."""
-    stored = dict(Setting.objects.filter(name__in=names).values_list("name", "value"))
+    """The values of several settings, in one query; a page or an operation reads all of them once."""
+    stored = once("settings", lambda: dict(Setting.objects.values_list("name", "value")))
     return {name: _value(REGISTRY[name], stored) for name in names}
 
 

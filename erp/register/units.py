@@ -5,17 +5,18 @@ base`` and is read in both directions; the part's own conversion goes before
 the general one. Nothing here is a float.
 """
 
-from collections import defaultdict
 from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 from fractions import Fraction
 
 from django.db.models import Q
 
 from erp.exceptions import Refused
+from erp.register.asking import once
 from erp.register.fields import QUANTITY_LIMIT
 from erp.register.models import UnitConversion
 
 MILLIONTH, ONE = Decimal("0.000001"), Fraction(1)
+NONE = {}
 
 
 def to_base(*, part, quantity, unit):
@@ -29,22 +30,34 @@ def from_base(*, part, quantity, unit):
 
 
 class Conversions:
-    """The conversions of many parts, read in one query. Parts come with their unit (``select_related("unit")``)."""
+    """The conversions of many parts, read in one query. Parts come with their unit (``select_related("unit")``).
+
+    A page or an operation reads those of each part once. ``sold_in``: {part id: id of the unit of customer orders}.
+    """
 
     def __init__(self, parts):
-        self._ratios = defaultdict(dict)
-        mine_or_general = Q(part__isnull=True) | Q(part__in={part.pk for part in parts})
-        rows = UnitConversion.objects.filter(mine_or_general).order_by()
-        for row in rows.values_list("part", "unit", "base", "numerator", "denominator"):
-            part, unit, base, numerator, denominator = row
+        self._ratios, self.sold_in = once("conversions", lambda: ({}, {}))
+        wanted = {part.pk for part in parts}
+        if missing := (wanted | {None}) - self._ratios.keys():
+            self._read(missing)
+
+    def _read(self, missing):
+        """None stands for the general ones."""
+        self._ratios.update({part: {} for part in missing})
+        mine = Q(part__in=missing - {None})
+        rows = UnitConversion.objects.filter(mine | Q(part__isnull=True) if None in missing else mine).order_by()
+        for row in rows.values_list("part", "unit", "base", "numerator", "denominator", "for_sales"):
+            part, unit, base, numerator, denominator, for_sales = row
             self._ratios[part][unit, base] = Fraction(numerator, denominator)
             self._ratios[part].setdefault((base, unit), Fraction(denominator, numerator))
+            if for_sales:
+                self.sold_in[part] = unit
 
     def ratio(self, *, part, unit):
         """How many base units one unit is, exactly."""
         if unit.pk == part.unit_id:
             return ONE
-        for ratios in (self._ratios[part.pk], self._ratios[None]):
+        for ratios in (self._ratios.get(part.pk, NONE), self._ratios[None]):
             if found := ratios.get((unit.pk, part.unit_id)):
                 return found
         raise Refused(f"{part} has no conversion from {unit} to {part.unit}.")

@@ -10,10 +10,11 @@ from fractions import Fraction
 from erp.exceptions import Refused
 from erp.register.units import half_up
 from linkage.operation import operation
-from sales.models import CustomerTerm, Role, RowType, SalesOrderRow
+from sales.models import Role, RowType, SalesOrderRow
 from sales.money import DIGITS, price_step
 from sales.operations.ordering import next_line
 from sales.operations.taking import check_row_open, take_row
+from sales.terms import terms_of
 from sales.units import UnitsOfRows
 
 NAME = "Alloy cost"
@@ -32,8 +33,7 @@ def alloy_rows(below):
 
 def customers_with_alloy_cost(ids):
     """Those of the customers (ids) whose rows get their alloy cost by themselves."""
-    terms = CustomerTerm.objects.filter(customer__in=ids, creates_alloy_cost=True)
-    return set(terms.values_list("customer", flat=True))
+    return {customer for customer, term in terms_of(ids).items() if term.creates_alloy_cost}
 
 
 def _may_have(row):

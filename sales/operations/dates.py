@@ -4,7 +4,7 @@ from erp.exceptions import Refused
 from erp.register import settings_registry
 from linkage.dates import business_date, work_days_of
 from sales.dates import arrival, departure
-from sales.queries import dates_that_differ, standing_dates
+from sales.queries import dates_that_differ
 from sales.statuses import QUOTE, REGISTERED
 
 FROZEN_DATES = ("desired_date", "initial_date")
@@ -126,10 +126,11 @@ def why_not_on(day, *, order, row=None):
     if order.partial_delivery_allowed:
         return ""
     others = order.rows.exclude(pk=row.pk) if row else order.rows
-    rows = standing_dates(others.main().goods().select_related("order"))
-    if not rows or rows[0].delivery_date == day:
+    standing = others.main().goods().filter(closed_at=None).order_by("position")
+    position, first = standing.values_list("position", "delivery_date").first() or (None, day)
+    if first == day:
         return ""
     return (
-        f"Partial delivery is not allowed, so it leaves with row {rows[0].position} on "
-        f"{rows[0].delivery_date or 'no date yet'}. Date of all rows changes all of them."
+        f"Partial delivery is not allowed, so it leaves with row {position} on {first or 'no date yet'}. Date of all "
+        "rows changes all of them."
     )

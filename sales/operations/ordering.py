@@ -51,7 +51,7 @@ def take_place(order, find, *, count, rows=(), also=()):
     Returns the order, the rows and the Place. Where all rows are numbered anew their demands are held, too; otherwise
     a row is put into an order of ten thousand as quickly as into one of three.
     """
-    held = None if _place(order, find, count).numbers else set(_demands(order))
+    held = None if find is at_the_end or _place(order, find, count).numbers else set(_demands(order))
     order, rows = take_order(order, rows=rows, also=also, held=held or ())
     place = _place(order, find, count)
     if not place.numbers and held != set(_demands(order)):

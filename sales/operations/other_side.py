@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from linkage.queries.sql import rows
 from production.operations import supplies_to_take
-from sales.models import SalesOrderRow, Transfer
+from sales.models import SalesOrderRow
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,18 @@ class OtherSide:
     supplies: tuple = ()
 
 
+PAIRS = """
+select t.row_id, t.there_id from sales_transfer t join sales_salesorderrow r on r.id = t.row_id
+where t.there_id is not null and r.order_id = %(order)s
+union
+select t.row_id, t.there_id from sales_transfer t join sales_salesorderrow r on r.id = t.there_id
+where r.order_id = %(order)s
+"""
+
+
 def pairs_of(order):
     """The (row, mirrored row) of all transferred rows of an order, on either side."""
-    whole = Transfer.objects.exclude(there=None).values_list("row", "there")
-    return frozenset(whole.filter(row__order=order).union(whole.filter(there__order=order)))
+    return frozenset(rows(PAIRS, {"order": order.pk}))
 
 
 def other_side(order):
@@ -35,18 +44,18 @@ def other_side(order):
         return OtherSide()
     ids = {pk for pair in pairs for pk in pair}
     both = list(SalesOrderRow.objects.filter(Q(pk__in=ids) | Q(parent__in=ids)).select_related("order", "part"))
-    rows = [row for row in both if row.order_id != order.pk]
+    theirs = [row for row in both if row.order_id != order.pk]
     return OtherSide(
         pairs=pairs,
-        documents=frozenset(row.order.document_id for row in rows),
+        documents=frozenset(row.order.document_id for row in theirs),
         demands=frozenset({row.demand_id for row in both} - {None}),
-        supplies=tuple(taken_by_box([row for row in rows if row.order_box])),
+        supplies=tuple(taken_by_box([row for row in theirs if row.order_box])),
     )
 
 
-def taken_by_box(rows):
+def taken_by_box(ticked):
     """What the orders of ticked rows may take below them."""
-    rows = [row for row in rows if row.part_id and row.part.is_made]
-    if not rows:
+    made = [row for row in ticked if row.part_id and row.part.is_made]
+    if not made:
         return []
-    return supplies_to_take(parts=[row.part_id for row in rows], warehouses=[row.warehouse_id for row in rows])
+    return supplies_to_take(parts=[row.part_id for row in made], warehouses=[row.warehouse_id for row in made])

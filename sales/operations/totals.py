@@ -34,13 +34,15 @@ def sum_above(total):
 
 def sum_below(row):
     """A row of goods that was put in above a total row is summed by it, as its neighbour is."""
-    below = row.order.rows.main().filter(position__gt=row.position).order_by("position")
-    total = below.filter(row_type=RowType.TOTAL).first() if row.is_goods else None
-    if total is None:
+    if not row.is_goods:
         return
-    neighbour = below.exclude(row_type=RowType.TEXT).first()
-    if total.pk in (neighbour.pk, neighbour.total_row_id):
-        row.total_row = total
+    below = row.order.rows.main().filter(position__gt=row.position).order_by("position")
+    neighbour = below.exclude(row_type=RowType.TEXT).values_list("pk", "row_type", "total_row").first()
+    pk, row_type, summed_by = neighbour or (None, None, None)
+    if row_type == RowType.TOTAL:
+        row.total_row_id = pk
+    elif summed_by and summed_by == below.filter(row_type=RowType.TOTAL).values_list("pk", flat=True).first():
+        row.total_row_id = summed_by
 
 
 def drop_rounding(rows):

@@ -12,10 +12,11 @@ from erp.web.answers import go, say_done
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from sales import operations
+from sales.above import above
 from sales.cells import hide_unseen
 from sales.date_forms import DateOfAllForm
 from sales.models import RowType
-from sales.queries import dated_above, standing_dates
+from sales.queries import standing_dates
 from sales.row_forms import NEW
 from sales.suggesting import suggest_date, taken_from
 from sales.views.made import telling_purchases
@@ -32,7 +33,7 @@ def row_date(request, pk):
     """
     order = order_or_404(request, pk)
     part = Part.objects.active().filter(number=request.GET.get("part", "")).first()
-    day = suggest_date(order=order, rows=dated_above(order, row_before(request, order)), part=part)
+    day = suggest_date(order=order, dates=above(order, row_before(request, order)).dates, part=part)
     form = hide_unseen(NEW[RowType.PART](order=order, form_id="edit-new"), look_of(request, order))
     typed, shown = request.GET.get("delivery_date", ""), request.GET.get("suggested_date", "")
     form.initial = {"delivery_date": day if typed == shown else typed, "suggested_date": day}

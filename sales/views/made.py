@@ -27,7 +27,8 @@ def telling_purchases(request, order):
     """Say which purchase rows what happens inside has made for the rows of a sales order."""
     mark = _last_row()
     yield
-    made = made_for(order, first=mark + 1, last=max(_last_row(), mark + 1))
+    last = _last_row()
+    made = made_for(order, first=mark + 1, last=last) if last > mark else []
     if not made:
         return
     lines = [_line(one) for one in made[:MOST]]

@@ -17,6 +17,7 @@ from erp.web.opened import opened_in, shown_in, untouched
 from linkage.operation import was_posted
 from linkage.queries.order_links import link_counts
 from sales import queries
+from sales.above import above
 from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, unfolded, with_cells
 from sales.columns import columns_for
 from sales.errors import errors_in
@@ -29,7 +30,7 @@ from sales.pages import asked_page, last_page, number_in, page_with
 from sales.phrases import offer_texts
 from sales.row_forms import EDITED, NEW, type_of
 from sales.shipping import asks_about_weight
-from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, RowStatus, may_become
+from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, may_become
 from sales.structure_forms import edit_form
 from sales.suggesting import delivery_days_of, suggest_date
 from sales.sums import totals_of
@@ -195,34 +196,40 @@ def inputs_context(form, look, shown=None):
 
 def row_form(row, look, data=None):
     form = edit_form(row, EDITED[row.row_type])(data, row=row, form_id=f"edit-{row.pk}")
-    return leave_out_hidden(with_texts(form, look), look)
+    return leave_out_hidden(with_texts(form, look.order, look.user), look)
 
 
-def new_row_form(look, data=None, *, before=None, asked=None):
-    """A new row takes its date as the setting says and the row status of the row above.
+def new_row_form(look, *, before=None, asked=None):
+    """The inputs of a new row as they are shown: its date as the setting says, the row status of the row above.
 
     ``asked`` is what was typed for another type.
     """
     asked = {} if asked is None else asked
-    above = queries.row_above(look.order, before)
-    day = suggest_date(order=look.order, rows=queries.dated_above(look.order, before))
-    row_type = type_of((data or asked).get("row_type", RowType.PART))
-    initial = {
-        "delivery_date": day,
-        "suggested_date": day,
-        "row_status": above.row_status if above else RowStatus.FIXED,
-        "before": before and before.pk,
-    }
-    form = NEW[row_type](data, order=look.order, initial=initial, form_id="edit-new")
-    form.initial |= {name: asked[name] for name in form.fields if asked.get(name)} | {"row_type": row_type.value}
-    if row_type == RowType.PART:
+    found = above(look.order, before)
+    day = suggest_date(order=look.order, dates=found.dates)
+    row_type = type_of(asked.get("row_type", RowType.PART))
+    initial = {"delivery_date": day, "suggested_date": day, "row_status": found.row_status}
+    initial |= {"before": before and before.pk, "row_type": row_type.value}
+    form = NEW[row_type](order=look.order, initial=initial, form_id="edit-new")
+    form.initial |= {name: asked[name] for name in form.fields if name != "row_type" and asked.get(name)}
+    return as_seen(with_texts(form, look.order, look.user), look)
+
+
+def posted_row_form(order, data, *, by):
+    """The form of a new row that was sent; what it began with, and how it looks, is asked only where it is wrong."""
+    return with_texts(NEW[type_of(data.get("row_type"))](data, order=order, form_id="edit-new"), order, by)
+
+
+def as_seen(form, look):
+    """A new row has inputs for the columns of the look, and shows what its part gives it."""
+    if form.kind == "part":
         ask_what_part_says(form, look.order)
-    return hide_unseen(with_texts(form, look), look)
+    return hide_unseen(form, look)
 
 
-def with_texts(form, look):
+def with_texts(form, order, user):
     """A text row may take phrases and the signature of who writes it."""
-    return offer_texts(form, look.order, look.user) if form.kind == "text" else form
+    return offer_texts(form, order, user) if form.kind == "text" else form
 
 
 def ask_what_part_says(form, order):

@@ -31,7 +31,7 @@ from sales.further import facts_of
 from sales.grids import grid_row
 from sales.kits import left_of
 from sales.making import rows_with_bom
-from sales.models import Calculation, Role, RowType
+from sales.models import Calculation, Role, RowType, SalesOrderRow
 from sales.money import standard_price_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
@@ -45,6 +45,7 @@ from sales.split_plans import links_of
 from sales.transfers import across, has_profiles
 from sales.views.made import telling_purchases
 from sales.views.panels import (
+    as_seen,
     ask,
     grid_panel,
     inputs_context,
@@ -54,6 +55,7 @@ from sales.views.panels import (
     order_or_404,
     order_page,
     posted,
+    posted_row_form,
     row_form,
     row_or_404,
     row_panel,
@@ -70,16 +72,18 @@ from sales.views.structures import ask_structure
 def row_new(request, pk):
     """The line for a new row at the end, or before another; a row that was added leaves the next line open."""
     order = order_or_404(request, pk)
-    look = look_of(request, order)
-    form = new_row_form(look, posted(request), before=row_before(request, order), asked=request.GET)
-    if form.is_bound and form.is_valid():
+    form = posted_row_form(order, request.POST, by=request.user) if request.method == "POST" else None
+    if form and form.is_valid():
         if form.kind == "part" and form.cleaned_data["part"].is_phantom:
             return ask_structure(request, order, form)
         return row_added(request, order, form)
+    look = look_of(request, order)
+    status = 422 if form else 200
+    form = as_seen(form, look) if form else new_row_form(look, before=row_before(request, order), asked=request.GET)
     if not request.htmx:
-        return order_page(request, order, editing="new", form=form, status=422 if form.is_bound else 200)
+        return order_page(request, order, editing="new", form=form, status=status)
     context = {"order": order, "look": look, **inputs_context(form, look)}
-    return render(request, "sales/_row_new.html", context, status=422 if form.is_bound else 200)
+    return render(request, "sales/_row_new.html", context, status=status)
 
 
 def row_added(request, order, form):
@@ -93,7 +97,7 @@ def row_added(request, order, form):
         return go(request, "sales:row_configuration", row.pk)
     if not request.htmx:
         return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1{f'&before={before.pk}' if before else ''}")
-    order, before = order_or_404(request, order.pk), before and row_or_404(request, before.pk)
+    order, before = row.order, before and _now(before)
     look = look_of(request, order)
     page = page_with(order, row, without_delivered=look.hides_delivered)
     form = new_row_form(look, before=before)
@@ -101,6 +105,11 @@ def row_added(request, order, form):
         return changed(row_panel(request, row, page=page, then=form, look=look))
     panel = grid_panel(request, order, page=page, editing="new", form=form, look=look)
     return changed(reswap(retarget(panel, "#rows"), "outerHTML"))
+
+
+def _now(before):
+    """A row that a new one went before, with the number that it has by now; None where somebody deleted it since."""
+    return SalesOrderRow.objects.only("position").filter(pk=before.pk).first()
 
 
 def _stands(before):
@@ -307,7 +316,7 @@ def row_changed(request, found, form):
 def text_below(request, pk):
     """A text below a main row."""
     row = row_or_404(request, pk)
-    form = with_texts(NewTextBelowForm(posted(request)), look_of(request, row.order))
+    form = with_texts(NewTextBelowForm(posted(request)), row.order, request.user)
     if form.is_bound and form.is_valid():
         operations.add_sub_row(row=row, row_type=RowType.TEXT, **form.cleaned_data, by=request.user, key=form.key)
         say_done(request, _("The text stands below row %(row)s.") % {"row": row})

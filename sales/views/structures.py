@@ -18,13 +18,14 @@ from sales.structure_groups import scaled_groups
 from sales.structure_worth import worth_of
 from sales.views.made import telling_purchases
 from sales.views.panels import (
+    as_seen,
     ask,
     key_of,
     look_of,
-    new_row_form,
     order_or_404,
     order_page,
     posted,
+    posted_row_form,
     row_or_404,
     say_why_not,
 )
@@ -92,8 +93,9 @@ def structure_new(request, pk):
     number of a nested fictitious part changes its lines, which are shown again.
     """
     order = order_or_404(request, pk)
-    row_form = new_row_form(look_of(request, order), request.POST)
+    row_form = posted_row_form(order, request.POST, by=request.user)
     if not row_form.is_valid() or row_form.kind != "part" or not row_form.cleaned_data["part"].is_phantom:
+        row_form = as_seen(row_form, look_of(request, order))
         return order_page(request, order, editing="new", form=row_form, status=422)
     if "lines" not in request.POST or "explode" in request.POST:
         return ask_structure(request, order, row_form)

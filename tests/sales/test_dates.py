@@ -17,13 +17,13 @@ from erp.register.operations import change_setting
 from linkage.changes.decisions import Decisions
 from linkage.models import Demand, Supply
 from sales import operations
+from sales.above import above
 from sales.cells import Look, input_cells, leave_out_hidden
 from sales.columns import COLUMNS
 from sales.dates import day_by_lead_time, first_delivery_day
 from sales.forms import NewRowForm, RowForm
 from sales.models import CustomerLink, CustomerTerm, SalesOrderRow
 from sales.operations import NewPart
-from sales.queries import dated_above
 from sales.statuses import CONFIRMED
 from sales.suggesting import suggest_date
 from tests.factories import (
@@ -94,17 +94,17 @@ def by_lead_time(admin_user):
 
 def test_first_row_is_for_today_on_a_day_that_the_customer_and_we_work(seller):
     order = order_with(by=seller)
-    before = suggest_date(order=order, rows=[])
+    before = suggest_date(order=order, dates=())
     CustomerTerm.objects.create(customer=order.customer, delivers_monday=False)
     CalendarExceptionFactory(calendar=order.document.company.calendar, date=date(2026, 3, 3))
 
-    assert (before, suggest_date(order=order, rows=[])) == (TODAY, date(2026, 3, 4))
+    assert (before, suggest_date(order=order, dates=())) == (TODAY, date(2026, 3, 4))
 
 
 def test_next_rows_take_the_date_of_the_row_above(seller):
     order = order_with(1, by=seller)
 
-    assert suggest_date(order=order, rows=rows_of(order), part=PartFactory(lead_time_to_customer=3)) == DELIVERY
+    assert suggest_date(order=order, dates=dates(rows_of(order)), part=PartFactory(lead_time_to_customer=3)) == DELIVERY
 
 
 @pytest.mark.parametrize(
@@ -121,28 +121,28 @@ def test_by_lead_time_each_part_has_its_own_date(seller, by_lead_time, agreed, o
     order = order_with(1, by=seller)
     CustomerLink.objects.create(customer=order.customer, part=part, unit=part.unit, lead_time=agreed)
 
-    assert suggest_date(order=order, rows=rows_of(order), part=part) == day
+    assert suggest_date(order=order, dates=dates(rows_of(order)), part=part) == day
 
 
 def test_by_lead_time_without_a_link_the_part_decides(seller, by_lead_time):
     part = PartFactory(lead_time_to_customer=1)
     CustomerLink.objects.create(customer=PartnerFactory(), part=part, unit=part.unit, lead_time=9)
 
-    assert suggest_date(order=order_with(by=seller), rows=[], part=part) == date(2026, 3, 3)
+    assert suggest_date(order=order_with(by=seller), dates=(), part=part) == date(2026, 3, 3)
 
 
 def test_without_partial_delivery_a_row_before_the_first_has_its_date(seller):
     order = order_with(1, 1, partial_delivery_allowed=False, by=seller)
 
-    above = dated_above(order, rows_of(order)[0])
+    found = above(order, rows_of(order)[0])
 
-    assert suggest_date(order=order, rows=above) == DELIVERY
+    assert (found.dates, suggest_date(order=order, dates=found.dates)) == ((DELIVERY, DELIVERY), DELIVERY)
 
 
 def test_without_partial_delivery_it_is_the_first_rows_date(seller, by_lead_time):
     order = order_with(1, partial_delivery_allowed=False, by=seller)
 
-    assert suggest_date(order=order, rows=rows_of(order), part=PartFactory(lead_time_to_customer=3)) == DELIVERY
+    assert suggest_date(order=order, dates=dates(rows_of(order)), part=PartFactory(lead_time_to_customer=3)) == DELIVERY
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,26 @@ def count_of(client, page, data=None):
     return len(captured)
 
 
+ONCE = ["register_setting", "register_unitconversion", "sales_customerterm", "register_calendarexception"]
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["at the end", "in front"])
+def test_added_row_asks_the_register_once(seller_client, seller, before):
+    order = order_with(1, 2, by=seller)
+    first = order.rows.order_by("position").first()
+    new = {"part": PartFactory().number, "quantity": "1", "row_status": "fixed", "page": "1"}
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = seller_client.post(
+            url("row_new", order.pk), new | ({"before": first.pk} if before else {}), headers=HTMX
+        )
+
+    assert answer.status_code == 200
+    assert {table: sum(f'FROM "{table}"' in query["sql"] for query in asked) for table in ONCE} == dict.fromkeys(
+        ONCE, 1
+    )
+
+
 def test_edit_and_new_row_ask_as_often_with_one_row_as_with_thirty(seller_client, seller):
     part = PartFactory()
     counts = []
