@@ -135,5 +135,5 @@ def test_dialog_asks_the_database_equally_often(planner_client, django_assert_nu
         demand_for(link.supply, quantity=1)
     planner_client.get(url(link))
 
-    with django_assert_num_queries(49):
+    with django_assert_num_queries(47):
         planner_client.get(url(link))

@@ -99,5 +99,5 @@ def test_swap_list_asks_the_database_equally_often(planner_client, django_assert
     for _ in range(row_count):
         LinkFactory(supply=late.supply, quantity=1, demand=demand_for(late.supply))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         planner_client.get(url(late))

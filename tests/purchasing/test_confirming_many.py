@@ -96,7 +96,7 @@ def test_confirm_all_names_every_row_that_is_wrong_and_confirms_none(buyer):
 def test_confirm_all_takes_as_many_statements_whatever_the_number_of_orders(buyer, count, django_assert_num_queries):
     orders = [purchase_row(sent=True, by=buyer).order for _ in range(count)]
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         operations.confirm_all(confirmations=[Confirmation(order=order) for order in orders], by=buyer)
 
 
