@@ -94,7 +94,7 @@ def _total_cells(look):
     """How wide the name of a total row is, and what is left behind its amount."""
     names = [column.name for column in look.columns]
     before = names.index(AMOUNT) if AMOUNT in names else len(names)
-    return [Cell("", span=before), Cell("", span=len(names) - before - 1)]
+    return [Cell("", span=before), Cell("", span=max(len(names) - before - 1, 0))]
 
 
 def _marks_in(column, shown, look):

@@ -92,6 +92,16 @@ class GridRow:
     def may_change(self):
         return not self.row.is_closed and self.row.order.is_open
 
+    @property
+    def has_menu(self):
+        """A sub-row has nothing but edit and delete, unless it is linked or has an order."""
+        return not self.row.parent_id or self.is_linked or bool(self.procedure)
+
+    @property
+    def procedure(self):
+        """The address of the order made for the row, of several the first."""
+        return self.numbers[0].url if self.numbers else ""
+
 
 @cache
 def _rows_url():

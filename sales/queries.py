@@ -76,6 +76,14 @@ def begun_deliveries(rows, order):
     return {row.pk: bool(row.delivered) or row.pk in begun or (row.is_closed and not row.is_cancelled) for row in rows}
 
 
+def row_beside(row):
+    """Where one goes on when a row is gone: the row that it stands below, the next main row, else the one above."""
+    if row.parent_id:
+        return row.parent
+    others = row.order.rows.main().exclude(pk=row.pk).order_by("position")
+    return others.filter(position__gt=row.position).first() or others.last()
+
+
 def status_of(order):
     """The status that deliveries give a live order."""
     if order.status not in LIVE:

@@ -15,6 +15,7 @@ from sales.columns.kinds import (
     GridColumn,
     Kind,
 )
+from sales.columns.structures import CONFIGURATION
 from sales.models import RowType
 from sales.queries import begun_deliveries, has_deliveries
 from sales.vat import is_private, prices_with_vat
@@ -42,6 +43,7 @@ COLUMNS = [
     ),
     GridColumn("part_type", _("Type"), title=_("Part type"), html=shows.part_type, row_types=PART, at_first=True),
     GridColumn("part", _("Part"), html=shows.part, fields=("part", "part_number"), always=True),
+    CONFIGURATION,
     GridColumn("lot_sizing", _("Lot"), title=_("Lot sizing rule"), css="aside", html=shows.lot_sizing, row_types=PART),
     GridColumn("name", _("Name"), css="aside", fields=("name",), input_css="wide-input needed", always=True),
     GridColumn("quantity", _("Qty"), title=_("Quantity"), kind=QUANTITY, fields=("quantity", "scale"), always=True),

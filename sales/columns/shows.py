@@ -12,6 +12,7 @@ from erp.web.numbers import show_quantity
 from erp.web.templatetags.pegboard import badge, icon, percent
 from sales.money import standard_price_of
 
+WITHOUT_SYMBOL = '{}<span class="no-symbol"></span>'  # stands under the figures that have one
 PRICES = '{0} <a href="{1}" hx-get="{1}" hx-target="#dialog-body" hx-swap="innerHTML">{2}</a>'
 COMMENTED = '<abbr title="{0}">{1}</abbr><span class="visually-hidden">{0}</span>'
 
@@ -84,7 +85,7 @@ def price(shown, *, may_write, **look):
     if row.price_comment:
         figure = format_html(COMMENTED, row.price_comment, figure)
     if not _may_choose(shown, may_write):
-        return figure
+        return format_html(WITHOUT_SYMBOL, figure) if may_write and figure else figure
     symbol = icon("lock", _("Prices; typed by hand")) if row.price_locked else icon("tag", _("Prices"))
     return format_html(PRICES, figure, f"{shown.url}prices/", symbol)
 

@@ -12,17 +12,19 @@ def _has_configured(order):
     return order is not None and ConfiguredPart.objects.filter(part__in=order.rows.values("part")).exists()
 
 
+# It stands beside the part: an error that the seller must mend is seen without scrolling.
+CONFIGURATION = GridColumn(
+    "configuration",
+    _("Conf."),
+    title=_("Configuration"),
+    template="sales/cells/configuration.html",
+    value=lambda shown: is_configurable(shown.row),
+    row_types=(RowType.PART,),
+    shown_if=_has_configured,
+    at_first=True,
+)
+
 COLUMNS = [
-    GridColumn(
-        "configuration",
-        _("Conf."),
-        title=_("Configuration"),
-        template="sales/cells/configuration.html",
-        value=lambda shown: is_configurable(shown.row),
-        row_types=(RowType.PART,),
-        shown_if=_has_configured,
-        at_first=True,
-    ),
     GridColumn(
         "revision",
         _("Revision"),

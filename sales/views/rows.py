@@ -222,6 +222,7 @@ def row_delete(request, pk):
     row = row_or_404(request, pk)
     form = DeleteRowForm(posted(request), initial={"version": row.version})
     if form.is_bound and form.is_valid():
+        beside = queries.row_beside(row)
         kept, report = save_or_ask(
             operations.delete_row, asked=asked(request), row=row, **form.cleaned_data, by=request.user, key=form.key
         )
@@ -229,7 +230,8 @@ def row_delete(request, pk):
             title, back = _("Delete row %(row)s") % {"row": row}, url_of_row(row)
             return ask_change(request, report, title=title, action=request.path, back=back)
         say_done(request, _("Row %(row)s is %(how)s.") % {"row": row, "how": _("cancelled") if kept else _("deleted")})
-        return go(request, "sales:order", row.order_id)
+        at = row if kept else beside
+        return go(request, url_of_row(at)) if at else go(request, "sales:order", row.order_id)
     return ask(
         request,
         title=_("Delete row %(row)s") % {"row": row},

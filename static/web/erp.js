@@ -66,6 +66,7 @@
     const current = input.value ? [{ value: input.value, label: input.dataset.lookupLabel || input.value }] : [];
     new TomSelect(input, {
       maxItems: 1, maxOptions: 20, delimiter: "\u001f", create: true, createOnBlur: true, persist: false, openOnFocus: eager,
+      refreshThrottle: 0, // later it would open its list, and take the cursor back, when somebody has typed on in the next field
       valueField: "value", labelField: "label", searchField: [], dropdownParent: "body", options: current,
       items: current.map((option) => option.value),
       onInitialize() {
@@ -98,7 +99,7 @@
         option_create: (data) => `<div class="create">${escapeHtml(say("sayUse"))} “${escapeHtml(data.input)}”</div>`,
         no_results: () => `<div class="no-results">${escapeHtml(say("sayNone"))}</div>`,
       },
-      onChange() { askAgain(input); input.dispatchEvent(new Event("change", { bubbles: true })); },
+      onChange() { askAgain(input); }, // of the change itself it tells
     });
   };
   /* Its list hangs below the body: without this it would outlive the form that htmx takes away, open or not. */
@@ -210,6 +211,10 @@
     if (event.ctrlKey && event.key === "Delete") return clickIn(row, "[data-row-delete]");
     if (event.ctrlKey && event.shiftKey && event.key === "Insert") return clickIn(row, "[data-row-copy]");
     if (event.ctrlKey && event.key === "Insert") return clickIn(row.closest("[data-grid]"), "[data-grid-new]");
+    if (event.shiftKey && event.key === "Insert" && !editing) return clickIn(row, "[data-row-insert]");
+    if (!editing && ((event.shiftKey && event.key === "F10") || event.key === "ContextMenu")) return openMenu(row);
+    if (!editing && event.key === " " && event.target === row) return clickIn(row, "[data-tick]");
+    if (closest(event, ".row-menu[open]") && event.key.startsWith("Arrow")) return moveInMenu(closest(event, ".row-menu"), event);
     if (!editing && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const next = neighbour(row, event.key === "ArrowDown" ? 1 : -1);
       if (next) next.focus();
@@ -217,6 +222,28 @@
     }
     return false;
   };
+  /* The menu of a row: a key opens it, arrows move in it. */
+  const openMenu = (row) => {
+    const menu = row.querySelector(".row-menu");
+    if (!menu) return false;
+    closeMenus(menu);
+    menu.open = true;
+    menu.querySelector("li > *").focus();
+    return true;
+  };
+  const moveInMenu = (menu, event) => {
+    const items = [...menu.querySelectorAll("li > *")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] || 0;
+    items[(items.indexOf(document.activeElement) + step + items.length) % items.length]?.focus();
+    return true;
+  };
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches?.(".row-menu[open]")) return;
+    const list = event.target.querySelector("ul");
+    list.style.translate = "";
+    const low = list.getBoundingClientRect().bottom + 8 - innerHeight;
+    if (low > 0) list.style.translate = `0 ${-list.offsetHeight - event.target.offsetHeight - 4}px`;
+  }, true);
   const clickIn = (place, selector) => {
     const button = place?.querySelector(selector);
     if (button) button.click();
@@ -270,6 +297,7 @@
   });
   document.addEventListener("click", (event) => {
     closeMenus(closest(event, "[data-menu]"));
+    if (closest(event, ".row-menu li")) setTimeout(() => closeMenus(null)); // a button that lost the cursor before would not be sent
     const toast = closest(event, "[data-close-toast]");
     if (toast) toast.closest("[data-toast]").remove();
     const keys = closest(event, "[data-keys]");
@@ -285,7 +313,7 @@
     const tick = closest(event, "[data-tick]");
     if (tick) { tickRange(tick, event); showTicks(); }
     const row = closest(event, "tr[data-edit-url]");
-    if (row && !closest(event, "a, button, input, select, label, summary") && !String(getSelection())) editRow(row);
+    if (row && !closest(event, "a, button, input, select, label, details") && !String(getSelection())) editRow(row);
   });
   document.addEventListener("change", (event) => {
     const all = closest(event, "[data-tick-all]");

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from linkage.models import OrderLink
 from sales.models import SalesOrder
+from tests.journeys.desk import choose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +52,7 @@ def test_seller_orders_splits_and_parts_and_planner_links_again(shop, at_desk):
     expect(page.get_by_role("row").filter(has=page.get_by_role("link", name="LI-10"))).to_contain_text("4 short")
     seller.look()
 
-    first.get_by_role("link", name="Split row").click()
+    choose(first, "Split row")
     page.wait_for_url("**/split/")
     seller.look()
     page.locator("[name=quantity-0]").fill("3")
@@ -67,7 +68,7 @@ def test_seller_orders_splits_and_parts_and_planner_links_again(shop, at_desk):
     ) == [2, 3]
 
     for part, quantity in enumerate((3, 2)):
-        parts.nth(part).get_by_role("link", name="Disconnect linked order").click()
+        choose(parts.nth(part), "Disconnect linked order")
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("Disconnect M-1001/1")
         expect(dialog.get_by_label("Quantity")).to_have_value(str(quantity))
@@ -121,7 +122,7 @@ def test_seller_works_without_javascript(shop, at_desk):
     page.get_by_role("button", name="Add the row").click()
     expect(page.get_by_text("6 planned")).to_be_visible()
 
-    page.get_by_role("link", name="Split row").click()
+    choose(page.get_by_role("row").filter(has_text="6 planned"), "Split row")
     page.locator("[name=quantity-0]").fill("4")
     page.locator("[name=quantity-1]").fill("2")
     page.get_by_role("button", name="Split row").click()

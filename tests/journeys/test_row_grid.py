@@ -1,15 +1,17 @@
 """Typing rows without looking at the screen: what Enter does, and that a grid of real rows fits the window."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from erp.register.models import Partner
 from sales.models import RowType
-from sales.operations import NewRow, add_sub_row, create_order
+from sales.operations import NewRow, add_row, add_sub_row, change_row, create_order
 from sales.statuses import REGISTERED
 from tests.factories import UnitConversionFactory, UnitFactory
+from tests.journeys.desk import choose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,7 +173,7 @@ def test_one_line_for_a_new_row_is_open_at_a_time(shop, at_desk):
     seller.page.get_by_role("link", name="Text row").click()
     expect(line.get_by_role("textbox", name="Text")).to_be_focused()
     seller.type("Thank you.")
-    seller.page.get_by_role("link", name="Insert a row above").first.click()
+    choose(seller.page.locator("tr[data-edit-url]").first, "Insert a row above")
     expect(line.get_by_role("textbox", name="Text")).to_be_focused()
     seller.press("Control+Insert")
 
@@ -179,7 +181,7 @@ def test_one_line_for_a_new_row_is_open_at_a_time(shop, at_desk):
     expect(line.get_by_role("textbox", name="Text")).to_have_text("Thank you.")
     seller.press("Escape")
     expect(line).to_have_count(0)
-    seller.page.get_by_role("link", name="Insert a row above").last.click()
+    choose(seller.page.locator("tr[data-edit-url]").last, "Insert a row above")
     expect(line.locator("[name=before]")).to_have_value(str(order.rows.get(position=20).pk))
 
 
@@ -206,7 +208,7 @@ def test_rows_are_inserted_one_after_the_other_until_escape(shop, at_desk):
     below = order.rows.get(position=20)
     seller.open(f"/sales/{order.pk}/")
     line, part = seller.page.locator("#row-new"), seller.page.get_by_role("combobox", name="Part")
-    seller.page.get_by_role("link", name="Insert a row above").last.click()
+    choose(seller.page.locator("tr[data-edit-url]").last, "Insert a row above")
 
     for position in (15, 17):
         expect(part).to_be_focused()
@@ -221,3 +223,77 @@ def test_rows_are_inserted_one_after_the_other_until_escape(shop, at_desk):
     seller.press("Escape")
     expect(line).to_have_count(0)
     expect(seller.page.locator(f"#row-{order.rows.get(position=17).pk}")).to_be_focused()
+
+
+def test_keys_of_a_row_do_what_its_menu_offers(shop, at_desk):
+    seller = at_desk("seller")
+    order = order_of(shop, "CB-100", "LI-10")
+    first, last = (f"row-{row.pk}" for row in order.rows.order_by("position"))
+    seller.open(f"/sales/{order.pk}/")
+    line, dialog = seller.page.locator("#row-new"), seller.page.get_by_role("dialog")
+
+    def is_at(row):
+        expect(seller.page.locator(f"#{row}:is(:focus, :focus-within)")).to_have_count(1)
+
+    seller.page.locator(f"#{last}").focus()
+    seller.press("Space")
+    expect(seller.page.locator("[data-tick-count]")).to_have_text("1")
+    seller.press("Shift+Insert")
+    expect(line.locator("[name=before]")).to_have_value(last.removeprefix("row-"))
+    seller.press("Escape")
+    is_at(first)
+    seller.press("ArrowDown", "Shift+F10")
+    seller.look()
+    seller.press("ArrowDown", "ArrowUp", "ArrowUp")
+    expect(seller.page.locator(f"#{last} [data-row-copy]")).to_be_focused()
+    seller.press("Enter")
+    expect(seller.page.locator("tr[data-edit-url]")).to_have_count(3)
+    seller.press("Control+Delete")
+    expect(dialog.get_by_label("Reason")).to_be_focused()
+    seller.press("Enter")
+    expect(seller.page.locator("tr[data-edit-url]")).to_have_count(2)
+    is_at(last)
+    seller.press("ArrowUp", "Control+Insert")
+    expect(line.get_by_role("combobox", name="Part")).to_be_focused()
+    seller.press("Escape")
+    is_at(last)
+    seller.press("?")
+    expect(dialog).to_contain_text("What else can be done to the row of a sales order")
+
+
+@pytest.mark.parametrize("pause", [0, 500])
+def test_tab_leaves_the_part_at_once_and_for_good(shop, at_desk, pause):
+    seller = at_desk("seller")
+    seller.open(f"/sales/{order_of(shop).pk}/?new=1")
+
+    seller.type("CB-100")
+    seller.page.wait_for_timeout(pause)
+    seller.press("Tab")
+    seller.page.wait_for_timeout(500)  # a late list of the lookup took the cursor back
+
+    assert seller.page.evaluate("document.activeElement.name") == "name"
+
+
+def test_seller_edits_a_total_and_sees_its_sum_as_rows_are_ticked(shop, at_desk):
+    seller = at_desk("seller")
+    order = order_of(shop, "CB-100", "CB-100", "CB-100")
+    for row in order.rows.for_list():
+        change_row(row=row, unit_price=Decimal(20), discount=Decimal(0), by=shop.people["seller"])
+    total = add_row(order=order, row_type=RowType.TOTAL, name="Total", by=shop.people["seller"])
+    seller.open(f"/sales/{order.pk}/")
+    seller.page.locator(f"#row-{total.pk}").get_by_label("Edit total").click()
+    boxes, sums = seller.page.locator("[name=included]"), seller.page.locator("#total-lines tfoot")
+
+    boxes.nth(1).focus()
+    seller.press("Space")
+    expect(sums).to_contain_text("100.00")
+    assert [boxes.nth(place).is_checked() for place in range(3)] == [False, False, True]
+    expect(boxes.nth(1)).to_be_focused()
+    seller.page.get_by_label("All from this row on").first.click()
+    expect(sums).to_contain_text("300.00")
+    seller.page.get_by_label("Total", exact=True).fill("270")
+    expect(sums).to_contain_text("270.00")
+    seller.look()
+    seller.press("Enter")
+
+    expect(seller.page.locator(f"#row-{total.pk}")).to_contain_text("270.00")

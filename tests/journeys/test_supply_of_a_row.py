@@ -9,6 +9,7 @@ from linkage.models import OrderLink
 from linkage.operations import link
 from purchasing.models import PurchaseOrder
 from sales.models import SalesOrderRow
+from tests.journeys.desk import choose
 from tests.journeys.ordering import bought, sold
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,7 +24,7 @@ def test_seller_splits_a_row_along_its_supply(shop, at_desk):
     page = seller.page
 
     seller.open(f"/sales/{row.order_id}/")
-    page.get_by_role("link", name="Split row").first.click()
+    choose(page.locator(f"#row-{row.pk}"), "Split row")
     page.wait_for_url("**/split/")
     assert [page.locator(f"[name=quantity-{place}]").input_value() for place in (0, 1)] == ["40", "20"]
     seller.look()

@@ -13,7 +13,10 @@ from sales.cells import Look, with_cells
 from sales.columns import PAGE, columns_for
 from sales.columns.kinds import QUANTITY, GridColumn
 from sales.grids import grid
+from sales.models import RowType
+from sales.operations import add_row
 from tests.factories import PartFactory
+from tests.sales.configured import configured_bike
 from tests.sales.factories import again, order_with, row_with
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +220,25 @@ def test_every_column_has_a_name_of_its_own():
     assert len(every) == len(set(every))
     assert {"name", "quantity", "part"} <= {column.name for column in columns.COLUMNS if column.always}
     assert cells.NAME in every
+
+
+def test_configuration_stands_beside_the_part(seller):
+    order = order_with(by=seller)
+
+    shown = names(seller, order_with(1, part=configured_bike(), by=seller))
+
+    assert "configuration" not in names(seller, order)
+    assert shown[shown.index("part") + 1] == "configuration"
+
+
+@pytest.mark.parametrize("chosen", [("part",), ("amount",), ("amount", "part"), ("part", "amount", "made")])
+def test_total_row_is_as_wide_as_the_others(seller, seller_client, chosen):
+    order = row_with(1, by=seller).order
+    total = add_row(order=order, row_type=RowType.TOTAL, name="Total", by=seller)
+    choose(seller, *chosen)
+
+    page = seller_client.get(reverse("sales:order", args=[order.pk])).content.decode()
+
+    [cells] = re.findall(rf'<tr id="row-{total.pk}".*?</tr>', page, re.DOTALL)
+    spans = [int(span or 1) for span in re.findall(r'<td(?: class="[^"]*")?(?: colspan="([^"]*)")?>', cells)]
+    assert sum(spans) == len(names(seller, order)) + 3
