@@ -11,6 +11,7 @@ from erp.exceptions import Refused
 from erp.money import WITH_THREE, WITHOUT_DECIMALS, in_currency, rounded
 from erp.register import settings_registry
 from erp.register.fields import QUANTITY_LIMIT, PriceField
+from erp.register.units import plain
 from sales.models import Role, SalesOrderRow
 from sales.units import UnitsOfRows, parts_of
 from sales.vat import percents_of
@@ -128,10 +129,16 @@ def remaining_of(row):
 
 def check_amount(row, *, currency):
     """An amount that no column holds is refused."""
-    if abs(amount_of(row, currency=currency)) >= QUANTITY_LIMIT:
-        raise Refused("The amount of the row is too large: at most 11 digits before the decimals.")
-    if abs(row.quantity * (row.standard_price or ZERO)) >= QUANTITY_LIMIT:
-        raise Refused("Standard price x quantity is too large: at most 11 digits before the decimals.")
+    figures = {
+        "amount": amount_of(row, currency=currency),
+        "standard price x quantity": row.quantity * (row.standard_price or ZERO),
+    }
+    for what, figure in figures.items():
+        if abs(figure) >= QUANTITY_LIMIT:
+            called = row if row.position or row.parent_id else row.name
+            raise Refused(
+                f"{called}: its {what} of {plain(figure)} is too large: at most 11 digits before the decimals."
+            )
 
 
 def with_amounts(rows):

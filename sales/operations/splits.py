@@ -141,7 +141,8 @@ def _bases(row, parts, units):
     whole = units.to_base(part=row.part, quantity=row.quantity, unit=row.unit)
     bases = [*to_base, whole - sum(to_base, Decimal(0))]
     if min(bases) <= 0:
-        raise Refused("A part is too small to be counted in the part's own unit.")
+        least = plain(min(part.quantity for part in parts))
+        raise Refused(f"{row}: {least} {row.unit} of {row.part} is too small to be counted in {row.part.unit}.")
     if bases[0] < row.delivered:
         raise Refused(
             f"{plain(row.delivered)} {row.part.unit} of {row} are delivered and stay with it: its part must be at "

@@ -153,7 +153,8 @@ def discount_for(total, *, gross, setup):
         exact = (1 - (total - setup) / gross) * 100
         discount = exact.quantize(MILLIONTH, rounding=ROUND_HALF_UP)
     if not -1000 < discount <= 100:
-        raise Refused(f"This total would need a discount of {discount.quantize(Decimal('0.01'))} %.")
+        asked = discount.quantize(Decimal("0.01"))
+        raise Refused(f"This total would need a discount of {asked} %: at most 100 %, and more than -1000 %.")
     return discount
 
 

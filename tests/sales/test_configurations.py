@@ -150,7 +150,7 @@ def test_price_that_makes_the_amount_too_large_is_refused(planner, bike):
     ConfigurationOption.objects.filter(code="BELL").update(price=9_000_000_000)
     row = row_with(100, part=bike, by=planner)
 
-    with pytest.raises(Refused, match="The amount of the row is too large"):
+    with pytest.raises(Refused, match=f"{row}: its amount of 900000000500 is too large"):
         configure(row, planner, "RED", "BELL")
 
 

@@ -177,7 +177,7 @@ def test_price_too_large_in_the_new_currency_is_refused(customer, part, seller):
     CustomerLink.objects.update(price=1_000_000)
     order = order_of(customer, seller, (part, {}))
 
-    with pytest.raises(Refused, match="The amount of the row is too large"):
+    with pytest.raises(Refused, match="S-1001/10: its amount of 100000400000 is too large"):
         operations.change_order(order=order, currency="IDR", exchange_rate=Decimal("0.0001"), by=seller)
 
 

@@ -284,7 +284,7 @@ def test_dialog_includes_all_from_a_row_on(order, seller_client):
     [
         ("", (10, 30), "row 20 is not included, and row 10 above it is."),
         ("", (), "Include at least one row."),
-        ("-1", (10, 20, 30), "This total would need a discount of 101.00 %."),
+        ("-1", (10, 20, 30), "This total would need a discount of 101.00 %: at most 100 %, and more than -1000 %."),
     ],
 )
 def test_dialog_says_what_is_wrong_with_boxes_and_total(order, seller_client, typed, positions, sentence):
