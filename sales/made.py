@@ -1,4 +1,4 @@
-"""Which purchase rows were made for the rows of a sales order."""
+"""Which orders were made for the rows of a sales order."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,3 +37,13 @@ def purchases_made(order, *, first, last):
     made_of = [Made(rows[demand], by_supply[supply], quantity) for supply, demand, quantity in facts]
     places = {row.pk: place for place, row in enumerate(rows.values())}
     return sorted(made_of, key=lambda one: places[one.row.pk])
+
+
+def rows_made_for(orders):
+    """{production order id: the sales rows it was made for, by position}; those below another order are left out."""
+    made = Provenance.objects.filter(
+        supply__production_line__order__in=[order.pk for order in orders], demand__sales_row__isnull=False
+    ).values_list("supply__production_line__order", "demand__sales_row")
+    rows = SalesOrderRow.objects.for_list().filter(pk__in=[row for _order, row in made]).in_order()
+    pairs = set(made)
+    return {order.pk: found for order in orders if (found := [row for row in rows if (order.pk, row.pk) in pairs])}

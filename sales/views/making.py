@@ -4,19 +4,22 @@ from urllib.parse import urlencode
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.register.units import plain
-from erp.web.answers import as_links, go, say_done
+from erp.web.answers import go, say_done
 from sales import operations
+from sales.made import rows_made_for
 from sales.make_forms import MakeOrdersForm
 from sales.making import making_lines, rows_with_bom
 from sales.views.actions import is_whole, say_made, ticked_parts
 from sales.views.panels import key_of, order_or_404, posted, say_why_not
+
+MOST = 12  # a message names no more
 
 
 @require_POST
@@ -78,5 +81,10 @@ def _say_made(request, orders):
     if not orders:
         say_done(request, _("Nothing had to be made: the rows have what was free."))
         return
-    pairs = [(str(order), reverse("production:order", args=[order.pk])) for order in orders]
-    say_done(request, format_html(_("Made: {orders}."), orders=as_links(pairs)))
+    rows = rows_made_for(orders)
+    named = [order for order in orders if order.pk in rows][:MOST]
+    told = [(reverse("production:order", args=[one.pk]), one, ", ".join(map(str, rows[one.pk]))) for one in named]
+    made = format_html_join(", ", _('<a href="{}">{}</a> for {}'), told)
+    more = len(orders) - len(named)
+    words = _("Made: {made}; {more} more with them.") if more else _("Made: {made}.")
+    say_done(request, format_html(words, made=made, more=more))

@@ -1,5 +1,6 @@
 """The window that asks before production orders are made of rows."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -85,6 +86,21 @@ def test_make_window_asks_then_makes_with_quantity_dates_and_employee(planner_cl
     )
     assert links_of(row) == [("production", 6, "bound")]
     assertContains(response, f'<a href="{reverse("production:order", args=[line.order_id])}">M-1001</a>')
+
+
+def test_make_window_says_which_order_is_for_which_row(planner_client, planner):
+    frame = made_part(lot_sizing="LR")
+    bike = MadePartFactory(lot_sizing="LR")
+    bom_of(bike, (frame, 1))
+    order = order_with(3, part=bike, by=planner)
+    facts = {"part": frame, "quantity": Decimal(2), "delivery_date": date(2026, 5, 1)}
+    rows = [order.rows.get(), operations.add_row(order=order, by=planner, **facts)]
+    values = typed(rows[0], quantity="3") | typed(rows[1], quantity="2") | {"rows": [row.pk for row in rows]}
+
+    response = planner_client.post(window(order), values, follow=True)
+
+    words = re.sub("<[^>]+>", "", response.content.decode())
+    assert "Made: M-1001 for S-1001/10, M-1003 for S-1001/20; 1 more with them." in words
 
 
 def test_make_window_of_ticked_rows_leads_to_those_rows_and_tells_who_gets_none(planner_client, planner):

@@ -62,9 +62,7 @@ def test_amount_is_rounded_half_up_to_the_currency_at_the_row(seller, quantity, 
 
 
 def test_amount_that_no_column_holds_is_refused(seller):
-    with pytest.raises(
-        Refused, match="its amount of 100000000000 is too large: at most 11 digits before the decimals"
-    ):
+    with pytest.raises(Refused, match="its amount of 100000000000 is too large: at most 11 digits before the decimals"):
         order_with(1_000_000, row={"unit_price": Decimal(100_000)}, by=seller)
 
 
