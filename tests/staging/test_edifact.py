@@ -45,7 +45,16 @@ def test_spaces_stay_where_the_file_has_no_release_sign():
 
 @pytest.mark.parametrize(
     ("syntax", "text", "encoding"),
-    [("UNOA", "PLATE", "ascii"), ("UNOB", "Plate", "ascii"), ("UNOC", "Plåt", "latin-1"), ("UNOY", "板", "utf-8")],
+    [
+        ("UNOA", "PLATE", "ascii"),
+        ("UNOB", "Plate", "ascii"),
+        ("UNOC", "Plåt", "latin-1"),
+        ("UNOD", "płyta", "iso8859-2"),
+        ("UNOE", "плита", "iso8859-5"),
+        ("UNOF", "πλάκα", "iso8859-7"),
+        ("UNOW", "板", "utf-8"),
+        ("UNOY", "板", "utf-8"),
+    ],
 )
 def test_each_character_set_is_read_as_it_says(syntax, text, encoding):
     data = interchange(order("PO-1", more=[f"FTX+AAI+++{text}"]), syntax=syntax, encoding=encoding)
@@ -67,8 +76,9 @@ GOOD = interchange(order("PO-1"))
             GOOD[: GOOD.index(b"UNZ")], "Segment 12 (UNT): A file ends with UNZ; this one breaks off.", id="no UNZ"
         ),
         pytest.param(
-            GOOD.replace(b"UNOC", b"UNOE"),
-            "Segment 1 (UNB): the character set UNOE is not taken; UNOA, UNOB, UNOC, UNOY are.",
+            GOOD.replace(b"UNOC", b"UNOX"),
+            "Segment 1 (UNB): the character set UNOX is not taken; "
+            "UNOA, UNOB, UNOC, UNOD, UNOE, UNOF, UNOG, UNOH, UNOK, UNOW, UNOY are.",
             id="character set",
         ),
         pytest.param(
@@ -98,6 +108,24 @@ GOOD = interchange(order("PO-1"))
         ),
         pytest.param(b"UNA:::::'" + GOOD, "UNA: the six signs are not those of an EDIFACT file.", id="UNA"),
         pytest.param(b"UNB+UNOC+", "Segment 1: it does not end, or is not EDIFACT.", id="no segment"),
+        pytest.param(
+            GOOD + GOOD,
+            "Segment 13 (UNZ): The interchange ends before the file does; send each as a file of its own.",
+            id="two interchanges",
+        ),
+        pytest.param(
+            GOOD.replace(b"UNT+11", b"UNT+eleven"),
+            "Segment 12 (UNT): It says eleven segments, and 11 are there.",
+            id="a count in words",
+        ),
+        *(
+            pytest.param(
+                GOOD.replace(b"DTM+137", b"DTM" + sign * 2_000_000 + b"137"),
+                "Segment 4: it has more than 5,000 characters.",
+                id=f"millions of {sign.decode()}",
+            )
+            for sign in (b"+", b":", b"?", b"A")
+        ),
         pytest.param(GOOD + b"UNZ+", "Segment 14: it does not end, or is not EDIFACT.", id="a rest"),
         pytest.param(GOOD.replace(b"PO-1", b"PO\0"), "This is not a text file.", id="binary"),
         pytest.param(b"UNB+", "Segment 1 (UNB): it does not say its character set, such as UNOC.", id="nothing"),
@@ -114,3 +142,20 @@ def test_a_table_is_no_interchange():
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\xef\xbb\xbf" + GOOD, id="a mark of the order of bytes"),
+        pytest.param(b"\r\n" + GOOD + b"\r\n", id="empty lines around it"),
+        pytest.param(b"UNA:+.? '\r\n" + GOOD, id="a line after UNA"),
+        pytest.param(b"UNA:+.? \n" + GOOD.replace(b"'", b"\n"), id="a segment is a line"),
+        pytest.param(b"\r\n".join(GOOD[at : at + 80] for at in range(0, len(GOOD), 80)), id="lines of eighty"),
+        pytest.param(GOOD.replace(b"UNT+11", b"UNT+000011").replace(b"UNZ+1", b"UNZ+01"), id="counts with zeros"),
+        pytest.param(GOOD.replace(b"UNOC:3", b"UNOC:4"), id="syntax version 4"),
+    ],
+)
+def test_ways_in_which_systems_write_the_same_file(data):
+    assert is_edifact(data)
+    assert [len(message.segments) for message in read_edifact(data).messages] == [9]

@@ -8,10 +8,10 @@ import re
 from erp.staging.reading.files import MOST_LINES, ReadFile, Unreadable, table_of
 
 ENCODINGS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Latin-1"}
-SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab"}
+SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # Excel writes this as a first line to say its separator.
-HINTED = {*SEPARATORS, "|"}
+HINTED = set(SEPARATORS)
 HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 

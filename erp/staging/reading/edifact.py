@@ -3,6 +3,7 @@
 What is wrong with the interchange itself is said with the number of the segment. UNA is not counted, as in its UNT.
 """
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -13,10 +14,13 @@ from pydifact.tokenizer import Tokenizer
 
 from erp.staging.reading.files import MOST_LINES, Unreadable, short
 
-ENCODINGS = {"UNOA": "ascii", "UNOB": "ascii", "UNOC": "latin-1", "UNOY": "utf-8"}
+ENCODINGS = {"UNOA": "ascii", "UNOB": "ascii", "UNOC": "latin-1", "UNOD": "iso8859-2", "UNOE": "iso8859-5"}
+ENCODINGS |= {"UNOF": "iso8859-7", "UNOG": "iso8859-3", "UNOH": "iso8859-4", "UNOK": "iso8859-9"}
+ENCODINGS |= {"UNOW": "utf-8", "UNOY": "utf-8"}
 SYNTAX = re.compile(rb"UNB[^A-Z](UNO[A-Z])")
 TAG = re.compile("[A-Z]{3}")
 MOST_SEGMENTS = 12 * MOST_LINES
+LONGEST_SEGMENT = 5_000  # a real one has some hundred characters; a hostile one millions of signs
 
 
 @dataclass(frozen=True)
@@ -66,24 +70,37 @@ class Interchange:
 
 
 def is_edifact(data):
-    return data.lstrip()[:3] in (b"UNA", b"UNB")
+    return _bare(data)[:3] in (b"UNA", b"UNB")
+
+
+def _bare(data):
+    """Without what editors and mail programs put in front of a text."""
+    return data.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def read_edifact(data):
     """The Interchange in the bytes of a file."""
-    text, syntax = _decode(data.strip())
+    text, syntax = _decode(_bare(data))
     segments = list(_segments(text))
     header, trailer = segments[0], segments[-1]
     if header.tag != "UNB":
         raise header.wrong("A file begins with UNB.")
     if trailer.tag != "UNZ":
         raise trailer.wrong("A file ends with UNZ; this one breaks off.")
+    if second := next((segment for segment in segments[1:-1] if segment.tag in ("UNA", "UNB", "UNZ")), None):
+        raise second.wrong("The interchange ends before the file does; send each as a file of its own.")
     messages = list(_messages(segments[1:-1]))
-    if trailer.value(0) != str(len(messages)):
+    if not _says(trailer, len(messages)):
         raise trailer.wrong(f"It says {trailer.value(0) or 'nothing'} messages, and {len(messages)} are there.")
     if trailer.value(1) != header.value(4):
         raise trailer.wrong(f"Its reference is {short(trailer.value(1))}, that of UNB is {short(header.value(4))}.")
     return Interchange(header=header, messages=messages, syntax=syntax)
+
+
+def _says(segment, count):
+    """Whether the first figure of a trailer is the count; some write it with zeros in front."""
+    said = segment.value(0)
+    return said.isascii() and said.isdigit() and len(said) <= 10 and int(said) == count
 
 
 def _decode(data):
@@ -107,6 +124,9 @@ def _segments(text):
     characters = Characters()
     if text.startswith("UNA"):
         characters, text = _advice(text[3:9]), text[9:].lstrip()
+    end = characters.segment_terminator
+    text = text if end.isspace() else text.rstrip()
+    _check_lengths(text, end)
     tokens, number = TokenIterator(Tokenizer().get_tokens(text, characters)), 0
     parser = Parser(characters=characters)
     while True:
@@ -114,7 +134,7 @@ def _segments(text):
             raw = next(parser.convert_tokens_to_raw_segments(tokens), None)
         except EDISyntaxError as error:
             raise Unreadable(f"Segment {number + 1}: it does not end, or is not EDIFACT.") from error
-        if raw is None and text.rstrip().endswith(characters.segment_terminator) and number:
+        if raw is None and text.endswith(end) and number:
             return
         if raw is None:
             raise Unreadable(f"Segment {number + 1}: it does not end, or is not EDIFACT.")
@@ -124,6 +144,13 @@ def _segments(text):
         if number > MOST_SEGMENTS:
             raise Unreadable(f"The file has more than {MOST_SEGMENTS:,} segments. Divide it.")
         yield Segment(number, raw[0], raw[1:])
+
+
+def _check_lengths(text, end):
+    """Cheaply, before each sign is looked at one by one."""
+    for number, segment in enumerate(text.split(end), start=1):
+        if len(segment) > LONGEST_SEGMENT:
+            raise Unreadable(f"Segment {number}: it has more than {LONGEST_SEGMENT:,} characters.")
 
 
 def _advice(signs):
@@ -160,7 +187,7 @@ def _messages(segments):
 
 
 def _closed(header, inside, trailer):
-    if trailer.value(0) != str(len(inside) + 2):
+    if not _says(trailer, len(inside) + 2):
         raise trailer.wrong(f"It says {trailer.value(0) or 'nothing'} segments, and {len(inside) + 2} are there.")
     if trailer.value(1) != header.value(0):
         raise trailer.wrong(f"Its reference is {short(trailer.value(1))}, that of UNH is {short(header.value(0))}.")
