@@ -78,7 +78,7 @@ class DemandFilter(PartAndWarehouseFilter):
 
     def by_uncovered(self, rows, _name, wanted):
         return (
-            rows.linkable().made_here() if wanted == "1" else rows.filter(Q(uncovered=0) | Q(elsewhere__to_come__gt=0))
+            rows.linkable().made_here() if wanted == "1" else rows.filter(Q(uncovered=0) | Q(elsewhere__quantity__gt=0))
         )
 
     def by_giver(self, rows, _name, document):

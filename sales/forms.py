@@ -35,6 +35,7 @@ from sales.printed_forms import PrintedFields
 from sales.serials import counts_of, miscounted
 from sales.statuses import QUOTE, REGISTERED, OrderStatus, RowStatus
 from sales.suggesting import counts_lead_times
+from sales.transfer_forms import NewTransferField
 from sales.units import UnitsOfRows
 
 
@@ -178,11 +179,14 @@ class NewRowForm(OperationForm):
         choices=[("", _("as set")), ("yes", _("yes")), ("no", _("no"))],
         required=False,
     )
+    transfer_profile = NewTransferField()
     before = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1)
 
     def __init__(self, *args, order, form_id="", **kwargs):
         self.order, self.dates_by_part = order, counts_lead_times()
         super().__init__(*args, **kwargs)
+        if not self.fields["transfer_profile"].offer(order.document.company):
+            del self.fields["transfer_profile"]
         as_prices(self, "unit_price")
         as_dates_are_shown(self)
         in_grid(self, form_id)

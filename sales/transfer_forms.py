@@ -1,11 +1,15 @@
-"""The form that chooses the transfer profile of a row."""
+"""Choosing the transfer profile of a row, and of one that is not there yet."""
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from erp.web.fields import PostingDateField, QuantityFormField
 from erp.web.forms import OperationForm
 from sales.models import Transfer, TransferProfile
+from sales.operations.transfers import OF_PART, default_profile
+
+NONE = "-"
 
 
 class TransferForm(OperationForm):
@@ -17,3 +21,40 @@ class TransferForm(OperationForm):
         super().__init__(*args, initial={"profile": current}, **kwargs)
         mine = TransferProfile.objects.filter(company=row.order.document.company)
         self.fields["profile"].queryset = mine.filter(Q(is_active=True) | Q(pk=current))
+
+
+class ArrivedForm(OperationForm):
+    """How much of a transferred row has come, and when; what is under way is suggested."""
+
+    quantity = QuantityFormField(label=_("Quantity that has come"))
+    effective_on = PostingDateField(label=_("Date"))
+
+
+class NewTransferField(forms.ChoiceField):
+    """As the part says, no transfer, or a profile of the company; ``told`` says what the part does say."""
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Transfer profile"), required=False, **kwargs)
+
+    def offer(self, company):
+        """Whether the company has any profile; without one there is nothing to choose."""
+        mine = TransferProfile.objects.filter(company=company, is_active=True)
+        self.profiles = {profile.code: profile for profile in mine}
+        self.choices = [
+            ("", _("as the part says")),
+            (NONE, _("none")),
+            *((code, str(profile)) for code, profile in self.profiles.items()),
+        ]
+        return bool(self.profiles)
+
+    def tell(self, part, company):
+        """Once the part is known, what it says."""
+        profile = default_profile(part, company)
+        words = _("of the part: %(profile)s") % {"profile": profile or _("none")}
+        self.choices = [("", words), *self.choices[1:]]
+
+    def clean(self, value):
+        chosen = super().clean(value)
+        if not chosen:
+            return OF_PART
+        return self.profiles.get(chosen)

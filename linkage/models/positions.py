@@ -88,11 +88,8 @@ class DemandQuerySet(PositionQuerySet):
         return self.uncovered().exclude(kind=DemandKind.FORECAST)
 
     def made_here(self):
-        """Without those of which another company of ours has something to come: no rule finds supply for them.
-
-        What it has delivered in full may lie in our stock, so a rule may promise that.
-        """
-        return self.exclude(elsewhere__to_come__gt=0)
+        """Without those of which another company of ours has something to come or under way: no rule finds supply."""
+        return self.exclude(elsewhere__quantity__gt=0)
 
     def for_list(self):
         return super().for_list().select_related("for_supply", "hold__partner")

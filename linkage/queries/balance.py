@@ -8,13 +8,15 @@ from decimal import Decimal
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from erp.register.fields import QuantityField
 from erp.register.models import Warehouse
 from linkage.dates import work_days_of
 from linkage.models import Demand, DemandKind, Supply, SupplyKind
 
 ZERO = Decimal(0)
 MOST = 500
-OPEN_DEMAND = F("uncovered") + F("allocated")
+# What another company of ours makes of a demand is not taken from stock here before it has come.
+OPEN_DEMAND = F("uncovered") + F("allocated") - Coalesce(F("elsewhere__quantity"), ZERO, output_field=QuantityField())
 OPEN_SUPPLY = F("free") + F("allocated")
 USED_NOW = {DemandKind.COMPONENT, DemandKind.SALES}
 
@@ -181,10 +183,10 @@ def projection(part, warehouse, *, on_hand, today):
     """Steps of the projected balance; what is overdue counts today, a supply on the next work day."""
     overdue = work_days_of([warehouse.pk])[warehouse.pk].add(today, 1)
     steps = [
-        (max(row.need_date, today) if row.need_date else None, 1, row, row.uncovered + row.allocated)
+        (max(row.need_date, today) if row.need_date else None, 1, row, row.left)
         for row in _open(Demand.objects.exclude(kind=DemandKind.FORECAST), part, warehouse, "need_date", OPEN_DEMAND)
     ] + [
-        (_counts_on(row.due_date, today, overdue), 0, row, row.free + row.allocated)
+        (_counts_on(row.due_date, today, overdue), 0, row, row.left)
         for row in _open(Supply.objects.orders(), part, warehouse, "due_date", OPEN_SUPPLY)
     ]
     steps.sort(key=lambda step: (step[0] or date.max, step[1], step[2].pk))

@@ -45,7 +45,7 @@ class MadeElsewhere:
     def words(self):
         """As the bar and the lists say it: made by COMPANY, due DATE, with what speaks against the date."""
         if not self.to_come:
-            return f"delivered by {self.company}"
+            return f"delivered by {self.company}, under way"
         when = f"due {self.due.isoformat()}" if self.due else "without a date"
         return ", ".join(part for part in (f"made by {self.company}", when, self.doubt) if part)
 

@@ -5,8 +5,8 @@ of what is needed and S that of what is free by then, what has gone unserved so 
 pass of window functions. For an order-oriented part nothing is given out: short is uncovered. What another company of
 ours makes of a demand is not short here; it is counted apart (``linkage.queries.elsewhere``).
 
-What was delivered there may lie in our free stock by now, and nothing says so. It takes free stock before all needs, or
-the goods that came for a demand would serve another one as well. What finds no stock is under way, and not short.
+What has left there is under way until its arrival is reported, which promises it to the demand: our own free stock
+serves the others meanwhile.
 """
 
 from linkage.dates import overdue_counts_as
@@ -19,14 +19,12 @@ with wanted as (
     and (%(types)s::text[] is null or part_id in (select id from register_part where part_type = any(%(types)s)))),
 needs as (
   select d.part_id, d.warehouse_id, d.id demand_id, d.need_date, d.priority,
-    d.uncovered - coalesce(e.quantity, 0) quantity, e.quantity - e.to_come delivered_there
+    d.uncovered - coalesce(e.quantity, 0) quantity
   from linkage_demand d join wanted using (part_id, warehouse_id) left join linkage_elsewhere e on e.demand_id = d.id
   where d.status in ('planned', 'firm', 'started') and d.uncovered > 0 and d.firm and d.kind <> 'forecast'
     and d.need_date is not null),
 flow as (
   select part_id, warehouse_id, demand_id, need_date on_day, 1 turn, priority, quantity from needs
-  union all
-  select part_id, warehouse_id, null, '-infinity'::date, 1, 0, delivered_there from needs where delivered_there > 0
   union all
   select s.part_id, s.warehouse_id, null,
     case when s.kind = 'stock' then '-infinity'::date when s.due_date < %(today)s then o.on_day else s.due_date end,

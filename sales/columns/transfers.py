@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from sales.columns.kinds import CODE, DATE, GridColumn
-from sales.transfers import across
+from sales.transfers import across, has_profiles
 
 
 def _column(name, label, fact, **facts):
@@ -16,7 +16,16 @@ def _column(name, label, fact, **facts):
 
 
 COLUMNS = [
-    _column("transfer_profile", _("Transfer"), "profile", title=_("Transfer profile"), kind=CODE),
+    _column(
+        "transfer_profile",
+        _("Transfer"),
+        "profile",
+        title=_("Transfer profile"),
+        kind=CODE,
+        fields=("transfer_profile",),
+        shown_if=lambda order: has_profiles(order.document.company),
+        at_first=True,
+    ),
     _column("transfer_status", _("Transfer status"), "status", kind=CODE),
     _column("order_there", _("Order there"), "order", title=_("Order number in the other company"), kind=CODE),
     _column("position_there", _("Row there"), "position", title=_("Row position in the other company"), kind=CODE),

@@ -2,9 +2,10 @@
 
 from sales.operations.alloys import add_alloy_cost
 from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
+from sales.operations.arriving import receive_transferred
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
-from sales.operations.changing import OrderChange, change_orders
+from sales.operations.changing import Asking, OrderChange, change_orders
 from sales.operations.configuring import configure_row
 from sales.operations.copying import copy_row
 from sales.operations.creating import copy_order, create_order, create_orders
@@ -32,6 +33,7 @@ from sales.operations.transfer_quantities import send_quantity
 from sales.operations.transfers import disconnect_transfer, reload_transfer, set_profile
 
 __all__ = [
+    "Asking",
     "Delivered",
     "NewOrder",
     "NewPart",
@@ -81,6 +83,7 @@ __all__ = [
     "orders_to_answer",
     "plan_linked_orders",
     "print_pick_list",
+    "receive_transferred",
     "register_order",
     "reload_transfer",
     "remark_serials",

@@ -47,7 +47,7 @@ from sales.operations.structures import (
 from sales.operations.taking import check_open, check_row_open, check_version, take_row
 from sales.operations.ties import delete_draft, links_in_words, open_links
 from sales.operations.totals import drop_rounding, sum_above, sum_below
-from sales.operations.transfers import end_transfer, give_profiles, mirrored_rows, transfer_rows
+from sales.operations.transfers import OF_PART, end_transfer, give_profile, mirrored_rows, transfer_rows
 from sales.operations.types import check_row
 from sales.operations.warehouses import move_row
 from sales.operations.weights import follow_weight
@@ -63,17 +63,20 @@ PRICED = {"quantity", "unit", "unit_price", "discount", "setup_price"}
 
 
 @operation
-def add_row(*, order, by, before=None, refused=None, **facts):
+def add_row(*, order, by, before=None, refused=None, transfer_profile=OF_PART, **facts):
     """Add a main row at the end, or insert it before another; ``facts`` are those of NewRow.
+
+    ``transfer_profile``: by which the row goes to another company of ours, None for none.
 
     A row inserted between two gets the number in the middle; where none is free, and on a quote, all rows are
     numbered anew in tens. With its box ticked the row gets its order at once; ``refused`` takes the sentence why not.
     A total row sums what stands above it. The row of a fictitious part gets its parts below it.
     """
-    return put_row(order, NewRow(**facts), before_row(before) if before else at_the_end, by=by, refused=refused)
+    place, facts = before_row(before) if before else at_the_end, NewRow(**facts)
+    return put_row(order, facts, place, by=by, refused=refused, transfer_profile=transfer_profile)
 
 
-def put_row(order, new, find, *, by, refused=None):
+def put_row(order, new, find, *, by, refused=None, transfer_profile=OF_PART):
     """A step: a new main row with what stands below it, in the place of its order that ``find`` says."""
     row, parts, units = built(order, new, by=by)
     also = supplies_by_boxes([row, *parts])
@@ -93,7 +96,7 @@ def put_row(order, new, find, *, by, refused=None):
     if row.is_total:
         sum_above(row)
     row = _with_their_orders(row, kit_rows(row), by=by, refused=refused)
-    transfer_rows(give_profiles([row]), by=by, refused=refused)
+    transfer_rows(give_profile(row, transfer_profile), by=by, refused=refused)
     return row
 
 
@@ -183,11 +186,11 @@ def change_row(
     units = UnitsOfRows(parts_of([row, *parts]))
     warehouse, counts, dates, status = row.warehouse, (row.quantity, row.unit), dates_of(row), row.row_status
     just_ticked = [] if row.order_box else [row]
-    locks = _locks(row, changes) | _unconfirmed(row, changes)
+    locks = locks_of(row, changes) | _unconfirmed(row, changes)
     if recalculate:
         in_unit = _price_in_unit if recalculate == PRICE else _in_unit
         changes |= in_unit(row, changes, units)
-    changes |= locks | _unrounded(row, changes)
+    changes |= locks | unrounded(row, changes)
     for name, value in changes.items():
         setattr(row, name, value)
     check_row(row, units=units)
@@ -247,7 +250,7 @@ def _weighed_anew(row, old_unit, changes, units):
     return {"net_weight": row.net_weight}
 
 
-def _locks(row, changes):
+def locks_of(row, changes):
     """A price, discount or standard price that somebody typed is locked; an emptied standard price is not."""
     locks, typed = {}, {name for name in PRICES if changes.get(name, getattr(row, name)) != getattr(row, name)}
     if "unit_price" in typed:
@@ -287,7 +290,7 @@ def _priced_anew(row):
     return {name: getattr(row, name) for name in TAKEN}
 
 
-def _unrounded(row, changes):
+def unrounded(row, changes):
     """What a typed total left with the row goes when its price or quantity is typed anew."""
     is_anew = any(getattr(row, name) != changes[name] for name in PRICED & changes.keys())
     return {"rounding": ZERO} if is_anew else {}
@@ -336,7 +339,7 @@ def _check_forecast(rows):
 def _follow_rows(rows, *, units, decisions, by, reason):
     """Tell the ledger what the rows now say; one change of the chain, whatever the number of rows."""
     rows = [row for row in rows if row.demand and not row.is_closed]
-    bases = {row: _checked_base(row, units) for row in rows}
+    bases = {row: checked_base(row, units) for row in rows}
     why = {row: reason or f"{row} lowered to {plain(base)}" for row, base in bases.items()}
     if rows and decisions is not None:
         wants = [_want(row, base) for row, base in bases.items()]
@@ -354,7 +357,7 @@ def _follow_rows(rows, *, units, decisions, by, reason):
         refresh_need_dates(linked)
 
 
-def _checked_base(row, units):
+def checked_base(row, units):
     demand = row.demand
     if (row.revision_id, row.variant) != (demand.revision_id, demand.variant):
         check_revision(demand, row.revision, row.variant)
@@ -381,7 +384,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     check_open(row.order)
     check_version(row, version, {})
     for one in (row, *parts):
-        _check_undelivered(one)
+        check_undelivered(one)
     if there := end_transfer(row):
         take_mirror_away(there, reason=f"{row} deleted in {row.order.document.company}", by=by)
     reason = reason or f"{row} deleted"
@@ -412,7 +415,7 @@ def take_mirror_away(row, *, by, reason):
         order.save(update_fields=["status"])
 
 
-def _check_undelivered(row):
+def check_undelivered(row):
     if row.delivered:
         unit = row.part.unit if row.part_id else row.unit or ""
         raise Refused(f"{plain(row.delivered)} {unit} of {row} are delivered; the row cannot be deleted.")

@@ -19,6 +19,7 @@ from sales.operations.types import check_part
 from sales.statuses import RowStatus
 
 LONGEST_TROUBLE = 400
+OF_PART = "of the part"  # what a new row without a choice of its own gets
 
 
 @operation
@@ -111,6 +112,23 @@ def give_profiles(rows):
     ]
     Transfer.objects.bulk_create(made)
     return [transfer.row for transfer in made]
+
+
+def give_profile(row, profile):
+    """A step: a new main row gets the profile that somebody chose, none where that is None, else that of its part."""
+    if profile == OF_PART:
+        return give_profiles([row])
+    if profile is None:
+        return []
+    _check_may_go(row, profile)
+    Transfer.objects.create(row=row, profile=profile)
+    return [row]
+
+
+def default_profile(part, company):
+    """The profile that new rows of a part get on orders of a company; None where they get none."""
+    found = PartTransfer.objects.filter(part=part, profile__is_active=True, profile__company=company)
+    return next((default.profile for default in found.select_related("profile")), None)
 
 
 def transfer_rows(rows, *, by, refused=None):

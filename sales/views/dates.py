@@ -39,11 +39,20 @@ def row_date(request, pk):
     form.initial = {"delivery_date": day if typed == shown else typed, "suggested_date": day}
     if form.dates_by_part:  # else the date that stands there stays, and so does what it was suggested as
         form.fields["suggested_date"].widget.attrs["hx-swap-oob"] = "outerHTML:#row-new [name=suggested_date]"
-    answer = render(request, "sales/_row_date.html", {"form": form})
+    if part is not None and _shows_transfer(form):
+        field, company = form.fields["transfer_profile"], order.document.company
+        field.tell(part, company)
+        form.initial["transfer_profile"] = request.GET.get("transfer_profile", "")
+        field.widget.attrs["hx-swap-oob"] = "outerHTML:#row-new [name=transfer_profile]"
+    answer = render(request, "sales/_row_date.html", {"form": form, "tells": part and _shows_transfer(form)})
     if part is None:
         return answer
     taken = taken_from(part, order=order, typed=request.GET.get("quantity"), by=request.user)
     return trigger_client_event(answer, "part-chosen", taken)
+
+
+def _shows_transfer(form):
+    return "transfer_profile" in form.fields and not form["transfer_profile"].is_hidden
 
 
 @require_http_methods(["GET", "POST"])

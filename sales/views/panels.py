@@ -239,7 +239,7 @@ def ask_what_part_says(form, order):
         "hx-get": reverse("sales:row_date", args=[order.pk]),
         "hx-trigger": "change",
         "hx-include": "closest tr",
-        "hx-params": "part,quantity,delivery_date,suggested_date,before",
+        "hx-params": "part,quantity,transfer_profile,delivery_date,suggested_date,before",
         **(place if form.dates_by_part else {"hx-swap": "none"}),
     }
 

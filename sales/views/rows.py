@@ -33,6 +33,7 @@ from sales.kits import left_of
 from sales.making import rows_with_bom
 from sales.models import Calculation, Role, RowType, SalesOrderRow
 from sales.money import standard_price_of
+from sales.operations.arriving import under_way_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
 from sales.operations.types import check_part
@@ -271,6 +272,8 @@ def _row_page(request, found, form, *, status):
         "facts": facts_of(shown),
         "across": across([found]).get(found.pk),
         "has_profiles": has_profiles(found.order.document.company),
+        "under_way": under_way_of([found])[found.pk] if found.is_part and not found.parent_id else None,
+        "may_receive": may(request.user, "stock.receive") and not found.is_closed and found.order.is_open,
         "parts": parts,
         "complete": found.quantity - left_of(found, parts) if parts else None,
         **_configuration(found),

@@ -1,6 +1,7 @@
 """The transfer of a row to another company of ours: choose its profile, try again, disconnect."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,9 +12,10 @@ from erp.web.forms import OperationForm
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from sales import operations
+from sales.operations.arriving import under_way_of
 from sales.operations.transfer_quantities import mirror_to_change
 from sales.statuses import RowStatus
-from sales.transfer_forms import TransferForm
+from sales.transfer_forms import ArrivedForm, TransferForm
 from sales.views.panels import ask, key_of, posted, posted_before, row_or_404, say_why_not
 
 
@@ -69,6 +71,30 @@ def transfer_quantity(request, pk):
         form=form,
         action=request.path,
         button=_("Send the quantity"),
+        order=row.order,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.receive")
+def transfer_arrived(request, pk):
+    """Report that goods which the other company delivered for a row are here; they lie there for the row."""
+    row = row_or_404(request, pk)
+    under_way = under_way_of([row])[row.pk]
+    form = ArrivedForm(posted(request), initial={"quantity": plain(under_way), "effective_on": timezone.localdate()})
+    if form.is_bound and form.is_valid():
+        operations.receive_transferred(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        facts = {"n": plain(form.cleaned_data["quantity"]), "unit": row.unit, "row": row}
+        say_done(request, _("%(n)s %(unit)s lie in stock for row %(row)s.") % facts)
+        return go(request, "sales:row", pk)
+    facts = {"n": plain(under_way), "unit": row.unit, "warehouse": row.warehouse}
+    return ask(
+        request,
+        title=_("Goods for row %(row)s have come") % {"row": row},
+        intro=_("%(n)s %(unit)s are under way. What has come lies in %(warehouse)s, promised to the row.") % facts,
+        form=form,
+        action=request.path,
+        button=_("They have come"),
         order=row.order,
     )
 

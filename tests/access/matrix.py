@@ -223,6 +223,7 @@ MATRIX = {
     "sales:text_image_new": ("-", "SP"),
     "sales:transfer_quantity": ("SP", "SP"),
     "sales:transfer_disconnect": ("-", "SP"),
+    "sales:transfer_arrived": ("BW", "BW"),
     "sales:order_close": ("-", "SP"),
     "sales:order_confirm": ("-", "SP"),
     "sales:order_copy": ("-", "SP"),

@@ -1,0 +1,83 @@
+"""Goods that another company of ours delivered for a row arrive: they lie in stock here, promised to the row.
+
+Until that is reported they are under way: nobody is short for them, and no other row is served by them.
+"""
+
+from fractions import Fraction
+
+from django.db.models import F
+
+from erp.exceptions import Refused
+from erp.register.units import half_up, plain
+from linkage.dates import business_date
+from linkage.models import Elsewhere, OrderLink
+from linkage.models.links import LinkKind
+from linkage.operation import operation, settle
+from linkage.operations import adjust_stock
+from linkage.operations.links import add_links
+from linkage.operations.stock import balance_of
+from sales.models import SalesOrderRow
+from sales.operations.structures import kit_rows, take_with_parts
+from sales.operations.taking import check_row_open
+
+RULE = "transfer"  # the view of what is under way counts links of this rule (sales/sql/elsewhere_arrived.sql)
+
+
+@operation
+def receive_transferred(*, row, quantity, by, effective_on=None, reason=""):
+    """Report that so much of a transferred row (in its unit) has come; of a fictitious part so much of each part.
+
+    It is put on stock in the warehouse of the row and promised to it at once. Refused where the row is not transferred,
+    and for more than the other company has delivered and nobody has reported yet.
+    """
+    parts = kit_rows(row)
+    shelves = {one.pk: balance_of(one.part, one.warehouse) for one in (parts or [row]) if one.demand_id}
+    row, parts = take_with_parts(row, also=list(shelves.values()))
+    check_row_open(row)
+    if quantity <= 0:
+        raise Refused("Enter a quantity above 0.")
+    under_way = under_way_of([row])[row.pk]
+    if quantity > under_way:
+        raise Refused(f"{plain(under_way)} {row.unit} of {row} are under way; {plain(quantity)} cannot have come.")
+    there = SalesOrderRow.objects.for_list().get(transferred_from__row=row)
+    why = reason or f"{there} of {there.order.document.company} has come"
+    share = Fraction(quantity) / Fraction(under_way)
+    wanted = _wanted([one for one in (parts or [row]) if one.pk in shelves], shelves, share)
+    facts = {"effective_on": effective_on or business_date(), "reason": why[:200], "by": by}
+    for demand, _shelf, came in wanted:
+        adjust_stock(part=demand.part, warehouse=demand.warehouse, quantity=came, **facts)
+    settle()
+    facts = {"kind": LinkKind.BOUND, "rule": RULE, "reason": why[:200]}
+    add_links([OrderLink(demand=demand, supply=shelf, quantity=came, **facts) for demand, shelf, came in wanted], by=by)
+    return row
+
+
+def _wanted(rows, shelves, share):
+    """[(demand, balance, quantity)]: the share of what is under way of each row, in base units."""
+    found = dict(_under_way().filter(demand__in=[row.demand_id for row in rows]).values_list("demand", "left_there"))
+    wanted = []
+    for row in rows:
+        came = half_up(Fraction(found.get(row.demand_id, 0)) * share)
+        if came:
+            wanted.append((row.demand, shelves[row.pk], came))
+    return wanted
+
+
+def under_way_of(rows):
+    """{row id: how much of it, in its unit, the other company has delivered and nobody has reported as arrived}.
+
+    Of a fictitious part the largest share that any of its parts has under way.
+    """
+    mine = {row.pk: [row] if row.demand_id else kit_rows(row) for row in rows}
+    demands = [one.demand_id for several in mine.values() for one in several if one.demand_id]
+    left = dict(_under_way().filter(demand__in=demands).values_list("demand", "left_there")) if demands else {}
+    found = {}
+    for row in rows:
+        own = [one for one in mine[row.pk] if one.demand_id]
+        shares = [Fraction(left.get(one.demand_id, 0)) / Fraction(one.demand.quantity) for one in own]
+        found[row.pk] = half_up(Fraction(row.quantity) * max(shares, default=Fraction(0)))
+    return found
+
+
+def _under_way():
+    return Elsewhere.objects.annotate(left_there=F("quantity") - F("to_come")).filter(left_there__gt=0)
