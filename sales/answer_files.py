@@ -10,7 +10,7 @@ from pydifact.serializer import Serializer
 from erp.exceptions import Refused
 from sales.answering import ACCEPTED, ADDED, CANCELLED, CHANGED, REJECTED
 
-WHOLE = {ACCEPTED: "29", CHANGED: "4", REJECTED: "27"}
+WHOLE = {ACCEPTED: "29", CANCELLED: "29", CHANGED: "4", REJECTED: "27"}
 ACTIONS = {ADDED: "1", CANCELLED: "2", CHANGED: "3", ACCEPTED: "5", REJECTED: "7"}
 TRADE = {"pcs": "PCE", "kg": "KGM", "g": "GRM", "t": "TNE", "m": "MTR", "l": "LTR", "h": "HUR"}
 TRADE |= {"cm": "CMT", "mm": "MMT", "m2": "MTK", "m3": "MTQ", "box": "BX"}

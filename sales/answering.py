@@ -30,8 +30,10 @@ def texts_of(order, rows, asked):
 
 
 def _whole(order, lines):
-    """What is said of the whole order."""
+    """What is said of the whole order; one that its customer called off is no rejection of ours."""
     kinds = {line["action"] for line in lines}
+    if kinds == {CANCELLED}:
+        return CANCELLED
     if order.status == OrderStatus.CANCELLED or kinds == {REJECTED}:
         return REJECTED
     return ACCEPTED if kinds <= {ACCEPTED, CANCELLED} else CHANGED

@@ -95,12 +95,25 @@ def sums_of(totals):
     return [Effect(currency, show_money(total, decimals_of(currency))) for currency, total in sorted(totals.items())]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What somebody may decide before the load: what becomes of ``subject``; ``chosen`` is "" where nothing is yet."""
+
+    key: str
+    subject: str
+    why: str
+    options: list  # (value, label)
+    chosen: str = ""
+
+
 @dataclass
 class Plan:
-    """What would be loaded: effects for the page, the sender's numbers, and whatever the kind needs to do it."""
+    """What would be loaded: effects for the page, choices, and whatever the kind needs to do it."""
 
     effects: list = field(default_factory=list)
     work: list = field(default_factory=list)
+    questions: list = field(default_factory=list)
+    answers: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +138,7 @@ class Kind:
     right = ""
     columns = ()
     intro = ""
+    asks = False  # its plan has choices: it is made with ``answers``, and with ``loads`` it asks nothing any more
     table_of = None  # (Interchange) -> (header, lines, what was not read): of kinds that come as EDIFACT too
 
     def lock(self, lines):

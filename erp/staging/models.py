@@ -43,6 +43,8 @@ class StagedImport(models.Model):
     bad_count = models.PositiveIntegerField(default=0, help_text="Lines with something wrong.")
     warned_count = models.PositiveIntegerField(default=0, help_text="Lines with something to look at.")
     effects = models.JSONField(default=list, help_text="What loading does: pairs of words and figures.")
+    questions = models.JSONField(default=list, help_text="What somebody may decide: Choices of the kind.")
+    answers = models.JSONField(default=dict, help_text="What was chosen, by the key of the question.")
     message = models.CharField(max_length=500, blank=True, default="")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())

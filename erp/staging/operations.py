@@ -79,9 +79,13 @@ def stage(*, kind, file_name, file, size, said, by):
 
 
 @operation
-def check_again(*, staged, by, extra=()):
-    """Check the lines against the data as it is now; ``extra`` are lines that an operation refused."""
+def check_again(*, staged, by, extra=(), answers=None):
+    """Check the lines against the data as it is now; ``extra`` are lines that an operation refused.
+
+    ``answers``: what was chosen about the questions of the import; what is left out stays as it was chosen before.
+    """
     staged = _waiting(staged)
+    _choose(staged, answers)
     lines, plan = _planned(staged, by=by)
     for line, sentence in extra:
         next(known for known in lines if known.number == line).wrong("", sentence)
@@ -98,9 +102,10 @@ def discard(*, staged, by, reason=""):
 
 
 @operation
-def load(*, staged, by):
-    """Load all lines of a file, or none."""
+def load(*, staged, by, answers=None):
+    """Load all lines of a file, or none; ``answers`` as with ``check_again``."""
     staged = _waiting(staged)
+    _choose(staged, answers)
     if earlier := loaded_before(staged.kind, digest=staged.digest, content=staged.content):
         raise LoadedBefore(f"This file was loaded {when_and_by_whom(earlier)}.", staged=earlier)
     _end(staged, ImportStatus.LOADED, by=by)
@@ -108,7 +113,7 @@ def load(*, staged, by):
     because(f"import {staged}")
     tell("checking", 0, staged.line_count)
     kind.lock(_lines(staged))
-    lines, plan = _planned(staged, by=by)
+    lines, plan = _planned(staged, by=by, loads=True)
     if bad := sum(1 for line in lines if line.problems):
         raise NotClean(bad)
 
@@ -178,9 +183,19 @@ def _lines(staged):
     return lines
 
 
-def _planned(staged, *, by):
-    lines = _lines(staged)
-    return lines, kinds()[staged.kind].plan(lines, by=by)
+def _choose(staged, answers):
+    """Only what was asked, and one of its options: what a form sends beside that is nobody's choice."""
+    offered = {one["key"]: {value for value, _label in one["options"]} for one in staged.questions}
+    chosen = {key: value for key, value in (answers or {}).items() if value in offered.get(key, ())}
+    if chosen:
+        staged.answers = staged.answers | chosen
+        staged.save(update_fields=["answers"])
+
+
+def _planned(staged, *, by, loads=False):
+    lines, kind = _lines(staged), kinds()[staged.kind]
+    facts = {"answers": staged.answers, "loads": loads} if kind.asks else {}
+    return lines, kind.plan(lines, by=by, **facts)
 
 
 def _note(staged, lines, plan):
@@ -192,7 +207,8 @@ def _note(staged, lines, plan):
     staged.warned_count = sum(1 for line in lines if line.warnings)
     staged.status = ImportStatus.REFUSED if staged.bad_count else ImportStatus.STAGED
     staged.effects = [asdict(effect) for effect in plan.effects]
-    staged.save(update_fields=["bad_count", "warned_count", "status", "effects"])
+    staged.questions = [asdict(choice) for choice in plan.questions]
+    staged.save(update_fields=["bad_count", "warned_count", "status", "effects", "questions"])
     return staged
 
 

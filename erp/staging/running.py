@@ -27,19 +27,19 @@ def lock_name(staged):
     return f"{JOB} {staged.pk}"
 
 
-def load(staged, *, by, key=None, command=""):
+def load(staged, *, by, key=None, command="", answers=None):
     """Load a file; what is refused is noted on its page and raised."""
     with only_one(lock_name(staged)) as mine:
         if not mine:
             raise Refused(f"{staged.file_name} is being loaded right now.")
-        return _load(staged, by=by, key=key, command=command)
+        return _load(staged, by=by, key=key, command=command, answers=answers)
 
 
-def _load(staged, *, by, key, command):
+def _load(staged, *, by, key, command, answers=None):
     try:
         with recorded(JOB, business_date=business_date()) as run:
             type(staged).objects.filter(pk=staged.pk).update(run=run)
-            loaded = operations.load(staged=staged, by=by, key=key, command=command)
+            loaded = operations.load(staged=staged, by=by, key=key, command=command, answers=answers)
             run.message = f"{loaded.file_name}: {loaded.message}"
             return loaded
     except operations.NotClean:
@@ -52,16 +52,16 @@ def _load(staged, *, by, key, command):
         progress.forget()
 
 
-def start(staged, *, by, key=None):
+def start(staged, *, by, key=None, answers=None):
     """Load a file on a thread of its own; returns when it holds the lock, so that the page finds it running."""
     started = threading.Event()
-    thread = threading.Thread(target=_beside, args=(staged, by, key, started), name=lock_name(staged))
+    thread = threading.Thread(target=_beside, args=(staged, by, key, started, answers), name=lock_name(staged))
     thread.start()
     started.wait(STARTING)
     return thread
 
 
-def _beside(staged, by, key, started):
+def _beside(staged, by, key, started, answers):
     try:
         with connection.cursor() as cursor:
             cursor.execute("set statement_timeout = 0")
@@ -69,7 +69,7 @@ def _beside(staged, by, key, started):
         with only_one(lock_name(staged)) as mine:
             started.set()
             if mine:
-                _load(staged, by=by, key=key, command="")
+                _load(staged, by=by, key=key, command="", answers=answers)
     except Refused:
         pass  # the JobRun has the sentence
     except Exception:

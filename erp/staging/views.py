@@ -17,6 +17,9 @@ from erp.staging.tables import ImportTable, ProblemTable, document_table, line_t
 from erp.web.answers import go, say_done
 from erp.web.exports import TYPES, small_file
 from erp.web.listing import list_view
+from erp.web.previewing import asked
+
+MOST_ASKED = 200  # choices on the page of one import
 
 
 @require_GET
@@ -71,6 +74,8 @@ def staged_import(request, pk):
         "trouble": "" if far else running.last_trouble(staged),
         "columns": problem_summary(staged),
         "at_once": running.AT_ONCE,
+        "questions": staged.questions[:MOST_ASKED],
+        "more_questions": max(len(staged.questions) - MOST_ASKED, 0),
     }
     rows, table = _shown(staged, kind)
     context["shows_lines"] = table is not ProblemTable
@@ -114,10 +119,11 @@ def progress(request, pk):
 def load(request, pk):
     staged = import_or_404(request, pk)
     key = DiscardForm(request.POST).key
+    answers = asked(request).answers
     if staged.status == ImportStatus.STAGED and staged.line_count > running.AT_ONCE:
-        running.start(staged, by=request.user, key=key)
+        running.start(staged, by=request.user, key=key, answers=answers)
         return go(request, "staging:import", pk)
-    loaded = running.load(staged, by=request.user, key=key)
+    loaded = running.load(staged, by=request.user, key=key, answers=answers)
     say_done(request, _("%(file)s is loaded: %(what)s.") % {"file": loaded.file_name, "what": loaded.message})
     return go(request, "staging:import", pk)
 
@@ -126,7 +132,8 @@ def load(request, pk):
 @requires("import")
 def check_again(request, pk):
     staged = import_or_404(request, pk)
-    operations.check_again(staged=staged, by=request.user, key=DiscardForm(request.POST).key)
+    key = DiscardForm(request.POST).key
+    operations.check_again(staged=staged, by=request.user, key=key, answers=asked(request).answers)
     return go(request, "staging:import", pk)
 
 

@@ -44,6 +44,9 @@ def ask_anew(done, asked):
     for line, change, row in done:
         if change.order.pk not in last:
             continue
+        if change.is_whole:
+            ended += _called_off(change.order, asked)
+            continue
         before = asked.get(change.row.pk) if change.row else None
         anew = None if change.is_cancelled else _anew(before, asked_line(change.order, 0, row, line), line)
         if not (change.new or change.changes or change.is_cancelled or _says_others(before, anew)):
@@ -56,6 +59,14 @@ def ask_anew(done, asked):
             made.append(anew)
     AskedLine.objects.bulk_update(ended, ["row", "ended"])
     insert(made)
+
+
+def _called_off(order, asked):
+    """All that was asked for of an order that its customer calls off."""
+    lines = [line for line in asked.values() if line.order_id == order.pk]
+    for line in lines:
+        line.row, line.ended = None, Ended.CANCELLED
+    return lines
 
 
 def asked_line(order, place, row, line):

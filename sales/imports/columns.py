@@ -110,7 +110,8 @@ ACTION = Column(
     title="Action",
     others=("change", "line action", "what", "aktion", "åtgärd"),
     longest=20,
-    help="add, change, cancel or keep. Empty: change.",
+    help="add, change, cancel or keep; replace: these lines are all that the order has; cancel order: all of it goes. "
+    "Empty: change.",
     example="change",
 )
 
@@ -142,7 +143,10 @@ CHANGE_COLUMNS = (
     CUSTOMER,
     replace(NUMBER, required=True, help="That of the order which is changed."),
     CHANGE,
-    replace(POSITION, required=True, help="Names the row; of a line that is added, a position that the order has not."),
+    replace(
+        POSITION,
+        help="Names the row; of a line that is added, a position that the order has not. Only cancel order names none.",
+    ),
     ACTION,
     replace(PART, help="Of a line that is added; of another one it is only compared."),
     THEIR_PART,
@@ -153,7 +157,7 @@ CHANGE_COLUMNS = (
     replace(PRICE, help="Of one unit; locked on the row. Empty: as before."),
     DISCOUNT,
     replace(CURRENCY, help="That of the order."),
-    replace(TEXT, help="A text below a row that is added."),
+    replace(TEXT, help="A text below the row, printed on the confirmation."),
     LABEL,
     replace(WAREHOUSE, help="Of a line that is added. Empty: the part's own."),
     NAME,

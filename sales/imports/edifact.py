@@ -53,15 +53,18 @@ ORDERS = Dialect(
     actions={"": None, "1": None},
     action_words="only new lines (1) are taken",
 )
+CANCELS, REPLACES = "1", "5"
 ORDCHG = Dialect(
     type="ORDCHG",
     columns=named.CHANGE_COLUMNS,
     number=named.CHANGE,
-    functions=("", "4"),
-    function_words="only changes (4) are taken",
+    functions=("", "4", CANCELS, REPLACES),
+    function_words="changes (4), cancellations (1) and replacements (5) are taken",
     actions={"1": "add", "2": "cancel", "3": "change", "4": "keep", "5": "keep"},
     action_words="1 (added), 2 (deleted), 3 (changed) and 4 (no action) are taken",
 )
+# Of a message that replaces an order each line is one that it has then, but for those that are said to go.
+REPLACING = dict.fromkeys(("", *ORDCHG.actions), "replace") | {"2": "cancel"}
 ELSEWHERE = {
     "ORDERS": "a new order: load it as Customer orders",
     "ORDCHG": "a change: load it as Changes of customer orders",
@@ -70,12 +73,18 @@ ELSEWHERE = {
 
 @dataclass
 class Found:
-    """What a message, or one LIN of it, says: {column: value}, and dates and texts that are gathered first."""
+    """What a message, or one LIN of it, says: {column: value}, and dates and texts that are gathered first.
+
+    ``actions``: what the codes of LIN say, which the function of the message decides.
+    """
 
     dialect: Dialect
+    actions: dict
     facts: dict = field(default_factory=dict)
     dates: dict = field(default_factory=dict)
     texts: list = field(default_factory=list)
+    references: list = field(default_factory=list)
+    function: object = None  # the BGM, of a message
     priced: object = None  # the PRI that the price is of
 
 
@@ -125,6 +134,9 @@ def _unread(message, dialect):
     heads, lines, trailer = _parts(message)
     if dialect is ORDCHG:
         yield from _without_column(heads, lines)
+    if lines and _cancels(heads, dialect):  # all of the order goes, whatever the lines say
+        yield "LIN"
+        lines = []
     below = [segment for segments in lines for segment in segments]
     for segments, read, where in [(heads, HEAD, " above LIN"), (below, LINE, " below LIN"), (trailer, END, "")]:
         for segment in segments:
@@ -135,27 +147,35 @@ def _unread(message, dialect):
                 yield f"{tag}+{code[:3]}"
 
 
+def _cancels(heads, dialect):
+    functions = {segment.value(2) for segment in heads if segment.tag == "BGM"}
+    return dialect is ORDCHG and CANCELS in functions
+
+
 def _without_column(heads, lines):
-    """What a change has no place for: where the order goes, its texts, and those of rows that are there already."""
+    """What a change has no place for: where the order goes, its texts, and references of rows that are there."""
     there = [segment for segments in lines if ORDCHG.actions.get(segments[0].value(1)) != "add" for segment in segments]
-    for segments, where in [(heads, "above"), (there, "below")]:
+    for segments, where, texts in [(heads, "above", ("FTX",)), (there, "below", ())]:
         for segment in segments:
             tag, code = segment.tag, segment.value(0)
-            if tag == "FTX" or (tag == "RFF" and code != "ON") or (tag, code) == ("NAD", "DP"):
+            if tag in texts or (tag == "RFF" and code != "ON") or (tag, code) == ("NAD", "DP"):
                 yield f"{tag}+{code[:3]} {where} LIN"
 
 
 def _lines(message, dialect):
     _check_type(message, dialect)
     heads, lines, trailer = _parts(message)
-    order = _read(heads, HEAD, dialect)
+    order = _read(heads, HEAD, Found(dialect, dialect.actions))
     if named.NUMBER.name not in order.facts:
         raise message.header.wrong(NO_NUMBER[dialect.type])
     if named.CUSTOMER.name not in order.facts:
         raise message.header.wrong("The order does not say its buyer: NAD+BY is missing.")
+    _check_count(trailer, len(lines))
+    if _cancels(heads, dialect):
+        yield order.function.number, order.facts | {named.ACTION.name: "cancel order"}
+        return
     if not lines:
         raise message.header.wrong("The order has no LIN.")
-    _check_count(trailer, len(lines))
     for segments in lines:
         yield segments[0].number, _line(segments, order)
 
@@ -190,8 +210,7 @@ def _check_count(trailer, count):
             raise segment.wrong(f"It says {segment.value(0, 1)} lines, and {count} are there.")
 
 
-def _read(segments, readers, dialect):
-    found = Found(dialect)
+def _read(segments, readers, found):
     for segment in segments:
         if segment.tag in readers:
             readers[segment.tag](segment, found)
@@ -199,15 +218,23 @@ def _read(segments, readers, dialect):
 
 
 def _line(segments, order):
-    found = _read(segments, LINE, order.dialect)
+    replaces = order.dialect is ORDCHG and order.function and order.function.value(2) == REPLACES
+    found = _read(segments, LINE, Found(order.dialect, REPLACING if replaces else order.actions))
     _check_price(found)
     facts = order.facts | found.facts
     facts |= _asked_days(found, order) | {named.ORDERED.name: order.dates.get(ORDERED)}
-    facts |= {named.NOTE.name: "\n".join(order.texts)[:1000], named.TEXT.name: "\n".join(found.texts)[:1000]}
+    facts |= {named.NOTE.name: "\n".join([*order.texts, *order.references])[:1000]}
+    facts |= {named.TEXT.name: "\n".join(_texts(found))[:1000]}
     if named.PART.name not in facts and named.THEIR_PART.name not in facts:
         facts[named.PART.name] = facts.pop("number of the trade", None)
     facts.pop("number of the trade", None)
     return facts
+
+
+def _texts(found):
+    """References of a new row stand in its text; those of one that is there are not used."""
+    is_new = found.dialect is ORDERS or found.facts[named.ACTION.name] == "add"
+    return [*found.texts, *(found.references if is_new else ())]
 
 
 def _check_price(found):
@@ -233,6 +260,7 @@ def _bgm(segment, found):
     dialect = found.dialect
     if segment.value(2) not in dialect.functions:
         raise segment.wrong(f"Its function is {short(segment.value(2))}; {dialect.function_words}.")
+    found.function = segment
     if number := segment.value(1):
         found.facts[dialect.number.name] = number
 
@@ -293,14 +321,14 @@ def _rff(segment, found):
         if segment.value(0, 1):
             found.facts.setdefault(named.NUMBER.name, segment.value(0, 1))
         return
-    found.texts.append(f"{segment.value(0)} {segment.value(0, 1)}")
+    found.references.append(f"{segment.value(0)} {segment.value(0, 1)}")
 
 
 def _lin(segment, found):
-    action, dialect = segment.value(1), found.dialect
-    if action not in dialect.actions:
-        raise segment.wrong(f"Its action is {short(action) or 'not given'}; {dialect.action_words}.")
-    found.facts[named.ACTION.name] = dialect.actions[action]
+    action = segment.value(1)
+    if action not in found.actions:
+        raise segment.wrong(f"Its action is {short(action) or 'not given'}; {found.dialect.action_words}.")
+    found.facts[named.ACTION.name] = found.actions[action]
     found.facts[named.POSITION.name] = segment.value(0) or None
     _number(segment, 2, found)
 

@@ -17,7 +17,7 @@ from sales.imports.asking import keep_asked
 from sales.imports.edifact import table_of
 from sales.imports.known import Known
 from sales.imports.looking import Looking
-from sales.models import SalesOrder
+from sales.models import SalesOrder, SalesOrderRow
 from sales.money import amount_of
 from sales.operations import NewOrder, create_orders
 from sales.operations.boxes import order_by_setting
@@ -25,6 +25,11 @@ from sales.operations.building import build_row
 from sales.operations.dates import fill_dates
 from sales.operations.headers import unsaved_orders
 from sales.statuses import OrderStatus
+
+INSTEAD = (
+    "What is to change is sent as changes of customer orders (ORDCHG, or a table): single lines, or with the action "
+    "replace all that is wanted now. Or change it there."
+)
 
 
 class CustomerOrders(Kind):
@@ -51,7 +56,7 @@ class CustomerOrders(Kind):
         tick(0, rows)
         made = create_orders(orders=[draft.order for draft in plan.work], by=by)
         keep_asked(made, plan.work)
-        order_by_setting(made, by=by)
+        order_by_setting(SalesOrderRow.objects.filter(order__in=made), by=by)
         tick(rows, rows)
         return [Loaded(order.document, own_number(*draft.key)) for draft, order in zip(plan.work, made, strict=True)]
 
@@ -167,7 +172,7 @@ def _check_known(kind, drafts):
         if draft is None or draft.is_bad:
             continue
         before = f"{order} of {order.document.ordered_on}"
-        words = f"{order.customer} ordered with this number before: {before}. Load a change of it, or change it there."
+        words = f"{order.customer} ordered with this number before: {before}. {INSTEAD}"
         for line in draft.lines:
             line.wrong(named.NUMBER.title, words, read=order.customer_order_number)
 

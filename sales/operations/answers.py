@@ -2,6 +2,7 @@
 
 from erp.exceptions import Refused
 from linkage.operation import operation
+from sales.answering import CANCELLED as CANCELLED_BY_CUSTOMER
 from sales.answering import REJECTED, texts_of
 from sales.models import AskedLine, OrderAnswer, SalesOrder
 from sales.operations.taking import take_order
@@ -31,5 +32,5 @@ def answer_order(*, order, by):
 def orders_to_answer():
     """Open orders that came as a file and are confirmed, and cancelled ones whose customer does not know it yet."""
     came = SalesOrder.objects.filter(status__in=[*ANSWERED, CANCELLED], pk__in=AskedLine.objects.values("order"))
-    came = came.exclude(status=CANCELLED, answers__texts__whole=REJECTED)
+    came = came.exclude(status=CANCELLED, answers__texts__whole__in=[REJECTED, CANCELLED_BY_CUSTOMER])
     return came.for_list().order_by("pk")

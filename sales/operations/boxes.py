@@ -9,7 +9,6 @@ from linkage.models import SupplyKind
 from linkage.operations.updating import update
 from linkage.queries import made_from
 from production.operations import supplies_to_take
-from sales.models import SalesOrderRow
 from sales.operations.linked import buy_for_rows, make_for_rows
 
 BOX_SETTINGS = "m_order_box_default", "p_order_box_default"
@@ -51,16 +50,24 @@ def tick_by_setting(rows):
     return ticked
 
 
-def order_by_setting(orders, *, by):
-    """A step: rows of new orders that nobody ticked one by one are ticked as the settings say, and get their orders.
+def order_by_setting(rows, *, by):
+    """A step: rows that nobody ticked one by one (a queryset) are ticked as the settings say, and get their orders.
 
     One that gets none stays ticked and says why on its page.
     """
-    rows = SalesOrderRow.objects.for_list().filter(order__in=orders).goods().in_order()
-    ticked = tick_by_setting(list(rows))
+    ticked = tick_by_setting(list(rows.for_list().goods().in_order()))
     if ticked:
         update(ticked, ["order_box"])
         order_by_box(ticked, by=by)
+
+
+def supplies_by_setting(news):
+    """What the orders of new rows may take below them, where the settings tick these."""
+    made = [new for new in news if new.part and new.part.is_made and has_box(new.part)]
+    if not made or not settings_registry.get(BOX_SETTINGS[0]):
+        return []
+    places = {new.warehouse.pk for new in made if new.warehouse}
+    return supplies_to_take(parts={new.part.pk for new in made}, warehouses=places)
 
 
 def supplies_by_box(part, warehouse, *, ticked):

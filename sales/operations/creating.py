@@ -51,7 +51,7 @@ def create_orders(*, orders, by):
     orders = _with_structures(orders, made)
     below = [sub for new in orders for row in new.rows for sub in row.sub_rows or ()]
     units = UnitsOfRows([row.part for row in [*below, *(row for new in orders for row in new.rows)] if row.part])
-    prices = _prices_of(made, orders)
+    prices = prices_of([(order, row) for order, new in zip(made, orders, strict=True) for row in new.rows])
     asked = [
         (order, row, position)
         for order, new in zip(made, orders, strict=True)
@@ -63,19 +63,25 @@ def create_orders(*, orders, by):
     fill_dates(rows)
     for order, mine in groupby(rows, key=lambda row: row.order):
         check_one_date(order, list(mine))
+    pairs = [(row, new) for row, (_order, new, _position) in zip(rows, asked, strict=True)]
+    write_new(pairs, units=units, prices=prices, by=by)
+    return made
+
+
+def write_new(pairs, *, units, prices, by):
+    """A step: save new main rows that have positions and dates, (row, its NewRow) each, with all that comes along."""
+    rows = [row for row, _new in pairs]
     give_demands([row for row in rows if row.order.has_demands], units=units)
-    pairs = [(row, new.sub_rows or ()) for row, (_order, new, _position) in zip(rows, asked, strict=True)]
     load_defaults(rows)
-    below = build_below(pairs, units=units, prices=prices)
+    below = build_below([(row, new.sub_rows or ()) for row, new in pairs], units=units, prices=prices)
     name_rows([*rows, *(part for _row, parts in below for part in parts)], by=by)
-    anew = [new.unit_price is None for _order, new, _position in asked]
+    anew = [new.unit_price is None for _row, new in pairs]
     price_kits((row, parts, is_anew) for (row, parts), is_anew in zip(below, anew, strict=True))
     give_vat_codes(rows)
     insert(rows)
     write_below(below, units=units)
-    comment_rows([row for row, (_order, new, _at) in zip(rows, asked, strict=True) if new.asks_for_comment])
+    comment_rows([row for row, new in pairs if new.asks_for_comment])
     transfer_rows(give_profiles(rows), by=by)
-    return made
 
 
 def _with_structures(orders, made):
@@ -85,10 +91,9 @@ def _with_structures(orders, made):
     return [replace(new, rows=tuple(next(found) for _row in new.rows)) for new in orders]
 
 
-def _prices_of(made, orders):
-    """What was agreed for the rows that come without a price; nothing is read where all have theirs."""
-    pairs = list(zip(made, orders, strict=True))
-    rows = [(order, row) for order, new in pairs for main in new.rows for row in (main, *(main.sub_rows or ()))]
+def prices_of(news):
+    """What was agreed for new rows that come without a price, (order, NewRow) each; None where all have theirs."""
+    rows = [(order, row) for order, main in news for row in (main, *(main.sub_rows or ()))]
     asking = [(order, row) for order, row in rows if asks_for_prices(row)]
     if not asking:
         return None

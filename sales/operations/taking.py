@@ -39,17 +39,21 @@ def take_order(order, *, rows=(), also=(), too=(), held=()):
     return _fresh_order(order), fresh
 
 
-def hold_orders(orders):
-    """Lock whole orders with all that their rows hold on to, before the operations that change them one by one."""
+def hold_orders(orders, *, too=()):
+    """Lock whole orders with all that their rows hold on to, before the operations that change them one by one.
+
+    Whatever else is in ``too`` comes along.
+    """
     across = [other_side(order) for order in orders]
     rows = SalesOrderRow.objects.filter(order__in=orders).exclude(demand=None)
     demands = set(rows.values_list("demand", flat=True)).union(*(side.demands for side in across))
     taken = taken_by_box(rows.filter(order_box=True).select_related("part"))
-    promised = {row.pk for row in (*taken, *(row for side in across for row in side.supplies))}
+    others = (row for side in across for row in side.supplies)
+    promised = {row.pk for row in (*taken, *others, *too) if isinstance(row, Supply)}
     links = _held_by(demands)
     supplies = [Supply(pk=pk) for pk in links | promised]
     documents = {order.document_id for order in orders}.union(*(side.documents for side in across))
-    lock_chain(supplies, *(Document(pk=pk) for pk in documents), *supplies, *(Demand(pk=pk) for pk in demands))
+    lock_chain(supplies, *(Document(pk=pk) for pk in documents), *supplies, *(Demand(pk=pk) for pk in demands), *too)
     if not _held_by(demands) <= links:
         raise StartOver
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from erp.register.models import ExchangeRate
 from erp.staging import operations
 from linkage.models import Demand
+from sales.imports.orders import INSTEAD
 from sales.models import CustomerLink, SalesOrder, SalesOrderRow
 from tests.factories import (
     AddressFactory,
@@ -251,7 +252,7 @@ def test_a_number_that_the_customer_ordered_with_before_is_refused_with_the_orde
         (
             2,
             "Customer's order number",
-            f"Alpha ordered with this number before: {order} of 2026-11-02. Load a change of it, or change it there.",
+            f"Alpha ordered with this number before: {order} of 2026-11-02. {INSTEAD}",
         )
     ]
     other = PartnerFactory(number="10002")

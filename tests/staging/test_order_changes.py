@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 import time_machine
@@ -16,76 +17,34 @@ from erp.staging.reading.files import Unreadable
 from linkage.models import OrderLink, Supply, UndecidedChange
 from production.operations import release
 from sales.answer_files import message_of
-from sales.models import AskedLine, CustomerLink, RowType, SalesOrder, SalesOrderRow
+from sales.models import AskedLine, RowType, SalesOrder, SalesOrderRow
 from sales.operations import add_row, answer_order, change_row, confirm_order, deliver
-from tests.factories import MadePartFactory, PartFactory, PartnerFactory, UnitConversionFactory
+from tests.factories import MadePartFactory, PartFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.production.factories import bom_of
 from tests.sales.factories import again, order_with
+from tests.staging.changes import (
+    CHANGES,
+    DAY,
+    HEADER,
+    LATER,
+    ORDERS,
+    answered,
+    line,
+    ordchg,
+    rows_of,
+    staged,
+    told,
+    wrong_in,
+)
 from tests.staging.files import csv_of, problems_of, staged_from, xlsx_of
 from tests.staging.messages import BUYER, interchange
-
-ORDERS, CHANGES = "customer-orders", "customer-order-changes"
-HEADER = ["Customer", "Order number", "Change number", "Position", "Action", "Part", "Quantity", "Date", "Price"]
-DAY, LATER = date(2026, 12, 18), date(2027, 1, 8)
 
 
 @pytest.fixture(autouse=True)
 def today():
     with time_machine.travel(date(2026, 11, 2), tick=False):
         yield
-
-
-@pytest.fixture
-def alpha(warehouse):
-    return PartnerFactory(number="10001", name="Alpha", gln=BUYER)
-
-
-@pytest.fixture
-def bike(alpha, warehouse):
-    part = PartFactory(number="BIKE", name="Bike", default_warehouse=warehouse)
-    CustomerLink.objects.create(customer=alpha, part=part, unit=part.unit, price=Decimal(250))
-    return part
-
-
-@pytest.fixture
-def order(bike, buyer_of_files):
-    """PO-1 of Alpha as it came by file: 10 and 4 bikes for 18 December at 250."""
-    lines = [["10001", "PO-1", position, "BIKE", count, DAY, ""] for position, count in (("10", 10), ("20", 4))]
-    table = csv_of(["Customer", "Order number", "Position", "Part", "Quantity", "Date", "Price"], *lines)
-    operations.load(staged=staged_from(table, by=buyer_of_files, kind=ORDERS), by=buyer_of_files)
-    return SalesOrder.objects.for_list().get()
-
-
-@pytest.fixture
-def buyer_of_files(seller):
-    return seller
-
-
-def line(position, action="", part="", quantity="", day="", price="", *, number="C-1", order="PO-1"):
-    return ["10001", order, number, position, action, part, quantity, day, price]
-
-
-def staged(*lines, by, **how):
-    return staged_from(csv_of(HEADER, *lines), by=by, kind=CHANGES, **how)
-
-
-def told(found):
-    """What the lines change."""
-    return list(found.problems.filter(is_change=True).order_by("line", "pk").values_list("sentence", flat=True))
-
-
-def wrong_in(found):
-    return list(found.problems.filter(is_change=False).order_by("line", "pk").values_list("sentence", flat=True))
-
-
-def rows_of(order):
-    found = SalesOrderRow.objects.main().filter(order=order).order_by("position")
-    return [
-        (row.customer_row_position, row.quantity, row.delivery_date, row.unit_price)
-        for row in found
-        if not row.is_cancelled
-    ]
 
 
 def test_another_price_is_rounded_to_the_decimals_of_the_setting_and_an_older_one_stays(seller, order, admin_user):
@@ -199,10 +158,11 @@ def test_what_is_refused_only_when_it_is_loaded_is_said_with_its_line(order, bik
     stock(bike, warehouse, 10)
     deliver(row=order.rows.get(position=20), quantity=Decimal(3), by=seller)
 
-    with pytest.raises(operations.NotClean):
+    with pytest.raises(operations.LineRefused) as refused:
         operations.load(staged=found, by=seller)
     checked = operations.check_again(staged=found, by=seller)
 
+    assert str(refused.value).startswith(f"Nothing was loaded: line 3: 3 pcs of {order}/20 are delivered")
     assert (checked.bad_count, rows_of(order)[0][1]) == (1, 10)
 
 
@@ -224,7 +184,7 @@ def test_without_partial_delivery_the_dates_are_compared_when_all_is_changed(ord
         (line("10", "add", "BIKE", "1"), "Customer's row position", "S-1001/10 has this position already; change it."),
         (line("30", "add", "BIKE"), "Quantity", "A line that is added needs a quantity."),
         (line("30", "add", "BOAT", "1"), "Part", "There is no part with this number or name."),
-        (line("10", "more"), "Action", "An action is add, change, cancel or keep."),
+        (line("10", "more"), "Action", "An action is add, change, cancel, keep, replace or cancel order."),
         (line("10", part="WHEEL"), "Part", "S-1001/10 is of BIKE. Cancel the row and add another one."),
         (line("10", day="2026-02-31"), "Desired date", None),
         (line("10", quantity="-1"), "Quantity", None),
@@ -300,7 +260,9 @@ def test_a_second_order_with_the_number_says_where_changes_go(order, seller):
     found = staged_from(table, by=seller, kind=ORDERS)
 
     assert wrong_in(found) == [
-        f"Alpha ordered with this number before: {order} of 2026-11-02. Load a change of it, or change it there."
+        f"Alpha ordered with this number before: {order} of 2026-11-02. What is to change is sent as changes of "
+        "customer orders (ORDCHG, or a table): single lines, or with the action replace all that is wanted now. Or "
+        "change it there."
     ]
 
 
@@ -318,12 +280,6 @@ def test_the_answer_compares_with_what_is_asked_for_since(order, seller):
         "accepted",
         [("20", "cancelled", "4", "0"), ("10", "accepted", "12", "12"), ("30", "accepted", "2", "2")],
     )
-
-
-def answered(order, *, by):
-    """The answer to the customer: (position, action, asked, quantity) of each line."""
-    lines = answer_order(order=order, by=by).texts["lines"]
-    return [(line["position"], line["action"], line["asked"], line["quantity"]) for line in lines]
 
 
 def test_a_change_that_says_no_quantity_leaves_the_asked_one(order, seller):
@@ -359,11 +315,6 @@ def test_ordrsp_says_deleted_for_a_line_that_the_customer_cancelled(order, selle
     assert "BGM+231+S-1001-1+29'" in message
 
 
-def ordchg(*lines, function="4", order="PO-1", more=()):
-    head = [f"BGM+230+C-1+{function}", "DTM+137:20261102:102", f"RFF+ON:{order}", f"NAD+BY+{BUYER}::9"]
-    return "ORDCHG", [*[part for part in head if part != "RFF+ON:"], *more, *lines, "UNS+S"]
-
-
 def test_ordchg_is_read_as_the_same_lines(order, seller):
     data = interchange(
         ordchg(
@@ -393,7 +344,11 @@ def test_ordchg_is_read_as_the_same_lines(order, seller):
 @pytest.mark.parametrize(
     ("message", "kind", "sentence"),
     [
-        (ordchg("LIN+10+3", function="1"), CHANGES, "Its function is 1; only changes (4) are taken."),
+        (
+            ordchg("LIN+10+3", function="9"),
+            CHANGES,
+            "Its function is 9; changes (4), cancellations (1) and replacements (5) are taken.",
+        ),
         (ordchg("LIN+10"), CHANGES, "Its action is not given; 1 (added), 2 (deleted), 3 (changed) and 4"),
         (ordchg("LIN+10+3", order=""), CHANGES, "RFF+ON is missing"),
         (ordchg("LIN+10+3"), ORDERS, "This is a change: load it as Changes of customer orders (ORDCHG)."),
@@ -424,7 +379,7 @@ def test_what_a_change_has_no_place_for_is_named_as_not_used(order, seller):
     found = staged_from(interchange(ordchg(*lines, more=above)), by=seller, kind=CHANGES, name="change.edi")
 
     assert found.how.partition("; not used: ")[2] == (
-        "NAD+DP above LIN, FTX+AAI above LIN, RFF+CT above LIN, FTX+PUR below LIN, RFF+LI below LIN"
+        "NAD+DP above LIN, FTX+AAI above LIN, RFF+CT above LIN, RFF+LI below LIN"
     )
 
 
@@ -447,9 +402,10 @@ def test_the_row_again_after_its_order_was_changed_by_hand(order, seller):
 
 
 def test_a_file_of_more_lines_than_are_tried_at_once_is_refused_in_one_sentence(order, seller):
-    found = staged(*(line(str(number)) for number in range(501)), by=seller)
+    with mock.patch("sales.imports.changes.MOST", 2):
+        found = staged(*(line(str(number)) for number in range(3)), by=seller)
 
-    assert wrong_in(found) == ["At most 500 lines of changes are taken at once, and these are 501. Divide it."]
+    assert wrong_in(found) == ["At most 2 lines of changes are taken at once, and these are 3. Divide it."]
 
 
 @pytest.mark.parametrize(
