@@ -12,7 +12,11 @@ from sales.queries import first_date_of
 from sales.serials import wrong_counts
 
 NOT_CONFIGURED = "Not configured yet: nothing is needed, made or delivered of it, and its order waits for it."
-ANOTHER_DAY = "Without partial delivery this date must be that of the first row."
+
+
+def another_day(first):
+    """What is wrong with a row that leaves on another day than ``first``, the first row's."""
+    return f"Without partial delivery this date must be that of the first row, {first or 'which has none'}."
 
 
 def errors_of(rows):
@@ -32,16 +36,17 @@ def errors_in(order):
     # A union and not one condition: few rows are any of these, and none of ten thousand is read to learn it.
     first, *others = (open_rows.filter(suspect).values_list("pk", flat=True) for suspect in suspects)
     ids = set(first.union(*others))
-    differing = set(_on_another_day(order, open_rows))
-    rows = list(SalesOrderRow.objects.for_list().filter(pk__in=ids | differing).in_order()) if ids | differing else []
-    wrong = dict.fromkeys(differing, ANOTHER_DAY) | errors_of(rows)
+    differing = _on_another_day(order, open_rows)
+    ids |= set(differing)
+    rows = list(SalesOrderRow.objects.for_list().filter(pk__in=ids).in_order()) if ids else []
+    wrong = differing | errors_of(rows)
     return [(row, wrong[row.pk]) for row in rows if row.pk in wrong]
 
 
 def _on_another_day(order, open_rows):
-    """Rows that leave on another day than the first, of an order that goes whole."""
+    """{row id: what is wrong}: rows that leave on another day than the first, of an order that goes whole."""
     if order.partial_delivery_allowed:
-        return []
+        return {}
     first, rows = first_date_of(order), open_rows.main().goods()
     others = rows.filter(delivery_date__isnull=False) if first is None else rows.exclude(delivery_date=first)
-    return others.values_list("pk", flat=True)
+    return dict.fromkeys(others.values_list("pk", flat=True), another_day(first))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from linkage.dates import slack_between, work_days_of
 from sales.configuring import waits_for_configuration
-from sales.errors import ANOTHER_DAY, NOT_CONFIGURED
+from sales.errors import NOT_CONFIGURED, another_day
 from sales.posting import without_account
 from sales.quantities import quantity_warnings
 from sales.queries import first_date_of
@@ -52,7 +52,7 @@ def marks_of_one_date(rows, *, order, today):
         return {}
     first = first_date_of(order)
     differing = [row for row in rows if row.is_dated and not row.is_closed and row.delivery_date != first]
-    return {row.pk: [Mark("delivery_date", ANOTHER_DAY, blocks=True)] for row in differing}
+    return {row.pk: [Mark("delivery_date", another_day(first), blocks=True)] for row in differing}
 
 
 def marks_of_prices(rows, *, order, today):
@@ -89,9 +89,10 @@ def _date_warnings(row, *, today, days, term):
     if date < today:
         warnings.append("The date is in the past.")
     elif _is_waiting(row) and slack_between(days, today, date) < row.part.lead_time:
-        warnings.append(f"The date is inside the lead time of {row.part.lead_time} work days.")
+        lead_time, earliest = row.part.lead_time, days.add(today, row.part.lead_time)
+        warnings.append(f"The date is inside the lead time of {lead_time} work days: {earliest} at the earliest.")
     if not days.is_work_day(date):
-        warnings.append("The date is not a work day.")
+        warnings.append(f"The date is not a work day; the next one is {days.move_on(date)}.")
     if not term.delivers_on(date):
         warnings.append(f"The customer takes deliveries on {term.delivery_days} only.")
     return warnings

@@ -34,9 +34,15 @@ def _today():
         pytest.param({"delivery_date": date(2026, 3, 20)}, [], id="in time"),
         pytest.param({"delivery_date": date(2026, 2, 27)}, ["The date is in the past."], id="past"),
         pytest.param(
-            {"delivery_date": date(2026, 3, 4)}, ["The date is inside the lead time of 5 work days."], id="too soon"
+            {"delivery_date": date(2026, 3, 4)},
+            ["The date is inside the lead time of 5 work days: 2026-03-09 at the earliest."],
+            id="too soon",
         ),
-        pytest.param({"delivery_date": date(2026, 3, 21)}, ["The date is not a work day."], id="Saturday"),
+        pytest.param(
+            {"delivery_date": date(2026, 3, 21)},
+            ["The date is not a work day; the next one is 2026-03-23."],
+            id="Saturday",
+        ),
         pytest.param(
             {"delivery_date": None}, ["No date: planning leaves this row out, and no order is made for it."], id="none"
         ),
@@ -71,7 +77,7 @@ def test_grid_marks_dates_that_differ_without_partial_delivery(seller):
 
     assert [(shown.row.delivery_date, shown.error) for shown in grid(order)] == [
         (date(2026, 3, 20), ""),
-        (date(2026, 4, 1), "Without partial delivery this date must be that of the first row."),
+        (date(2026, 4, 1), "Without partial delivery this date must be that of the first row, 2026-03-20."),
     ]
 
 
