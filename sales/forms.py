@@ -247,6 +247,8 @@ class RowForm(OperationForm):
         super().__init__(*args, **kwargs)
         if not has_box(row.part):
             del self.fields["order_box"]
+        units = UnitsOfRows([row.part]).of(row.part)
+        self.fields["unit"].widget.choices = [(unit.code, str(unit)) for unit in units]
         as_prices(self, "unit_price", row=row)
         as_dates_are_shown(self)
         in_grid(self, form_id)

@@ -32,6 +32,10 @@ class UnitsOfRows:
             return False
         return True
 
+    def of(self, part):
+        """Its own unit and those that can be converted to it."""
+        return [unit for unit in Unit.objects.all() if self.has(part=part, unit=unit)]
+
     def check(self, *, part, quantity, unit):
         """The row's own unit takes any decimals; what counts is that the base quantity fits its unit."""
         if quantity <= 0:

@@ -19,7 +19,14 @@ from production.models import ProductionOrder
 from sales import operations
 from sales.models import SalesOrder, SalesOrderRow
 from sales.statuses import CANCELLED, CONFIRMED, QUOTE, REGISTERED
-from tests.factories import MadePartFactory, PartFactory, PartnerFactory, UnitConversionFactory, WarehouseFactory
+from tests.factories import (
+    MadePartFactory,
+    PartFactory,
+    PartnerFactory,
+    UnitConversionFactory,
+    UnitFactory,
+    WarehouseFactory,
+)
 from tests.linkage.factories import SupplyFactory, stock
 from tests.production.factories import bom_of
 from tests.sales.factories import again, order_with, row_with
@@ -424,6 +431,16 @@ def test_row_edit_asks_before_it_recalculates(seller_client, seller):
 
     assertContains(asked, "Recalculate 24 pcs as 2 box? Choose and save again.", status_code=422)
     assert again(row).quantity == 2
+
+
+def test_row_edit_offers_the_units_of_its_part(seller_client, seller):
+    row = row_with(24, by=seller)
+    box, other = UnitConversionFactory(part=row.part, base=row.unit).unit, UnitFactory(code="ton")
+
+    page = seller_client.get(url("row_edit", row.pk), headers=HTMX)
+
+    assertContains(page, f'<option value="{box.code}">')
+    assertNotContains(page, f'<option value="{other.code}">')
 
 
 def test_row_edit_refuses_a_unit_without_conversion(seller_client, seller):
