@@ -30,6 +30,7 @@ from sales.models import OrderType, RowType
 from sales.models.orders import LONGEST_TRANSPORT
 from sales.operations.boxes import box_setting, has_box
 from sales.operations.dates import asks_when_frozen
+from sales.operations.repricing import ANEW, KEPT
 from sales.price_forms import RowPriceField, as_prices
 from sales.printed_forms import PrintedFields
 from sales.serials import counts_of, miscounted
@@ -131,6 +132,7 @@ class OrderForm(HeaderForm):
     delivery_place = forms.ModelChoiceField(
         label=_("Place of delivery"), queryset=Address.objects.none(), required=False, empty_label=_("the default one")
     )
+    prices = forms.ChoiceField(choices=[("", ""), (ANEW, ANEW), (KEPT, KEPT)], required=False, widget=forms.HiddenInput)
     version = VersionField()
     field_order = [
         "warehouse",

@@ -16,7 +16,7 @@ from sales.operations.further import free_assets
 from sales.operations.headers import changes_money, check_not_exported, check_rate, check_warehouse, suggested_again
 from sales.operations.holding import check_whole
 from sales.operations.picks import check_not_picked
-from sales.operations.repricing import Repricing
+from sales.operations.repricing import ANEW, Repricing
 from sales.operations.rows import take_mirror_away
 from sales.operations.serials import free_serials
 from sales.operations.taking import check_open, check_version, take_order
@@ -27,12 +27,13 @@ from sales.units import UnitsOfRows, parts_of
 
 
 @operation
-def change_order(*, order, by, version=None, reason="", decisions=None, **changes):
+def change_order(*, order, by, version=None, reason="", decisions=None, prices="", **changes):
     """Change the header. Its priority is that of rows without their own; its transport time moves their arrival.
     The orders made for the rows take its project along.
 
     A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
-    currency or the place changed. Another currency or rate prices the rows anew; what somebody typed is marked.
+    currency or the place changed. Another currency or rate prices the rows anew; what somebody typed is marked. Another
+    type leaves the prices as they are unless ``prices`` is ``ANEW``: open rows get what the type suggests, typed ones not.
 
     With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
     """
@@ -43,7 +44,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, **change
     check_version(order, version, changes)
     changes |= suggested_again(order, changes)
     check_not_exported(order, changes)
-    repricing = Repricing(order, rows) if changes_money(order, changes) else None
+    repricing = Repricing(order, rows) if prices == ANEW or changes_money(order, changes) else None
     if repricing:
         repricing.check(currency=changes.get("currency", order.currency))
     road, project = order.transport_days, order.project

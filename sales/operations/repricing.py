@@ -1,5 +1,6 @@
-"""Rows of an order that gets another currency or rate: what was suggested is suggested anew, what was typed is marked.
+"""Rows of an order that gets another currency, rate or type: what was suggested is suggested anew.
 
+What was typed is marked where the money moved; another type leaves it, and finished rows, as they are.
 Nobody types a price in two currencies: a typed price or setup price keeps its figure, and the row says what it was in.
 """
 
@@ -11,6 +12,7 @@ from sales.operations.alloys import follow_alloys
 from sales.operations.kit_prices import price_kits
 from sales.pricing import TAKEN, costs_its_parts, price_row, prices_for
 
+ANEW, KEPT = "anew", "kept"  # what becomes of prices where the order gets another type
 WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
 
 
@@ -40,7 +42,7 @@ class Repricing:
     """The rows (locked) of an order before its header changes; ``write`` follows when it has changed."""
 
     def __init__(self, order, rows):
-        self.order, self.currency = order, order.currency
+        self.order, self.currency, self.rate = order, order.currency, order.exchange_rate
         self.rows = [row for row in rows if row.is_goods and not row.is_cancelled]
         for row in self.rows:
             row.order = order
@@ -70,7 +72,8 @@ class Repricing:
         return bool(row.setup_price) and row.pk not in self.setups
 
     def write(self):
-        """A step: price the rows in the currency and at the rate that the order has now."""
+        """A step: price the rows in the currency, at the rate and by the type that the order has now."""
+        self.rows = [row for row in self.rows if self._moved or not row.is_closed]
         for row in self.rows:
             before = row.unit_price, row.setup_price
             self._price(row)
@@ -82,6 +85,11 @@ class Repricing:
             check_amount(row, currency=self.order.currency)
         update(self.rows, WRITTEN)
         follow_alloys(self.rows)
+
+    @property
+    def _moved(self):
+        """Whether the order has another currency or rate, or just another type."""
+        return (self.order.currency, self.order.exchange_rate) != (self.currency, self.rate)
 
     @property
     def _is_other(self):
@@ -97,7 +105,7 @@ class Repricing:
         """An alloy cost that nobody typed follows its row; a rate alone changes no price of the order's currency."""
         follows = row.role == Role.ALLOY and not row.price_locked
         was_in = self.currency if self._is_other else row.price_currency
-        if row.unit_price and was_in and not follows:
+        if self._moved and row.unit_price and was_in and not follows:
             row.priced_in, row.price_currency = row.priced_in or was_in, ""
 
     def _set_up(self, row):

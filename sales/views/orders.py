@@ -20,7 +20,9 @@ from sales import operations, queries
 from sales.action_forms import CancelOrderForm
 from sales.filters import OrderFilter, RowFilter
 from sales.forms import NewOrderForm, OrderForm
+from sales.operations.repricing import ANEW, KEPT
 from sales.pages import number_in
+from sales.price_preview import asks_about_prices, price_question
 from sales.serials import with_numbers
 from sales.statuses import REGISTERED
 from sales.suggesting import suggest_warehouse
@@ -40,6 +42,8 @@ from sales.views.panels import (
     say_why_not,
     with_both_values,
 )
+
+NOT_TYPED = {"csrfmiddlewaretoken", "prices"}
 
 
 @require_GET
@@ -133,6 +137,8 @@ def order_change(request, pk):
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
+            if question := _price_question(request, found, form):
+                return _ask_about_prices(request, found, question)
             _order, report = save_or_ask(
                 operations.change_order,
                 asked=asked(request),
@@ -152,6 +158,20 @@ def order_change(request, pk):
             return go(request, "sales:order", pk)
     context = {"form": form, "title": str(found), "order": found}
     return render(request, "sales/order_form.html", context, status=status)
+
+
+def _price_question(request, order, form):
+    """What another type would make of the prices, until somebody has said whether it shall."""
+    changes = form.cleaned_data
+    if changes["prices"] or not asks_about_prices(order, changes):
+        return None
+    return price_question(order, by=request.user, **changes)
+
+
+def _ask_about_prices(request, order, question):
+    typed = [(name, value) for name in request.POST for value in request.POST.getlist(name) if name not in NOT_TYPED]
+    context = {"order": order, "question": question, "typed": typed, "choices": {"anew": ANEW, "kept": KEPT}}
+    return render(request, "sales/prices_anew.html", context)
 
 
 def say_what_is_marked(request, order, form):
