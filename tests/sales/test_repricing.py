@@ -279,7 +279,7 @@ def test_page_says_what_is_marked_and_lets_it_be_kept(customer, part, seller, se
     assertContains(page, "1 row has a typed price that is not converted. It is marked.")
     assertContains(seller_client.get(reverse("sales:row", args=[row.pk])), "and not converted: it was EUR.")
     prices = reverse("sales:row_prices", args=[row.pk])
-    assertContains(seller_client.get(prices), "Price and setup price as they were typed: 9 SEK")
+    assertContains(seller_client.get(prices), "Price and setup price as they were typed: 9.00 SEK")
     seller_client.post(prices, {"source": "kept", "version": row.version})
     assertNotContains(seller_client.get(reverse("sales:order", args=[order.pk])), "and not converted: it was EUR.")
     assert said(order) == [(9, "", "")]
@@ -296,6 +296,6 @@ def test_additional_row_is_kept_in_a_dialog_without_prices(customer, seller, sel
     page = seller_client.get(url)
     seller_client.post(url, {"source": "kept", "version": again(row).version})
 
-    assertContains(page, "Price and setup price as they were typed: 15 SEK")
+    assertContains(page, "Price and setup price as they were typed: 15.00 SEK")
     assertNotContains(page, "Price as suggested")
     assert (again(row).unit_price, again(row).priced_in) == (15, "")
