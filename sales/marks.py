@@ -55,6 +55,9 @@ def marks_of_one_date(rows, *, order, today):
     return {row.pk: [Mark("delivery_date", another_day(first), blocks=True)] for row in differing}
 
 
+NOT_CONVERTED = "Typed before the order's currency or rate changed, and not converted: it was {}."
+
+
 def marks_of_prices(rows, *, order, today):
     """A price agreed in another currency, or typed in one that is not the order's any more."""
     marks = {row.pk: [] for row in rows}
@@ -63,8 +66,9 @@ def marks_of_prices(rows, *, order, today):
             words = f"Agreed in {row.price_currency}, converted at the order's rate."
             marks[row.pk].append(Mark("unit_price", words))
         if row.priced_in:
-            words = f"Typed before the order's currency or rate changed, and not converted: it was {row.priced_in}."
-            marks[row.pk].append(Mark("unit_price", words))
+            marks[row.pk].append(Mark("unit_price", NOT_CONVERTED.format(row.priced_in)))
+        if row.setup_priced_in:
+            marks[row.pk].append(Mark("setup_price", NOT_CONVERTED.format(row.setup_priced_in)))
     return marks
 
 

@@ -33,7 +33,8 @@ def as_prices(form, *names, row=None):
         form.fields[name].kept = row and getattr(row, name)
 
 
-KEPT = "kept"
+# Which typed figures count as they are, by the choice that says so
+KEPT = {"kept": {"price": True}, "kept setup": {"setup": True}, "kept both": {"price": True, "setup": True}}
 # What loses its padlock, by the choice that says so
 UNLOCKED = {"suggested": {"price": True}, "discount": {"discount": True}, "standard": {"standard": True}}
 
@@ -54,9 +55,7 @@ class PriceForm(OperationForm):
     def __init__(self, *args, row, alternatives, suggested, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(price.key, _in_words(price, row.order.currency)) for price in alternatives]
-        if row.priced_in:
-            typed = {"price": show_quantity(row.unit_price), "currency": row.order.currency}
-            choices.insert(0, (KEPT, _("Price and setup price as they were typed: %(price)s %(currency)s") % typed))
+        choices = _kept(row) + choices
         if row.is_part:
             choices.append(
                 ("suggested", _("Price as suggested, without its padlock") + _figure(suggested, "unit_price"))
@@ -68,6 +67,21 @@ class PriceForm(OperationForm):
         if row.is_part and row.standard_price_locked:
             choices.append(("standard", _("Standard price of the part or its calculation, without its padlock")))
         self.fields["source"].choices = choices
+
+
+def _kept(row):
+    """The typed figures that are marked may count as they are, each by itself or both."""
+    figures = {"price": show_quantity(row.unit_price), "setup": show_quantity(row.setup_price)}
+    figures["currency"] = row.order.currency
+    choices = []
+    if row.priced_in and row.setup_priced_in:
+        words = _("Price and setup price as they were typed: %(price)s and %(setup)s %(currency)s")
+        choices.append(("kept both", words % figures))
+    if row.priced_in:
+        choices.append(("kept", _("Price as it was typed: %(price)s %(currency)s") % figures))
+    if row.setup_priced_in:
+        choices.append(("kept setup", _("Setup price as it was typed: %(setup)s %(currency)s") % figures))
+    return choices
 
 
 def _figure(suggested, name):

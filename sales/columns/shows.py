@@ -110,7 +110,7 @@ def standard_price(shown, *, may_write, **look):
 
 def _may_choose(shown, may_write):
     """Parts have prices to choose from; any row may keep what was typed before the currency changed."""
-    return may_write and shown.may_change and (shown.row.is_part or shown.row.priced_in)
+    return may_write and shown.may_change and (shown.row.is_part or shown.row.priced_in or shown.row.setup_priced_in)
 
 
 def status(shown, **look):

@@ -58,6 +58,7 @@ COPIED = [
     "discount_locked",
     "price_comment",
     "priced_in",
+    "setup_priced_in",
     "standard_price",
     "standard_price_locked",
     "warehouse",
@@ -258,13 +259,19 @@ class SalesOrderRow(Further, Printed):
         max_length=3,
         blank=True,
         default="",
-        help_text="What a typed price or setup price was in when the order got another currency or rate.",
+        help_text="What a typed price was in when the order got another currency or rate.",
     )
     discount = models.DecimalField(
         "discount %", max_digits=11, decimal_places=6, default=0, help_text="Below 0 it raises the price."
     )
     discount_locked = models.BooleanField(default=False, help_text="Typed by hand: no suggestion overwrites it.")
     setup_price = PriceField(null=True, blank=True)
+    setup_priced_in = models.CharField(
+        max_length=3,
+        blank=True,
+        default="",
+        help_text="What a typed setup price was in when the order got another one.",
+    )
     standard_price = PriceField(
         null=True, blank=True, help_text="Of one base unit, in the company's currency. Empty: the part's."
     )

@@ -56,6 +56,7 @@ class NewRow(NewFurther):
     price_currency: str = ""
     price_comment: str = ""
     priced_in: str = ""
+    setup_priced_in: str = ""
     standard_price: Decimal | None = None
     standard_price_locked: bool | None = None
     customer_row_position: str = ""

@@ -33,7 +33,8 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
 
     A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
     currency or the place changed. Another currency or rate prices the rows anew; what somebody typed is marked. Another
-    type leaves the prices as they are unless ``prices`` is ``ANEW``: open rows get what the type suggests, typed ones not.
+    type leaves the prices as they are unless ``prices`` is ``ANEW``: open rows get what the type suggests, typed ones
+    stay.
 
     With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
     """

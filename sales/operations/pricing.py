@@ -6,7 +6,6 @@ from sales.models import PriceSource
 from sales.operations.alloys import follow_alloy
 from sales.operations.calculating import calculate
 from sales.operations.kit_prices import price_kit, roundings_by_parts
-from sales.operations.repricing import mark_after
 from sales.operations.structures import kit_rows, settle_above
 from sales.operations.taking import check_row_open, check_version, take_row
 from sales.operations.types import check_part, check_row
@@ -24,16 +23,17 @@ def take_price(*, row, choice, by, version=None):
         raise Refused(f"{row} has no such price any more; open its prices again.")
 
     take(row, chosen)
-    row.price_locked, row.priced_in = True, mark_after(row, price=True)
+    row.price_locked, row.priced_in = True, ""
     return _save(row)
 
 
 @operation
-def keep_price(*, row, by, version=None):
-    """What was typed counts in the currency and at the rate that the order has now: the row is not marked any more."""
+def keep_price(*, row, by, price=False, setup=False, version=None):
+    """A typed figure counts in the currency and at the rate that the order has now: it is not marked any more."""
     row = _open_row(row, version)
-    row.priced_in = ""
-    row.save(update_fields=["priced_in"])
+    row.priced_in = "" if price else row.priced_in
+    row.setup_priced_in = "" if setup else row.setup_priced_in
+    row.save(update_fields=["priced_in", "setup_priced_in"])
     return row
 
 
@@ -48,7 +48,7 @@ def unlock_price(*, row, by, price=False, discount=False, standard=False, versio
 
     price_row(row, prices, price=price, discount=discount)
     if price:
-        row.priced_in = mark_after(row, price=True)
+        row.priced_in = ""
     if standard:
         row.standard_price, row.standard_price_locked = None, False
     price_kit(row, kit_rows(row), anew=price)

@@ -13,29 +13,13 @@ from sales.operations.kit_prices import price_kits
 from sales.pricing import TAKEN, costs_its_parts, price_row, prices_for
 
 ANEW, KEPT = "anew", "kept"  # what becomes of prices where the order gets another type
-WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "rounding"]
+WRITTEN = [*TAKEN, "discount", "setup_price", "priced_in", "setup_priced_in", "rounding"]
 
 
 def has_typed_price(row):
     """Whether a row has a price that no suggestion overwrites; so has what is no part, but no alloy cost."""
     is_typed = row.price_locked or not (row.is_part or row.role == Role.ALLOY)
     return bool(row.unit_price) and is_typed
-
-
-def has_typed_setup_price(row):
-    """Whether a row has a setup price other than the suggested one; one that no rate can suggest was typed."""
-    if not row.setup_price or not row.is_part:
-        return bool(row.setup_price)
-    try:
-        return prices_for([row]).setup_price(order=row.order, part=row.part) != row.setup_price
-    except Refused:
-        return True
-
-
-def mark_after(row, *, price=False, setup=False):
-    """The mark of a row of which somebody decides price or setup price: it stays while the other one is undecided."""
-    undecided = row.priced_in and ((not price and has_typed_price(row)) or (not setup and has_typed_setup_price(row)))
-    return row.priced_in if undecided else ""
 
 
 class Repricing:
@@ -112,7 +96,7 @@ class Repricing:
         if row.pk in self.setups:
             row.setup_price = self.prices.setup_price(order=self.order, part=row.part)
         elif row.setup_price and self._is_other:
-            row.priced_in = row.priced_in or self.currency
+            row.setup_priced_in = row.setup_priced_in or self.currency
 
     def _price_kits(self):
         parts = {row.pk: [] for row in self.rows if row.is_kit}

@@ -28,7 +28,6 @@ from sales.operations.kit_prices import price_kit
 from sales.operations.noting import note_metal
 from sales.operations.ordering import at_the_end, before_row, close_ranks, make_room, next_line, take_place
 from sales.operations.picks import check_not_picked, was_on_a_note
-from sales.operations.repricing import mark_after
 from sales.operations.serials import check_counts, free_serials
 from sales.operations.structures import (
     CARRIED,
@@ -254,9 +253,9 @@ def locks_of(row, changes):
     """A price, discount or standard price that somebody typed is locked; an emptied standard price is not."""
     locks, typed = {}, {name for name in PRICES if changes.get(name, getattr(row, name)) != getattr(row, name)}
     if "unit_price" in typed:
-        locks |= {"price_locked": True, "price_source": "", "price_currency": "", "price_comment": ""}
-    if typed & {"unit_price", "setup_price"}:
-        locks |= {"priced_in": mark_after(row, price="unit_price" in typed, setup="setup_price" in typed)}
+        locks |= {"price_locked": True, "price_source": "", "price_currency": "", "price_comment": "", "priced_in": ""}
+    if "setup_price" in typed:
+        locks |= {"setup_priced_in": ""}
     if "discount" in typed:
         locks |= {"discount_locked": True}
     if "standard_price" in typed:

@@ -176,7 +176,7 @@ def _ask_about_prices(request, order, question):
 
 def say_what_is_marked(request, order, form):
     """Another currency or rate leaves typed prices as they are: how many rows somebody should look at."""
-    count = order.rows.exclude(priced_in="").count()
+    count = order.rows.exclude(priced_in="", setup_priced_in="").count()
     if count and {"currency", "exchange_rate"} & set(form.changed_data):
         words = ngettext(
             "%(n)d row has a typed price that is not converted. It is marked.",

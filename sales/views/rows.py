@@ -366,7 +366,7 @@ def row_prices(request, pk):
 
 def offered_prices(row):
     """(Prices, what it offers the row); an additional row has none, but may keep what was typed."""
-    if not row.priced_in:
+    if not (row.priced_in or row.setup_priced_in):
         check_part(row, "price")
     if not row.is_part:
         return None, []
@@ -398,8 +398,8 @@ def _as_suggested(row, prices):
 
 def choose_price(choice):
     """The operation that a choice of the dialog stands for."""
-    if choice == KEPT:
-        return operations.keep_price
+    if choice in KEPT:
+        return partial(operations.keep_price, **KEPT[choice])
     if choice in UNLOCKED:
         return partial(operations.unlock_price, **UNLOCKED[choice])
     return partial(operations.take_price, choice=choice)

@@ -107,8 +107,13 @@ def test_setup_price_follows_as_suggested_and_is_marked_as_typed(customer, part,
 
     order = operations.change_order(order=order, **KRONOR, by=seller)
 
-    found = order.rows.order_by("position").values_list("setup_price", "priced_in")
-    assert list(found) == [(400, ""), (41, "EUR")]
+    found = order.rows.order_by("position").values_list("setup_price", "priced_in", "setup_priced_in")
+    assert list(found) == [(400, "", ""), (41, "", "EUR")]
+    assert words(order) == [["Agreed in EUR, converted at the order's rate."]] * 2
+    assert [[mark.words for mark in row.marks if mark.column == "setup_price"] for row in grid(order)] == [
+        [],
+        ["Typed before the order's currency or rate changed, and not converted: it was EUR."],
+    ]
 
 
 def test_additional_row_is_marked_where_it_has_a_price(customer, seller):
@@ -208,7 +213,7 @@ def test_currency_changes_where_a_finished_row_costs_what_was_suggested(customer
 @pytest.mark.parametrize(
     "act",
     [
-        pytest.param(lambda row, by: operations.keep_price(row=row, by=by), id="kept"),
+        pytest.param(lambda row, by: operations.keep_price(row=row, price=True, by=by), id="kept"),
         pytest.param(lambda row, by: operations.change_row(row=row, unit_price=Decimal(90), by=by), id="typed"),
         pytest.param(lambda row, by: operations.take_price(row=row, choice="link//0/70", by=by), id="taken"),
         pytest.param(lambda row, by: operations.unlock_price(row=row, price=True, by=by), id="unlocked"),
@@ -226,19 +231,47 @@ def test_mark_goes_when_somebody_decides(customer, part, seller, act):
 @pytest.mark.parametrize(
     ("decided", "mark"),
     [
-        pytest.param({"unit_price": Decimal(90)}, "EUR", id="only the price"),
-        pytest.param({"setup_price": Decimal(410)}, "EUR", id="only the setup price"),
-        pytest.param({"unit_price": Decimal(90), "setup_price": Decimal(410)}, "", id="both"),
-        pytest.param({"unit_price": Decimal(90), "setup_price": Decimal(0)}, "", id="the price, and no setup price"),
+        pytest.param({"unit_price": Decimal(90)}, ("", "EUR"), id="only the price"),
+        pytest.param({"setup_price": Decimal(410)}, ("EUR", ""), id="only the setup price"),
+        pytest.param({"unit_price": Decimal(90), "setup_price": Decimal(410)}, ("", ""), id="both"),
+        pytest.param({"setup_price": None}, ("EUR", ""), id="no setup price"),
     ],
 )
-def test_mark_of_two_typed_figures_stays_until_both_are_decided(customer, part, seller, decided, mark):
+def test_each_typed_figure_has_its_own_mark(customer, part, seller, decided, mark):
     order = order_of(customer, seller, (part, {"unit_price": Decimal(9), "setup_price": Decimal(41)}))
     operations.change_order(order=order, **KRONOR, by=seller)
 
     row = operations.change_row(row=order.rows.get(), **decided, by=seller)
 
-    assert row.priced_in == mark
+    assert (row.priced_in, row.setup_priced_in) == mark
+
+
+@pytest.mark.parametrize(
+    ("kept", "mark"),
+    [({"price": True}, ("", "EUR")), ({"setup": True}, ("EUR", "")), ({"price": True, "setup": True}, ("", ""))],
+)
+def test_keep_price_keeps_each_typed_figure_by_itself(customer, part, seller, kept, mark):
+    order = order_of(customer, seller, (part, {"unit_price": Decimal(9), "setup_price": Decimal(41)}))
+    operations.change_order(order=order, **KRONOR, by=seller)
+
+    row = operations.keep_price(row=order.rows.get(), **kept, by=seller)
+
+    assert (row.unit_price, row.setup_price, row.priced_in, row.setup_priced_in) == (9, 41, *mark)
+
+
+def test_dialog_keeps_both_typed_figures_or_one_of_them(customer, part, seller, seller_client):
+    order = order_of(customer, seller, (part, {"unit_price": Decimal(9), "setup_price": Decimal(41)}))
+    operations.change_order(order=order, **KRONOR, by=seller)
+    row = order.rows.get()
+    url = reverse("sales:row_prices", args=[row.pk])
+
+    page = seller_client.get(url)
+    seller_client.post(url, {"source": "kept setup", "version": row.version})
+    gone = seller_client.post(url, {"source": "kept both", "version": again(row).version})
+
+    assertContains(page, "Price and setup price as they were typed: 9.00 and 41.00 SEK")
+    assertContains(page, "Setup price as it was typed: 41.00 SEK")
+    assert (gone.status_code, again(row).priced_in, again(row).setup_priced_in) == (422, "EUR", "")
 
 
 @pytest.mark.parametrize(
@@ -254,9 +287,7 @@ def test_mark_of_a_typed_setup_price_stays_when_the_price_is_suggested(customer,
 
     act(order.rows.get(), seller)
 
-    assert said(order) == [(70, "EUR", "EUR")]
-    row = operations.change_row(row=order.rows.get(), setup_price=Decimal(410), by=seller)
-    assert row.priced_in == ("EUR" if row.price_locked else "")
+    assert (said(order), order.rows.get().setup_priced_in) == ([(70, "EUR", "")], "EUR")
 
 
 def test_repricing_asks_the_database_as_often_for_ten_rows_as_for_one(customer, seller, django_assert_max_num_queries):
@@ -279,7 +310,7 @@ def test_page_says_what_is_marked_and_lets_it_be_kept(customer, part, seller, se
     assertContains(page, "1 row has a typed price that is not converted. It is marked.")
     assertContains(seller_client.get(reverse("sales:row", args=[row.pk])), "and not converted: it was EUR.")
     prices = reverse("sales:row_prices", args=[row.pk])
-    assertContains(seller_client.get(prices), "Price and setup price as they were typed: 9.00 SEK")
+    assertContains(seller_client.get(prices), "Price as it was typed: 9.00 SEK")
     seller_client.post(prices, {"source": "kept", "version": row.version})
     assertNotContains(seller_client.get(reverse("sales:order", args=[order.pk])), "and not converted: it was EUR.")
     assert said(order) == [(9, "", "")]
@@ -296,6 +327,6 @@ def test_additional_row_is_kept_in_a_dialog_without_prices(customer, seller, sel
     page = seller_client.get(url)
     seller_client.post(url, {"source": "kept", "version": again(row).version})
 
-    assertContains(page, "Price and setup price as they were typed: 15.00 SEK")
+    assertContains(page, "Price as it was typed: 15.00 SEK")
     assertNotContains(page, "Price as suggested")
     assert (again(row).unit_price, again(row).priced_in) == (15, "")
