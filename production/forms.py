@@ -20,7 +20,7 @@ from linkage.serial_fields import SerialsField, ask_for_numbers
 from production.explosion import codes_of
 from production.models import Bom, BomRow, Layout, ProductionOrderType
 from production.queries.boms import path_down
-from production.queries.carried import CARRIED, row_bound_to
+from production.queries.carried import CARRIED, bound_demand_of, row_bound_to
 
 NEW_ORDER_ROWS = 6
 ZERO = Decimal(0)
@@ -249,6 +249,19 @@ class LineForm(CountedForm):
 
     @classmethod
     def of(cls, line, data=None):
+        """The quantity of a line that is bound can only be read; one typed before that is refused by the operation."""
+        form = cls._of(line, data)
+        demand = bound_demand_of(line)
+        if data is not None:
+            form.fields["quantity"].disabled = "quantity" not in data  # it was bound when it was opened
+        elif demand:
+            form.fields["quantity"].disabled = True
+            words = _("Bound to %(demand)s: change the quantity there, split, hand over or disconnect.")
+            form.fields["quantity"].help_text = words % {"demand": demand}
+        return form
+
+    @classmethod
+    def _of(cls, line, data):
         return cls(
             data,
             unit=line.supply.part.unit,

@@ -10,7 +10,6 @@ from linkage.changes import Decisions, SupplyWant
 from linkage.changes.decisions import FOLLOW
 from linkage.dates import refresh_need_dates, work_days_of
 from linkage.models import Demand, DemandKind, OrderLink, Status, Supply
-from linkage.models.links import LinkKind
 from linkage.operation import operation
 from linkage.operations import add_demands, cancel_demand, change_demand, change_supply, cut_links
 from linkage.operations.changing import also_locked, change_chain
@@ -20,6 +19,7 @@ from production.models import Component, OrderStatus, ProductionOrderLine
 from production.operations.operating import resize_operations
 from production.operations.steps import lock_order, touch
 from production.queries.boms import path_down
+from production.queries.carried import bound_demand_of
 
 ZERO = Decimal(0)
 STEP = 10
@@ -87,9 +87,8 @@ def _check_quantity(line, quantity, *, from_row=False):
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
     check_fits(supply.part.unit, quantity)
-    bound = OrderLink.objects.open().filter(supply=supply, kind=LinkKind.BOUND).with_ends()
-    if not from_row and (link := bound.first()):
-        raise Refused(f"{line} is bound to {link.demand}: change the quantity there, split, hand over or disconnect.")
+    if not from_row and (demand := bound_demand_of(line)):
+        raise Refused(f"{line} is bound to {demand}: change the quantity there, split, hand over or disconnect.")
 
 
 def _set_quantity(line, quantity, *, from_row):

@@ -313,6 +313,21 @@ def test_finish_names_the_missing_components(foreman_client, planner):
     assertContains(response, "missing 15 of WHEEL (20 needed, 5 there)", status_code=409)
 
 
+def test_quantity_of_a_bound_line_can_only_be_read(planner_client):
+    frame = made("FRAME", (bought("TUBE"), 1))
+    order_of(made("BIKE", (frame, 1)))
+    line = ProductionOrder.objects.get(lines__supply__part=frame).lines.get()
+    data = {"finish_date": "2026-03-30", "version": str(line.order.version)}
+
+    asked = planner_client.get(page("change_line", line.pk))
+    refused = planner_client.post(page("change_line", line.pk), data | {"quantity": "20"})
+    planner_client.post(page("change_line", line.pk), data)
+
+    supply = Supply.objects.get(pk=line.supply_id)
+    assertContains(asked, "change the quantity there, split, hand over or disconnect.")
+    assert (refused.status_code, supply.quantity, supply.due_date) == (409, 10, date(2026, 3, 30))
+
+
 def test_change_line_and_components(planner_client):
     line = order_of(bike(), 10).lines.get()
     bought("BELL")
