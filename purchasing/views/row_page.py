@@ -57,7 +57,9 @@ def row_page(request, shown, *, tab, form=None, warnings=()):
 
 
 def _row(shown, _form):
-    made_for = Provenance.objects.filter(supply=shown.supply_id).select_related("demand__document").order_by("pk")
+    made_for = (
+        Provenance.objects.filter(supply=shown.supply_id).select_related("demand__document__partner").order_by("pk")
+    )
     return {"view": queries.row_view(shown), "order": shown.order, "made_for": list(made_for)}
 
 

@@ -17,6 +17,7 @@ from purchasing.targets import target_lines
 from sales import operations
 from sales.statuses import QUOTE, REGISTERED, RowStatus
 from tests.factories import MadePartFactory, PartFactory, UnitConversionFactory
+from tests.fixtures import client_of
 from tests.linkage.factories import SupplyFactory, stock
 from tests.production.factories import bom_of
 from tests.purchasing.factories import SupplierTermFactory
@@ -166,6 +167,16 @@ def test_create_purchase_orders_links_the_row(planner):
     [bought] = operations.create_purchase_orders(rows=[row], by=planner)
 
     assert (links_of(row), bought.goods_label) == ([("purchase", 10, "bound")], "S-1001")
+
+
+def test_page_of_the_purchase_row_names_the_sales_row_and_its_customer(planner):
+    row = row_with(10, part=bought_part(), by=planner)
+    [bought] = operations.create_purchase_orders(rows=[row], by=planner)
+
+    page = client_of(planner).get(reverse("purchasing:row", args=[bought.pk]))
+
+    demand = f'<a href="{reverse("linkage:demand", args=[row.demand_id])}">{row}</a>'
+    assertContains(page, f"<dt>Made for</dt><dd>{demand} {row.order.customer} (10.00 {row.part.unit})</dd>")
 
 
 def test_create_purchase_orders_carries_project_priority_and_goods_label_over(planner):
