@@ -1,4 +1,4 @@
-"""What does not add up in picks and deliveries; asked by ``check_ledger``. No row is the only right answer."""
+"""What does not add up in picks, deliveries and transfers; asked by ``check_ledger``. No row: all is right."""
 
 from django.db import connection
 
@@ -35,10 +35,24 @@ left join linkage_stockmovement m on m.id = d.movement_id
 where r.reversed_at is null and o.demand_id is not null
 group by r.id having r.base_quantity <> coalesce(sum(m.quantity), 0) order by 1
 """
+# A row and the one that mirrors it have one date, while both can change.
+DATES = """
+select h.id, h.delivery_date, t.id, t.delivery_date from sales_transfer f
+join sales_salesorderrow h on h.id = f.row_id join sales_salesorder ours on ours.id = h.order_id
+join sales_salesorderrow t on t.id = f.there_id join sales_salesorder theirs on theirs.id = t.order_id
+where h.closed_at is null and t.closed_at is null and h.delivery_date is distinct from t.delivery_date
+  and ours.status not in ('closed', 'cancelled') and theirs.status not in ('closed', 'cancelled') order by 1
+"""
+GONE = """
+select h.id, t.id from sales_transfer f
+join sales_salesorderrow h on h.id = f.row_id join sales_salesorderrow t on t.id = f.there_id
+left join linkage_demand d on d.id = t.demand_id
+where h.closed_at is null and (t.called_off or d.status = 'cancelled') order by 1
+"""
 
 
 def findings():
-    """Everything that is wrong with picks and delivery rows, question by question."""
+    """Everything that is wrong with picks, delivery rows and transfers, question by question."""
     for demand, picked, shelf in _rows(BEYOND_SHELF):
         yield Finding(f"demand {demand}", f"picked {picked}, on the shelf for it {shelf}")
     for pick, still, demand, status in _rows(ENDED):
@@ -49,6 +63,10 @@ def findings():
         yield Finding(f"pick list {pick_list}", f"is {status} with {count} open rows")
     for row, quantity, moved in _rows(MOVED):
         yield Finding(f"delivery row {row}", f"quantity {quantity}, moved {moved}")
+    for row, day, there, other in _rows(DATES):
+        yield Finding(f"sales row {row}", f"delivery date {day}, of row {there} that mirrors it {other}")
+    for row, there in _rows(GONE):
+        yield Finding(f"sales row {row}", f"transferred to row {there}, which is cancelled")
 
 
 def _rows(sql):

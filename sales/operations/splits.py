@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+
 from erp.exceptions import Refused
 from erp.register.units import plain
 from linkage.cutting import check_parts
@@ -12,7 +14,7 @@ from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
 from linkage.operations.updating import update
-from sales.models import RowType, SalesOrderRow
+from sales.models import RowType, SalesOrderRow, Transfer
 from sales.models.further import REFERENCES
 from sales.models.rows import COPIED
 from sales.operations.alloys import split_alloy
@@ -74,6 +76,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     units = UnitsOfRows(parts_of([row, *kits]))
     bases = _bases(row, parts, units)
 
+    before_split = row.quantity, row.unit_id
     made = [_copy(row, part) for part in parts[1:]]
     fill_dates(made)
     make_room(order, place, made)
@@ -94,7 +97,34 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     if kits:
         _price_parts([row.pk, *(new.pk for new in made)])
     mirror_dates([row], by=by, reason=reason)
+    _split_there(row, made, parts, was=before_split, by=by, reason=reason)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
+
+
+def _split_there(row, made, parts, *, was, by, reason):
+    """What another company has for the row is split in the same way, so that each part keeps a row there with its date.
+
+    Where it cannot be, or is of another quantity, it stays whole and with the first part: the others are not
+    transferred.
+    """
+    transfer = Transfer.objects.filter(row=row).exclude(there=None).first()
+    there = transfer and SalesOrderRow.objects.for_list().get(pk=transfer.there_id)
+    if there is None or (there.quantity, there.unit_id) != was:
+        return
+    days = [one.delivery_date for one in (row, *made)]
+    wanted = [NewPart(quantity=part.quantity, delivery_date=day) for part, day in zip(parts, days, strict=True)]
+    try:
+        with transaction.atomic():
+            _first, *others = split_row(row=there, parts=wanted, by=by, reason=reason or f"{row} is split")
+    except Refused:
+        return
+    for mine, other in zip(made, others, strict=True):
+        other.customer_row_position = str(mine.position)
+    SalesOrderRow.objects.bulk_update(others, ["customer_row_position"])
+    pairs = zip(made, others, strict=True)
+    Transfer.objects.bulk_create(
+        [Transfer(row=mine, profile_id=transfer.profile_id, there=other) for mine, other in pairs]
+    )
 
 
 def _check_main(row):
