@@ -1,7 +1,7 @@
 """What a delivery writes, for all its rows at once: goods, picks, pieces, notes, and which rows are finished.
 
 A step inside ``deliver_rows``, which has locked and checked everything. The number of statements does not grow with the
-rows of a pick list; what has to make room for free stock, ends short, or is a fictitious part takes some of its own.
+rows; what has to make room for free stock, or is a fictitious part, takes some of its own.
 """
 
 from decimal import Decimal
@@ -14,7 +14,7 @@ from erp.register.units import plain
 from linkage.models import Demand, Status
 from linkage.models.movements import MovementKind
 from linkage.operation import settle
-from linkage.operations import balances, close_demand
+from linkage.operations import balances, close_demands
 from linkage.operations.issuing import Leaving, issue_all
 from linkage.operations.reserving import on_shelf_of, reserve
 from sales.models import DeliveryRow, Role, RowType, SalesOrderRow
@@ -104,19 +104,14 @@ def _note(leaving, notes, moved):
 def _settle_rows(lines, *, reason):
     """Rows of which nothing is open are finished, and those whose delivery was final; returns them."""
     closed = [line for line in lines if line.row.demand is None or line.final or line.row.demand.open == 0]
-    whole, follow = [], []
-    for line in lines:
-        row, demand = line.row, line.row.demand
-        if demand is None:
-            continue
-        if demand.open == 0:
-            whole.append(demand)
-        elif line.final:
-            row.demand = close_demand(demand, reason=reason or f"{row} delivered")
-        elif demand.status != COMMON[PARTLY]:
-            follow.append(demand)
-    _give_status(whole, Status.CLOSED)
-    _give_status(follow, COMMON[PARTLY])
+    goods = [line for line in lines if line.row.demand]
+    short = [line for line in goods if line.final and line.row.demand.open]
+    going_on = [line.row.demand for line in goods if not line.final and line.row.demand.open]
+    _give_status([line.row.demand for line in goods if line.row.demand.open == 0], Status.CLOSED)
+    _give_status([demand for demand in going_on if demand.status != COMMON[PARTLY]], COMMON[PARTLY])
+    if short:
+        close_demands([line.row.demand for line in short], reason=reason or "the rest is not delivered")
+        _read_again([(line, None) for line in short])
     rows = [line.row for line in closed]
     free_serials([row for row in rows if row.demand])  # those of what is not delivered any more
     now = timezone.now()

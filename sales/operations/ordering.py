@@ -4,6 +4,7 @@ Rows are numbered anew by one statement, however many there are; no row is read 
 """
 
 from dataclasses import dataclass
+from itertools import count
 
 from django.db import connection
 from django.db.models import Max
@@ -12,6 +13,7 @@ from erp.exceptions import Refused
 from linkage.models import Demand
 from linkage.numbering import in_tens, positions_between
 from linkage.operation import StartOver
+from sales.models import SalesOrderRow
 from sales.operations.taking import take_order
 from sales.statuses import QUOTE
 
@@ -106,7 +108,14 @@ def _position_of(row, order):
 
 def next_line(row):
     """Where one more sub-row stands below a main row."""
-    return (row.sub_rows.aggregate(last=Max("line"))["last"] or 0) + 1
+    return next(next_lines([row])[row.pk])
+
+
+def next_lines(rows):
+    """{main row id: where more sub-rows stand below it, one after the other}"""
+    below = SalesOrderRow.objects.filter(parent__in=[row.pk for row in rows]).order_by()
+    last = dict(below.values_list("parent").annotate(last=Max("line")))
+    return {row.pk: count(last.get(row.pk, 0) + 1) for row in rows}
 
 
 def _place(order, find, count):

@@ -2,10 +2,11 @@
 
 from decimal import ROUND_CEILING, Decimal
 
+from linkage.operations import insert
 from sales.models import PartPackaging, Role
 from sales.operations.building import NewRow, build_row
 from sales.operations.demands import give_demands
-from sales.operations.ordering import next_line
+from sales.operations.ordering import next_lines
 from sales.operations.structures import parts_for_rows
 from sales.units import UnitsOfRows
 from sales.vat import give_vat_codes
@@ -27,18 +28,25 @@ def pack(rows_and_bases, packagings):
 
     A step inside a delivery, which delivers them at once; the balances they come from are locked.
     """
+    wanted = [(row, base, packagings[row.part_id]) for row, base in rows_and_bases if row.part_id in packagings]
+    if not wanted:
+        return {}
     parts = parts_for_rows({packaging.packaging_id for packaging in packagings.values()})
     units = UnitsOfRows(parts.values())
+    lines = next_lines([row.parent or row for row, _base, _packaging in wanted])
     made = {}
-    for row, base in rows_and_bases:
-        if packaging := packagings.get(row.part_id):
-            part, count = parts[packaging.packaging_id], packages_for(packaging, base)
-            made[row.pk] = _packaging_row(row, part, count, units), count
+    for row, base, packaging in wanted:
+        part, count = parts[packaging.packaging_id], packages_for(packaging, base)
+        made[row.pk] = _packaging_row(row, part, count, units, lines), count
+    packed = [row for row, _count in made.values()]
+    give_demands(packed, units=units)
+    give_vat_codes(packed)
+    insert(packed)
     return made
 
 
-def _packaging_row(row, part, count, units):
-    main = row.parent if row.parent_id else row
+def _packaging_row(row, part, count, units, lines):
+    main = row.parent or row
     new = NewRow(
         part=part,
         quantity=count,
@@ -48,8 +56,4 @@ def _packaging_row(row, part, count, units):
         delivery_date=row.delivery_date,
         unit_price=Decimal(0),
     )
-    packed = build_row(order=row.order, new=new, units=units, parent=main, line=next_line(main))
-    give_demands([packed], units=units)
-    give_vat_codes([packed])
-    packed.save()
-    return packed
+    return build_row(order=row.order, new=new, units=units, parent=main, line=next(lines[main.pk]))

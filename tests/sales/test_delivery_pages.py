@@ -115,7 +115,7 @@ def test_pick_list_query_count_does_not_grow(
     lines = [Picked(row=row, quantity=Decimal(1)) for row in order.rows.for_list()]
     [made] = operations.create_pick_lists(lines=lines, by=warehouse_keeper)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         warehouse_client.get(url("pick_list", made.pk))
 
 

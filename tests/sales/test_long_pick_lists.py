@@ -6,12 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from erp.register.models import PartType
 from linkage import drift
 from linkage.models import StockMovement
 from sales import operations
-from sales.models import DeliveryRow, PickRow
+from sales.models import DeliveryRow, PartPackaging, PickRow, Role
 from sales.operations import Delivered, Picked
 from sales.statuses import DELIVERED
+from tests.factories import PartFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import order_with
 
@@ -63,3 +65,34 @@ def test_cancelling_two_hundred_rows_takes_as_many_statements_as_two(seller, war
 
     assert cancelling(2) == cancelling(200)
     assert not PickRow.objects.open().exists()
+
+
+def packed_rows(rows, count_of_boxes):
+    box = PartFactory(part_type=PartType.PACKAGING)
+    PartPackaging.objects.create(part=rows[0].part, packaging=box, per_package=1)
+    stock(box, rows[0].warehouse, count_of_boxes)
+    return rows
+
+
+def delivering(rows, quantity, keeper, **facts):
+    lines = [Delivered(row=row, quantity=Decimal(quantity), **facts) for row in rows]
+    return counted(lambda: operations.deliver_rows(lines=lines, packaging=True, by=keeper))
+
+
+def test_two_hundred_rows_are_packed_in_as_many_statements_as_two(seller, warehouse_keeper):
+    few, _notes = delivering(packed_rows(rows_on_shelf(2, seller), 4), 2, warehouse_keeper)
+    many, [note] = delivering(packed_rows(rows_on_shelf(200, seller), 400), 2, warehouse_keeper)
+
+    assert many - few <= 3  # from a hundred on rows are copied, and their ids are taken first
+    assert sorted(set(note.rows.values_list("row__role", "quantity"))) == [("", 2), (Role.PACKAGING, 2)]
+    assert note.rows.count() == 400
+    assert list(drift.findings()) == []
+
+
+def test_two_hundred_rows_end_short_in_as_many_statements_as_two(seller, warehouse_keeper):
+    few, _notes = delivering(rows_on_shelf(2, seller), 1, warehouse_keeper, final=True)
+    many, [note] = delivering(rows_on_shelf(200, seller), 1, warehouse_keeper, final=True)
+
+    assert many - few <= 2
+    assert (note.order.status, note.rows.filter(quantity=1, final=True).count()) == (DELIVERED, 200)
+    assert list(drift.findings()) == []
