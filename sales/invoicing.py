@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -138,45 +139,66 @@ def _less(kit, lines, share):
     return found
 
 
-def worth_of(one, earlier):
-    """What a delivery is worth in the order's currency; ``earlier`` are the (quantity, price, discount, amount) of the
-    row's deliveries on bases.
+class Billed(NamedTuple):
+    """A line of a row on a basis; a credit is below 0."""
 
-    Each stands by itself: quantity x price less discount, with the setup price on the first. The one that makes the row
-    complete takes what rounding has left, so that together they are the row's amount, if its price did not change. What
-    stays of a delivery costs what that did.
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal
+    amount: Decimal
+    setup_price: Decimal
+
+
+def worth_of(one, earlier):
+    """What a delivery is worth in the order's currency; ``earlier`` are the Billed of its row.
+
+    Each stands by itself: quantity x price less discount, with the setup price that it carries. The one that makes the
+    row complete takes what rounding has left, so that together they are the row's amount, if its price did not change.
+    What stays of a delivery costs what that did.
     """
     row, currency, terms = one.row, one.row.order.currency, one.replaces or one.row
     if one.credits:
         return -sum((line.amount for line in one.credits), ZERO)
-    before = sum((quantity for quantity, *_rest in earlier), ZERO)
+    carries = setup_in(one, earlier)
+    setup = carries or _carried(earlier)
+    before = sum((line.quantity for line in earlier), ZERO)
     same = _prices(one, earlier) | {(terms.unit_price, terms.discount)} == {(row.unit_price, row.discount)}
-    so_far = sum((amount for *_rest, amount in earlier), ZERO)
+    so_far = sum((line.amount for line in earlier), ZERO)
     if one.share is not None and same:
-        return _amount_of_share(row, one.share) - so_far
+        return _amount_of_share(row, one.share, setup) - so_far
     if before + one.quantity == row.quantity and same:
-        return amount_of(row, currency=currency) - so_far
-    setup = (row.setup_price or ZERO) if before == 0 else ZERO
-    return rounded(net_of(terms, one.quantity) + setup, currency)
+        return amount_of(row, currency=currency, setup=setup) - so_far
+    return rounded(net_of(terms, one.quantity) + carries, currency)
 
 
 def _prices(one, earlier):
     """Price and discount of what is on bases already; of a fictitious part of what nobody credited."""
-    lines = earlier if one.share is None else standing_lines(earlier, of=lambda line: line[0])
-    return {(price, discount) for _quantity, price, discount, _amount in lines}
+    lines = earlier if one.share is None else standing_lines(earlier)
+    return {(line.unit_price, line.discount) for line in lines}
 
 
-def _amount_of_share(row, share):
+def _amount_of_share(row, share, setup):
     """So much of the row's amount, its setup price whole: cents are rounded on what left so far, not on each line."""
-    currency, setup = row.order.currency, row.setup_price or ZERO
-    goods = Fraction(amount_of(row, currency=currency) - setup) * share
+    currency = row.order.currency
+    goods = Fraction(amount_of(row, currency=currency, setup=setup) - setup) * share
     return rounded(half_up(goods) + setup, currency)
 
 
 def setup_in(one, earlier):
-    """How much of a delivery's worth is the setup price."""
-    before = sum((quantity for quantity, *_rest in earlier), ZERO)
-    return ZERO if before else rounded(one.row.setup_price or ZERO, one.row.order.currency)
+    """The setup price that a line carries: the first with one does, at the price that the row has then; others none.
+
+    A credit takes it back, and the next line carries it anew: what stays of that delivery as it was.
+    """
+    if one.credits:
+        return -sum((line.setup_price for line in one.credits), ZERO)
+    if _carried(earlier):
+        return ZERO
+    was = one.replaces.setup_price if one.replaces else ZERO
+    return was or one.row.setup_price or ZERO
+
+
+def _carried(earlier):
+    return sum((line.setup_price for line in earlier), ZERO)
 
 
 def shares_of(amount, postings, currency):

@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from operator import attrgetter
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -126,11 +125,11 @@ def quantity_of(row, share):
     return half_up(Fraction(row.quantity) * share)
 
 
-def standing_lines(lines, of=attrgetter("quantity")):
+def standing_lines(lines):
     """The lines of a fictitious part that nobody credited: a credit takes back the last one that stands."""
     standing = []
     for line in lines:
-        if of(line) > 0:
+        if line.quantity > 0:
             standing.append(line)
         else:
             standing.pop()

@@ -115,10 +115,14 @@ def net_of(row, quantity=None):
         return (row.quantity if quantity is None else quantity) * row.unit_price * (100 - row.discount) / 100
 
 
-def amount_of(row, *, currency):
-    """Quantity x price x (1 - discount %) + setup price, rounded half up to the currency's decimals."""
+def amount_of(row, *, currency, setup=None):
+    """Quantity x price x (1 - discount %) + setup price, rounded half up to the currency's decimals.
+
+    ``setup``: another setup price than the row's, as it was billed.
+    """
+    setup = row.setup_price if setup is None else setup
     with localcontext(prec=DIGITS):
-        return rounded(rounded(net_of(row) + (row.setup_price or ZERO), currency) + row.rounding, currency)
+        return rounded(rounded(net_of(row) + (setup or ZERO), currency) + row.rounding, currency)
 
 
 def remaining_of(row):

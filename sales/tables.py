@@ -216,6 +216,7 @@ class InvoicePostingTable(PegboardTable):
     unit = Column(accessor="line__row__unit__code", verbose_name=_("Unit"))
     unit_price = QuantityColumn(accessor="line__unit_price", verbose_name=_("Price"))
     discount = NumberColumn(accessor="line__discount", verbose_name=_("Discount %"))
+    setup_price = AmountColumn(accessor="line__setup_price", verbose_name=_("Setup price"))
     currency = Column(accessor="line__row__order__currency", verbose_name=_("Currency"))
     exchange_rate = NumberColumn(accessor="line__row__order__exchange_rate", verbose_name=_("Rate"))
     account_type = Column(accessor="get_account_type_display", verbose_name=_("Type"), orderable=False)

@@ -79,6 +79,7 @@ class InvoiceLine(models.Model):
     quantity = QuantityField(help_text="In the row's unit.")
     unit_price = PriceField()
     discount = models.DecimalField("discount %", max_digits=11, decimal_places=6)
+    setup_price = PriceField(default=0, help_text="Of the row, where this line carries it; in the amount.")
     amount = PriceField(help_text="In the order's currency.")
     vat_code = models.CharField("VAT code", max_length=10, blank=True, default="")
     vat_percent = models.DecimalField("VAT %", max_digits=5, decimal_places=2)

@@ -10,7 +10,7 @@ from linkage.dates import business_date
 from linkage.locks import lock_ids
 from linkage.operation import operation
 from sales.invoice_texts import pricing_totals, say_texts
-from sales.invoicing import VatSoFar, setup_in, shares_of, waiting_of, worth_of
+from sales.invoicing import Billed, VatSoFar, setup_in, shares_of, waiting_of, worth_of
 from sales.kit_invoicing import kits_of
 from sales.models import (
     AccountType,
@@ -54,28 +54,27 @@ def _write_lines(basis, found):
     rows = [one.row for one in found]
     earlier, rates = _earlier(rows), VatRates(row.vat_code_id for row in rows)
     totals = pricing_totals(rows)
-    lines, setups = [], []
+    lines = []
     for one in found:
         before = earlier.setdefault(one.row.pk, [])
         line = _line(basis, one, before, rates)
         then = _as_then(one)
         line.priced_by = then.priced_by if then else totals.get(one.row.total_row_id, "")
-        setups.append(setup_in(one, before))
-        before.append((line.quantity, line.unit_price, line.discount, line.amount))
+        before.append(Billed(*(getattr(line, name) for name in Billed._fields)))
         lines.append(line)
     say_texts([line for one, line in zip(found, lines, strict=True) if not one.credits])
     for one, line in zip(found, lines, strict=True):
         line.text = "\n".join(filter(None, [line.text, one.lacks]))
     InvoiceLine.objects.bulk_create(lines)
-    _post(found, lines, setups)
+    _post(found, lines)
 
 
 def _earlier(rows):
-    """{row id: [(quantity, price, discount, amount)]} of what is on bases already."""
+    """{row id: [Billed]} of what is on bases already."""
     found = {}
     lines = InvoiceLine.objects.standing().filter(row__in=[row.pk for row in rows]).order_by("pk")
-    for row, *facts in lines.values_list("row", "quantity", "unit_price", "discount", "amount"):
-        found.setdefault(row, []).append(tuple(facts))
+    for row, *facts in lines.values_list("row", *Billed._fields):
+        found.setdefault(row, []).append(Billed(*facts))
     return found
 
 
@@ -93,6 +92,7 @@ def _line(basis, one, earlier, rates):
         quantity=one.quantity,
         unit_price=(then or row).unit_price,
         discount=(then or row).discount,
+        setup_price=setup_in(one, earlier),
         amount=worth_of(one, earlier),
         vat_code=then.vat_code if then else row.vat_code.code if row.vat_code_id else "",
         vat_percent=percent,
@@ -104,17 +104,17 @@ def _as_then(one):
     return one.credits[-1] if one.credits else one.replaces
 
 
-def _post(found, lines, setups):
+def _post(found, lines):
     """A delivery is posted as its row is now, a credit as what it takes back was."""
     postings, vat = Postings([line.row for line in lines]), VatSoFar()
     costs = _costs(found) if set(COSTS) & set(postings.types) else {}
     codes = dict(Dimension.objects.values_list("pk", "code"))
     made = []
-    for one, line, setup in zip(found, lines, setups, strict=True):
+    for one, line in zip(found, lines, strict=True):
         if one.credits:
             made += [_undone(line, posting) for credited in one.credits for posting in credited.postings.all()]
             continue
-        for kind, whole in _wholes(line, setup, costs.get(one, ZERO), postings.types):
+        for kind, whole in _wholes(line, costs.get(one, ZERO), postings.types):
             made += _shares(line, kind, whole, postings.of_type(line.row, kind), vat, codes)
     InvoicePosting.objects.bulk_create(made)
 
@@ -125,8 +125,9 @@ def _undone(line, posting):
     return InvoicePosting(line=line, dimensions=posting.dimensions, **kept, **minus)
 
 
-def _wholes(line, setup, cost, types):
+def _wholes(line, cost, types):
     """[(account type, what is posted there)]: the setup price has an account of its own where the setting says so."""
+    setup = rounded(line.setup_price, line.row.order.currency)
     apart = setup if AccountType.SETUP in types else ZERO
     wholes = {AccountType.SALES: line.amount - apart, AccountType.SETUP: apart}
     wholes |= {AccountType.MATERIAL: cost, AccountType.STOCK: -cost}
