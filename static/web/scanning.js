@@ -1,16 +1,18 @@
 /* A scanner does not wait for the answer. Codes that come while one is looked up stand in line and go one after the
    other; letters that are typed meanwhile move to the new box. A code that is not clear stops the line until a person
-   has seen it: picked something, or scanned on. The delivery is posted when none waits any more: the answer to a post
-   is another page, which knows nothing of the line. */
+   has seen it: picked something, or scanned on. The delivery is posted when none waits or is looked up any more: the
+   answer to a post is another page, which knows nothing of the line, and nobody has seen yet what the last code brought. */
 (() => {
   const line = [];
   let sent = "";
+  let posting = false;
+  let postedEarly = false;
   const box = () => document.querySelector("[data-scan]");
   const isBusy = () => "sending" in box().form.dataset;
   const tell = (how = "scansWait") => {
     const place = document.querySelector("[data-scans-wait]");
     if (!place) return;
-    place.hidden = !line.length;
+    place.hidden = !line.length && how === "scansWait";
     place.textContent = place.dataset[how].replace("%n", line.length);
   };
   const next = () => {
@@ -32,14 +34,16 @@
     if (!isBusy()) next();
   });
   document.addEventListener("click", (event) => {
-    if (!line.length || !event.target.closest("[name=post]")) return;
+    if (!event.target.closest("[name=post]") || !box() || !(line.length || (isBusy() && !posting))) return;
     event.preventDefault();
-    tell("scansFirst");
+    postedEarly = isBusy();
+    tell(line.length ? "scansFirst" : "scansLooked");
     box().focus();
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const here = box();
     if (event.defaultPrevented || !here || event.detail.elt !== here.form) return;
+    posting = event.detail.requestConfig.triggeringEvent?.submitter?.name === "post";
     sent = here.value;
     here.value = "";
   });
@@ -59,7 +63,8 @@
     if (!here) return;
     here.value = typing + here.value;
     typing = "";
-    tell();
+    tell(postedEarly && !line.length ? "scansFound" : "scansWait"); // it stands until something else is asked
+    postedEarly = false;
     if (line.length && !isBusy() && !document.querySelector("[data-unclear]")) next();
   });
 })();

@@ -83,6 +83,29 @@ def test_no_scan_is_lost_that_comes_before_the_answer_to_the_last_one(shop, orde
     expect(page.get_by_text("Received: P-1001/10, P-1002/10, P-1003/10.")).to_be_visible()
 
 
+def test_post_says_that_a_code_is_still_being_looked_up(shop, ordered, at_desk):
+    keeper = at_desk("warehouse", **PHONE)
+    page = keeper.page
+    keeper.open("/purchasing/arrivals/")
+    keeper.type("TY-28")
+    keeper.press("Enter")
+    expect(page.get_by_role("textbox", name="Quantity of")).to_have_count(1)
+    held = []
+    page.route("**/purchasing/arrivals/", lambda route: held.append(route))
+
+    keeper.type("IT-28")
+    keeper.press("Enter")
+    page.get_by_role("button", name="Post the delivery").click()
+    expect(page.get_by_text("Nothing is posted: a code is still being looked up.")).to_be_visible()
+    held.pop().continue_()
+    page.unroute("**/purchasing/arrivals/")
+
+    expect(page.get_by_role("textbox", name="Quantity of")).to_have_count(2)
+    expect(page.get_by_text("Look at what it brought, then post.")).to_be_visible()
+    page.get_by_role("button", name="Post the delivery").click()
+    expect(page.get_by_text("Received: P-1001/10, P-1002/10.")).to_be_visible()
+
+
 def test_warehouse_takes_in_a_delivery_without_javascript(shop, ordered, at_desk):
     keeper = at_desk("warehouse", java_script_enabled=False, **PHONE)
     page = keeper.page
