@@ -70,6 +70,10 @@ class GridRow:
         return " ".join(mark.words for mark in self.marks if mark.blocks)
 
     @property
+    def waits_for_configuration(self):
+        return any(mark.column == "configuration" and mark.blocks for mark in self.marks)
+
+    @property
     def blocks(self):
         """A formatted text, line by line."""
         return blocks_of(self.row.formatted)

@@ -80,12 +80,25 @@ def _line(order, new, place):
 
 @operation
 def update_shipping_weight(*, order, by, reason=""):
-    """Give the line that follows the rows their weight; an order without such a line gets one."""
+    """Give the line that follows the rows their weight.
+
+    Where none follows yet the only line does from now on; an order without lines gets one. Of several a person says
+    which: a line more would weigh the goods a second time.
+    """
     order, _rows = take_order(order)
     check_open(order)
     weight = weight_of_rows(order)
     check_reckoned(weight, f"The rows of {order} weigh", "kg")
-    if not order.shipping_lines.filter(follows_rows=True).update(weight=weight):
-        place = (order.shipping_lines.order_by("-line").values_list("line", flat=True).first() or 0) + 1
-        ShippingLine.objects.create(order=order, line=place, weight=weight, follows_rows=True)
+    line = _that_follows(order)
+    line.weight, line.follows_rows = weight, True
+    line.save()
     return order
+
+
+def _that_follows(order):
+    lines = list(order.shipping_lines.order_by("line"))
+    if following := [line for line in lines if line.follows_rows]:
+        return following[0]
+    if len(lines) > 1:
+        raise Refused(f"Tick first which of the {len(lines)} lines has the weight of the rows, and save.")
+    return lines[0] if lines else ShippingLine(order=order, line=1)

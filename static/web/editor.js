@@ -105,7 +105,7 @@
     if (had) editor.focus();
   };
 
-  /* A phrase goes where the cursor is; this comes before what puts it into a plain text. */
+  /* A phrase goes where the cursor is, a signature on a line of its own; this comes before what puts it into a plain text. */
   document.addEventListener("change", (event) => {
     const select = event.target instanceof Element && event.target.closest("select[data-inserts]");
     const editor = select && select.closest("tr, form").querySelector(".editor");
@@ -113,6 +113,7 @@
     if (!editor || !words) return;
     event.stopImmediatePropagation();
     editor.focus();
+    if (select.value === "signature" && editor.textContent.trim()) document.execCommand("insertParagraph");
     document.execCommand("insertText", false, words);
     select.value = "";
     write(editor, select.closest("tr, form").querySelector("textarea[data-formatted]"));

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from sales.models import SalesOrderRow, TextImage
+from sales.models import SalesOrderRow, Signature, TextImage
 from sales.operations import NewRow, create_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,12 +23,17 @@ def picture():
 def test_seller_writes_a_formatted_text_with_an_image(shop, at_desk):
     rows = [NewRow(part=shop.parts["TY-28"], quantity=Decimal(5))]
     order = create_order(customer=shop.partners["10001"], warehouse=shop.works, rows=rows, by=shop.people["seller"])
+    Signature.objects.create(user=shop.people["seller"], text="Sanna")
     seller = at_desk("seller")
     page = seller.page
     seller.open(f"/sales/{order.pk}/")
     page.get_by_role("link", name="Text row").click()
     editor = page.get_by_role("textbox", name="Text")
     expect(editor).to_be_focused()
+    seller.type("Regards")
+    page.get_by_label("Insert phrase or signature").select_option(label="My signature")
+    assert editor.inner_text().split() == ["Regards", "Sanna"]
+    seller.press("Control+a")
     seller.type("Mount ")
     seller.press("Control+b")
     seller.type("carefully")

@@ -221,6 +221,7 @@ def test_split_and_copy_stay_configured(planner, row):
 def test_grid_shows_the_column_only_where_something_is_configured(planner, planner_client, row):
     page = planner_client.get(reverse("sales:order", args=[row.order_id]))
     assertContains(page, "Not configured yet")
+    assertContains(page, "needs nothing before it is configured")
     assertContains(page, reverse("sales:row_configuration", args=[row.pk]))
 
     other = planner_client.get(reverse("sales:order", args=[row_with(1, by=planner).order_id]))

@@ -136,6 +136,24 @@ def test_a_changed_weight_updates_the_line_that_follows_as_the_setting_says(
     assert weights_differ(row.order) == differ
 
 
+def test_only_line_has_the_weight_of_the_rows_from_now_on(seller):
+    row = row_with(2, part=PartFactory(weight=Decimal(3)), by=seller)
+    operations.set_shipping(order=row.order, lines=LINES[:1], by=seller)
+
+    operations.update_shipping_weight(order=row.order, by=seller)
+
+    [line] = row.order.shipping_lines.values_list("package_type", "weight", "follows_rows")
+    assert line == ("Pallet", weight_of_rows(row.order), True)
+
+
+def test_of_several_lines_none_is_weighed_before_a_person_says_which(seller):
+    row = row_with(2, part=PartFactory(weight=Decimal(3)), by=seller)
+    operations.set_shipping(order=row.order, lines=LINES, by=seller)
+
+    with pytest.raises(Refused, match="which of the 2 lines has the weight of the rows"):
+        operations.update_shipping_weight(order=row.order, by=seller)
+
+
 def test_order_asks_about_a_changed_weight_and_updates_it(seller_client, seller):
     row = row_with(4, part=boxed_part()[0], by=seller)
     operations.update_shipping_weight(order=row.order, by=seller)
