@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from linkage.serials import in_words
 from sales.models import Role, TransactionType
 from sales.posting import accounts_in_words, sales_postings
@@ -71,6 +73,19 @@ def transaction_types_of(rows):
     types = TransactionType.objects.in_bulk()
     default = next((found for found in types.values() if found.is_default), None)
     return {row.pk: types.get(row.transaction_type_id or _of_order_type(row), default) for row in rows}
+
+
+def inherited_by(row):
+    """{field: what counts for the row while it says nothing itself}; the accounts only where it has none of its own."""
+    is_own = row.sales_account_id or row.postings.exists()
+    above = row.parent if row.parent_id and row.role != Role.PART else None
+    types = TransactionType.objects.filter(Q(pk=_of_order_type(row)) | Q(is_default=True)).order_by("is_default")
+    return {
+        "sales_account": "" if is_own else accounts_in_words(sales_postings([row])).get(row.pk, ""),
+        "tariff_code": row.part.tariff_code if row.part_id else "",
+        "cn_code": cn_code_of(above) if above else row.part.cn_code if row.part_id else "",
+        "transaction_type": types.first(),
+    }
 
 
 def _of_order_type(row):

@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from erp.register import settings_registry
 from erp.web.fields import TextFormField
 from erp.web.forms import OperationForm, VersionField
+from sales.further import inherited_by
 from sales.models import Account, FixedAsset, TransactionType, VatCode
+
+NAMED = {  # what an empty field says where something is inherited
+    "sales_account": _("As the posting matrix says: %(value)s"),
+    "transaction_type": _("As the order type says, else the default: %(value)s"),
+    "tariff_code": _("Empty: the part's, %(value)s."),
+    "cn_code": _("Empty: the part's, %(value)s."),
+}
 
 
 def choice(label, queryset, empty="", **facts):
@@ -52,6 +60,8 @@ class FurtherForm(OperationForm):
         kwargs.setdefault("initial", {name: getattr(row, name) for name in self.base_fields if hasattr(row, name)})
         super().__init__(*args, **kwargs)
         self._keep_what_stands(row)
+        self._name_what_is_inherited(row)
+        self.fields["vat_code"].label_from_instance = lambda code: f"{code} {code.name}"
         if not settings_registry.get("invoicing_plans"):
             del self.fields["in_invoicing_plan"]
 
@@ -62,3 +72,11 @@ class FurtherForm(OperationForm):
             field.queryset = field.queryset.model.objects.filter(Q(is_active=True) | Q(pk=getattr(row, f"{name}_id")))
         unsold = Q(company=row.order.document.company_id, sold_on=None, sales_row=None)
         self.fields["fixed_asset"].queryset = FixedAsset.objects.filter(unsold | Q(pk=row.fixed_asset_id))
+
+    def _name_what_is_inherited(self, row):
+        for name, value in inherited_by(row).items():
+            field = self.fields[name]
+            if value and hasattr(field, "empty_label"):
+                field.empty_label = NAMED[name] % {"value": value}
+            elif value:
+                field.help_text = NAMED[name] % {"value": value}

@@ -34,5 +34,6 @@ def row_further(request, pk):
         action=reverse("sales:row_further", args=[pk]),
         button=_("Save"),
         order=row.order,
+        back=reverse("sales:row", args=[pk]),
         status=status,
     )

@@ -269,7 +269,7 @@ def _both(label, now, typed, *, taken):
     return _("%(label)s: now %(now)s, you typed %(typed)s.") % values
 
 
-def ask(request, *, title, form, action, button, order, lines=(), intro="", danger=False, status=None):
+def ask(request, *, title, form, action, button, order, lines=(), intro="", danger=False, back="", status=None):
     """A question with a form: in the dialog for htmx, a page of its own otherwise. A form that comes back is wrong."""
     context = {
         "title": title,
@@ -280,6 +280,7 @@ def ask(request, *, title, form, action, button, order, lines=(), intro="", dang
         "button": button,
         "order": order,
         "danger": danger,
+        "back": back,
     }
     template = "sales/_ask.html" if request.htmx else "sales/ask.html"
     return render(request, template, context, status=status or (422 if form.is_bound else 200))

@@ -15,8 +15,19 @@ from sales import operations
 from sales.cells import Look, with_cells
 from sales.columns import PAGE, columns_for, further
 from sales.further import cn_code_of, tariff_code_of, transaction_types_of
+from sales.further_forms import FurtherForm
 from sales.grids import grid
-from sales.models import FixedAsset, OrderType, Role, RowType, SalesOrderRow, TransactionType, VatCode
+from sales.models import (
+    Account,
+    FixedAsset,
+    OrderType,
+    PostingRule,
+    Role,
+    RowType,
+    SalesOrderRow,
+    TransactionType,
+    VatCode,
+)
 from sales.papers import note_paper
 from tests.factories import CompanyFactory, PartFactory
 from tests.linkage.factories import stock
@@ -38,6 +49,38 @@ def test_codes_are_the_rows_own_else_the_parts(seller):
 
     assert inherited == ["87120030", "8712", "87120030"]
     assert [cn_code_of(row), tariff_code_of(row)] == ["87149990", "8714"]
+
+
+def test_form_names_what_a_row_inherits(seller):
+    row = row_with(1, part=PartFactory(cn_code="87120030"), by=seller)
+    sale = TransactionType.objects.create(code="11", name="Sale", is_default=True)
+    PostingRule.objects.create(account=Account.objects.create(number="3000", name="Bicycles"))
+    row.vat_code = VatCode.objects.create(code="25", name="Finland 25.5 %")
+
+    fields = FurtherForm(row=row).fields
+
+    assert fields["cn_code"].help_text == "Empty: the part's, 87120030."
+    assert fields["tariff_code"].help_text == "Empty: the part's."
+    assert fields["sales_account"].empty_label == "As the posting matrix says: 3000 Bicycles"
+    assert fields["transaction_type"].empty_label == f"As the order type says, else the default: {sale}"
+    assert [label for _value, label in fields["vat_code"].choices] == ["", "25 Finland 25.5 %"]
+
+
+def test_form_with_an_account_of_its_own_does_not_say_what_the_matrix_would(seller):
+    account = Account.objects.create(number="3000", name="Bicycles")
+    PostingRule.objects.create(account=account)
+    row = operations.change_row(row=row_with(1, by=seller), sales_account=account, by=seller)
+
+    assert FurtherForm(row=row).fields["sales_account"].empty_label == "As the posting matrix says"
+
+
+def test_page_of_the_form_leads_back_to_the_row(seller, seller_client):
+    row = row_with(1, by=seller)
+
+    page = seller_client.get(reverse("sales:row_further", args=[row.pk]))
+
+    assertContains(page, f'href="{reverse("sales:row", args=[row.pk])}" data-close-dialog')
+    assertContains(page, f'<a href="{reverse("sales:order", args=[row.order_id])}">{row.order}</a>')
 
 
 def test_additional_row_has_the_codes_that_are_typed(seller):
