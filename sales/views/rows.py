@@ -169,6 +169,8 @@ def row_edit(request, pk):
         return _ask_change(request, found, report, back=url_of_row(found))
     say_why_not(request, refused)
     if not request.htmx or looked.looks:
+        words = _("Row %(row)s is changed, and its orders as chosen.") if looked.looks else _("Row %(row)s is changed.")
+        say_done(request, words % {"row": row})
         return go(request, url_of_row(row))
     its_date_marks_others = not row.order.partial_delivery_allowed
     if its_date_marks_others or stood_with or _stands_with_others(row):

@@ -93,6 +93,8 @@ def test_save_in_the_dialog_saves_what_was_shown(planner_client, row):
     assert response.status_code == 200
     assert "HX-Redirect" in response.headers or "HX-Refresh" in response.headers
     assert quantities() == {"BIKE": 15, "WHEEL": 30}
+    page = planner_client.get(reverse("sales:order", args=[row.order_id]))
+    assertContains(page, f"Row {row} is changed, and its orders as chosen.")
 
 
 def test_preview_is_a_page_without_htmx(planner_client, row):
