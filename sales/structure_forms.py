@@ -11,8 +11,10 @@ from erp.register.units import plain
 from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
 from sales.forms import NewRowForm, RowForm, box_of, unit_choice
+from sales.nesting import numbers_of, text_of
 from sales.operations import new_part
 from sales.operations.boxes import BOX_SETTINGS, box_setting, has_box
+from sales.operations.restructuring import seen_of
 from sales.pricing import costs_its_parts
 from sales.structure_groups import MOST_GROUPS, groups_in
 from sales.units import UnitsOfRows
@@ -43,7 +45,8 @@ class StructureForm(OperationForm):
         self.row, self.opens, self.by_parts = row, opens, costs_its_parts()
         self.count = min((_count(data) if data is not None else len(lines)) + more, MOST_LINES)
         self.initial |= {"lines": self.count}
-        self.fields["delivery_date"].widget.attrs["autofocus"] = True
+        if "delivery_date" in self.fields:
+            self.fields["delivery_date"].widget.attrs["autofocus"] = True
         for number in range(self.count):
             self._add_line(number, lines[number] if number < len(lines) else {})
         self.groups = {}
@@ -67,10 +70,11 @@ class StructureForm(OperationForm):
             "within": TextFormField(required=False, initial=line.get("within", "")),
             "quantity": QuantityFormField(required=False, initial=line.get("quantity")),
             "unit": forms.ChoiceField(choices=[("", ""), *units], required=False, initial=line.get("unit", "")),
-            "variant": TextFormField(**VARIANT),
+            "variant": TextFormField(**VARIANT, initial=line.get("variant", "")),
         }
         if self.opens:
-            fields |= {"discount": PercentFormField(required=False), "drop": forms.BooleanField(required=False)}
+            discount = PercentFormField(required=False, initial=line.get("discount"))
+            fields |= {"discount": discount, "drop": forms.BooleanField(required=False)}
         for name, field in fields.items():
             field.widget.attrs["aria-label"] = f"{LABELS[name]}, {number + 1}"
             self.fields[f"{name}-{number}"] = field
@@ -127,10 +131,14 @@ class StructureForm(OperationForm):
                 "group": None if heading in asked else self._group(heading),
                 "added": added,
                 "depth": within.count(" / ") + 1 if within else 0,
+                "row": self.row_of(number),
                 "worth": self.worth and self.worth.lines.get(number),
                 **inputs,
             }
             asked.add(heading)
+
+    def row_of(self, number):
+        """The saved row that a line stands for; a new structure has none."""
 
     def _group(self, path):
         """What stands above the lines of a nested fictitious part: its part, and how many of it there are."""
@@ -180,6 +188,15 @@ class StructureForm(OperationForm):
         within = tuple(filter(None, (value["within"] or "").split(" / ")))
         facts = {"unit": unit, "variant": value["variant"] or "", "discount": value.get("discount")}
         return new_part(part, value["quantity"], within=within, **facts, **self._place(part))
+
+    @property
+    def numbers(self):
+        """{path: how many} of the nested fictitious parts of which a part stays; one without a number is not said."""
+        if not self.is_bound:
+            return {path: self.fields[f"group-{one['number']}"].initial for path, one in self.groups.items()}
+        typed = {path: self.cleaned_data.get(f"group-{one['number']}") for path, one in self.groups.items()}
+        stays = {line.within for line in self.news.values()}
+        return {path: number for path, number in typed.items() if number and _holds(path, stays)}
 
     @property
     def worth_ids(self):
@@ -246,6 +263,53 @@ class NewPartBelowForm(OperationForm):
             except Refused as refusal:
                 self.add_error("quantity", str(refusal))
         return answer
+
+
+class StructureOfRowForm(StructureForm):
+    """The parts below a row that is there: each line of them names its row, and what was typed before stands in it.
+
+    What is delivered or cancelled is not among them.
+    """
+
+    delivery_date = variant = None
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=20_000, required=False)
+
+    def __init__(self, data=None, *, row, parts, **kwargs):
+        self.main = row
+        facts = {"part": row.part, "warehouse": row.warehouse}
+        super().__init__(
+            data, row=facts, lines=[_line_of(part) for part in parts], groups=numbers_of(row.nested), **kwargs
+        )
+        self.parts = dict(enumerate(parts)) if data is None else self._named(parts)
+        self.initial["seen"] = seen_of(parts)
+
+    def _named(self, parts):
+        """{number of a line: the part below the row that it names}"""
+        known = {str(part.pk): part for part in parts}
+        named = {number: self.data.get(f"row-{number}", "") for number in range(self.count)}
+        return {number: known[pk] for number, pk in named.items() if pk in known}
+
+    def row_of(self, number):
+        """The part below the row that a line stands for; None for one that is added."""
+        return self.parts.get(number)
+
+    def arguments(self):
+        """Those of ``change_structure``."""
+        lines = [(self.parts.get(number), new) for number, new in self.news.items()]
+        gone = [(part, None) for number, part in self.parts.items() if number not in self.news]
+        return {"lines": [*gone, *lines], "nested": text_of(self.numbers), "seen": self.cleaned_data["seen"]}
+
+
+def _line_of(part):
+    """A part below a row as a line of the form begins."""
+    discount = part.discount if part.discount or part.discount_locked else None
+    facts = {name: getattr(part, name) for name in ("quantity", "variant", "within")}
+    return facts | {"part": part.part.number, "unit": part.unit.code, "discount": discount}
+
+
+def _holds(path, places):
+    """Whether something stands in a nested fictitious part, or in one inside it."""
+    return any(place == path or place.startswith(f"{path} / ") for place in places)
 
 
 class KitRowForm(RowForm):

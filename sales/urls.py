@@ -98,6 +98,7 @@ urlpatterns = [
     path("rows/<int:pk>/prices/", rows.row_prices, name="row_prices"),
     path("rows/<int:pk>/configuration/", configurations.row_configuration, name="row_configuration"),
     path("rows/<int:pk>/alloy/", structures.alloy_below, name="alloy_below"),
+    path("rows/<int:pk>/structure/", structures.structure, name="structure"),
     path("rows/<int:pk>/part/", structures.part_below, name="part_below"),
     path("rows/<int:pk>/text/", rows.text_below, name="text_below"),
     path("rows/<int:pk>/total/", totals.row_total, name="row_total"),

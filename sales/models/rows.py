@@ -43,6 +43,7 @@ COPIED = [
     "row_type",
     "role",
     "within",
+    "nested",
     "variant",
     "configured_at",
     "part",
@@ -246,6 +247,9 @@ class SalesOrderRow(Further, Printed):
     within = models.CharField(
         max_length=200, blank=True, default="", help_text="The fictitious parts between it and its main row."
     )
+    nested = models.TextField(
+        blank=True, default="", help_text="How many of each fictitious part are in it: a line each, path=number."
+    )
     quantity = QuantityField(default=0)
     unit = register_key(Unit, null=True, blank=True)
     unit_price = PriceField(default=0)
@@ -316,6 +320,9 @@ class SalesOrderRow(Further, Printed):
                 deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(condition=Q(position__gt=0), name="sales_row_position_positive"),
+            models.CheckConstraint(
+                condition=Q(nested="") | Q(row_type=RowType.PART, parent=None), name="sales_row_nested_of_main_part"
+            ),
             models.CheckConstraint(
                 condition=Q(position__isnull=False, parent=None, line=0)
                 | Q(position=None, parent__isnull=False, line__gt=0),

@@ -20,6 +20,7 @@ from sales.operations.posting import distribute
 from sales.operations.pricing import keep_price, take_price, unlock_price
 from sales.operations.printing import print_pick_list
 from sales.operations.replacing import replace_in_rows
+from sales.operations.restructuring import change_structure
 from sales.operations.reversing import reverse_delivery
 from sales.operations.rows import add_part, add_row, add_sub_row, change_row, delete_row
 from sales.operations.serials import draw_serials, give_serials, remark_serials, remove_serials
@@ -57,6 +58,7 @@ __all__ = [
     "change_pick",
     "change_row",
     "change_signature",
+    "change_structure",
     "close_order",
     "configure_row",
     "confirm_order",

@@ -36,6 +36,7 @@ class NewRow(NewFurther):
     sub_rows: tuple | None = None
     role: str = ""
     within: str = ""
+    nested: str = ""
     variant: str = ""
     configured_at: datetime | None = None
     unit: Unit | None = None

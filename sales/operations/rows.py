@@ -208,7 +208,7 @@ def change_row(
 
     if row.demand and row.warehouse != warehouse and decisions is None:
         move_row(row, row.warehouse)
-    row.save(update_fields=[*changes, *followed])
+    row.save(update_fields=[*changes, *followed, *(["nested"] if changed and scale else [])])
     update(changed, ["quantity", *CARRIED])
     _carry_costs(row, counts)
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)

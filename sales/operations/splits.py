@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from linkage.operations.updating import update
 from sales.models import RowType, SalesOrderRow, Transfer
 from sales.models.further import REFERENCES
 from sales.models.rows import COPIED
+from sales.nesting import times
 from sales.operations.alloys import split_alloy
 from sales.operations.commenting import text_below
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
@@ -83,8 +85,9 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     if row.demand:
         _split_demand(row, made, bases[1:], first=parts[0], moves=moves, by=by)
     before = dates_of(row)
+    _divide_nested([row, *made], parts)
     row.quantity, row.delivery_date = parts[0].quantity, parts[0].delivery_date or row.delivery_date
-    row.save(update_fields=["quantity", "delivery_date", *Following(order, [row]).road(row, before)])
+    row.save(update_fields=["quantity", "nested", "delivery_date", *Following(order, [row]).road(row, before)])
     if not order.partial_delivery_allowed:
         check_one_date(order, [*order.rows.main(), *made])
     SalesOrderRow.objects.bulk_create(made)
@@ -125,6 +128,13 @@ def _split_there(row, made, parts, *, was, by, reason):
     Transfer.objects.bulk_create(
         [Transfer(row=mine, profile_id=transfer.profile_id, there=other) for mine, other in pairs]
     )
+
+
+def _divide_nested(rows, parts):
+    """How many nested fictitious parts are in each row, in proportion."""
+    whole, text = sum(part.quantity for part in parts), rows[0].nested
+    for row, part in zip(rows, parts, strict=True):
+        row.nested = times(text, Fraction(part.quantity) / Fraction(whole))
 
 
 def _check_main(row):

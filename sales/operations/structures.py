@@ -19,6 +19,7 @@ from linkage.operation import StartOver
 from linkage.operations.inserting import insert
 from production.explosion import included
 from production.queries.structures import structure_of
+from sales import nesting
 from sales.configuring import default_variants
 from sales.dates import departure
 from sales.models import Role, SalesOrderRow
@@ -87,19 +88,15 @@ def parts_for_rows(ids):
 def _with_parts(new, structure, parts, units, *, on):
     on = on or business_date()
     lines = included(structure, new.part.pk, _base(new, units), on=on, variant=new.variant)
-    below = [new_part(parts[line.part], line.quantity, within=line.within) for line in lines if not line.is_phantom]
-    return replace(new, sub_rows=tuple(replace(part, warehouse=new.warehouse) for part in below))
-
-
-def nested_in(new):
-    """{path: how many} of the fictitious parts inside that of a new row, as its BOM says: ``SET``, ``SET / BITS``."""
-    structure, units = structure_of({new.part.pk}), UnitsOfRows([new.part])
-    on = new.delivery_date or business_date()
-    found = defaultdict(Decimal)
-    for line in included(structure, new.part.pk, _base(new, units), on=on, variant=new.variant):
+    below, nested = [], defaultdict(Decimal)
+    for line in lines:
         if line.is_phantom:
-            found[" / ".join((*line.within, structure.parts[line.part].number))] += line.quantity
-    return dict(found)
+            nested[" / ".join((*line.within, structure.parts[line.part].number))] += line.quantity
+        else:
+            below.append(
+                replace(new_part(parts[line.part], line.quantity, within=line.within), warehouse=new.warehouse)
+            )
+    return replace(new, sub_rows=tuple(below), nested=nesting.text_of(nested))
 
 
 def _base(new, units):
@@ -138,6 +135,7 @@ def write_below(below, *, units):
     rows = [row for _main, several in below for row in several]
     for main, several in below:
         for row in several:
+            row.parent = main  # once more, now that it has an id: many rows are copied into the table as they are
             if row.role:
                 follow_main(row, main)
                 row.ordered_on = row.ordered_on or main.ordered_on
@@ -256,6 +254,8 @@ def carry_parts(row, parts, before, *, units, scale):
     times /= Fraction(before[0]) * units.ratio(part=row.part, unit=before[1])
     if times != 1 and scale is None:
         raise Refused(f"Say whether the {len(standing)} parts of {row} change with its quantity.")
+    if scale:
+        row.nested = nesting.times(row.nested, times)
     for part in standing:
         follow_main(part, row)
         if times != 1 and scale:

@@ -33,6 +33,7 @@ from sales.kits import left_of
 from sales.making import rows_with_bom
 from sales.models import Calculation, Role, RowType, SalesOrderRow
 from sales.money import standard_price_of
+from sales.nesting import numbers_of
 from sales.operations.arriving import under_way_of
 from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
@@ -267,7 +268,7 @@ def detail_form(row, data=None):
 
 def _row_page(request, found, form, *, status):
     may_write = may(request.user, "sales.write") and not found.is_closed and found.order.is_open
-    shown, parts = grid_row(found), kit_rows(found)
+    shown, parts = grid_row(found), _parts_of(found)
     context = {
         "row": found,
         "shown": shown,
@@ -294,6 +295,14 @@ def _row_page(request, found, form, *, status):
         "may_deliver": may(request.user, "stock.write"),
     }
     return render(request, "sales/row.html", context, status=status)
+
+
+def _parts_of(found):
+    """The parts below a fictitious part, each with the number of the nested one that it stands in."""
+    parts, numbers = kit_rows(found), numbers_of(found.nested)
+    for part in parts:
+        part.nested_number = numbers.get(part.within)
+    return parts
 
 
 def _configuration(found):

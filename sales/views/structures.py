@@ -1,5 +1,6 @@
 """Fictitious parts on orders: the structure of a new row, asked for before it is added, and a part more below a row."""
 
+from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
 from sales.configuring import default_variants
+from sales.nesting import numbers_of, text_of
 from sales.operations.building import NewRow
-from sales.operations.structures import nested_in, with_structures
-from sales.structure_forms import NewPartBelowForm, StructureForm
+from sales.operations.structures import kit_rows, with_structures
+from sales.structure_forms import NewPartBelowForm, StructureForm, StructureOfRowForm
 from sales.structure_groups import scaled_groups
 from sales.structure_worth import worth_of
 from sales.views.made import telling_purchases
@@ -25,9 +27,11 @@ from sales.views.panels import (
     order_or_404,
     order_page,
     posted,
+    posted_before,
     posted_row_form,
     row_or_404,
     say_why_not,
+    url_of_row,
 )
 
 BLANK = 3  # empty lines for parts that are added
@@ -42,12 +46,12 @@ def ask_structure(request, order, row_form, *, form=None, status=200):
     form = form or StructureForm(
         row=row,
         lines=_lines(begun),
-        groups=nested_in(_new_row(row)) if opens else {},
+        groups=numbers_of(begun.nested) if opens and begun else {},
         opens=opens,
         more=BLANK if opens else 0,
         initial={"delivery_date": row["delivery_date"], "variant": row["variant"]},
     )
-    news = form.news if begun is None and form.is_valid() else dict(enumerate(begun or ()))
+    news = dict(enumerate(begun.sub_rows)) if begun else form.news if form.is_valid() else {}
     if news:
         form.worth = worth_of(order, _facts(row_form, form, news), news, by=request.user)
     kept = [name for name in row_form.fields if name not in {"delivery_date", "operation_key", "variant"}]
@@ -67,16 +71,16 @@ def row_facts(row_form):
 
 
 def _begun(row):
-    """The parts that the BOM says, as NewRow."""
+    """The row with the parts that the BOM says, as NewRow."""
     [new] = with_structures([_new_row(row)])
-    return new.sub_rows
+    return new
 
 
-def _lines(news):
-    """The same as the lines of the form begin."""
+def _lines(new):
+    """Its parts as the lines of the form begin."""
     return [
         {"part": one.part.number, "quantity": one.quantity, "unit": one.unit.code, "within": one.within}
-        for one in news or ()
+        for one in (new.sub_rows if new else ())
     ]
 
 
@@ -110,10 +114,15 @@ def structure_new(request, pk):
     return _add(request, order, row_form, form)
 
 
+def _nested(row_form, form):
+    """How many nested fictitious parts: as typed, or as the BOM says where nobody is asked."""
+    return text_of(form.numbers) if form.opens else _begun(row_facts(row_form)).nested
+
+
 def _facts(row_form, form, news):
     """What the row is added with: what was typed on it and in the dialog."""
     said = form.cleaned_data if form.is_bound else form.initial
-    facts = {"order_box": False, "sub_rows": tuple(news.values())}
+    facts = {"order_box": False, "sub_rows": tuple(news.values()), "nested": _nested(row_form, form)}
     return row_form.cleaned_data | {name: said[name] for name in ("delivery_date", "variant")} | facts
 
 
@@ -124,6 +133,42 @@ def _add(request, order, row_form, form):
     say_done(request, _("Row %(row)s is added with %(n)d parts.") % {"row": row, "n": len(form.news)})
     say_why_not(request, refused)
     return go(request, f"{reverse('sales:order', args=[order.pk])}?new=1")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("sales.write")
+def structure(request, pk):
+    """The structure of a row that is there already, as it was typed, to be changed in one go."""
+    row = row_or_404(request, pk)
+    if not row.is_kit:
+        raise Http404
+    parts = [part for part in kit_rows(row) if not part.is_closed]
+    if request.method == "GET":
+        return _structure_page(request, row, StructureOfRowForm(row=row, parts=parts, more=BLANK))
+    more = "more" in request.POST
+    data, scaled = scaled_groups(request.POST)
+    form = StructureOfRowForm(data, row=row, parts=parts, more=BLANK if more else 0)
+    form.scaled = ", ".join(scaled)
+    if posted_before(request, form):
+        return go(request, url_of_row(row))
+    if more or scaled or not form.is_valid():
+        return _structure_page(request, row, form, status=200 if more or (scaled and form.is_valid()) else 422)
+    return _change(request, row, form)
+
+
+def _structure_page(request, row, form, *, status=200):
+    context = {"order": row.order, "row": row, "form": form, "typed": (), "saved": True}
+    template = "sales/_structure.html" if request.htmx else "sales/structure.html"
+    return render(request, template, context, status=status)
+
+
+def _change(request, row, form):
+    refused = {}
+    with telling_purchases(request, row.order):
+        operations.change_structure(row=row, **form.arguments(), refused=refused, by=request.user, key=form.key)
+    say_done(request, _("The parts of row %(row)s are changed.") % {"row": row})
+    say_why_not(request, refused)
+    return go(request, url_of_row(row))
 
 
 @require_POST

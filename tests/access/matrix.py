@@ -274,6 +274,7 @@ MATRIX = {
     "sales:row_total": ("SP", "SP"),
     "sales:structure_new": ("-", "SP"),
     "sales:part_below": ("SP", "SP"),
+    "sales:structure": ("SP", "SP"),
     "sales:row_configuration": ("SP", "SP"),
     "sales:alloy_below": ("-", "SP"),
     "sales:text_below": ("SP", "SP"),

@@ -522,3 +522,11 @@ def test_split_of_a_row_that_costs_its_parts_keeps_price_and_sum(seller, kit, by
         (Decimal("9.5"), 4, 38),
         (Decimal("9.5"), 6, 57),
     ]
+
+
+def test_order_of_many_fictitious_parts_puts_all_their_parts_below(seller, kit):
+    order = order_with(*[1] * 40, part=kit, by=seller)
+
+    found = [below(row) for row in order.rows.main()]
+    assert found == [[("HAMMER", 2, ""), ("SCREW", 3, "SET"), ("BIT", 1, "SET")]] * 40
+    assert Demand.objects.filter(document=order.document).count() == 120
