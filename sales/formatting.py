@@ -17,6 +17,8 @@ MARKS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "und
 BLOCKS = {"p": "p", "div": "p", "ul": "bullet", "ol": "number"}
 IMAGE = re.compile(r"image:([0-9]{1,18})")
 SIGNS = {"bullet": "• "}
+PIECES = re.compile(r"(<[^>]*>)")
+EMPTY = re.compile(r"<(p|div|ul|ol|li|b|strong|i|em|u|a)(?: [^>]*)?>\s*</\1>")
 
 
 def cleaned(html):
@@ -76,9 +78,26 @@ def _plain(block):
 
 
 def with_words(html, change):
-    """The same text with ``change`` made to its words, piece by piece between its tags."""
-    pieces = re.split(r"(<[^>]*>)", html)
-    return "".join(piece if piece.startswith("<") else escape(change(unescape(piece)), quote=False) for piece in pieces)
+    """The same text with ``change`` made to its words, piece by piece between its tags; a line that is emptied goes."""
+    before = PIECES.split(html)
+    after = [piece if piece.startswith("<") else _changed(piece, change) for piece in before]
+    is_emptied = any(old.strip() and not new.strip() for old, new in zip(before, after, strict=True))
+    return _without_empty("".join(after)) if is_emptied else "".join(after)
+
+
+def words_in(html):
+    """The pieces of words between its tags."""
+    return [unescape(piece) for piece in PIECES.split(html) if not piece.startswith("<")]
+
+
+def _changed(piece, change):
+    return escape(change(unescape(piece)), quote=False)
+
+
+def _without_empty(html):
+    """Tags around nothing, then those around them, are taken out: an empty point would count in its list."""
+    inside = EMPTY.sub("", html)
+    return html if inside == html else _without_empty(inside)
 
 
 def blocks_of(html):

@@ -11,7 +11,7 @@ from erp.exceptions import Refused
 from linkage.changes import DemandWant
 from linkage.operation import each, operation
 from linkage.operations.changing import also_locked, change_chain
-from sales.formatting import LONGEST, cleaned, plain_of, with_words
+from sales.formatting import LONGEST, cleaned, plain_of, with_words, words_in
 from sales.models import RowType, SalesOrderRow
 from sales.operations.boxes import supplies_by_boxes
 from sales.operations.rows import change_row
@@ -57,11 +57,28 @@ class Replacing:
         if not self.is_text:
             now = getattr(row, self.field)
             return self.put if now == self.find else now
+        if self.field == "text" and row.formatted:
+            return plain_of(self.in_format(row))
         return self.in_words(getattr(row, self.field))
 
+    def in_format(self, row):
+        """The formatted text with its words replaced; a line that nothing is left of goes."""
+        return cleaned(with_words(row.formatted, self.in_words))
+
     def in_words(self, words):
-        flags = re.NOFLAG if self.same_case else re.IGNORECASE
-        return re.sub(re.escape(self.find), lambda _found: self.put, words, flags=flags)
+        return self._found.sub(lambda _found: self.put, words)
+
+    @property
+    def _found(self):
+        return re.compile(re.escape(self.find), re.NOFLAG if self.same_case else re.IGNORECASE)
+
+    def why_not(self, row):
+        """Why a formatted text cannot be changed here: what is found lies partly in another format."""
+        if self.field != "text" or not row.formatted:
+            return ""
+        between = sum(len(self._found.findall(words)) for words in words_in(row.formatted))
+        lies_across = len(self._found.findall(row.text)) != between
+        return "what is found there is partly in another format; change it by hand" if lies_across else ""
 
 
 @operation
@@ -118,6 +135,8 @@ def _change_chain(rows, parts, replacing, *, decisions, by, reason):
 
 
 def _replace(row, replacing, *, seen, boxes, by):
+    if why := replacing.why_not(row):
+        raise Refused(f"{row}: {why}.")
     new = replacing.on(row)
     if new == getattr(row, replacing.field):
         raise Refused(f"{row} does not say it any more.")
@@ -125,19 +144,16 @@ def _replace(row, replacing, *, seen, boxes, by):
         raise Refused(f"{row} was changed meanwhile; search again.")
     if replacing.is_text:
         new = _checked(row, replacing.field, new)
-    changes = _formatted(row, replacing, new) if replacing.field == "text" and row.formatted else {}
+    changes = _formatted(row, replacing) if replacing.field == "text" and row.formatted else {}
     return change_row(row=row, refused=boxes, by=by, **{replacing.field: new} | changes)
 
 
-def _formatted(row, replacing, text):
-    """A formatted text keeps its format, where what is found lies between two tags."""
-    html = cleaned(with_words(row.formatted, replacing.in_words))
-    plain = plain_of(html)
-    if plain != text.strip():
-        raise Refused(f"{row}: what is found there is partly in another format; change it by hand.")
+def _formatted(row, replacing):
+    """A formatted text keeps its format, and its plain words are those of it."""
+    html = replacing.in_format(row)
     if len(html) > LONGEST:
         raise Refused(f"{row}: its text would be too long with its format; shorten it by hand.")
-    return {"formatted": html, "text": plain}
+    return {"formatted": html}
 
 
 def _checked(row, field, text):

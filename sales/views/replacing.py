@@ -73,10 +73,19 @@ def _stamp(replacing, rows):
 
 
 def _changes(request, rows, replacing):
-    """[(row, what it says, what it would say, whether it is ticked)]; once shown, ticks stay as they were set."""
+    """[(row, what it says, what it would say, whether it is ticked, why it cannot be changed here)].
+
+    Once shown, ticks stay as they were set.
+    """
     sent = request.POST.getlist("rows") if "save" in request.POST else None
     return [
-        (row, _shown(getattr(row, replacing.field)), _shown(replacing.on(row)), sent is None or str(row.pk) in sent)
+        (
+            row,
+            _shown(getattr(row, replacing.field)),
+            _shown(replacing.on(row)),
+            sent is None or str(row.pk) in sent,
+            replacing.why_not(row),
+        )
         for row in rows
     ]
 

@@ -13,6 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
 from sales import operations
+from sales.formatting import plain_of
 from sales.models import RowType, SalesOrderRow, TextImage
 from sales.operations.replacing import Replacing
 from sales.papers import order_paper
@@ -172,13 +173,32 @@ def test_find_and_replace_keeps_the_format(seller):
         pytest.param(
             "<p>Mount <b>carefully</b></p>", "Mount", "", ("carefully", "<p> <b>carefully</b></p>"), id="by nothing"
         ),
+        pytest.param("<p>Mount <b>carefully</b></p>", "carefully", "", ("Mount", "<p>Mount </p>"), id="at the end"),
         pytest.param(
-            "<p>Mount <b>carefully</b></p>", "carefully", "", ("Mount", "<p>Mount <b></b></p>"), id="at the end"
+            "<p>Mount</p><p><i>by hand</i></p><p>slowly</p>",
+            "by hand",
+            "",
+            ("Mount\nslowly", "<p>Mount</p><p>slowly</p>"),
+            id="a line in the middle",
+        ),
+        pytest.param(
+            "<ol><li>Mount</li><li>Turn</li><li>Close</li></ol>",
+            "Turn",
+            "",
+            ("1. Mount\n2. Close", "<ol><li>Mount</li><li>Close</li></ol>"),
+            id="a point in the middle",
+        ),
+        pytest.param(
+            "<p>Mount</p><ul><li>Turn</li></ul><p>Turn</p><p><br></p><p>Close</p>",
+            "turn",
+            "",
+            ("Mount\n\nClose", "<p>Mount</p><p><br></p><p>Close</p>"),
+            id="a list and a line",
         ),
     ],
 )
 def test_find_and_replace_changes_a_formatted_text(seller, html, found, put, now):
-    row = text_on(order_with(1, by=seller), seller, html=html)
+    row = text_on(order_with(1, by=seller), seller, html=html, text=plain_of(html))
     replacing = Replacing(field="text", find=found, put=put)
 
     _done, refused = operations.replace_in_rows(order=row.order, rows=[row], replacing=replacing, by=seller)
@@ -207,6 +227,28 @@ def test_find_and_replace_refuses_what_crosses_a_format(seller):
     assert [str(why) for _row, why in refused] == [
         f"{row}: what is found there is partly in another format; change it by hand."
     ]
+
+
+@pytest.mark.parametrize("found", ["Mount carefully", "2. "])
+def test_page_says_beside_a_row_why_its_text_cannot_be_changed(seller, seller_client, found):
+    html = "<p>Mount <b>carefully</b></p><ol><li>Turn</li><li>Close</li></ol>"
+    row = text_on(order_with(1, by=seller), seller, html=html, text="Mount carefully\n1. Turn\n2. Close")
+    url = reverse("sales:find_replace", args=[row.order_id])
+
+    page = seller_client.post(url, {"field": "text", "find": found, "put": "x"}).content.decode()
+
+    assert "what is found there is partly in another format; change it by hand" in page
+    assert f'name="rows" value="{row.pk}"' not in page
+
+
+def test_find_and_replace_refuses_to_leave_nothing_of_a_text(seller):
+    row = text_on(order_with(1, by=seller), seller, html="<ul><li>Turn</li></ul>", text="• Turn")
+
+    _done, refused = operations.replace_in_rows(
+        order=row.order, rows=[row], replacing=Replacing(field="text", find="Turn", put=""), by=seller
+    )
+
+    assert [str(why) for _row, why in refused] == [f"{row}: nothing would be left of its text."]
 
 
 def test_image_is_written_anew_and_kept_once(seller):

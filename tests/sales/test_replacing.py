@@ -191,7 +191,7 @@ def test_what_was_changed_since_it_was_shown_is_shown_again_and_not_saved(seller
     answer = seller_client.post(url(order), saving(shown, row))
     again = seller_client.post(url(order), saving(answer, row))
 
-    changes = [(old, new, is_ticked) for _row, old, new, is_ticked in answer.context["changes"]]
+    changes = [(old, new, is_ticked) for _row, old, new, is_ticked, _why in answer.context["changes"]]
     assert (answer.status_code, changes[0], changes[1][2]) == (409, ("Frame red", "Fork red", True), False)
     assert "Something was changed after this was shown." in answer.content.decode()
     assert (again.status_code, said(order)[0]) == (302, "Fork red")
