@@ -11,7 +11,7 @@ orders put together. ``stocking``: production without an order. ``buying``: purc
 from production.operations.boms import add_row, change_row, create_bom, remove_row, set_active
 from production.operations.buying import create_purchase_orders, make_components, short_bought_components
 from production.operations.exploding import cover_added, re_explode, take_revision, taken_below
-from production.operations.headers import carry_project, change_header, documents_made_for
+from production.operations.headers import carry_order_type, carry_project, change_header, documents_made_for
 from production.operations.issuing import issue_component, undo_issue
 from production.operations.lines import add_component, change_line, remove_component, take_priority
 from production.operations.making import create_orders_for, plan_orders_for, supplies_to_take
@@ -59,6 +59,7 @@ __all__ = [
     "add_to_inventory",
     "cancel",
     "cancel_orders",
+    "carry_order_type",
     "carry_project",
     "change_header",
     "change_line",

@@ -38,5 +38,15 @@ def carry_project(document, *, was, project):
     _made_for(document).filter(project=was).update(project=project)
 
 
+def carry_order_type(document, *, was, order_type):
+    """Let the open orders made for a customer order have the type that its own one names now.
+
+    ``was`` is the one it named before: who has another one keeps it; where it named none, nobody chose one. Numbers
+    stay.
+    """
+    made = _made_for(document)
+    (made.filter(order_type=was) if was else made).update(order_type=order_type)
+
+
 def _made_for(document):
     return ProductionOrder.objects.open().filter(sales_document=document)

@@ -3,7 +3,7 @@
 from linkage.models import DemandKind, OrderLink
 from linkage.models.links import LinkKind
 
-CARRIED = {"customer": "customer", "sales_document": "sales order", "project": "project"}
+CARRIED = {"order_type": "order type", "customer": "customer", "sales_document": "sales order", "project": "project"}
 
 
 def row_bound_to(order):

@@ -8,7 +8,7 @@ from linkage.operation import operation
 from linkage.operations import cancel_demand, change_demand
 from linkage.operations.changing import also_locked, change_chain
 from linkage.operations.updating import update
-from production.operations import carry_project, documents_made_for
+from production.operations import carry_order_type, carry_project, documents_made_for
 from sales.operations.boxes import order_by_box
 from sales.operations.dates import arrive_anew, check_one_date
 from sales.operations.demands import give_demands
@@ -29,7 +29,7 @@ from sales.units import UnitsOfRows, parts_of
 @operation
 def change_order(*, order, by, version=None, reason="", decisions=None, prices="", **changes):
     """Change the header. Its priority is that of rows without their own; its transport time moves their arrival.
-    The orders made for the rows take its project along.
+    The orders made for the rows take its project along, and the order type that its own one names.
 
     A rate or transport time of None is the one that the register suggests; so is one that was left as it was when the
     currency or the place changed. Another currency or rate prices the rows anew; what somebody typed is marked. Another
@@ -39,7 +39,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
     With ``decisions`` (``linkage.changes``) the orders made for the rows are offered a new priority.
     """
     rows = list(order.rows.all())
-    made = documents_made_for(order.document) if "project" in changes else []
+    made = documents_made_for(order.document) if {"project", "order_type"} & changes.keys() else []
     order, rows = take_order(order, rows=rows, too=[*also_locked(decisions), *made])
     check_open(order)
     check_version(order, version, changes)
@@ -48,7 +48,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
     repricing = Repricing(order, rows) if prices == ANEW or changes_money(order, changes) else None
     if repricing:
         repricing.check(currency=changes.get("currency", order.currency))
-    road, project = order.transport_days, order.project
+    road, project, order_type = order.transport_days, order.project, order.order_type
     for name, value in changes.items():
         setattr(order, name, value)
     check_warehouse(order)
@@ -60,6 +60,8 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
         repricing.write()
     if order.project != project:
         carry_project(order.document, was=project, project=order.project)
+    if order.order_type != order_type:
+        _carry_type(order, was=order_type)
     if order.transport_days != road:
         update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
     moved = [row.demand for row in rows if row.demand and not row.priority and row.demand.priority != order.priority]
@@ -70,6 +72,13 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
         change_demand(demand, priority=order.priority)
     order.refresh_from_db()
     return order
+
+
+def _carry_type(order, *, was):
+    """The orders made for the rows have the type that the order's own one names, if it names one."""
+    named = order.order_type and order.order_type.production_order_type
+    if named:
+        carry_order_type(order.document, was=was and was.production_order_type, order_type=named)
 
 
 @operation

@@ -8,9 +8,10 @@ from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
 from linkage.operations import disconnect
-from production.models import ProductionOrder
+from production.models import ProductionOrder, ProductionOrderType
 from production.operations import change_header
 from sales import operations
+from sales.models import OrderType, SalesOrder
 from tests.factories import MadePartFactory, PartFactory
 from tests.production.factories import bom_of
 from tests.sales.factories import row_with
@@ -25,7 +26,8 @@ def _today(time_machine):
 
 @pytest.fixture
 def row(planner):
-    """A row of S-1001, project NORTH, with an order of its own and one below that."""
+    """A row of S-1001, project NORTH, with an order of the usual type and one below that."""
+    ProductionOrderType.objects.create(code="N", name="Normal", is_default=True)
     frame, bike = MadePartFactory(lot_sizing="LR"), MadePartFactory(lot_sizing="LR")
     bom_of(frame, (PartFactory(), 1))
     bom_of(bike, (frame, 1))
@@ -50,6 +52,42 @@ def test_change_order_takes_the_project_of_the_orders_below_along(row, planner):
     assert (carried, projects()) == (["NORTH", "NORTH"], ["SOUTH", "SOUTH"])
 
 
+def types():
+    return list(ProductionOrder.objects.order_by("document__number").values_list("order_type__code", flat=True))
+
+
+def naming(code):
+    """A type of sales orders that names the type of the production orders made for them."""
+    kind = ProductionOrderType.objects.create(code=code, name=code)
+    return OrderType.objects.create(code=code, name=code, production_order_type=kind)
+
+
+def test_change_order_gives_the_orders_below_the_type_that_its_own_names(row, planner):
+    carried, spare, service = types(), naming("SPARE"), naming("SERV")
+
+    operations.change_order(order=row.order, order_type=spare, by=planner)
+    spares = types()
+    operations.change_order(order=fresh(row), order_type=service, by=planner)
+    services = types()
+    operations.change_order(order=fresh(row), order_type=None, by=planner)
+
+    assert (carried, spares, services, types()) == (["N", "N"], ["SPARE", "SPARE"], ["SERV", "SERV"], ["SERV", "SERV"])
+
+
+def test_change_order_leaves_orders_of_another_type(row, planner):
+    operations.change_order(order=row.order, order_type=naming("SPARE"), by=planner)
+    below = ProductionOrder.objects.exclude(pk=top().pk).get()
+    change_header(order=below, order_type=None, by=planner)
+
+    operations.change_order(order=fresh(row), order_type=naming("SERV"), by=planner)
+
+    assert (top().order_type.code, ProductionOrder.objects.get(pk=below.pk).order_type) == ("SERV", None)
+
+
+def fresh(row):
+    return SalesOrder.objects.for_list().get(pk=row.order_id)
+
+
 def test_change_order_leaves_orders_that_say_another_project(row, planner):
     below = ProductionOrder.objects.exclude(pk=top().pk).get()
     change_header(order=below, project="OWN", by=planner)
@@ -64,6 +102,7 @@ def test_change_order_leaves_orders_that_say_another_project(row, planner):
     [
         ({"project": "OTHER"}, "project"),
         ({"customer": None}, "customer"),
+        ({"order_type": None}, "order type"),
         ({"customer": None, "sales_document": None, "project": "OTHER"}, "customer and sales order and project"),
     ],
 )
@@ -114,6 +153,6 @@ def test_page_shows_what_is_carried_over_to_be_read(row, planner_client):
         follow=True,
     )
 
-    assertContains(page, "Changed on the customer order.", count=3)
+    assertContains(page, "Changed on the customer order.", count=4)
     order.refresh_from_db()
     assert (answer.status_code, order.project, order.note) == (200, "NORTH", "Careful")
