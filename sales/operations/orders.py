@@ -58,10 +58,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
     order.save(update_fields=list(changes))
     if repricing:
         repricing.write()
-    if order.project != project:
-        carry_project(order.document, was=project, project=order.project)
-    if order.order_type != order_type:
-        _carry_type(order, was=order_type)
+    _carry_along(order, project=project, order_type=order_type)
     if order.transport_days != road:
         update(arrive_anew(rows, transport=order.transport_days), ["at_customer_date"])
     moved = [row.demand for row in rows if row.demand and not row.priority and row.demand.priority != order.priority]
@@ -74,11 +71,13 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
     return order
 
 
-def _carry_type(order, *, was):
-    """The orders made for the rows have the type that the order's own one names, if it names one."""
+def _carry_along(order, *, project, order_type):
+    """What was another project or type goes to the orders made for the rows; a type, if it names one for them."""
+    if order.project != project:
+        carry_project(order.document, was=project, project=order.project)
     named = order.order_type and order.order_type.production_order_type
-    if named:
-        carry_order_type(order.document, was=was and was.production_order_type, order_type=named)
+    if named and order.order_type != order_type:
+        carry_order_type(order.document, was=order_type and order_type.production_order_type, order_type=named)
 
 
 @operation
