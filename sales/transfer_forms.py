@@ -31,7 +31,7 @@ class ArrivedForm(OperationForm):
 
 
 class NewTransferField(forms.ChoiceField):
-    """As the part says, no transfer, or a profile of the company; ``told`` says what the part does say."""
+    """As the part says, no transfer, or a profile of the company; ``tell`` says what the part does say."""
 
     def __init__(self, **kwargs):
         super().__init__(label=_("Transfer profile"), required=False, **kwargs)
@@ -50,7 +50,7 @@ class NewTransferField(forms.ChoiceField):
     def tell(self, part, company):
         """Once the part is known, what it says."""
         profile = default_profile(part, company)
-        words = _("of the part: %(profile)s") % {"profile": profile or _("none")}
+        words = _("%(profile)s (of the part)") % {"profile": profile.code if profile else _("none")}
         self.choices = [("", words), *self.choices[1:]]
 
     def clean(self, value):

@@ -24,6 +24,11 @@ class Across:
         return "Fully transferred" if self.there else "Not transferred"
 
     @property
+    def code(self):
+        """The profile, as short as a column is."""
+        return self.profile.code
+
+    @property
     def order(self):
         """The other side's order number."""
         return str(self.there.order) if self.there else ""

@@ -16,6 +16,7 @@ from sales.columns.kinds import (
     Kind,
 )
 from sales.columns.structures import CONFIGURATION
+from sales.columns.transfers import PROFILE
 from sales.models import RowType
 from sales.queries import begun_deliveries, has_deliveries
 from sales.vat import is_private, prices_with_vat
@@ -115,6 +116,7 @@ COLUMNS = [
         row_types=PART,
         at_first=True,
     ),
+    PROFILE,
     GridColumn(
         "row_status",
         _("Status"),

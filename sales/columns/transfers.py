@@ -15,17 +15,17 @@ def _column(name, label, fact, **facts):
     return GridColumn(name, label, css="aside", source=across, load=load, **facts)
 
 
+PROFILE = _column(  # stands beside the warehouse: it says who makes the row
+    "transfer_profile",
+    _("Transfer"),
+    "code",
+    title=_("Transfer profile"),
+    kind=CODE,
+    fields=("transfer_profile",),
+    shown_if=lambda order: has_profiles(order.document.company),
+    at_first=True,
+)
 COLUMNS = [
-    _column(
-        "transfer_profile",
-        _("Transfer"),
-        "profile",
-        title=_("Transfer profile"),
-        kind=CODE,
-        fields=("transfer_profile",),
-        shown_if=lambda order: has_profiles(order.document.company),
-        at_first=True,
-    ),
     _column("transfer_status", _("Transfer status"), "status", kind=CODE),
     _column("order_there", _("Order there"), "order", title=_("Order number in the other company"), kind=CODE),
     _column("position_there", _("Row there"), "position", title=_("Row position in the other company"), kind=CODE),

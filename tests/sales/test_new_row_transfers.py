@@ -65,9 +65,9 @@ def test_line_of_a_new_row_shows_what_the_part_says_and_keeps_what_is_typed(orde
     other = seller_client.get(url, {"part": PartFactory().number})
 
     assertContains(new, '<option value="" selected>as the part says</option>', html=True)
-    assertContains(told, '<option value="">of the part: T1 To the maker</option>', html=True)
+    assertContains(told, '<option value="">T1 (of the part)</option>', html=True)
     assertContains(told, '<option value="-" selected>none</option>', html=True)
-    assertContains(other, '<option value="" selected>of the part: none</option>', html=True)
+    assertContains(other, '<option value="" selected>none (of the part)</option>', html=True)
 
 
 def test_company_without_profiles_is_not_asked(profile, seller, seller_client):
