@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 from django_tables2 import Column, DateColumn, DateTimeColumn
 
-from erp.web.tables import NumberColumn, PegboardTable, StatusColumn
+from erp.web.tables import NumberColumn, PegboardTable, StatusColumn, TickColumn
 from linkage.filters import DayFilter
 from sales.models import DeliveryNote, PickList, PickStatus, RowType
 
@@ -63,6 +63,7 @@ class PickFilter(FilterSet):
 
 
 class NoteTable(PegboardTable):
+    tick = TickColumn()
     number = Column(
         verbose_name=_("Delivery note"),
         order_by="serial",

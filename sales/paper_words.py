@@ -11,6 +11,8 @@ WORDS = SHARED | {
         "de": "Auftragsbestätigung",
     },
     "delivery note": {"en": "Delivery note", "sv": "Följesedel", "da": "Følgeseddel", "de": "Lieferschein"},
+    "shipping list": {"en": "Shipping list", "sv": "Sändningslista", "da": "Forsendelsesliste", "de": "Versandliste"},
+    "rows": {"en": "Rows", "sv": "Rader", "da": "Linjer", "de": "Positionen"},
     "pick list": {"en": "Pick list", "sv": "Plocklista", "da": "Plukliste", "de": "Kommissionierliste"},
     "customer": {"en": "Customer", "sv": "Kund", "da": "Kunde", "de": "Kunde"},
     "order": {"en": "Our order", "sv": "Vår order", "da": "Vores ordre", "de": "Unser Auftrag"},

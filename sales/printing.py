@@ -11,7 +11,19 @@ PAPER = Path(__file__).resolve().parent / "paper"
 
 def pdf_of(texts):
     """The PDF as bytes. The QR code is the number, so that a scanner finds the order, note or list."""
-    return typeset(PAPER / "paper.typ", texts | {"qr": qr(texts["number"]), "images": _images(texts)})
+    return typeset(PAPER / "paper.typ", _with_pictures(texts))
+
+
+def shipments_pdf(shipments):
+    """The PDF of delivery notes that go together (``sales.shipments``)."""
+    return typeset(
+        PAPER / "shipments.typ",
+        [shipment | {"papers": [_with_pictures(paper) for paper in shipment["papers"]]} for shipment in shipments],
+    )
+
+
+def _with_pictures(texts):
+    return texts | {"qr": qr(texts["number"]), "images": _images(texts)}
 
 
 def _images(texts):

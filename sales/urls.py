@@ -104,6 +104,7 @@ urlpatterns = [
     path("rows/<int:pk>/total/", totals.row_total, name="row_total"),
     path("rows/<int:pk>/deliver/", deliveries.row_deliver, name="row_deliver"),
     path("deliveries/", deliveries.delivery_note_list, name="delivery_note_list"),
+    path("deliveries/print/", papers.notes_print, name="notes_print"),
     path("deliveries/<int:pk>/", deliveries.delivery_note, name="delivery_note"),
     path("deliveries/<int:pk>/paper/", papers.note_pdf, name="note_pdf"),
     path("deliveries/<int:pk>/labels/", papers.note_labels, name="note_labels"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import go, say_done
-from erp.web.listing import list_view
+from erp.web.listing import BulkAction, list_view
 from linkage.dates import business_date
 from sales import operations
 from sales.action_forms import DeliverForm, DeliverKitForm, TakeBackForm
@@ -103,6 +103,7 @@ def delivery_note_list(request):
         table_class=NoteTable,
         filterset_class=NoteFilter,
         title=_("Delivery notes"),
+        actions=[BulkAction(_("Print together"), reverse("sales:notes_print"), "printer", in_new_tab=True)],
     )
 
 

@@ -10,18 +10,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.web.answers import go, pdf_answer, say_done
+from erp.web.ticking import ticked
 from purchasing.models import How, Outcome
 from sales import operations
 from sales.goods_labels import labels_of, labels_pdf
-from sales.models import PickPrint, SalesDispatch
+from sales.models import DeliveryNote, PickPrint, SalesDispatch
 from sales.operations.holding import check_whole
 from sales.paper_forms import SendPaperForm
 from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
-from sales.printing import pdf_of
+from sales.printing import pdf_of, shipments_pdf
+from sales.shipments import shipments_of
 from sales.views.deliveries import note_or_404
 from sales.views.panels import found_or_404, key_of, order_or_404, posted
 from sales.views.picking import pick_list_or_404
+
+MOST_PRINTED = 50
 
 
 @require_GET
@@ -56,6 +60,17 @@ def note_pdf(request, pk):
 def note_print(request, pk):
     note = note_or_404(request, pk)
     return print_view(request, note_paper(note), back=reverse("sales:delivery_note", args=[pk]))
+
+
+@require_POST
+@requires("read")
+def notes_print(request):
+    """The ticked delivery notes in one PDF, with a shipping list where several go to one address."""
+    notes = DeliveryNote.objects.visible_to(request.user).for_list().order_by("serial")
+    nothing = _("Tick at least one delivery note.")
+    return pdf_answer(
+        shipments_pdf(shipments_of(ticked(request, notes, nothing=nothing, most=MOST_PRINTED))), "shipment"
+    )
 
 
 @require_GET

@@ -207,6 +207,7 @@ MATRIX = {
     "sales:linked_orders_of": ("-", "SP"),
     "sales:make_orders": ("SP", "SP"),
     "sales:make_ticked": ("-", "SP"),
+    "sales:notes_print": ("-", "SPBFWVA"),
     "sales:note_labels": ("SPBFWVA", "-"),
     "sales:note_pdf": ("SPBFWVA", "-"),
     "sales:note_print": ("SPBFWVA", "-"),
