@@ -29,6 +29,7 @@ from linkage.operations.positions import (
     add_demands,
     add_supplies,
     cancel_demand,
+    cancel_demands,
     cancel_supply,
     change_demand,
     change_supply,
@@ -41,6 +42,7 @@ from linkage.operations.positions import (
     open_document,
     open_documents,
     open_documents_after,
+    prioritize_demands,
     release_all,
 )
 from linkage.operations.receiving import receive
@@ -62,6 +64,7 @@ __all__ = [
     "balance_of",
     "balances",
     "cancel_demand",
+    "cancel_demands",
     "cancel_supply",
     "change_demand",
     "change_link",
@@ -95,6 +98,7 @@ __all__ = [
     "open_document",
     "open_documents",
     "open_documents_after",
+    "prioritize_demands",
     "prolong_hold",
     "receive",
     "reduce_or_cancel",

@@ -7,6 +7,9 @@ settles first, because the guard compares it with what is still promised.
 import re
 from itertools import islice, zip_longest
 
+from django.db.models import F
+from django.db.models.functions import Greatest
+
 from erp.exceptions import Refused
 from erp.register.numbers import next_numbers
 from linkage.dates import refresh_need_dates
@@ -15,6 +18,7 @@ from linkage.operation import settle
 from linkage.operations.inserting import insert
 from linkage.operations.releasing import cut, mark_orphans
 from linkage.operations.updating import update
+from linkage.queries.sql import among
 
 # A serial leaves room for what follows the number: M-1042-2 sorts after M-1042 and before M-1043.
 SUFFIXES = 10_000
@@ -171,7 +175,7 @@ def release_all(*, demands=(), supplies=(), reason=""):
         else:
             link.released = link.quantity - link.received
         link.reason = reason[:200] or link.reason
-    OrderLink.objects.bulk_update(links, ["received", "released", "reason"])
+    update(links, ["received", "released", "reason"])
     _let_go({link.supply_id for link in links})
     return links
 
@@ -202,6 +206,25 @@ def close_demands(demands, *, reason=""):
 def cancel_demand(demand, *, reason=""):
     """Cancel a demand: its links are released, the open quantity is cancelled."""
     return _end(demand, Status.CANCELLED, demands=[demand], reason=reason)
+
+
+def cancel_demands(demands, *, reason=""):
+    """Cancel demands as ``cancel_demand`` does one, in a constant number of statements; in Python they stay as read."""
+    if demands := list(demands):
+        release_all(demands=demands, reason=reason)
+        left = Greatest(F("quantity") - F("done"), F("cancelled"))
+        _all_of(demands).update(status=Status.CANCELLED, cancelled=left)
+
+
+def prioritize_demands(demands, *, priority):
+    """Give demands a priority, in a constant number of statements; in Python they stay as read."""
+    if demands := list(demands):
+        settle()
+        _all_of(demands).update(priority=priority)
+
+
+def _all_of(demands):
+    return Demand.objects.filter(pk__in=among(demand.pk for demand in demands))
 
 
 def close_supply(supply, *, reason=""):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from linkage.dates import refresh_need_dates
 from linkage.models import OrderLink, Provenance, Supply, Tombstone
 from linkage.operation import settle
+from linkage.operations.updating import update
 from linkage.precedence import cutting_order
 
 ZERO = Decimal(0)
@@ -43,7 +44,7 @@ def let_go_all(links, *, by, reason=""):
     for link in links:
         link.received, link.released = link.received - link.on_shelf, link.released + link.open
         link.reason = (reason or "disconnected")[:200]
-    OrderLink.objects.bulk_update(links, ["received", "released", "reason"], batch_size=1000)
+    update(links, ["received", "released", "reason"])
     pairs = [Tombstone(supply_id=link.supply_id, demand_id=link.demand_id, created_by=by) for link in links]
     Tombstone.objects.bulk_create(pairs, ignore_conflicts=True)
     settle()

@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from linkage.changes import DemandWant
+from linkage.models import Demand
 from linkage.operation import operation
-from linkage.operations import cancel_demand, change_demand
+from linkage.operations import cancel_demands, prioritize_demands
 from linkage.operations.changing import also_locked, change_chain
 from linkage.operations.updating import update
 from production.operations import carry_order_type, carry_project, documents_made_for
@@ -21,7 +22,7 @@ from sales.operations.rows import take_mirror_away
 from sales.operations.serials import free_serials
 from sales.operations.taking import check_open, check_version, take_order
 from sales.operations.ties import links_in_words, open_links
-from sales.operations.transfers import end_transfer, transfer_rows
+from sales.operations.transfers import end_transfer, transfer_rows, transferred
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, may_become
 from sales.units import UnitsOfRows, parts_of
 
@@ -65,8 +66,7 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
     if decisions is not None:
         wants = [DemandWant(demand.pk, priority=order.priority) for demand in moved]
         change_chain(demands=wants, decisions=decisions, by=by, reason=reason or f"{order}: priority {order.priority}")
-    for demand in moved:
-        change_demand(demand, priority=order.priority)
+    prioritize_demands(moved, priority=order.priority)
     order.refresh_from_db()
     return order
 
@@ -125,17 +125,17 @@ def cancel_order(*, order, by, reason="", release=False, decisions=None):
         open_rows = [row for row in rows if row.demand and row.demand.status != CANCELLED]
         ends = [DemandWant(row.demand_id, is_cancelled=True) for row in open_rows]
         change_chain(demands=ends, decisions=decisions, by=by, reason=reason or f"{order} cancelled")
+        now = Demand.objects.in_bulk([row.demand_id for row in open_rows])
         for row in open_rows:
-            row.demand.refresh_from_db()
+            row.demand = now[row.demand_id]
     elif not release and (links := open_links(rows)):
         raise Refused(f"{order} is linked: {links_in_words(links)}. Disconnect them, or cancel and leave them free.")
 
     check_not_picked(rows, "cancelled")
-    for row in rows:
-        if there := end_transfer(row):
-            take_mirror_away(there, by=by, reason=f"{order} cancelled in {order.document.company}")
-        if row.demand and row.demand.status != CANCELLED:
-            cancel_demand(row.demand, reason=reason or f"{order} cancelled")
+    for there in filter(None, map(end_transfer, transferred(rows))):
+        take_mirror_away(there, by=by, reason=f"{order} cancelled in {order.document.company}")
+    standing = [row.demand for row in rows if row.demand and row.demand.status != CANCELLED]
+    cancel_demands(standing, reason=reason or f"{order} cancelled")
     free_assets(rows)
     free_serials(rows)
     order.rows.filter(closed_at=None).update(closed_at=timezone.now())

@@ -4,6 +4,8 @@ from erp.register.units import plain
 from linkage.models import OrderLink
 from sales.operations.demands import remove_demand
 
+MOST_NAMED = 10
+
 
 def delete_draft(row):
     """Take a row away for good, and with it a demand that nothing has ever referred to."""
@@ -19,4 +21,7 @@ def open_links(rows):
 
 
 def links_in_words(links):
-    return ", ".join(f"{plain(link.open)} {link.supply.part.unit} from {link.supply}" for link in links)
+    """The first of them by name; a whole order may have ten thousand."""
+    named = [f"{plain(link.open)} {link.supply.part.unit} from {link.supply}" for link in links[:MOST_NAMED]]
+    more = [f"{len(links) - MOST_NAMED} more"] if len(links) > MOST_NAMED else []
+    return ", ".join([*named, *more])

@@ -217,6 +217,14 @@ def mirrored_rows(rows):
     return [(others[pk], row) for pk, row in sorted(found.items()) if not row.is_closed and row.order.is_open]
 
 
+def transferred(rows):
+    """Those of the rows that are transferred, or mirror a row of another company."""
+    ids = [row.pk for row in rows]
+    here, there = Transfer.objects.filter(row__in=ids).values_list("row"), Transfer.objects.filter(there__in=ids)
+    found = {pk for (pk,) in here.union(there.values_list("there"))}
+    return [row for row in rows if row.pk in found]
+
+
 def end_transfer(row):
     """A step before a row is deleted: (the row that mirrors it, or None), with every transfer of the row ended.
 

@@ -17,7 +17,7 @@ from sales.made import rows_made_for
 from sales.make_forms import MakeOrdersForm
 from sales.making import making_lines, rows_with_bom
 from sales.views.actions import is_whole, say_made, ticked_parts
-from sales.views.panels import key_of, order_or_404, posted, say_why_not
+from sales.views.panels import order_or_404, posted, say_why_not
 
 MOST = 12  # a message names no more
 
@@ -28,7 +28,7 @@ def make_ticked(request, pk):
     """The window for the ticked rows; the whole order is made without one, as *Create linked orders* does."""
     if is_whole(request.POST):
         order = order_or_404(request, pk)
-        say_made(request, operations.create_linked_orders(order=order, by=request.user, key=key_of(request)))
+        say_made(request, operations.create_linked_orders(order=order, by=request.user))
         return go(request, "sales:order", pk)
     rows = ticked_parts(request.POST, order_or_404(request, pk))
     address = reverse("sales:make_orders", args=[pk])

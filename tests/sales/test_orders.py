@@ -219,6 +219,55 @@ def test_cancel_order_with_release_leaves_the_supply_free(planner):
     assert (supply.free, row.demand.status, row.demand.uncovered) == (Decimal(10), Status.CANCELLED, Decimal(0))
 
 
+def linked_order(*quantities, by):
+    """An order whose rows are all linked, each to a supply of its own."""
+    order = order_with(*quantities, by=by)
+    for row in order.rows.for_list().order_by("position"):
+        supply = OrderSupplyFactory(part=row.part, warehouse=row.warehouse)
+        link(demand=row.demand, supply=supply, quantity=row.quantity, accept_warnings=True, by=by)
+    return order
+
+
+def statements_of(work):
+    with CaptureQueriesContext(connection) as asked:
+        work()
+    return len(asked)
+
+
+def test_cancel_order_takes_as_many_statements_for_one_row_as_for_five(planner):
+    one, five = linked_order(10, by=planner), linked_order(1, 2, 3, 4, 5, by=planner)
+
+    counts = [
+        statements_of(lambda order=order: operations.cancel_order(order=order, release=True, by=planner))
+        for order in (one, five)
+    ]
+
+    assert counts[0] == counts[1]
+    ended = Demand.objects.filter(sales_row__order=five).order_by("position")
+    assert list(ended.values_list("status", "cancelled", "allocated")) == [
+        (Status.CANCELLED, Decimal(quantity), Decimal(0)) for quantity in (1, 2, 3, 4, 5)
+    ]
+
+
+def test_cancel_order_names_ten_links_and_counts_the_others(planner):
+    order = linked_order(*[1] * 12, by=planner)
+
+    with pytest.raises(Refused, match=r"(1 pcs from [^,]+, ){10}2 more\. Disconnect them"):
+        operations.cancel_order(order=order, by=planner)
+
+
+def test_priority_of_an_order_takes_as_many_statements_for_one_row_as_for_five(planner):
+    one, five = linked_order(10, by=planner), linked_order(1, 2, 3, 4, 5, by=planner)
+
+    counts = [
+        statements_of(lambda order=order: operations.change_order(order=order, priority=2, by=planner))
+        for order in (one, five)
+    ]
+
+    assert counts[0] == counts[1]
+    assert set(Demand.objects.filter(sales_row__order=five).values_list("priority", flat=True)) == {2}
+
+
 def test_close_order_refuses_what_is_not_delivered(seller):
     with pytest.raises(Refused, match="Only a delivered order is closed; S-1001 is registered"):
         operations.close_order(order=order_with(10, by=seller), by=seller)

@@ -13,7 +13,7 @@ from sales.grids import without_order
 from tests.factories import PartFactory
 from tests.linkage.factories import LinkFactory, stock
 from tests.sales.factories import order_with
-from tests.sales.test_linked import bought_part
+from tests.sales.test_linked import bought_part, made_part
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +138,16 @@ def test_whole_order_is_bought_with_one_press(planner, planner_client, monkeypat
 
     assert sorted(int(quantity) for quantity in PurchaseOrderRow.objects.values_list("quantity", flat=True)) == [1, 2]
     assert without_order(order, is_made=False) == []
+
+
+def test_whole_order_is_made_with_one_press(planner, planner_client, monkeypatch):
+    monkeypatch.setattr(pages, "ROWS_A_PAGE", 1)
+    order = order_with(1, 2, part=made_part(), by=planner)
+
+    answer = planner_client.post(reverse("sales:make_ticked", args=[order.pk]), {"whole": "all"}, follow=True)
+
+    assertContains(answer, "2 production orders are made.")
+    assert without_order(order, is_made=True) == []
 
 
 def test_whole_order_says_when_no_row_waits_for_an_order(planner, planner_client):
