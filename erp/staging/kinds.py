@@ -151,6 +151,10 @@ class Kind:
         """
         raise NotImplementedError
 
+    def plan_to_load(self, lines, *, by):
+        """The plan that is loaded at once; a kind need not try before what its ``load`` refuses line by line."""
+        return self.plan(lines, by=by)
+
     def load(self, plan, *, by, reason, tick):
         """Do what the plan says by operations; answer a ``Loaded`` per document. ``tick(done, total)`` tells."""
         raise NotImplementedError

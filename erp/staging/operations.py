@@ -44,6 +44,12 @@ class NotClean(Refused):
         super().__init__(f"Nothing was loaded: {lines} wrong. Each is named on the page of the import.")
 
 
+def check_clean(lines):
+    """Refuse lines of which some are wrong; checked again, each of them says what."""
+    if bad := sum(1 for line in lines if line.problems):
+        raise NotClean(bad)
+
+
 class LineRefused(Refused):
     """An operation said no to lines while the file was loaded: [(line, refusal)]."""
 
@@ -114,8 +120,7 @@ def load(*, staged, by, answers=None):
     tell("checking", 0, staged.line_count)
     kind.lock(_lines(staged))
     lines, plan = _planned(staged, by=by, loads=True)
-    if bad := sum(1 for line in lines if line.problems):
-        raise NotClean(bad)
+    check_clean(lines)
 
     made = kind.load(plan, by=by, reason=f"import {staged}", tick=lambda done, total: tell("loading", done, total))
     _keep(staged, made)
@@ -194,8 +199,10 @@ def _choose(staged, answers):
 
 def _planned(staged, *, by, loads=False):
     lines, kind = _lines(staged), kinds()[staged.kind]
-    facts = {"answers": staged.answers, "loads": loads} if kind.asks else {}
-    return lines, kind.plan(lines, by=by, **facts)
+    if kind.asks:
+        return lines, kind.plan(lines, by=by, answers=staged.answers, loads=loads)
+    plan = kind.plan_to_load if loads else kind.plan
+    return lines, plan(lines, by=by)
 
 
 def _note(staged, lines, plan):

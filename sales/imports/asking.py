@@ -17,7 +17,7 @@ def keep_asked(orders, drafts):
     """
     rows = defaultdict(list)
     main = SalesOrderRow.objects.main().filter(order__in=orders).select_related("unit").order_by("order_id", "position")
-    for row in main:
+    for row in main.only("order", "quantity", "at_customer_date", "unit__code"):
         rows[row.order_id].append(row)
     pairs = [
         (order, place, row, line)

@@ -10,6 +10,7 @@ from erp.exceptions import Refused
 from erp.register.models import Partner
 from erp.register.rates import rate_on
 from erp.staging.kinds import Kind, Loaded, Plan, counted, own_number, sums_of
+from erp.staging.operations import check_clean
 from erp.staging.orders import check_loaded
 from linkage.dates import business_date
 from sales.imports import columns as named
@@ -43,18 +44,23 @@ class CustomerOrders(Kind):
     )
 
     def plan(self, lines, *, by):
+        good = self.plan_to_load(lines, by=by).work
+        rows = _check_rows(good)
+        good = [draft for draft in good if not draft.is_bad]
+        return Plan(effects=_effects(good, rows), work=good)
+
+    def plan_to_load(self, lines, *, by):
+        """The rows are built where they are loaded, and not before."""
         known = Known(lines)
         read = known.rows_of(lines)
         drafts = _drafts([pair for pair in read if pair[1] is not None], today=business_date())
         _check_known(self.name, drafts)
-        rows = _check_rows([draft for draft in drafts.values() if not draft.is_bad])
-        good = [draft for draft in drafts.values() if not draft.is_bad]
-        return Plan(effects=_effects(good, rows), work=good)
+        return Plan(work=[draft for draft in drafts.values() if not draft.is_bad])
 
     def load(self, plan, *, by, reason, tick):
         rows = sum(len(draft.rows) for draft in plan.work)
         tick(0, rows)
-        made = create_orders(orders=[draft.order for draft in plan.work], by=by)
+        made = _created(plan.work, by=by)
         keep_asked(made, plan.work)
         order_by_setting(SalesOrderRow.objects.filter(order__in=made), by=by)
         tick(rows, rows)
@@ -175,6 +181,16 @@ def _check_known(kind, drafts):
         words = f"{order.customer} ordered with this number before: {before}. {INSTEAD}"
         for line in draft.lines:
             line.wrong(named.NUMBER.title, words, read=order.customer_order_number)
+
+
+def _created(drafts, *, by):
+    """The orders of the drafts; where a row cannot be built any more, the lines say which."""
+    try:
+        return create_orders(orders=[draft.order for draft in drafts], by=by)
+    except Refused:
+        _check_rows(drafts)
+        check_clean([line for draft in drafts for line in draft.lines])
+        raise
 
 
 def _check_rows(drafts):

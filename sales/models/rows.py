@@ -95,6 +95,7 @@ def one_level_of_sub_rows():
     """A sub-row stands below a main row of the same order, whoever writes it; a fictitious part never does.
 
     The parts of a fictitious part stand below its row only, and the demands are theirs, not the fictitious part's.
+    Most rows name neither a row above nor a total row, and nothing is looked up for them.
     """
     return pgtrigger.Trigger(
         name="one_level_of_sub_rows",
@@ -102,26 +103,32 @@ def one_level_of_sub_rows():
         | pgtrigger.UpdateOf("parent_id", "order_id", "total_row_id", "part_id", "role", "demand_id"),
         when=pgtrigger.Before,
         func="""
-            IF EXISTS (SELECT FROM sales_salesorderrow above WHERE above.id = NEW.parent_id
-                       AND (above.order_id <> NEW.order_id OR above.parent_id IS NOT NULL)) THEN
-                RAISE EXCEPTION 'A sub-row stands below a main row of its own order.'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_one_level';
+            IF NEW.parent_id IS NOT NULL THEN
+                IF EXISTS (SELECT FROM sales_salesorderrow above WHERE above.id = NEW.parent_id
+                           AND (above.order_id <> NEW.order_id OR above.parent_id IS NOT NULL)) THEN
+                    RAISE EXCEPTION 'A sub-row stands below a main row of its own order.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_one_level';
+                END IF;
             END IF;
-            IF (NEW.parent_id IS NOT NULL OR NEW.demand_id IS NOT NULL) AND EXISTS (
-                    SELECT FROM register_part p WHERE p.id = NEW.part_id AND p.part_type = 'fictitious') THEN
-                RAISE EXCEPTION 'A fictitious part stands on a main row, and owns no demand.'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_fictitious_is_main';
+            IF NEW.parent_id IS NOT NULL OR NEW.demand_id IS NOT NULL THEN
+                IF EXISTS (SELECT FROM register_part p WHERE p.id = NEW.part_id AND p.part_type = 'fictitious') THEN
+                    RAISE EXCEPTION 'A fictitious part stands on a main row, and owns no demand.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_fictitious_is_main';
+                END IF;
             END IF;
-            IF NEW.role = 'part' AND NOT EXISTS (
-                    SELECT FROM sales_salesorderrow above JOIN register_part p ON p.id = above.part_id
-                    WHERE above.id = NEW.parent_id AND p.part_type = 'fictitious') THEN
-                RAISE EXCEPTION 'Parts stand below the row of a fictitious part.'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_parts_below_fictitious';
+            IF NEW.role = 'part' THEN
+                IF NOT EXISTS (SELECT FROM sales_salesorderrow above JOIN register_part p ON p.id = above.part_id
+                               WHERE above.id = NEW.parent_id AND p.part_type = 'fictitious') THEN
+                    RAISE EXCEPTION 'Parts stand below the row of a fictitious part.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_parts_below_fictitious';
+                END IF;
             END IF;
-            IF EXISTS (SELECT FROM sales_salesorderrow total WHERE total.id = NEW.total_row_id
-                       AND (total.order_id <> NEW.order_id OR total.row_type <> 3)) THEN
-                RAISE EXCEPTION 'A row is summed by a total row of its own order.'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_total_of_its_order';
+            IF NEW.total_row_id IS NOT NULL THEN
+                IF EXISTS (SELECT FROM sales_salesorderrow total WHERE total.id = NEW.total_row_id
+                           AND (total.order_id <> NEW.order_id OR total.row_type <> 3)) THEN
+                    RAISE EXCEPTION 'A row is summed by a total row of its own order.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'sales_row_total_of_its_order';
+                END IF;
             END IF;
             RETURN NEW;
         """,

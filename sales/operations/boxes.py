@@ -55,6 +55,8 @@ def order_by_setting(rows, *, by):
 
     One that gets none stays ticked and says why on its page.
     """
+    if not any(settings_registry.get_many(*BOX_SETTINGS).values()):
+        return
     ticked = tick_by_setting(list(rows.for_list().goods().in_order()))
     if ticked:
         update(ticked, ["order_box"])
