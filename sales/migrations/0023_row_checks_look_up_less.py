@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0019_setup_prices_marked_before'),
+        ('sales', '0022_nested_numbers'),
     ]
 
     operations = [
