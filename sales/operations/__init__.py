@@ -15,6 +15,7 @@ from sales.operations.dispatching import send_note, send_order, send_paper_again
 from sales.operations.invoicing import approve_invoice_basis, export_invoice_basis, withdraw_invoice_basis
 from sales.operations.linked import Wish, create_production_orders, create_purchase_orders
 from sales.operations.orders import cancel_order, change_order, close_order, confirm_order, register_order
+from sales.operations.pasting import paste_rows
 from sales.operations.picking import Picked, cancel_pick_list, change_pick, create_pick_lists
 from sales.operations.posting import distribute
 from sales.operations.pricing import keep_price, take_price, unlock_price
@@ -83,6 +84,7 @@ __all__ = [
     "keep_price",
     "new_part",
     "orders_to_answer",
+    "paste_rows",
     "plan_linked_orders",
     "print_pick_list",
     "receive_transferred",

@@ -391,6 +391,17 @@
     if (isSecond) event.detail.shouldSwap = false;
   });
 
+  /* Cells of a spreadsheet that are pasted into the rows of an order are many rows: they go where rows are pasted. */
+  document.addEventListener("paste", async (event) => {
+    const offer = document.querySelector("[data-paste-rows]");
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (!offer || !closest(event, "#rows") || closest(event, "textarea, [contenteditable]") || !/\t|\n./.test(text)) return;
+    event.preventDefault();
+    await window.htmx.ajax("GET", offer.href, { target: "#dialog-body", swap: "innerHTML" });
+    const box = document.querySelector("#dialog-body [data-keeps-tabs]");
+    if (box) { box.value = text; box.focus(); }
+  });
+
   /* htmx: one request per form at a time, sentences for failures, and new content made comfortable. */
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt;

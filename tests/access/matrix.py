@@ -241,6 +241,7 @@ MATRIX = {
     "sales:order_supplies": ("SPBFWVA", "-"),
     "sales:order_timeline": ("SPBFWVA", "-"),
     "sales:purchases_made": ("SPBFWVA", "-"),
+    "sales:paste_rows": ("SP", "SP"),
     "sales:pick_change": ("W", "W"),
     "sales:pick_keep": ("-", "W"),
     "sales:pick_list": ("SPBFWVA", "-"),

@@ -300,3 +300,29 @@ def test_seller_edits_a_total_and_sees_its_sum_as_rows_are_ticked(shop, at_desk)
     seller.press("Enter")
 
     expect(seller.page.locator(f"#row-{total.pk}")).to_contain_text("270.00")
+
+
+def test_cells_of_a_spreadsheet_are_pasted_into_the_grid(shop, at_desk):
+    seller = at_desk("seller")
+    order = order_of(shop, "CB-100")
+    seller.open(f"/sales/{order.pk}/?new=1")
+    box = seller.page.get_by_role("dialog").get_by_label("Rows")
+    expect(seller.page.get_by_role("combobox", name="Part")).to_be_focused()
+
+    seller.page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(paste);
+        }""",
+        "LI-10\t4\nTB-200\t2\n",
+    )
+    expect(box).to_have_value("LI-10\t4\nTB-200\t2\n")
+    expect(box).to_be_focused()
+    seller.look()
+    seller.page.get_by_role("button", name="Add the rows").click()
+
+    expect(seller.page.locator("tr[data-edit-url]")).to_have_count(3)
+    quantities = order.rows.order_by("position").values_list("part__number", "quantity")
+    assert list(quantities) == [("CB-100", 5), ("LI-10", 4), ("TB-200", 2)]
