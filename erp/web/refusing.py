@@ -5,14 +5,10 @@ While that happens no form is valid and no operation runs, so the view can do no
 
 from contextvars import ContextVar
 
-from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
-from django.http import Http404
-
 from erp.exceptions import Gone, KeyReused, Refused, Stale
 
 _refusal: ContextVar[Refused | None] = ContextVar("refusal_shown_again", default=None)
-DRAWN_AGAIN = (409, 422)
+DRAWN_AGAIN = (200, 409, 422)
 NEEDS_A_NEW_PAGE = (Stale, KeyReused, Gone)  # the same form sent again would be refused again
 
 
@@ -28,8 +24,9 @@ def form_again(request, refusal):
     token, match = _refusal.set(refusal), request.resolver_match
     try:
         answer = match.func(request, *match.args, **match.kwargs)
-    except (Refused, Http404, PermissionDenied, OperationalError):
+    except Exception:  # whatever a view does with a form that is not valid: the refusal itself is answered
         return None
     finally:
         _refusal.reset(token)
-    return answer if answer.status_code in DRAWN_AGAIN else None
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    return answer if is_page and answer.status_code in DRAWN_AGAIN else None

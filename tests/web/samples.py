@@ -93,6 +93,15 @@ def refuse(request):
 
 
 @require_POST
+def refuse_without_a_page(request):
+    """Knows of a form that is not valid only what is wrong with its fields."""
+    form = PromiseForm(request.POST)
+    if not form.is_valid():
+        raise Refused(next(iter(form.errors.values()))[0])
+    raise Refused("Only 5 of <P-1> is open.")
+
+
+@require_POST
 def stale(request):
     raise Stale("Somebody changed it.", theirs={"Quantity": ("4", "7")})
 
@@ -189,6 +198,7 @@ urlpatterns = [
     path("sample/charts/", charts),
     path("", parts, name="home"),
     path("sample/promise/", promise, name="sample_promise"),
+    path("sample/refuse-without-a-page/", refuse_without_a_page),
     path("sample/refuse/", refuse),
     path("sample/stale/", stale),
     path("sample/fragment/", fragment),

@@ -68,6 +68,17 @@ def test_refused_form_keeps_what_was_typed(client):
     assert ('value="A long note"' in page, 'value="8"' in page) == (True, True)
 
 
+def test_refusal_of_a_view_that_cannot_draw_its_form_is_a_page(client):
+    response = client.post("/sample/refuse-without-a-page/", {"quantity": "8"})
+
+    page = response.content.decode()
+    assert (response.status_code, page.count("Only 5 of &lt;P-1&gt; is open."), "Not possible" in page) == (
+        409,
+        1,
+        True,
+    )
+
+
 def test_refusal_goes_into_the_messages_for_htmx(client):
     response = client.post("/sample/refuse/", headers=HTMX)
 
