@@ -279,8 +279,23 @@
 
   /* Events */
   const isTyping = (target) => target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
+  /* Who types on while a new row is being saved types into the line for the next one. */
+  let ahead = null;
+  const typeAhead = (event) => {
+    if (ahead === null || event.ctrlKey || event.key.length !== 1) return false;
+    ahead += event.key;
+    return true;
+  };
+  const putAhead = () => {
+    const [typed, field] = [ahead, document.activeElement];
+    ahead = null;
+    if (!typed || !field?.matches("#row-new [role=combobox]:not([aria-invalid])")) return;
+    field.value += typed;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey || event.metaKey) return;
+    if (typeAhead(event)) return event.preventDefault();
     const row = closest(event, "[data-row]");
     if (row && rowKey(event, row)) return event.preventDefault();
     const wantsSearch = (event.ctrlKey && event.key.toLowerCase() === "k") || (event.key === "/" && !isTyping(event.target));
@@ -407,10 +422,13 @@
     const form = event.detail.elt;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
     if ("sending" in form.dataset) event.preventDefault();
+    else if (form.id === "edit-new") ahead = "";
     form.dataset.sending = "";
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt instanceof HTMLFormElement) delete event.detail.elt.dataset.sending;
+    const form = event.detail.requestConfig.elt; // what is swapped away is not the event's own element any more
+    if (form instanceof HTMLFormElement) delete form.dataset.sending;
+    if (form.id === "edit-new") putAhead();
   });
   document.addEventListener("htmx:responseError", (event) => {
     showTrouble(event.detail.xhr.status === 403 ? say("sayForbidden") : say("sayError"));

@@ -210,17 +210,19 @@ def test_rows_are_inserted_one_after_the_other_until_escape(shop, at_desk):
     line, part = seller.page.locator("#row-new"), seller.page.get_by_role("combobox", name="Part")
     choose(seller.page.locator("tr[data-edit-url]").last, "Insert a row above")
 
+    expect(part).to_be_focused()
+    seller.type("LI-10")
     for position in (15, 17):
-        expect(part).to_be_focused()
-        seller.type("LI-10")
         seller.press("Tab", "Tab")
         seller.type("2")
         seller.press("Enter")
+        seller.type("LI-10")  # and does not wait for the answer
         expect(seller.page.get_by_role("link", name=str(position), exact=True)).to_be_visible()
+        expect(part).to_have_value("LI-10")
 
     expect(part).to_be_focused()
     expect(line.locator("[name=before]")).to_have_value(str(below.pk))
-    seller.press("Escape")
+    seller.press("Escape", "Escape")  # the list of parts, then the line
     expect(line).to_have_count(0)
     expect(seller.page.locator(f"#row-{order.rows.get(position=17).pk}")).to_be_focused()
 
