@@ -111,34 +111,6 @@ def test_another_part_brings_its_own_unit_until_one_is_chosen(shop, at_desk):
     expect(unit).to_have_value(lamp.unit.code)
 
 
-def test_two_people_in_one_order_lose_nothing(shop, at_desk):
-    seller, planner = at_desk("seller"), at_desk("planner")
-    order = order_of(shop, "CB-100", "LI-10")
-    first, second = order.rows.order_by("position")
-    for desk, name in ((seller, "quantity"), (planner, "name")):
-        desk.open(f"/sales/{order.pk}/")
-        desk.page.locator(f"#row-{first.pk}").focus()
-        desk.press("F2")
-        expect(desk.page.locator(f"#row-{first.pk} [name={name}]")).to_be_visible()
-
-    seller.page.locator(f"#row-{first.pk} [name=quantity]").fill("7")
-    seller.press("Enter")
-    expect(seller.page.locator(f"#row-{second.pk} [name=name]")).to_be_focused()
-    planner.page.locator(f"#row-{first.pk} [name=name]").fill("City bike, red")
-    planner.press("Enter")
-    expect(planner.page.locator(f"#row-{first.pk} .errorlist")).to_contain_text("now 7, which stays")
-    expect(planner.page.locator(f"#row-{first.pk} [name=quantity]")).to_have_value("7")
-    expect(planner.page.locator(f"#row-{first.pk} [name=name]")).to_have_value("City bike, red")
-    planner.press("Enter")
-    expect(planner.page.locator(f"#row-{second.pk} [name=name]")).to_be_focused()
-    seller.page.locator(f"#row-{second.pk} [name=name]").fill("Light, bright")
-    seller.press("Enter")
-
-    expect(seller.page.locator(f"#row-{second.pk} [name=name]")).to_have_count(0)
-    facts = list(order.rows.order_by("position").values_list("name", "quantity"))
-    assert facts == [("City bike, red", 7), ("Light, bright", 5)]
-
-
 def test_new_order_begins_with_the_cursor_in_its_first_field(shop, at_desk):
     seller = at_desk("seller")
 
