@@ -46,6 +46,10 @@ def flush_quickly():
         TransactionTestCase._fixture_teardown = _teardown
 
 
+def flushes_quickly():
+    return TransactionTestCase._fixture_teardown is _teardown
+
+
 def _allow():
     """As the superuser of the private server, whom only its socket lets in."""
     server = connection.settings_dict

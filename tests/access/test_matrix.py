@@ -50,10 +50,22 @@ def client_of(username):
     return client
 
 
+@pytest.fixture(scope="module")
+def cookies(company):
+    """{role: what its browser holds after logging in}; logging out is taken back like all that a request does."""
+    return {letter: client_of(username).cookies for letter, username in LETTERS.items()}
+
+
 @pytest.fixture
-def clients(company):
+def clients(cookies):
     """A client per role, made anew for each URL: one of the URLs logs out."""
-    return {letter: client_of(username) for letter, username in LETTERS.items()} | {"": client_of(None)}
+    return {letter: client_with(held) for letter, held in cookies.items()} | {"": client_of(None)}
+
+
+def client_with(cookies):
+    client = Client()
+    client.cookies.load({name: cookie.value for name, cookie in cookies.items()})
+    return client
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,6 +17,7 @@ from linkage import drift
 from tests.interplay import deeds
 from tests.interplay.world import a_company
 from tests.races import run_before_commit, without_guard, without_locks
+from tests.standing import standing
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -107,7 +108,7 @@ def together(world, names):
 
 @pytest.mark.parametrize("names", list(combinations_with_replacement(MEETING, 2)), ids=" ".join)
 def test_two_at_once_come_out_as_one_after_the_other(names):
-    world = a_company()
+    world = standing(a_company)
     ways = alone(world, names)
 
     outcome = together(world, names)
@@ -117,7 +118,7 @@ def test_two_at_once_come_out_as_one_after_the_other(names):
 
 
 def test_without_locks_and_guard_two_at_once_come_out_as_neither(monkeypatch):
-    world = a_company()
+    world = standing(a_company)
     names = ("link", "link")
     ways = alone(world, names)
 

@@ -12,6 +12,7 @@ from linkage.dates import business_date
 from tests.chromium import INSTALL, chromium
 from tests.fixtures import client_of
 from tests.journeys.desk import Desk
+from tests.standing import standing
 
 JOURNEYS = Path(__file__).parent
 
@@ -41,7 +42,11 @@ def browser_context_args(browser_context_args):
 @pytest.fixture
 def shop(transactional_db):
     """The demo company's register with empty order books and shelves."""
-    return build(ensure_people(), business_date())
+    return standing(open_shop, business_date())
+
+
+def open_shop(today):
+    return build(ensure_people(), today)
 
 
 @pytest.fixture

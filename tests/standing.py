@@ -1,0 +1,67 @@
+"""What tests with real transactions begin with, made once by operations and put back for each further test.
+
+To make a small company costs a third of a second, to put its rows back a tenth of that: they were checked when they
+were made, so no trigger looks at them again. That needs the private server of the tests (``tests.flushing``); on any
+other the company is made for each test. The rows are kept in temporary tables of the connection, one company at a time.
+"""
+
+import copy
+
+from django.db import connection
+
+from tests.flushing import SWITCH, flushes_quickly
+
+# The columns that are written; PostgreSQL computes the others.
+COLUMNS = """
+    (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+     WHERE attrelid = found AND attnum > 0 AND NOT attisdropped AND attgenerated = '')
+"""
+KEEP = """
+    DO $$ DECLARE found regclass; is_used boolean; BEGIN
+        FOR found IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = pg_my_temp_schema() LOOP
+            EXECUTE format('DROP TABLE %s', found);
+        END LOOP;
+        FOR found IN SELECT oid FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0
+            AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission') LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', found) INTO is_used;
+            IF is_used THEN
+                EXECUTE format('CREATE TEMP TABLE %I AS TABLE %s', 'kept_' || found::oid, found);
+            END IF;
+        END LOOP;
+    END $$
+"""
+PUT_BACK = f"""
+    DO $$ DECLARE found regclass; kept name; columns text; BEGIN
+        PERFORM set_config('{SWITCH}', 'replica', true);
+        FOR kept IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = pg_my_temp_schema() LOOP
+            found := substr(kept, 6)::oid::regclass;
+            columns := {COLUMNS};
+            EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM pg_temp.%I', found, columns, columns, kept);
+        END LOOP;
+    END $$
+"""
+_kept = {}
+
+
+def standing(make, *facts):
+    """What ``make(*facts)`` answers, with its rows in the database."""
+    if not flushes_quickly():
+        return make(*facts)
+    if _kept.get("what") == (make, facts, _backend()):
+        _run(PUT_BACK)
+    else:
+        _kept.update(made=make(*facts), what=(make, facts, _backend()))
+        _run(KEEP)
+    return copy.deepcopy(_kept["made"])
+
+
+def _backend():
+    """Another connection has not kept anything."""
+    connection.ensure_connection()
+    return connection.connection.info.backend_pid
+
+
+def _run(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
