@@ -74,8 +74,7 @@ def staged_import(request, pk):
         "trouble": "" if far else running.last_trouble(staged),
         "columns": problem_summary(staged),
         "at_once": running.AT_ONCE,
-        "questions": staged.questions[:MOST_ASKED],
-        "more_questions": max(len(staged.questions) - MOST_ASKED, 0),
+        **_choices(staged),
     }
     rows, table = _shown(staged, kind)
     context["shows_lines"] = table is not ProblemTable
@@ -155,6 +154,17 @@ def import_or_404(request, pk):
     if not request.user.has_perm(kinds()[staged.kind].right):
         raise PermissionDenied(_("You may not load this kind of file."))
     return staged
+
+
+def _choices(staged):
+    """What nobody has decided comes first; what goes along by itself is folded away."""
+    asked = sorted(staged.questions, key=lambda one: bool(one["chosen"]))
+    shown = asked[:MOST_ASKED]
+    return {
+        "undecided": [one for one in shown if not one["chosen"]],
+        "decided": [one for one in shown if one["chosen"]],
+        "more_questions": len(asked) - len(shown),
+    }
 
 
 def _shown(staged, kind):

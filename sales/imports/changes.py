@@ -143,7 +143,8 @@ def _tell_supply(line, change):
 
 def _choice(question):
     options = [(option.value, option.label) for option in question.options]
-    return Choice(question.key, str(question.subject), question.why, options, question.answer or "")
+    part = getattr(question.subject, "part", "")
+    return Choice(question.key, f"{question.subject} {part}".strip(), question.why, options, question.answer or "")
 
 
 def _effects(steps):
