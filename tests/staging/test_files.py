@@ -24,7 +24,7 @@ SHEET = "xl/worksheets/sheet1.xml"
         ("Part\tGröße\nA\t1".encode("cp1252"), "CSV, Latin-1, tab"),
         ("Part\tGröße\nA\t1".encode("utf-16"), "CSV, UTF-16, tab"),
         ("sep=,\r\nPart,Größe\nA,1".encode(), "CSV, UTF-8, comma"),
-        ("sep=|\r\nPart|Größe\nA|1".encode(), "CSV, UTF-8, |"),
+        ("sep=|\r\nPart|Größe\nA|1".encode(), "CSV, UTF-8, bar"),
         ('sep="\r\nPart;Größe\nA;1'.encode(), "CSV, UTF-8, semicolon"),
         ('"Part";"Größe"\r\n"A";"1"\r\n\r\n;\r\n'.encode(), "CSV, UTF-8, semicolon"),
     ],
