@@ -69,15 +69,6 @@ def _loaded(rows, look):
     return {column.name: column.load(rows, found.get(column.source, look.order)) for column in loading}
 
 
-def unfolded(rows, look, *, keep):
-    """The rows that are not folded away; those in ``keep`` (ids), which somebody asked for, are shown in any case."""
-    return [
-        shown
-        for shown in rows
-        if shown.pk in keep or not (shown.row.parent_id and look.folding.holds(shown.row.parent_id))
-    ]
-
-
 def _cells(shown, look, loaded):
     if shown.row.is_text:
         return []

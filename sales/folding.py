@@ -1,14 +1,18 @@
 """What somebody has folded away in the row grid; it lasts until their browser is closed or they log out.
 
-Of each order a sitting keeps whether all sub-rows are folded away and which rows are the exception.
+Of each order a sitting keeps whether all sub-rows are folded away and which rows are the exception. An order of very
+many sub-rows, such as the parts of fifty kits, begins folded: nobody reads thousands of lines, or waits for them.
 """
 
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from erp.web.sitting import keep, kept
 
 MOST_ORDERS = 30
 MOST_ROWS = 500
+MOST_BELOW = 300  # sub-rows of an order that begins unfolded
 FOLDED, DELIVERED = "sales_folded", "sales_without_delivered"
 
 
@@ -22,14 +26,25 @@ class Folding:
     def holds(self, pk):
         return (pk in self.but) != self.is_all
 
+    def shown(self, rows, *, keep):
+        """The rows that are not folded away; those in ``keep`` (ids), which somebody asked for, in any case."""
+        open_below = Q(parent__in=self.but) if self.is_all else ~Q(parent__in=self.but)
+        return rows.filter(Q(parent=None) | Q(pk__in=keep) | open_below)
+
     def turned(self, pk):
         """The same with one row folded or opened."""
         return Folding(self.is_all, self.but ^ {pk})
 
 
 def folding_of(request, order):
-    is_all, but = kept(request, FOLDED, {}).get(str(order.pk), (False, ()))
+    found = kept(request, FOLDED, {}).get(str(order.pk))
+    is_all, but = found or (_begins_folded(order), ())
     return Folding(is_all, frozenset(but))
+
+
+def _begins_folded(order):
+    below = order.rows.filter(parent__isnull=False).order_by()
+    return below[MOST_BELOW : MOST_BELOW + 1].exists()
 
 
 def keep_folding(request, order, folding):

@@ -112,9 +112,13 @@ def _rows_url():
     return reverse("sales:row_list")
 
 
-def grid(order, *, page=None, today=None):
-    """The rows of an order, or of a page of it, in a constant number of statements."""
+def grid(order, *, page=None, today=None, folding=None, keep=()):
+    """The rows of an order, or of a page of it, in a constant number of statements.
+
+    What the ``folding`` holds is not read, but for the rows in ``keep`` (ids).
+    """
     found = page.rows_of(order) if page else order.rows.all()
+    found = folding.shown(found, keep=keep) if folding else found
     return grid_rows(list(found.for_list().select_related("parent__part").in_order()), order=order, today=today)
 
 

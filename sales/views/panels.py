@@ -18,7 +18,7 @@ from linkage.operation import was_posted
 from linkage.queries.order_links import link_counts
 from sales import queries
 from sales.above import above
-from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, unfolded, with_cells
+from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, trouble_of, with_cells
 from sales.columns import columns_for
 from sales.errors import errors_in
 from sales.folding import folding_of, hides_delivered
@@ -101,8 +101,8 @@ def grid_panel(request, order, *, page=None, editing=None, form=None, look=None,
 def grid_context(request, order, *, page=None, editing=None, form=None, look=None):
     look = look or look_of(request, order)
     page = page or _page_for(look, request, editing, form)
-    keep = {number_in(request.GET.get("row")), getattr(editing, "pk", None)}
-    rows = with_cells(unfolded(grid(order, page=page), look, keep=keep), look)
+    keep = {number_in(request.GET.get("row")), getattr(editing, "pk", None)} - {None}
+    rows = with_cells(grid(order, page=page, folding=look.folding, keep=keep), look)
     if editing == "new" and form is None:
         form = new_row_form(look)
     before = str(form["before"].value()) if editing == "new" and form else ""

@@ -73,6 +73,23 @@ def test_all_rows_fold_away_but_one_that_is_opened(seller_client, order):
     assert answers == [[], ["Text 20"], ["Text 10", "Text 20"]]
 
 
+def test_order_of_very_many_sub_rows_begins_folded(seller_client, monkeypatch, order):
+    monkeypatch.setattr(folding, "MOST_BELOW", 1)
+
+    begins = texts(seller_client.get(url("order", order)))
+    one = texts(fold(seller_client, order, row=row_at(order, 20).pk))
+    every = texts(fold(seller_client, order, all="open"))
+
+    assert (begins, one, every) == ([], ["Text 20"], ["Text 10", "Text 20"])
+
+
+def test_row_that_somebody_asks_for_is_shown_though_it_is_folded_away(seller_client, order):
+    fold(seller_client, order, all="fold")
+    text = order.rows.get(text="Text 20").pk
+
+    assert texts(seller_client.get(url("order", order), {"row": text})) == ["Text 20"]
+
+
 def test_folding_is_of_one_session(seller_client, planner_client, order):
     fold(seller_client, order, all="fold")
 
