@@ -53,7 +53,11 @@ class FurtherForm(OperationForm):
     )
     delivery_reference = text(_("Reference for delivery"), 30, help_text=_("Such as a part consignment number."))
     fixed_asset = choice(_("Fixed asset"), FixedAsset.objects.none())
-    in_invoicing_plan = forms.BooleanField(label=_("Included in invoicing plan"), required=False)
+    in_invoicing_plan = forms.BooleanField(
+        label=_("Included in invoicing plan"),
+        required=False,
+        help_text=_("The plan invoices it: what is delivered of it is on no invoice basis."),
+    )
     version = VersionField()
 
     def __init__(self, *args, row, **kwargs):

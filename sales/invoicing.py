@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from erp.money import rounded
 from erp.register.units import half_up
-from sales.kit_invoicing import kits_of, kits_to_look_at, quantity_of, standing_lines
+from sales.kit_invoicing import in_a_plan, kits_of, kits_to_look_at, quantity_of, standing_lines
 from sales.models import GOODS, DeliveryRow, InvoiceLine, Role, SalesOrderRow
 from sales.money import ZERO, amount_of, net_of
 from sales.vat import vat_of
@@ -40,13 +40,16 @@ class Waiting:
 
 
 def waiting_deliveries():
-    """Rows of delivery notes that are on no basis. One that was taken back before it was exported never was."""
+    """Rows of delivery notes that are on no basis. One that was taken back before it was exported never was.
+
+    What an invoicing plan invoices is on none; what is on one already is credited all the same.
+    """
     lines = InvoiceLine.objects.standing().filter(delivered=OuterRef("pk"))
     goods = DeliveryRow.objects.filter(row__row_type__in=GOODS).exclude(row__role=Role.PART)
     found = goods.annotate(
         has_line=Exists(lines.filter(is_credit=False)), has_credit=Exists(lines.filter(is_credit=True))
     )
-    standing = Q(reversed_at=None, has_line=False)
+    standing = Q(reversed_at=None, has_line=False) & ~in_a_plan("row__")
     credited = Q(reversed_at__isnull=False, has_line=True, has_credit=False)
     return found.filter(standing | credited).order_by("note__delivered_on", "pk")
 

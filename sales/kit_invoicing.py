@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from erp.money import rounded
+from erp.register import settings_registry
 from erp.register.models import PartType
 from erp.register.units import half_up, plain
 from sales.kits import complete_share, waited_for
@@ -21,6 +22,12 @@ from sales.money import ZERO, net_of, standard_price_of
 from sales.statuses import OrderStatus
 
 ALL = Fraction(1)
+
+
+def in_a_plan(row=""):
+    """Rows that an invoicing plan invoices, where plans are in use; ``row`` is the way to them."""
+    in_use = settings_registry.get("invoicing_plans")
+    return Q(**{f"{row}in_invoicing_plan": True}) if in_use else Q(pk__in=[])
 
 
 def kits_to_look_at():
@@ -34,7 +41,10 @@ def kits_to_look_at():
     noted = DeliveryRow.objects.filter(row=OuterRef("pk"), reversed_at=None)
     kits = SalesOrderRow.objects.filter(parent=None, part__part_type=PartType.FICTITIOUS).annotate(exported=exported)
     over = Q(called_off=True) | Q(order__status=OrderStatus.CANCELLED)
-    more, less = Exists(left) & ~Q(exported=F("quantity")) & ~over, ~Q(exported=0) & (over | Q(closed_at=None))
+    more, less = (
+        Exists(left) & ~Q(exported=F("quantity")) & ~over & ~in_a_plan(),
+        ~Q(exported=0) & (over | Q(closed_at=None)),
+    )
     return kits.filter(more | less).exclude(Exists(noted))
 
 

@@ -245,7 +245,7 @@ register(
     name="invoicing_plans",
     label="Invoicing plans are in use",
     group="Sales",
-    help="Sales rows have the box “Included in invoicing plan”.",
+    help="Sales rows have the box “Included in invoicing plan”; what is delivered of those is on no invoice basis.",
 )
 register(
     name="default_delivery_date",

@@ -63,6 +63,23 @@ def test_export_takes_what_is_delivered_once(seller, warehouse_keeper):
     assert lines(export(row, seller)) == [(6, Decimal("75.00"))]
 
 
+def test_row_in_an_invoicing_plan_is_on_no_basis_where_plans_are_in_use(seller, warehouse_keeper, admin_user):
+    row = priced("10", quantity=4, by=seller)
+    deliver(row, 1, warehouse_keeper)
+    before = export(row, seller)
+    operations.change_row(row=again(row), in_invoicing_plan=True, by=seller)
+    deliver(row, 2, warehouse_keeper)
+    register.change_setting(name="invoicing_plans", value=True, by=admin_user)
+
+    with pytest.raises(Refused, match="Nothing is delivered that is not on an invoice basis already"):
+        export(row, seller)
+    operations.reverse_delivery(delivered=DeliveryRow.objects.order_by("pk")[0], by=warehouse_keeper)
+    credit = export(row, seller)
+    register.change_setting(name="invoicing_plans", value=False, by=admin_user)
+
+    assert [lines(basis) for basis in (before, credit, export(row, seller))] == [[(1, 10)], [(-1, -10)], [(2, 20)]]
+
+
 def test_deliveries_of_a_row_are_together_its_amount(seller, warehouse_keeper):
     facts = {"setup_price": Decimal("5"), "discount": Decimal("10")}
     row = priced("0.37", quantity=3, row=facts, by=seller)  # 3 x 0.37 x 0.9 + 5 = 5.999 -> 6.00; each alone 0.333
