@@ -104,7 +104,9 @@ def test_registered_order_of_a_stock_driven_part_is_made_for_stock_and_asked_for
     operations.change_row(row=row, order_box=True, refused=refused, by=planner)
 
     [line] = ProductionOrder.objects.get().lines.all()
-    assert (line.supply.quantity, OrderLink.objects.count(), refused) == (5, 0, {})
+    assert (line.supply.quantity, OrderLink.objects.count()) == (5, 0)
+    told = f"{row}: {line} was made for it and is still open, so the box makes no second order."
+    assert refused == {row.pk: told}
     assertContains(planner_client.get(url("order", row.order_id)), ">M-1001</i>")
 
 
