@@ -6,6 +6,7 @@ from decimal import Decimal
 from erp.exceptions import Refused
 from sales.money import ZERO, amount_of
 from sales.operations.building import NewRow
+from sales.operations.kit_prices import sum_of_parts
 from sales.operations.structures import built
 from sales.pricing import costs_its_parts
 
@@ -40,3 +41,14 @@ def worth_of(order, facts, lines, *, by):
     total = sum((line["amount"] for line in found.values()), ZERO)
     amount = amount_of(row, currency=order.currency)
     return Worth(currency=order.currency, amount=amount, total=total, lines=found)
+
+
+def worth_as_saved(row, parts):
+    """The Worth of a row that is there, with the parts below it as its lines; what is delivered counts in the total."""
+    currency, shown = row.order.currency, [part for part in parts if not part.is_closed]
+    lines = {
+        number: {"price": part.unit_price, "discount": part.discount, "amount": amount_of(part, currency=currency)}
+        for number, part in enumerate(shown)
+    }
+    amount, total = amount_of(row, currency=currency), sum_of_parts(parts, currency=currency)
+    return Worth(currency=currency, amount=amount, total=total, lines=lines if costs_its_parts() else {})

@@ -17,7 +17,7 @@ from sales.operations.building import NewRow
 from sales.operations.structures import kit_rows, with_structures
 from sales.structure_forms import NewPartBelowForm, StructureForm, StructureOfRowForm
 from sales.structure_groups import scaled_groups
-from sales.structure_worth import worth_of
+from sales.structure_worth import worth_as_saved, worth_of
 from sales.views.made import telling_purchases
 from sales.views.panels import (
     as_seen,
@@ -142,9 +142,12 @@ def structure(request, pk):
     row = row_or_404(request, pk)
     if not row.is_kit:
         raise Http404
-    parts = [part for part in kit_rows(row) if not part.is_closed]
+    below = kit_rows(row)
+    parts = [part for part in below if not part.is_closed]
     if request.method == "GET":
-        return _structure_page(request, row, StructureOfRowForm(row=row, parts=parts, more=BLANK))
+        form = StructureOfRowForm(row=row, parts=parts, more=BLANK)
+        form.worth = worth_as_saved(row, below)
+        return _structure_page(request, row, form)
     more = "more" in request.POST
     data, scaled = scaled_groups(request.POST)
     form = StructureOfRowForm(data, row=row, parts=parts, more=BLANK if more else 0)

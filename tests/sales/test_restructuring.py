@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from erp.exceptions import Refused
+from erp.register.operations import change_setting
 from linkage.operations import link as link_supply
 from sales import operations
 from sales.nesting import numbers_of
@@ -208,3 +209,42 @@ def test_row_that_is_no_fictitious_part_has_no_structure(seller_client, seller):
     row = order_with(1, by=seller).rows.get()
 
     assert seller_client.get(reverse("sales:structure", args=[row.pk])).status_code == 404
+
+
+def test_structure_says_what_it_comes_to_as_saved(seller_client, seller, row, admin_user):
+    change_setting(name="kit_price_from", value="parts", by=admin_user)
+    operations.change_row(row=part_below(row, "HAMMER"), unit_price=Decimal("3.335"), discount=Decimal(10), by=seller)
+
+    page = seller_client.get(reverse("sales:structure", args=[row.pk]))
+
+    worth = page.context["form"].worth
+    assert (worth.total, worth.amount, worth.lines[0]["amount"]) == (
+        Decimal("12.01"),
+        Decimal("12.01"),
+        Decimal("12.01"),
+    )
+    assertContains(page, "The row comes to <b>12.01</b>")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"lines": "x"}, 422),
+        ({"lines": "99999999999999999999"}, 422),
+        ({"lines": "-3"}, 422),
+        ({"quantity-0": "1e99"}, 422),
+        ({"quantity-0": "\x00"}, 400),
+        ({"discount-0": "NaN"}, 422),
+        ({"unit-0": "nonsense"}, 422),
+        ({"drop-0": "on", "drop-1": "on", "drop-2": "on"}, 422),
+        ({"group-0": "many"}, 422),
+        ({"seen": "1.1 nothing"}, 409),
+    ],
+)
+def test_bad_input_is_said_and_changes_nothing(seller_client, row, changes, status):
+    address = reverse("sales:structure", args=[row.pk])
+
+    page = seller_client.post(address, posts(seller_client.get(address), **changes))
+
+    assert page.status_code == status
+    assert below(row) == [("HAMMER", 4, ""), ("SCREW", 6, "SET"), ("BIT", 2, "SET")]
