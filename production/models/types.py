@@ -5,51 +5,30 @@ from django.db import models
 from django.db.models import Q
 
 from erp.register.history import tracked
-from erp.register.models import NAMEABLE, matches
-from erp.register.order_types import OrderTypeQuerySet
+from erp.register.order_types import OrderTypeFields, order_type_constraints
 
 
 @tracked()
-class ProductionOrderType(models.Model):
+class ProductionOrderType(OrderTypeFields):
     """A kind of production order: for customers, repair, prototypes."""
 
-    code = models.CharField(max_length=10, unique=True)
-    name = models.CharField(max_length=60)
     prefix = models.CharField(
         max_length=10,
         blank=True,
         default="",
         help_text="Stands before the number of its orders. Empty: that of the number series.",
     )
-    is_default = models.BooleanField(default=False, help_text="Orders of users without a type of their own get it.")
-    is_active = models.BooleanField(
-        default=True, help_text="An inactive one stays on its orders; new ones do not get it."
-    )
 
-    objects = OrderTypeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["code"]
+    class Meta(OrderTypeFields.Meta):
         constraints = [
-            matches("code", NAMEABLE, "production_order_type_code_sane"),
+            *order_type_constraints("production_order_type"),
             models.CheckConstraint(
                 condition=Q(prefix="") | Q(prefix__regex=r"^\S*[^\s\d]$"),
                 name="production_order_type_prefix_ends_before_the_number",
                 violation_error_message="A prefix has no spaces and does not end with a digit, or two orders could "
                 "have the same number.",
             ),
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="production_order_type_one_default"
-            ),
-            models.CheckConstraint(
-                condition=Q(is_default=False) | Q(is_active=True),
-                name="production_order_type_default_is_active",
-                violation_error_message="An inactive type cannot be the default one.",
-            ),
         ]
-
-    def __str__(self):
-        return f"{self.code} {self.name}"
 
 
 @tracked()
