@@ -10,6 +10,7 @@ from erp.register.models import Partner, Warehouse
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, LookupChoiceField, PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import FormRenderer, OperationForm, StyledField
+from linkage.operations.stock import check_within
 from linkage.serial_fields import SerialsField
 from sales.models import SalesOrder, SalesOrderRow
 from sales.operations import Delivered, Picked
@@ -133,8 +134,21 @@ class ReportForm(LinesForm):
             if self.cleaned_data.get(f"final_{line.pk}") and not self.cleaned_data.get(box) and box not in self.errors:
                 self.add_error(box, _("Enter the quantity of the final delivery."))
         cleaned = super().clean()
+        self._check_quantities()
         self._check_numbers()
         return cleaned
+
+    def _check_quantities(self):
+        """More than is open, or than the unit allows, is said at its row."""
+        chosen = [(line, quantity) for line, quantity in self.chosen() if line.row.demand_id]
+        units = UnitsOfRows(parts_of([line.row for line, _quantity in chosen]))
+        for line, quantity in chosen:
+            row = line.row
+            try:
+                base = units.to_base(part=row.part, quantity=quantity, unit=row.unit)
+                check_within(row.demand, base)
+            except Refused as refusal:
+                self.add_error(f"quantity_{line.pk}", str(refusal))
 
     def _check_numbers(self):
         """What would be refused of the pieces is said at their row."""

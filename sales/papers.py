@@ -226,6 +226,7 @@ class Said:
             ordered=self.quantity(row.quantity, row.unit),
             quantity=self.quantity(one.quantity, row.unit),
             remaining="" if remaining is None else self.quantity(remaining, row.unit),
+            pos=_pos_alone(row),
         )
         if origins:
             made["details"].append(f"{self.words['made_by']}: {', '.join(origins)}")
@@ -245,6 +246,11 @@ class Said:
 def _text(row):
     pos = _pos(row) if row.parent_id is None else ""
     return {"type": "text", "text": row.text, "blocks": blocks_of(row.formatted), "pos": pos}
+
+
+def _pos_alone(row):
+    """Also of what stands below a row: that may have left before, or never leaves itself."""
+    return str(row.position) if row.parent_id is None else f"{row.parent.position}.{row.line}"
 
 
 def _pos(row):

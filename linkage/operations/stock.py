@@ -107,13 +107,18 @@ def check_issue(demand, part, shelf, quantity, rest):
     check_quantity(part, quantity)
     if demand.status in {Status.CLOSED, Status.CANCELLED}:
         raise Refused(f"{demand} is {demand.get_status_display().lower()}.")
-    most = (demand.quantity - demand.cancelled) * (100 + demand.over_tolerance) / 100 - demand.done
-    if quantity > most:
-        raise NotEnough(demand, wanted=quantity, left=max(most, ZERO), of="open")
+    check_within(demand, quantity)
     if rest > shelf.free:
         held = held_for(shelf)
         others = f" {plain(shelf.allocated)} on hand are reserved for {held}." if held else ""
         raise NotEnough(f"{shelf} of {demand.part}", wanted=rest, left=shelf.free, others=others)
+
+
+def check_within(demand, quantity):
+    """Refuse more than a demand still needs, within its tolerance."""
+    most = (demand.quantity - demand.cancelled) * (100 + demand.over_tolerance) / 100 - demand.done
+    if quantity > most:
+        raise NotEnough(demand, wanted=quantity, left=max(most, ZERO), of="open")
 
 
 def make_room(links, surplus):

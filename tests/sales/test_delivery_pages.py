@@ -1,5 +1,6 @@
 """The pages of delivery planning, pick lists and delivery notes."""
 
+import re
 from decimal import Decimal
 from uuid import uuid4
 
@@ -274,3 +275,20 @@ def test_pick_list_says_in_base_units_what_its_unit_cannot(seller, warehouse_kee
     [line] = pick_paper(made, language="en")["rows"]
 
     assert line["quantity"] == "10 pcs"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("500", "Only 10 of S-1001/10 is open; 500 was asked for."), ("2.5", "2.5 pcs of .*allows whole numbers only")],
+)
+def test_deliver_page_says_at_the_row_what_is_too_much_of_it(warehouse_client, seller, typed, sentence):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+
+    answer = warehouse_client.post(
+        url("order_deliver", row.order_id), {f"quantity_{row.pk}": typed, "effective_on": "2026-03-02"}
+    )
+
+    assert answer.status_code == 422
+    [said] = answer.context["form"].errors[f"quantity_{row.pk}"]
+    assert re.search(sentence, said)
