@@ -90,7 +90,7 @@ def test_credit_has_no_text_and_is_priced_as_what_it_takes_back_was(order, selle
 
 def test_line_says_which_total_row_priced_it(order, seller, warehouse_keeper):
     typed = operations.add_row(order=order, row_type=3, name="Together", by=seller)
-    operations.edit_total(row=typed, total=Decimal(90), first=rows(order)[1], by=seller)
+    operations.edit_total(row=typed, total=Decimal(90), included=rows(order)[1:2], by=seller)
     deliver_all(order, warehouse_keeper)
 
     basis = export(typed, seller)

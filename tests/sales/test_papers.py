@@ -106,7 +106,7 @@ def test_rows_priced_by_edit_total_show_no_price_of_their_own(seller):
     """S4-061."""
     order = priced_order(seller, 2, 2)
     total = operations.add_row(order=order, row_type=RowType.TOTAL, name="Both", by=seller)
-    operations.edit_total(row=again(total), total=Decimal(40), first=order.rows.get(position=10), by=seller)
+    operations.edit_total(row=again(total), total=Decimal(40), by=seller)
 
     texts = order_paper(order)
 
@@ -287,7 +287,7 @@ def test_data_of_rows_priced_by_edit_total_has_no_prices(seller):
     """S4-061."""
     order = priced_order(seller, 2, 2)
     total = operations.add_row(order=order, row_type=RowType.TOTAL, name="Both", by=seller)
-    operations.edit_total(row=again(total), total=Decimal(40), first=order.rows.get(position=10), by=seller)
+    operations.edit_total(row=again(total), total=Decimal(40), by=seller)
 
     assert {(row["price"], row["discount"], row["amount"]) for row in order_paper(order)["data"]} == {("", "", "")}
 
@@ -315,7 +315,7 @@ def test_texts_below_a_fictitious_part_go_along_with_its_parts(seller, warehouse
     line = Delivered(row=again(hammer), quantity=Decimal(2), pick_row=picks.rows.get(row=hammer))
     [note] = operations.deliver_rows(lines=[line], pick_list=picks, by=warehouse_keeper)
 
-    assert [row["type"] for row in printed["rows"]] == ["row", "text", "row"]
+    assert [row["type"] for row in printed["rows"]] == ["text", "text", "row", "row"]
     assert [row.get("text") for row in note_paper(note)["rows"]] == [None, "Fragile"]
 
 
