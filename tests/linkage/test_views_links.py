@@ -34,7 +34,7 @@ def undo_url(response):
 
 
 @pytest.mark.parametrize("row_count", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("demand", 20), ("supply", 13)])
+@pytest.mark.parametrize(("page", "queries"), [("demand", 16), ("supply", 13)])
 def test_position_query_count_does_not_grow(viewer_client, django_assert_num_queries, page, queries, row_count):
     position = DemandFactory(quantity=20) if page == "demand" else SupplyFactory(quantity=20)
     for _ in range(row_count):
