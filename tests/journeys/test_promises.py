@@ -99,6 +99,8 @@ def link_again(planner, order):
     expect(page.get_by_text("60 % of the line · 100 % of the need")).to_be_visible()
     planner.look()
     page.get_by_role("button", name="Save", exact=True).click()
+    # Only a saved line can be removed; the one being typed says 60 %, too.
+    expect(page.get_by_role("button", name="Remove the link to S-1001")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="60 %")).to_contain_text("S-1001")
     planner.look()
 
