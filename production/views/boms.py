@@ -12,7 +12,7 @@ from erp.web.listing import list_view
 from linkage.dates import business_date
 from production import operations
 from production.filters import BomFilter
-from production.forms import BomForm, BomRowForm, ReasonForm, StockingForm
+from production.forms.orders import BomForm, BomRowForm, ReasonForm, StockingForm
 from production.models import Bom, BomRow
 from production.queries.bom_page import boms_for_list, tree_of
 from production.queries.boms import where_used

@@ -14,7 +14,7 @@ from linkage.dates import business_date
 from linkage.models import SerialNumber, StockMovement
 from linkage.models.movements import MovementKind
 from production import operations
-from production.forms import ComponentForm, FinishForm, IssueForm, LineForm, PressForm, ReasonForm
+from production.forms.orders import ComponentForm, FinishForm, IssueForm, LineForm, PressForm, ReasonForm
 from production.models import Report
 from production.views.shared import ask, component_or_404, line_or_404, posted, press
 

@@ -12,7 +12,7 @@ from erp.web.ticking import say_each
 from linkage.dates import business_date
 from linkage.preview import preview
 from production import operations
-from production.forms import ReasonForm
+from production.forms.orders import ReasonForm
 from production.models import ProductionOrder
 from production.printing import pdf_of
 from production.queries.orders import order_view

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from production import operations
-from production.forms import ReasonForm
+from production.forms.orders import ReasonForm
 from production.merge_preview import picture_of_merge
 from production.views.shared import ticked_lines
 

@@ -11,7 +11,7 @@ from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
 from production import operations
-from production.forms import HoldForm, OperationReportForm, ReasonForm
+from production.forms.orders import HoldForm, OperationReportForm, ReasonForm
 from production.models import Loss, Operation, ProductionOrder
 from production.queries.losses import losses_for_list
 from production.tables import LossTable

@@ -21,7 +21,7 @@ from linkage.queries.order_links import link_counts
 from linkage.queries.timeline import timeline
 from production import operations
 from production.filters import LineFilter
-from production.forms import BuyForm, HeaderForm, HoldForm, NewOrderForm, ReasonForm
+from production.forms.orders import BuyForm, HeaderForm, HoldForm, NewOrderForm, ReasonForm
 from production.models import Bom, Layout
 from production.printing import pdf_of
 from production.queries.buying import main_suppliers

@@ -11,10 +11,10 @@ from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from production import operations
 from production.filters import RoutingFilter
-from production.forms import ReasonForm
+from production.forms.orders import ReasonForm
+from production.forms.routings import RoutingForm, RoutingOperationForm, WorkCentreForm
 from production.models import Routing, RoutingOperation, WorkCentre
 from production.queries.routings import routings_for_list
-from production.routing_forms import RoutingForm, RoutingOperationForm, WorkCentreForm
 from production.tables import CostedWorkCentreTable, KeptWorkCentreTable, RoutingTable, WorkCentreTable
 from production.views.shared import ask, posted, status_of
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from erp.register.models import Warehouse
 from erp.web.answers import go, say_done
 from erp.web.ticking import ticked
-from production.forms import ReasonForm
+from production.forms.orders import ReasonForm
 from production.models import Component, ProductionOrder, ProductionOrderLine
 
 

@@ -9,8 +9,8 @@ from erp.register.access import requires
 from erp.web.answers import go, say_done
 from linkage.split_forms import CutForm
 from production import operations
+from production.forms.splits import SplitForm
 from production.operations import NewPart, kept_quantity
-from production.split_form import SplitForm
 from production.split_preview import has_fixed_quantities, links_above, picture_of_split, why_not
 from production.views.shared import line_or_404, posted
 

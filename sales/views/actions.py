@@ -15,7 +15,7 @@ from erp.web.answers import go, say_done
 from linkage.dates import business_date
 from linkage.models import OrderLink
 from sales import operations
-from sales.action_forms import LinkedOrdersForm, SplitForm, WaysForm
+from sales.forms.actions import LinkedOrdersForm, SplitForm, WaysForm
 from sales.grids import without_order
 from sales.split_plans import along_the_supply, links_of, planned_moves
 from sales.views.made import telling_purchases

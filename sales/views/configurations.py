@@ -12,8 +12,8 @@ from erp.web.answers import go, say_done
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from sales import operations
-from sales.configuration_forms import ConfigurationForm
 from sales.configuring import is_configurable, questions_of
+from sales.forms.configurations import ConfigurationForm
 from sales.reckoning import reckon
 from sales.views.panels import posted, row_or_404
 

@@ -14,10 +14,10 @@ from linkage.changes.asking import save_or_ask
 from sales import operations
 from sales.above import above
 from sales.cells import hide_unseen
-from sales.date_forms import DateOfAllForm
+from sales.forms.dates import DateOfAllForm
+from sales.forms.rows import NEW
 from sales.models import RowType
 from sales.queries import standing_dates
-from sales.row_forms import NEW
 from sales.suggesting import suggest_date, taken_from
 from sales.views.made import telling_purchases
 from sales.views.panels import ask, look_of, order_or_404, posted, say_why_not

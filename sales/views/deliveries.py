@@ -12,10 +12,10 @@ from erp.web.answers import go, say_done
 from erp.web.listing import BulkAction, list_view
 from linkage.dates import business_date
 from sales import operations
-from sales.action_forms import DeliverForm, DeliverKitForm, TakeBackForm
 from sales.deliverable import deliverable, deliverable_rows
-from sales.delivery_forms import ReportForm
 from sales.delivery_tables import NoteFilter, NoteTable, notes_for_list
+from sales.forms.actions import DeliverForm, DeliverKitForm, TakeBackForm
+from sales.forms.deliveries import ReportForm
 from sales.kits import left_of
 from sales.models import DeliveryNote, DeliveryRow, RowType
 from sales.operations.structures import kit_rows

@@ -8,7 +8,7 @@ from erp.exceptions import Stale
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
-from sales.further_forms import FurtherForm
+from sales.forms.further import FurtherForm
 from sales.operations.types import check_goods
 from sales.views.panels import ask, posted, row_or_404, with_both_values
 

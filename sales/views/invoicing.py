@@ -10,9 +10,9 @@ from erp.register.roles import may
 from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from sales import operations
-from sales.action_forms import ReasonForm
 from sales.filters import BasisFilter
-from sales.invoice_forms import ExportForm
+from sales.forms.actions import ReasonForm
+from sales.forms.invoicing import ExportForm
 from sales.invoicing import waiting_deliveries, waiting_kits
 from sales.models import InvoiceBasis, InvoicePosting
 from sales.posting import COSTS

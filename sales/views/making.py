@@ -13,8 +13,8 @@ from erp.register.access import requires
 from erp.register.units import plain
 from erp.web.answers import go, say_done
 from sales import operations
+from sales.forms.making import MakeOrdersForm
 from sales.made import rows_made_for
-from sales.make_forms import MakeOrdersForm
 from sales.making import making_lines, rows_with_bom
 from sales.views.actions import is_whole, say_made, ticked_parts
 from sales.views.panels import order_or_404, posted, say_why_not

@@ -17,9 +17,9 @@ from linkage.changes.asking import save_or_ask
 from linkage.dates import business_date
 from linkage.queries.timeline import timeline
 from sales import operations, queries
-from sales.action_forms import CancelOrderForm
 from sales.filters import OrderFilter, RowFilter
-from sales.forms import NewOrderForm, OrderForm
+from sales.forms.actions import CancelOrderForm
+from sales.forms.orders import NewOrderForm, OrderForm
 from sales.operations.repricing import ANEW, KEPT
 from sales.pages import number_in
 from sales.price_preview import asks_about_prices, price_question

@@ -22,16 +22,16 @@ from sales.cells import Look, hide_unseen, input_cells, leave_out_hidden, troubl
 from sales.columns import columns_for
 from sales.errors import errors_in
 from sales.folding import folding_of, hides_delivered
+from sales.forms.rows import EDITED, NEW, type_of
+from sales.forms.structures import edit_form
 from sales.grids import grid, grid_rows
 from sales.making import has_rows_with_bom
 from sales.models import RowType, SalesOrder, SalesOrderRow
 from sales.operations.boxes import AsksFirst
 from sales.pages import asked_page, last_page, number_in, page_with
 from sales.phrases import offer_texts
-from sales.row_forms import EDITED, NEW, type_of
 from sales.shipping import asks_about_weight
 from sales.statuses import CANCELLED, CLOSED, CONFIRMED, REGISTERED, may_become
-from sales.structure_forms import edit_form
 from sales.suggesting import delivery_days_of, suggest_date
 from sales.sums import totals_of
 

@@ -13,10 +13,10 @@ from erp.web.answers import go, pdf_answer, say_done
 from erp.web.ticking import ticked
 from purchasing.models import How, Outcome
 from sales import operations
+from sales.forms.papers import SendPaperForm
 from sales.goods_labels import labels_of, labels_pdf
 from sales.models import DeliveryNote, PickPrint, SalesDispatch
 from sales.operations.holding import check_whole
-from sales.paper_forms import SendPaperForm
 from sales.papers import note_paper, order_paper
 from sales.pick_papers import pick_paper
 from sales.printing import pdf_of, shipments_pdf

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
-from sales.paste_forms import PasteForm
+from sales.forms.pasting import PasteForm
 from sales.views.made import telling_purchases
 from sales.views.panels import ask, look_of, new_row_form, order_or_404, posted, say_why_not, url_of_row
 

@@ -13,10 +13,10 @@ from erp.web.answers import go, say_done
 from erp.web.listing import list_view
 from linkage.dates import business_date
 from sales import operations
-from sales.action_forms import ReasonForm
 from sales.deliverable import MOST, deliverable, deliverable_rows, picked_lines
-from sales.delivery_forms import DueForm, PickForm, PlanForm, ReportForm
 from sales.delivery_tables import PickFilter, PickListTable, pick_lists_for_list
+from sales.forms.actions import ReasonForm
+from sales.forms.deliveries import DueForm, PickForm, PlanForm, ReportForm
 from sales.models import PickList, PickRow
 from sales.views.panels import ask, found_or_404, posted, posted_before
 

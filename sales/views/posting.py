@@ -11,9 +11,9 @@ from erp.register.access import requires
 from erp.register.roles import may
 from erp.web.answers import go, say_done
 from sales import operations
+from sales.forms.posting import PostingForm
 from sales.operations.types import check_goods
 from sales.posting import Postings
-from sales.posting_forms import PostingForm
 from sales.views.panels import posted, row_or_404, with_both_values
 
 

@@ -17,8 +17,8 @@ from erp.web.ticking import say_each, ticked
 from linkage.changes.asking import save_or_ask
 from linkage.operation import was_posted
 from sales import operations
+from sales.forms.replacing import ReplaceForm
 from sales.operations.replacing import MOST_ROWS
-from sales.replace_forms import ReplaceForm
 from sales.views.made import telling_purchases
 from sales.views.panels import order_or_404, posted, say_why_not
 

@@ -22,11 +22,13 @@ from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from linkage.queries.standing import link_rows
 from sales import operations, queries
-from sales.action_forms import DeleteRowForm
 from sales.balances import balances_of_rows
 from sales.configuring import answers_of, is_configurable, waits_for_configuration
 from sales.folding import hides_delivered
-from sales.forms import RowDetailForm
+from sales.forms.actions import DeleteRowForm
+from sales.forms.parts import RowDetailForm
+from sales.forms.prices import KEPT, UNLOCKED, PriceForm
+from sales.forms.rows import NewTextBelowForm
 from sales.further import facts_of
 from sales.grids import grid_row
 from sales.kits import left_of
@@ -39,9 +41,7 @@ from sales.operations.picks import picked_of
 from sales.operations.structures import kit_rows
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
-from sales.price_forms import KEPT, UNLOCKED, PriceForm
 from sales.pricing import price_row, prices_for
-from sales.row_forms import NewTextBelowForm
 from sales.serials import with_numbers
 from sales.split_plans import links_of
 from sales.transfers import across, has_profiles

@@ -11,8 +11,8 @@ from erp.web.listing import list_view
 from linkage.models import SerialNumber
 from sales import operations, serials
 from sales.filters import SerialFilter
+from sales.forms.serials import DRAW, GIVE, REMARK, REMOVE, SerialForm
 from sales.operations.types import check_part
-from sales.serial_forms import DRAW, GIVE, REMARK, REMOVE, SerialForm
 from sales.tables import SerialTable
 from sales.views.panels import posted, row_or_404
 

@@ -8,8 +8,8 @@ from erp.exceptions import Stale
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
+from sales.forms.papers import ShippingForm
 from sales.operations.shipping import seen_of
-from sales.paper_forms import ShippingForm
 from sales.shipping import shipping_totals, weight_of_rows
 from sales.views.panels import key_of, order_or_404, posted
 

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
+from sales.forms.rows import SignatureForm
 from sales.models import Signature
-from sales.row_forms import SignatureForm
 from sales.views.panels import ask, posted
 
 

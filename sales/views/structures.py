@@ -12,10 +12,10 @@ from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
 from sales.configuring import default_variants
+from sales.forms.structures import NewPartBelowForm, StructureForm, StructureOfRowForm
 from sales.nesting import numbers_of, text_of
 from sales.operations.building import NewRow
 from sales.operations.structures import kit_rows, with_structures
-from sales.structure_forms import NewPartBelowForm, StructureForm, StructureOfRowForm
 from sales.structure_groups import scaled_groups
 from sales.structure_worth import worth_as_saved, worth_of
 from sales.views.made import telling_purchases

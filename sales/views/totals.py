@@ -9,8 +9,8 @@ from erp.exceptions import Refused
 from erp.register.access import requires
 from erp.web.answers import go, say_done
 from sales import operations
+from sales.forms.totals import TotalForm
 from sales.operations.totals import offered
-from sales.total_forms import TotalForm
 from sales.views.panels import posted, row_or_404, url_of_row
 
 LOOKS = {"look", "from"}  # buttons that reckon and save nothing

@@ -12,10 +12,10 @@ from erp.web.forms import OperationForm
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from sales import operations
+from sales.forms.transfers import ArrivedForm, TransferForm
 from sales.operations.arriving import under_way_of
 from sales.operations.transfer_quantities import mirror_to_change
 from sales.statuses import RowStatus
-from sales.transfer_forms import ArrivedForm, TransferForm
 from sales.views.panels import ask, key_of, posted, posted_before, row_or_404, say_why_not
 
 

@@ -21,7 +21,7 @@ from sales.above import above
 from sales.cells import Look, input_cells, leave_out_hidden
 from sales.columns import COLUMNS
 from sales.dates import day_by_lead_time, first_delivery_day
-from sales.forms import NewRowForm, RowForm
+from sales.forms.parts import NewRowForm, RowForm
 from sales.models import CustomerLink, CustomerTerm, SalesOrderRow
 from sales.operations import NewPart
 from sales.statuses import CONFIRMED

@@ -14,7 +14,8 @@ from linkage.models import Demand, OrderLink
 from linkage.operations import disconnect
 from linkage.operations import link as link_supply
 from sales import operations
-from sales.forms import RowDetailForm, RowForm
+from sales.forms.parts import RowDetailForm, RowForm
+from sales.forms.structures import edit_form
 from sales.grids import grid
 from sales.models import (
     CategoryDiscount,
@@ -32,7 +33,6 @@ from sales.models import (
 from sales.money import money_of
 from sales.operations import NewPart
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, RowStatus
-from sales.structure_forms import edit_form
 from sales.sums import totals_of
 from tests.factories import (
     PartFactory,

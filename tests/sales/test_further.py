@@ -14,8 +14,8 @@ from erp.register.models import PartType
 from sales import operations
 from sales.cells import Look, with_cells
 from sales.columns import PAGE, columns_for, further
+from sales.forms.further import FurtherForm
 from sales.further import cn_code_of, tariff_code_of, transaction_types_of
-from sales.further_forms import FurtherForm
 from sales.grids import grid
 from sales.models import (
     Account,

@@ -11,7 +11,7 @@ from erp.register.operations import change_setting
 from sales import operations
 from sales.cells import Look
 from sales.columns import COLUMNS, shows
-from sales.forms import NewRowForm, RowDetailForm, RowForm, box_of
+from sales.forms.parts import NewRowForm, RowDetailForm, RowForm, box_of
 from sales.grids import grid
 from sales.models import CustomerTerm, RowType
 from sales.statuses import RowStatus

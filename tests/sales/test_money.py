@@ -11,7 +11,7 @@ from erp.exceptions import Refused
 from erp.money import decimals_of
 from sales import operations
 from sales.columns.own import COLUMNS
-from sales.forms import RowForm
+from sales.forms.parts import RowForm
 from sales.grids import grid, grid_row
 from sales.queries import orders_for_list, rows_for_list
 from sales.statuses import QUOTE

@@ -9,7 +9,8 @@ from pytest_django.asserts import assertContains
 from erp.register.operations import change_setting
 from erp.staging import operations as staging
 from sales import operations
-from sales.forms import NewRowForm, RowDetailForm, RowForm
+from sales.forms.parts import NewRowForm, RowDetailForm, RowForm
+from sales.forms.rows import AdditionalRowForm, NewAdditionalRowForm
 from sales.models import (
     ConfigurationGroup,
     ConfigurationOption,
@@ -19,7 +20,6 @@ from sales.models import (
     SalesOrderRow,
 )
 from sales.operations import NewRow
-from sales.row_forms import AdditionalRowForm, NewAdditionalRowForm
 from tests.factories import PartFactory, PartnerFactory, UnitConversionFactory, WarehouseFactory
 from tests.sales.factories import again, order_with, row_with
 from tests.sales.kits import kit_of

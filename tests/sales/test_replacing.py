@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from erp.exceptions import Gone, Refused
 from sales import operations
+from sales.forms.replacing import ReplaceForm
 from sales.models import RowType
 from sales.operations.replacing import Replacing
-from sales.replace_forms import ReplaceForm
 from tests.factories import MadePartFactory, PartFactory
 from tests.purchasing.factories import SupplierTermFactory
 from tests.sales.factories import DELIVERY, order_with

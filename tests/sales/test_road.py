@@ -13,7 +13,7 @@ from erp.register.models import ExchangeRate
 from erp.register.operations import change_setting
 from sales import operations
 from sales.dates import arrival, departure
-from sales.forms import RowDetailForm
+from sales.forms.parts import RowDetailForm
 from sales.models import CustomerTerm, SalesOrder, SalesOrderRow
 from sales.operations import NewPart
 from tests.factories import AddressFactory, PartFactory, PartnerFactory

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from sales.cells import Look
 from sales.columns import COLUMNS, shows
-from sales.forms import NewRowForm, RowForm
+from sales.forms.parts import NewRowForm, RowForm
 from sales.grids import grid
 from sales.views.panels import row_form
 from tests.factories import PartFactory, PartRevisionFactory

@@ -13,11 +13,11 @@ from erp.exceptions import Refused
 from erp.register.models import Unit
 from linkage.models import Demand
 from sales import operations
+from sales.forms.rows import EDITED, NEW
+from sales.forms.structures import edit_form
 from sales.grids import grid
 from sales.models import RowType, SalesOrderRow
-from sales.row_forms import EDITED, NEW
 from sales.statuses import CONFIRMED, DELIVERED, PARTLY, QUOTE, REGISTERED
-from sales.structure_forms import edit_form
 from tests.factories import PartFactory, UnitFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import again, order_with, row_with

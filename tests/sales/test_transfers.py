@@ -13,6 +13,7 @@ from erp.exceptions import Refused
 from linkage.models import OrderLink
 from linkage.operations import link
 from sales import operations
+from sales.forms.transfers import TransferForm
 from sales.models import (
     ConfigurationGroup,
     ConfigurationOption,
@@ -28,7 +29,6 @@ from sales.models import (
 )
 from sales.operations import NewPart
 from sales.operations.other_side import other_side
-from sales.transfer_forms import TransferForm
 from sales.transfers import across
 from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
 from tests.linkage.factories import SupplyFactory, stock

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.web.fields import TextFormField
 from erp.web.forms import OperationForm
-from sales.forms import NewRowForm
+from sales.forms.parts import NewRowForm
 from sales.models import RowType
 
 CELLS = ("part", "quantity", "delivery_date", "unit_price", "discount")

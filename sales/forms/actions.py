@@ -10,7 +10,7 @@ from erp.web.fields import IsoDateField, PostingDateField, QuantityFormField, Te
 from erp.web.forms import OperationForm, VersionField
 from linkage.serial_fields import SerialsField
 from linkage.split_forms import CutForm, PartsForm
-from sales.delivery_forms import check_leaving, leaving_field, say_where
+from sales.forms.deliveries import check_leaving, leaving_field, say_where
 from sales.kits import leaving
 from sales.operations import NewPart
 from sales.operations.reversing import back_of

@@ -10,7 +10,7 @@ from erp.register.models import Part, Unit
 from erp.register.units import plain
 from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
-from sales.forms import NewRowForm, RowForm, box_of, unit_choice
+from sales.forms.parts import NewRowForm, RowForm, box_of, unit_choice
 from sales.nesting import numbers_of, text_of
 from sales.operations import new_part
 from sales.operations.boxes import BOX_SETTINGS, box_setting, has_box

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.register.models import Part, PartRevision, PartType
 from erp.web.fields import AmountFormField, LookupChoiceField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
-from production.forms import VariantsField
+from production.forms.orders import VariantsField
 from production.models import WorkCentre
 
 ZERO = 0

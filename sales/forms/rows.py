@@ -5,13 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm, VersionField
-from sales.date_forms import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
 from sales.formatting import LONGEST as FORMATTED
 from sales.formatting import cleaned, for_editor, is_plain, plain_of
-from sales.forms import NewRowForm, RowForm, in_grid, unit_choice
+from sales.forms.dates import as_dates_are_shown, at_customer_field, check_date, date_new_row, follow_choice
+from sales.forms.parts import NewRowForm, RowForm, in_grid, unit_choice
+from sales.forms.prices import RowPriceField, as_prices
 from sales.models import RowType
 from sales.phrases import insert_field
-from sales.price_forms import RowPriceField, as_prices
 from sales.statuses import RowStatus
 
 LONGEST_TEXT = 4000
