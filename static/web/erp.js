@@ -78,7 +78,11 @@
       create: (text) => ({ value: text, label: text }),
       shouldLoad: (text) => eager || text.trim().length > 0,
       onFocus() { if (eager) this.load(this.inputValue()); },
-      score: (typed) => (offer) => Number(!eager || offer.value.toLowerCase().startsWith(typed.trim().toLowerCase())), // no stale offer is taken
+      score(typed) { // no stale offer is taken, nor what was chosen before when something else is typed over it
+        const said = typed.trim().toLowerCase();
+        if (eager) return (offer) => Number(offer.value.toLowerCase().startsWith(said));
+        return (offer) => Number(!this.items.includes(offer.value) || offer.label.toLowerCase().includes(said));
+      },
       load(text, done) {
         this.clearOptions();
         const url = new URL(input.dataset.lookupUrl, location.origin);

@@ -300,3 +300,17 @@ def test_cells_of_a_spreadsheet_are_pasted_into_the_grid(shop, at_desk):
     expect(seller.page.locator("tr[data-edit-url]")).to_have_count(3)
     quantities = order.rows.order_by("position").values_list("part__number", "quantity")
     assert list(quantities) == [("CB-100", 5), ("LI-10", 4), ("TB-200", 2)]
+
+
+def test_lookup_takes_what_is_typed_over_its_choice_and_keeps_the_buttons_in_their_place(shop, at_desk):
+    seller = at_desk("seller", viewport={"width": 1280, "height": 900})
+    chosen, other = Partner.objects.customers().order_by("number")[:2]
+    seller.open("/sales/new/")
+    for customer in (chosen, other):
+        seller.page.locator(".ts-control", has=seller.page.get_by_role("combobox", name="Customer")).click()
+        seller.type(customer.number)
+        expect(seller.page.get_by_role("option", name=re.compile(f"^{customer.number} "))).to_be_visible()
+        seller.press("Enter")
+    seller.page.get_by_role("button", name="Open the order").click()
+
+    expect(seller.page.get_by_role("heading", name=other.name)).to_be_visible()
