@@ -1,6 +1,7 @@
 """Find and replace in the rows of an order: search, look at what would change, save it at once."""
 
 import hashlib
+from datetime import date
 from decimal import Decimal
 
 from django.shortcuts import render
@@ -91,6 +92,9 @@ def _changes(request, rows, replacing):
 
 
 def _shown(value):
+    """As it would be typed."""
+    if isinstance(value, date):
+        return value.isoformat()
     return plain(value) if isinstance(value, Decimal) else value
 
 

@@ -170,6 +170,13 @@ def test_dialog_shows_what_would_change_and_saves_the_ticked_rows(seller_client,
     assert (answer.status_code, said(order)[:3]) == (302, ["Frame blue", "Wheel", "Fork, used"])
 
 
+def test_dialog_writes_dates_as_they_are_typed(seller_client, order):
+    shown = seller_client.post(url(order), asked(field="delivery_date", find=DELIVERY.isoformat(), put="2026-04-01"))
+
+    [change] = shown.context["changes"]
+    assert change[1:3] == (DELIVERY.isoformat(), "2026-04-01")
+
+
 def test_dialog_says_so_where_nothing_is_found(seller_client, order):
     answer = seller_client.post(url(order), {"field": "name", "find": "Saddle"}, headers=HTMX)
 
