@@ -86,7 +86,9 @@ def _replaced(deliveries):
 
 
 def _standing_lines():
-    return Prefetch("invoice_lines", InvoiceLine.objects.standing().prefetch_related("postings"))
+    return Prefetch(
+        "invoice_lines", InvoiceLine.objects.standing().select_related("basis").prefetch_related("postings")
+    )
 
 
 def _place(one):
@@ -111,7 +113,7 @@ def _of_note(row, delivered, replaces):
 def _of_kit(kit, up_to):
     """More that is complete waits day by day; where less is, the last lines are credited and their rest is billed."""
     lines, days = list(kit.row.invoice_lines.all()), kit.by_day()
-    share = days[-1][1] if days else Fraction(0)
+    share = max(days[-1][1] if days else Fraction(0), kit.firm_share(lines))
     if quantity_of(kit.row, share) < kit.row.exported:
         return _less(kit, lines, share) if not up_to or lines[-1].delivered_on <= up_to else []
     return _more(kit, [day for day in days if not up_to or day[0] <= up_to], turn=len(lines))

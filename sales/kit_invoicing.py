@@ -6,11 +6,13 @@ nobody pays for a part that was ended short, and before the end no more is invoi
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from erp.money import rounded
 from erp.register import settings_registry
@@ -50,11 +52,15 @@ def kits_to_look_at():
 
 @dataclass(kw_only=True)
 class Kit:
-    """A row with its parts that stand, and ``left``: [(day, part id, base quantity, delivery row id)]."""
+    """A row with its parts that stand, and ``left``: [(day, part id, base quantity, delivery row id)].
+
+    ``back``: the days on which some of its goods came back.
+    """
 
     row: SalesOrderRow
     parts: list = field(default_factory=list)
     left: list = field(default_factory=list)
+    back: list = field(default_factory=list)
 
     @property
     def is_over(self):
@@ -101,6 +107,21 @@ class Kit:
             done[part] += base
         return found
 
+    def firm_share(self, lines):
+        """How much of the row its ``lines`` bill for good: nothing came back after them, or before they were approved.
+
+        A part that is added or raised later makes fewer complete, but the customer has what these lines are for.
+        """
+        firm = [] if self.is_over else standing_lines(lines)
+        while firm and self._came_back_since(firm[-1].basis):
+            firm.pop()
+        billed = sum((line.quantity for line in firm), ZERO)
+        return min(Fraction(billed) / Fraction(self.row.quantity), ALL)
+
+    def _came_back_since(self, basis):
+        until = basis.approved_on or date.max
+        return any(basis.created_on <= day <= until for day in self.back)
+
     def lacks(self):
         """What never came of a row that is finished, in words."""
         short = [] if not self.row.is_closed else [part for part in self.parts if part.demand_id]
@@ -123,10 +144,13 @@ def kits_of(rows):
     for part in parts if kits else ():
         if not part.is_cancelled:
             kits[part.parent_id].parts.append(part)
-    left = DeliveryRow.objects.standing().filter(row__parent__in=kits, row__role=Role.PART)
-    facts = left.order_by("note__delivered_on", "pk")
-    for kit, *came in facts.values_list("row__parent", "note__delivered_on", "row", "base_quantity", "pk"):
-        kits[kit].left.append(tuple(came))
+    left = DeliveryRow.objects.filter(row__parent__in=kits, row__role=Role.PART).order_by("note__delivered_on", "pk")
+    facts = "row__parent", "reversed_at", "note__delivered_on", "row", "base_quantity", "pk"
+    for kit, back, *came in left.values_list(*facts):
+        if back:
+            kits[kit].back.append(timezone.localdate(back))
+        else:
+            kits[kit].left.append(tuple(came))
     return list(kits.values())
 
 

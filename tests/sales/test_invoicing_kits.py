@@ -246,3 +246,36 @@ def test_waiting_kits_are_found_with_as_many_queries_for_three_rows_as_for_one(s
         asked.append(len(queries))
 
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+@pytest.mark.parametrize("is_added", [True, False])
+def test_part_that_is_added_or_raised_later_credits_nothing(seller, warehouse_keeper, is_approved, is_added):
+    """4 of 10 are invoiced; a part more makes none of them complete, but the customer has what was billed."""
+    row = ten(seller)
+    complete(row, 4, warehouse_keeper)
+    basis = export(row, seller)
+    if is_approved:
+        operations.approve_invoice_basis(basis=basis, by=seller)
+
+    if is_added:
+        clip = PartFactory(number="CLIP")
+        stock(clip, row.warehouse, 10)
+        operations.add_part(row=again(row), part=clip, quantity=Decimal(10), by=seller)
+    else:
+        operations.change_row(row=part_below(row, "H"), quantity=Decimal(40), by=seller)
+
+    assert waiting_kits() == []
+    complete(row, 6, warehouse_keeper)
+    assert [one.quantity for one in waiting_kits()] == ([2] if is_added else [4])
+
+
+def test_goods_that_come_back_before_their_basis_is_approved_are_credited(seller, warehouse_keeper):
+    row = ten(seller)
+    complete(row, 4, warehouse_keeper)
+    basis = export(row, seller)
+    delivered = DeliveryRow.objects.standing().get(row=part_below(row, "H"))
+    operations.reverse_delivery(delivered=delivered, quantity=Decimal(2), by=warehouse_keeper)
+    operations.approve_invoice_basis(basis=basis, by=seller)
+
+    assert [one.quantity for one in waiting_kits()] == [-4, 3]
