@@ -47,13 +47,28 @@ def sum_of_parts(parts, *, currency):
 
 
 def roundings_by_parts(rows):
-    """{row id: what its amount is off so that it is what its parts come to}, of rows that cost their parts."""
-    kits = [row for row in rows if row.is_kit and row.price_source == PriceSource.PARTS]
+    """{row id: what its amount is off so that it is what its parts come to}, of rows that cost their parts.
+
+    One whose price is not theirs (any more) is not among them: all parts are gone, or the row is of another quantity.
+    """
+    kits = [row for row in rows if row.price_source == PriceSource.PARTS and row.is_kit]
     below = {row.pk: [] for row in kits}
     parts = SalesOrderRow.objects.for_list().filter(parent__in=below).of_kits() if kits else ()
     for part in parts:
         below[part.parent_id].append(part)
-    return {row.pk: _rounding(row, sum_of_parts(below[row.pk], currency=row.order.currency)) for row in kits}
+    step = price_step() if kits else None
+    worths = {row: sum_of_parts(below[row.pk], currency=row.order.currency) for row in kits if _stands(below[row.pk])}
+    return {row.pk: _rounding(row, worth) for row, worth in worths.items() if _each(row, worth, step) == row.unit_price}
+
+
+def _stands(parts):
+    return any(not part.is_cancelled for part in parts)
+
+
+def _each(row, worth, step):
+    """What one of the row costs, in steps of a price."""
+    with localcontext(prec=DIGITS):
+        return (worth / row.quantity).quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _rounding(row, worth):
@@ -67,8 +82,7 @@ def _rounding(row, worth):
 def _priced_as(row, parts, *, step, typed):
     """Write what the parts come to, in steps of a price; the columns that it changes."""
     worth = sum_of_parts(parts, currency=row.order.currency)
-    with localcontext(prec=DIGITS):
-        price = (worth / row.quantity).quantize(step, rounding=ROUND_HALF_UP)
+    price = _each(row, worth, step)
     keeps_rounding = row.total_row_id in typed and price == row.unit_price
     changed = {"unit_price": price, "price_source": PriceSource.PARTS}
     changed |= {"price_currency": "", "price_comment": ""}
@@ -84,7 +98,7 @@ def _priced_as(row, parts, *, step, typed):
 
 def _has_parts_price(row, parts, *, anew):
     """Whether a row may cost what its parts do: it did before, or nobody has agreed on a price of its own."""
-    if all(part.is_cancelled for part in parts):
+    if not _stands(parts):
         return False
     had_none = not (row.unit_price or row.price_source)
     follows = anew or had_none or row.price_source == PriceSource.PARTS

@@ -391,7 +391,7 @@ def delete_row(*, row, by, version=None, reason="", decisions=None):
     check_row_open(row)
     check_not_picked([row], "deleted")
 
-    drop_rounding(list(row.included.filter(closed_at=None)))
+    drop_rounding(list(row.included.for_list().filter(closed_at=None)))
     kept_parts = [part for part in parts if _take_away(part, reason=reason)]
     kept = row if _take_away(row, reason=reason, stays=bool(kept_parts)) else None
     if kept:

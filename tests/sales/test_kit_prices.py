@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from erp.register.operations import change_setting
 from sales import operations
@@ -118,3 +120,49 @@ def test_split_rows_are_worth_what_stands_below_each(seller):
         (Decimal("0.77"), Decimal("2.31"), Decimal("2.31")),  # 7 screws
         (Decimal("0.85"), Decimal("5.94"), Decimal("5.94")),  # 18 screws
     ]
+
+
+def total_below(row, seller, total=Decimal(11)):
+    """A total row below that somebody typed."""
+    found = operations.add_row(order=row.order, row_type=RowType.TOTAL, name="Total", by=seller)
+    return operations.edit_total(row=found, total=total, by=seller)
+
+
+@pytest.mark.parametrize("end", ["delete", "edit"])
+def test_row_whose_parts_are_gone_keeps_its_price_without_its_total(seller, end):
+    row = kit_row(seller)
+    total = total_below(row, seller)
+    for part in kit_rows(row):
+        operations.delete_row(row=part, by=seller)
+
+    if end == "delete":
+        operations.delete_row(row=again(total), by=seller)
+    else:
+        operations.edit_total(row=again(total), total=None, by=seller)
+    row = operations.change_row(row=again(row), discount=Decimal(0), by=seller)
+
+    assert worth(row) == (row.unit_price, 0, 7 * row.unit_price)
+    assert row.unit_price > 0
+
+
+def test_typed_total_of_a_row_that_lost_its_parts_comes_out(seller):
+    row = kit_row(seller)
+    for part in kit_rows(row):
+        operations.delete_row(row=part, by=seller)
+
+    total_below(row, seller)
+
+    assert worth(row)[2] == totals_of(row.order).amount == 11
+
+
+def test_deleting_a_total_asks_as_much_for_three_rows_as_for_one(seller):
+    asked = []
+    for count in (1, 3):
+        order = order_with(*[1] * count, by=seller)
+        operations.change_row(row=order.rows.for_list().main().first(), unit_price=Decimal(5), by=seller)
+        total = total_below(order.rows.for_list().main().first(), seller, Decimal(4))
+        with CaptureQueriesContext(connection) as queries:
+            operations.delete_row(row=total, by=seller)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
