@@ -3,16 +3,25 @@
 In words, a line each: ``SET / BITS=6``. A number is that of the whole row, in the unit of the nested part.
 """
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
 from erp.register.units import half_up, plain
 
+NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,6})?")
+LONGEST = 200
+
+
+def is_path(text):
+    """Whether a text can be where a part stands: one line, no longer than a row has room for."""
+    return text.splitlines() == [text] and len(text) <= LONGEST
+
 
 def numbers_of(text):
-    """{path: how many}"""
+    """{path: how many}; a line that says no number is passed over."""
     found = (line.rpartition("=") for line in text.splitlines())
-    return {path: Decimal(number) for path, _equals, number in found if path}
+    return {path: Decimal(number) for path, _equals, number in found if path and NUMBER.fullmatch(number)}
 
 
 def text_of(numbers):

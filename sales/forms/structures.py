@@ -73,7 +73,7 @@ class StructureForm(OperationForm):
             "variant": TextFormField(**VARIANT, initial=line.get("variant", "")),
         }
         if self.opens:
-            discount = PercentFormField(required=False, initial=line.get("discount"))
+            discount = PercentFormField(required=False, allow_negative=True, initial=line.get("discount"))
             fields |= {"discount": discount, "drop": forms.BooleanField(required=False)}
         for name, field in fields.items():
             field.widget.attrs["aria-label"] = f"{LABELS[name]}, {number + 1}"

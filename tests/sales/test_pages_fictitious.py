@@ -197,6 +197,40 @@ def test_tampered_numbers_of_nested_parts_do_no_harm(seller_client, order, kit, 
     assert SalesOrderRow.objects.filter(part__number="SCREW").exclude(quantity=6).count() == 0
 
 
+def nested_twice():
+    """A screw in 2 SET and 2 bits in 6 BITS of these."""
+    data = lines(("SCREW", "4", {"within": "SET"}), ("BIT", "12", {"within": "SET / BITS"}))
+    return data | groups(("SET", "2", "4"), ("SET / BITS", "6", "9"))
+
+
+def test_numbers_of_both_are_kept_where_one_nested_part_stands_in_the_other(seller_client, order, kit):
+    """SET from 2 to 4 doubles what stands in it alone; BITS from 6 to 9 makes half as many bits more."""
+    page = seller_client.post(new(order, "structure_new"), nested_twice())
+
+    assert boxes(page) == (["8", "18"], {"SET": ("4", "4"), "SET / BITS": ("9", "9")})
+
+
+@pytest.mark.parametrize("wrong", ["x", ""])
+def test_number_that_is_corrected_changes_the_lines_that_stand_for_the_one_before(seller_client, order, kit, wrong):
+    """BITS go from 6 to 12 with the SET around them, then to the 9 that somebody meant."""
+    page = seller_client.post(new(order, "structure_new"), nested_twice() | {"group-1": wrong})
+    assert boxes(page) == (["8", "24"], {"SET": ("4", "4"), "SET / BITS": (wrong, "12")})
+
+    data = lines(("SCREW", "8", {"within": "SET"}), ("BIT", "24", {"within": "SET / BITS"}))
+    page = seller_client.post(new(order, "structure_new"), data | groups(("SET", "4", "4"), ("SET / BITS", "12", "9")))
+    assert boxes(page) == (["8", "18"], {"SET": ("4", "4"), "SET / BITS": ("9", "9")})
+
+
+@pytest.mark.parametrize("path", ["SET=zzz\nSET", "SET\u2028SET=zzz", "SET=zzz\rX"])
+def test_path_of_several_lines_is_no_nested_part(seller_client, order, kit, path):
+    data = lines(("SCREW", "6", {"within": path})) | groups((path, "2", "2"))
+
+    seller_client.post(new(order, "structure_new"), data)
+
+    row = order.rows.main().get()
+    assert (row.nested, seller_client.get(reverse("sales:row", args=[row.pk])).status_code) == ("", 200)
+
+
 def test_parts_of_a_variant_begin_anew(seller_client, order):
     limited = [(PartFactory(number=code), 1, {"variants": code}) for code in ("RED", "BLUE")]
     kit_of(*limited, number="KIT")

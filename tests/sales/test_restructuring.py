@@ -74,6 +74,10 @@ def test_number_of_a_nested_part_follows_row_split_and_copy(seller, row):
     assert [one.nested for one in copy.rows.main()] == ["SET=2", "SET=2"]
 
 
+def test_line_that_says_no_number_of_a_nested_part_is_passed_over():
+    assert numbers_of("SET=2\nBOX=zzz\nLID\n=4\nA=B=1.5\nC=1e9\nD=") == {"SET": 2, "A=B": Decimal("1.5")}
+
+
 def test_structure_is_changed_in_one_go(seller, row):
     nail = operations.new_part(PartFactory(number="NAIL"), Decimal(7), within=("SET",), discount=Decimal(5))
 
@@ -163,6 +167,15 @@ def test_structure_opens_as_it_was_typed_and_is_saved(seller_client, seller, row
     assert answer.status_code == 302
     assert below(row) == [("HAMMER", 5, ""), ("SCREW", 6, "SET")]
     assert (part_below(row, "HAMMER").discount, part_below(row, "HAMMER").variant) == (10, "XL")
+
+
+def test_part_with_a_discount_below_0_is_saved_with_its_structure(seller_client, seller, row):
+    operations.change_row(row=part_below(row, "BIT"), discount=Decimal(-5), by=seller)
+    url = reverse("sales:structure", args=[row.pk])
+
+    answer = seller_client.post(url, posts(seller_client.get(url), **{"quantity-0": "5"}))
+
+    assert (answer.status_code, part_below(row, "BIT").discount, part_below(row, "HAMMER").quantity) == (302, -5, 5)
 
 
 def test_typed_number_of_a_nested_part_stands_there_when_it_is_opened_again(seller_client, row):
