@@ -57,14 +57,15 @@ class Repricing:
 
     def write(self):
         """A step: price the rows in the currency, at the rate and by the type that the order has now."""
-        self.rows = [row for row in self.rows if self._moved or not row.is_closed]
+        everything = self.rows
+        self.rows = [row for row in everything if self._moved or not row.is_closed]
         for row in self.rows:
             before = row.unit_price, row.setup_price
             self._price(row)
             self._set_up(row)
             if (row.unit_price, row.setup_price) != before or self._is_other:
                 row.rounding = ZERO
-        self._price_kits()
+        self._price_kits(everything)
         for row in self.rows:
             check_amount(row, currency=self.order.currency)
         update(self.rows, WRITTEN)
@@ -98,9 +99,10 @@ class Repricing:
         elif row.setup_price and self._is_other:
             row.setup_priced_in = row.setup_priced_in or self.currency
 
-    def _price_kits(self):
-        parts = {row.pk: [] for row in self.rows if row.is_kit}
-        for row in self.rows:
+    def _price_kits(self, everything):
+        """A kit costs all of its parts, those that are finished too."""
+        parts = {row.pk: [] for row in everything if row.is_kit}
+        for row in everything:
             if row.is_of_kit:
                 parts[row.parent_id].append(row)
         price_kits((row, parts[row.pk], False) for row in self.rows if parts.get(row.pk))

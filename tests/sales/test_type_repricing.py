@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from erp.register.operations import change_setting
 from sales import operations
 from sales.models import CustomerLink, OrderType, PriceStrategy, SalesOrder
 from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import order_with
-from tests.sales.kits import kit_of
+from tests.sales.kits import kit_of, part_below
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +138,18 @@ def test_question_query_count_does_not_grow(at_standard, seller, seller_client, 
 
     with django_assert_num_queries(51):
         post(seller_client, order, order_type=at_standard.pk)
+
+
+def test_another_type_keeps_the_delivered_parts_in_the_price_of_a_kit(
+    at_standard, seller, warehouse_keeper, admin_user
+):
+    change_setting(name="kit_price_from", value="parts", by=admin_user)
+    first, second = PartFactory(number="A", standard_price=60), PartFactory(number="B", standard_price=40)
+    order = order_with(1, part=kit_of((first, 1), (second, 1)), order_type=at_standard, by=seller)
+    row = order.rows.for_list().main().get()
+    stock(first, row.warehouse, 1)
+    operations.deliver(row=part_below(row, "A"), quantity=Decimal(1), by=warehouse_keeper)
+
+    operations.change_order(order=fresh(order), prices="anew", by=seller)
+
+    assert [row.unit_price for row in order.rows.main()] == [100]
