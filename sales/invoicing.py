@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from erp.money import rounded
 from erp.register.units import half_up
-from sales.kit_invoicing import in_a_plan, kits_of, kits_to_look_at, quantity_of, standing_lines
+from sales.kit_invoicing import in_a_plan, kits_of, kits_to_look_at, plans_in_use, quantity_of, standing_lines
 from sales.models import GOODS, DeliveryRow, InvoiceLine, Role, SalesOrderRow
 from sales.money import ZERO, amount_of, net_of
 from sales.vat import vat_of
@@ -42,23 +42,31 @@ class Waiting:
 def waiting_deliveries():
     """Rows of delivery notes that are on no basis. One that was taken back before it was exported never was.
 
-    What an invoicing plan invoices is on none; what is on one already is credited all the same.
+    What an invoicing plan invoices is on none; what is on one already is credited all the same, and its rest is billed.
     """
     lines = InvoiceLine.objects.standing().filter(delivered=OuterRef("pk"))
     goods = DeliveryRow.objects.filter(row__row_type__in=GOODS).exclude(row__role=Role.PART)
     found = goods.annotate(
         has_line=Exists(lines.filter(is_credit=False)), has_credit=Exists(lines.filter(is_credit=True))
     )
-    standing = Q(reversed_at=None, has_line=False) & ~in_a_plan("row__")
+    standing = Q(reversed_at=None, has_line=False) & (~in_a_plan("row__") | _rest_of_exported())
     credited = Q(reversed_at__isnull=False, has_line=True, has_credit=False)
     return found.filter(standing | credited).order_by("note__delivered_on", "pk")
+
+
+def _rest_of_exported():
+    """What stays of a delivery that was on a basis itself, or as an earlier rest."""
+    first = OuterRef("rest_of")
+    lines = InvoiceLine.objects.standing().filter(Q(delivered=first) | Q(delivered__rest_of=first), is_credit=False)
+    return Exists(lines)
 
 
 def waiting_kits(*, company=None, up_to=None):
     """[Waiting] of fictitious parts, of one company or all: what is complete by then, and what came back."""
     rows = kits_to_look_at().filter(**({"order__document__company": company} if company else {}))
     rows = rows.for_list().order_by("pk").prefetch_related(_standing_lines())
-    return [one for kit in kits_of(rows) for one in _of_kit(kit, up_to)]
+    plans = plans_in_use()
+    return [one for kit in kits_of(rows) for one in _of_kit(kit, up_to, plans=plans)]
 
 
 def waiting_of(*, company, up_to=None):
@@ -110,12 +118,17 @@ def _of_note(row, delivered, replaces):
     )
 
 
-def _of_kit(kit, up_to):
-    """More that is complete waits day by day; where less is, the last lines are credited and their rest is billed."""
+def _of_kit(kit, up_to, *, plans):
+    """More that is complete waits day by day; where less is, the last lines are credited and their rest is billed.
+
+    More of what an invoicing plan invoices never waits, where ``plans`` are in use.
+    """
     lines, days = list(kit.row.invoice_lines.all()), kit.by_day()
     share = max(days[-1][1] if days else Fraction(0), kit.firm_share(lines))
     if quantity_of(kit.row, share) < kit.row.exported:
         return _less(kit, lines, share) if not up_to or lines[-1].delivered_on <= up_to else []
+    if plans and kit.row.in_invoicing_plan:
+        return []
     return _more(kit, [day for day in days if not up_to or day[0] <= up_to], turn=len(lines))
 
 

@@ -26,10 +26,13 @@ from sales.statuses import OrderStatus
 ALL = Fraction(1)
 
 
+def plans_in_use():
+    return settings_registry.get("invoicing_plans")
+
+
 def in_a_plan(row=""):
     """Rows that an invoicing plan invoices, where plans are in use; ``row`` is the way to them."""
-    in_use = settings_registry.get("invoicing_plans")
-    return Q(**{f"{row}in_invoicing_plan": True}) if in_use else Q(pk__in=[])
+    return Q(**{f"{row}in_invoicing_plan": True}) if plans_in_use() else Q(pk__in=[])
 
 
 def kits_to_look_at():

@@ -60,6 +60,21 @@ def test_kit_waits_from_the_day_of_its_last_part(row, seller, warehouse_keeper):
     assert lines(export(row, seller)) == [(2, 20, FRIDAY)]
 
 
+def test_kit_in_an_invoicing_plan_waits_no_more_where_plans_are_in_use(row, seller, warehouse_keeper, admin_user):
+    row = operations.change_row(row=again(row), quantity=Decimal(3), scale=True, by=seller)
+    deliver(row, "HAMMER", warehouse_keeper, quantity=2)
+    deliver(row, "SCREW", warehouse_keeper, quantity=3)
+    first = lines(export(row, seller))
+    operations.change_row(row=again(row), in_invoicing_plan=True, by=seller)
+    deliver(row, "HAMMER", warehouse_keeper, quantity=2)
+    deliver(row, "SCREW", warehouse_keeper, quantity=3)
+
+    before = [one.quantity for one in waiting_kits()]
+    register.change_setting(name="invoicing_plans", value=True, by=admin_user)
+
+    assert (first, before, waiting_kits()) == ([(1, 10, FRIDAY)], [1], [])
+
+
 @pytest.mark.parametrize(("basis", "cost"), [("part", 14), ("parts", 12 + 6)])
 def test_kit_costs_what_the_setting_says(row, seller, warehouse_keeper, admin_user, basis, cost):
     register.change_setting(name="kit_cost_from", value=basis, by=admin_user)

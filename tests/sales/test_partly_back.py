@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
+from erp.register.operations import change_setting
 from linkage.models import OrderLink, StockMovement
 from linkage.operations import link
 from sales import operations
@@ -206,6 +207,23 @@ def test_what_leaves_again_is_billed_at_the_price_of_now(seller, warehouse_keepe
     deliver(row, 3, warehouse_keeper)
 
     assert billed(export(row, admin_user)) == [(-10, 10, 0, -100, 25), (7, 10, 0, 70, 25), (3, 12, 50, 18, 0)]
+
+
+def test_what_stays_of_a_billed_delivery_is_billed_although_its_row_is_in_a_plan(seller, warehouse_keeper, admin_user):
+    row = row_with(12, row={"unit_price": Decimal(10)}, by=seller)
+    stock(row.part, row.warehouse, 12)
+    deliver(row, 10, warehouse_keeper)
+    export(row, admin_user)
+    row = operations.change_row(row=again(row), in_invoicing_plan=True, by=seller)
+    change_setting(name="invoicing_plans", value=True, by=admin_user)
+
+    back(row, 4, warehouse_keeper)
+    first = billed(export(row, admin_user))
+    back(row, 1, warehouse_keeper)
+    deliver(row, 2, warehouse_keeper)
+
+    assert first == [(-10, 10, 0, -100, 0), (6, 10, 0, 60, 0)]
+    assert billed(export(row, admin_user)) == [(-6, 10, 0, -60, 0), (5, 10, 0, 50, 0)]
 
 
 def test_what_stays_of_a_delivery_that_was_not_billed_costs_what_the_row_does(seller, warehouse_keeper, admin_user):
