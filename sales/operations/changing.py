@@ -167,6 +167,8 @@ def _apart(orders):
     """[(order, refusal)] of those without partial delivery whose rows would leave on several days."""
     found = []
     for order in orders:
+        if order.partial_delivery_allowed:
+            continue
         try:
             check_one_date(order, list(order.rows.for_list().main()))
         except Refused as refusal:

@@ -25,26 +25,27 @@ class OtherSide:
 
 PAIRS = """
 select t.row_id, t.there_id from sales_transfer t join sales_salesorderrow r on r.id = t.row_id
-where t.there_id is not null and r.order_id = %(order)s
+where t.there_id is not null and r.order_id = any(%(orders)s)
 union
 select t.row_id, t.there_id from sales_transfer t join sales_salesorderrow r on r.id = t.there_id
-where r.order_id = %(order)s
+where r.order_id = any(%(orders)s)
 """
 
 
-def pairs_of(order):
-    """The (row, mirrored row) of all transferred rows of an order, on either side."""
-    return frozenset(rows(PAIRS, {"order": order.pk}))
+def pairs_of(*orders):
+    """The (row, mirrored row) of all transferred rows of these orders, on either side."""
+    return frozenset(rows(PAIRS, {"orders": [order.pk for order in orders]}))
 
 
-def other_side(order):
-    """The OtherSide of all transferred rows of an order, whichever company it is of; empty for most orders."""
-    pairs = pairs_of(order)
+def other_side(*orders):
+    """The OtherSide of all transferred rows of these orders, whichever company they are of; empty for most."""
+    pairs = pairs_of(*orders)
     if not pairs:
         return OtherSide()
     ids = {pk for pair in pairs for pk in pair}
     both = list(SalesOrderRow.objects.filter(Q(pk__in=ids) | Q(parent__in=ids)).select_related("order", "part"))
-    theirs = [row for row in both if row.order_id != order.pk]
+    own = {order.pk for order in orders}
+    theirs = [row for row in both if row.order_id not in own]
     return OtherSide(
         pairs=pairs,
         documents=frozenset(row.order.document_id for row in theirs),

@@ -44,15 +44,14 @@ def hold_orders(orders, *, too=()):
 
     Whatever else is in ``too`` comes along.
     """
-    across = [other_side(order) for order in orders]
+    across = other_side(*orders)
     rows = SalesOrderRow.objects.filter(order__in=orders).exclude(demand=None)
-    demands = set(rows.values_list("demand", flat=True)).union(*(side.demands for side in across))
+    demands = across.demands.union(rows.values_list("demand", flat=True))
     taken = taken_by_box(rows.filter(order_box=True).select_related("part"))
-    others = (row for side in across for row in side.supplies)
-    promised = {row.pk for row in (*taken, *others, *too) if isinstance(row, Supply)}
+    promised = {row.pk for row in (*taken, *across.supplies, *too) if isinstance(row, Supply)}
     links = _held_by(demands)
     supplies = [Supply(pk=pk) for pk in links | promised]
-    documents = {order.document_id for order in orders}.union(*(side.documents for side in across))
+    documents = across.documents.union(order.document_id for order in orders)
     lock_chain(supplies, *(Document(pk=pk) for pk in documents), *supplies, *(Demand(pk=pk) for pk in demands), *too)
     if not _held_by(demands) <= links:
         raise StartOver

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
@@ -16,8 +18,8 @@ from sales.operations import add_row, answer_order, change_row, confirm_order, d
 from tests.factories import MadePartFactory, PartFactory
 from tests.linkage.factories import stock
 from tests.production.factories import bom_of
-from tests.staging.changes import CHANGES, DAY, LATER, answered, line, ordchg, rows_of, staged, told, wrong_in
-from tests.staging.files import staged_from
+from tests.staging.changes import CHANGES, DAY, LATER, ORDERS, answered, line, ordchg, rows_of, staged, told, wrong_in
+from tests.staging.files import csv_of, staged_from
 from tests.staging.messages import interchange
 
 
@@ -235,19 +237,45 @@ def test_what_an_action_has_no_use_for_is_said(order, seller):
     ]
 
 
-def test_many_lines_take_as_many_statements_as_few(order, seller, django_assert_max_num_queries):
+def asked_of(staged_lines, *, by):
+    """How many statements it takes to load them."""
+    assert wrong_in(staged_lines) == []
+    with CaptureQueriesContext(connection) as queries:
+        operations.load(staged=staged_lines, by=by)
+    return len(queries)
+
+
+def test_many_lines_take_as_many_statements_as_few(order, seller):
     """Plain rows are changed, called off and added together."""
-    new = [line(str(number), "add", "BIKE", "2", LATER) for number in range(100, 160)]
-    loaded(*new, by=seller)
-    changes = [line(str(number), quantity="3", number="C-2") for number in range(100, 130)]
-    changes += [line(str(number), "cancel", number="C-2") for number in range(130, 160)]
-    changes += [line(str(number), "add", "BIKE", "1", DAY, number="C-2") for number in range(200, 230)]
+    asked = {}
+    for count, first in ((3, 100), (30, 200)):
+        of = {"number": f"C-{first}"}
+        old, new = [str(first + place) for place in range(2 * count)], range(first + 500, first + 500 + count)
+        loaded(*(line(number, "add", "BIKE", "2", LATER, number=f"N-{first}") for number in old), by=seller)
+        changes = [line(number, quantity="3", **of) for number in old[:count]]
+        changes += [line(number, "cancel", **of) for number in old[count:]]
+        changes += [line(str(number), "add", "BIKE", "1", DAY, **of) for number in new]
 
-    with django_assert_max_num_queries(330):
-        loaded(*changes, by=seller)
+        asked[count] = asked_of(staged(*changes, by=seller), by=seller)
 
-    figures = [(position, quantity) for position, quantity, *_ in rows_of(order)][2:]
-    assert figures == [*((str(n), 3) for n in range(100, 130)), *((str(n), 1) for n in range(200, 230))]
+        figures = [(position, quantity) for position, quantity, *_ in rows_of(order)][-2 * count :]
+        assert figures == [*((number, 3) for number in old[:count]), *((str(number), 1) for number in new)]
+    assert asked[30] - asked[3] <= 3, asked
+
+
+@pytest.mark.parametrize("change", [{"quantity": "3"}, {"action": "cancel"}], ids=["changed", "called off"])
+def test_lines_of_ten_orders_take_as_many_statements_as_those_of_one(order, seller, change):
+    names = [f"PO-{number}" for number in range(10, 30)]
+    header = ["Customer", "Order number", "Position", "Part", "Quantity", "Date", "Price"]
+    bikes = [["10001", name, position, "BIKE", 5, DAY, ""] for name in names for position in ("10", "20")]
+    operations.load(staged=staged_from(csv_of(header, *bikes), by=seller, kind=ORDERS), by=seller)
+    of_one, of_ten = [
+        staged(*(line("10", order=name, **change) for name in some), by=seller) for some in (names[:1], names[1:11])
+    ]
+
+    one, ten = asked_of(of_one, by=seller), asked_of(of_ten, by=seller)
+
+    assert ten - one <= 3, (one, ten)
 
 
 def test_answer_to_a_replaced_order_names_every_line(order, seller):
