@@ -17,6 +17,7 @@ from linkage.models import SerialNumber, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
 from linkage.operation import operation
 from linkage.operations.pieces import spread, state_of
+from linkage.operations.updating import update
 from linkage.serials import numbers_in
 
 # Movements that brought pieces of a part from outside, and stand.
@@ -105,7 +106,7 @@ def _write(came, named):
             serial.shelf_id, serial.moved, serial.departure = movement.to_stock_id, None, None
     made = set(map(id, new))
     SerialNumber.objects.bulk_create(new)
-    SerialNumber.objects.bulk_update([serial for serial in known.values() if id(serial) not in made], PLACED)
+    update([serial for serial in known.values() if id(serial) not in made], PLACED)
 
 
 def _check_may_come(serial, supply):
@@ -158,7 +159,7 @@ def numbers_go_back(movement, rest, stays=None):
     moved = [piece for piece in found if piece.moved_id == movement.pk and piece.shelf_id == movement.to_stock_id]
     _move_back(movement, moved, int(rest), stays)
     _come_back(movement, [piece for piece in found if piece.departure_id == movement.pk], int(rest), stays)
-    SerialNumber.objects.bulk_update(found, PLACED)
+    update(found, PLACED)
     _let_go_of_the_order(movement, found)
 
 

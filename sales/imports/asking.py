@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db.models import Max
 
 from linkage.operations.inserting import insert
+from linkage.operations.updating import update
 from sales.models import AskedLine, Ended, SalesOrderRow
 
 FIGURES = ("quantity", "unit", "desired_date", "price")
@@ -57,7 +58,7 @@ def ask_anew(done, asked):
         if anew:
             last[change.order.pk] = anew.place = last[change.order.pk] + 1
             made.append(anew)
-    AskedLine.objects.bulk_update(ended, ["row", "ended"])
+    update(ended, ["row", "ended"])
     insert(made)
 
 

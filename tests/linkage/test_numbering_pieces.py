@@ -87,6 +87,25 @@ def test_receive_without_numbers_leaves_the_pieces_to_be_named(warehouse_keeper)
     assert here(row.supply.part) == "A-001..A-002"
 
 
+def test_numbers_that_come_and_go_back_are_written_without_a_case_for_each(warehouse_keeper):
+    row = bought_row()
+    with CaptureQueriesContext(connection) as asked:
+        for _ in range(2):
+            received(row, 3, warehouse_keeper, "A-1..A-3")
+            reverse_receipt(
+                row=row, movement=StockMovement.objects.latest("pk"), effective_on=TODAY, by=warehouse_keeper
+            )
+
+    written = [
+        sql
+        for sql in (query["sql"].lower().replace('"', "") for query in asked)
+        if "update linkage_serialnumber" in sql
+    ]
+    assert len(written) > 2
+    assert not [sql for sql in written if "case when" in sql]
+    assert not here(row.supply.part)
+
+
 def test_receive_lines_of_a_file_is_the_same_number_of_statements(warehouse_keeper):
     def statements(count):
         rows = [bought_row() for _ in range(count)]
