@@ -70,8 +70,8 @@ def price_of(main, *, units, step):
         return (metal + share).quantize(step, rounding=ROUND_HALF_UP)
 
 
-def follow_alloy(row, *, times=Fraction(1)):
-    """The alloy cost below a changed row is that of ``times`` as many, at the price that they have now.
+def follow_alloy(row, *, times=Fraction(1), priced_anew=True):
+    """The alloy cost below a changed row is that of ``times`` as many, at the price that they have now if it may.
 
     It may be of more than its row: a split leaves it whole where the customer does not get it by itself.
     """
@@ -80,7 +80,7 @@ def follow_alloy(row, *, times=Fraction(1)):
     for alloy in row.sub_rows.filter(role=Role.ALLOY, closed_at=None):
         alloy.quantity = half_up(Fraction(alloy.quantity) * times)
         alloy.unit, alloy.delivery_date = row.unit, row.delivery_date
-        if not alloy.price_locked:
+        if priced_anew and not alloy.price_locked:
             alloy.unit_price = price_of(row, units=UnitsOfRows([row.part]), step=price_step())
         alloy.save(update_fields=["quantity", "unit", "delivery_date", "unit_price"])
 
@@ -98,12 +98,15 @@ def close_alloy(row, *, called_off=False):
 
 
 def split_alloy(row, made):
-    """The parts of a split row have their alloy cost where their customer's rows get it; else all of it stays."""
+    """The parts of a split row have its alloy cost where their customer's rows get it; else all of it stays.
+
+    It costs what it did: a split changes no price.
+    """
     found = row.sub_rows.filter(role=Role.ALLOY, closed_at=None).first()
     if found is None or not customers_with_alloy_cost([row.order.document.partner_id]):
         return
     parts = [Fraction(one.quantity) for one in (row, *made)]
-    follow_alloy(row, times=parts[0] / sum(parts))
+    follow_alloy(row, times=parts[0] / sum(parts), priced_anew=False)
     facts = {"units": UnitsOfRows([row.part]), "step": price_step()}
     copies = [alloy_row(new, line=found.line, **facts) for new in made]
     for copy, part in zip(copies, parts[1:], strict=True):

@@ -101,6 +101,15 @@ def test_split_divides_the_alloy_cost_where_the_customer_gets_it(seller, row):
     assert alloys(row.order) == [("10.1", 7, Decimal("5.8")), ("20.1", 3, Decimal("5.8"))]
 
 
+def test_split_leaves_the_alloy_cost_at_its_price(seller, rod, row):
+    rod.alloy_price = 10
+    rod.save()
+
+    operations.split_row(row=again(row), parts=[NewPart(quantity=Decimal(7)), NewPart(quantity=Decimal(3))], by=seller)
+
+    assert alloys(row.order) == [("10.1", 7, Decimal("5.8")), ("20.1", 3, Decimal("5.8"))]
+
+
 def test_split_leaves_the_alloy_cost_whole_otherwise(seller, row):
     CustomerTerm.objects.update(creates_alloy_cost=False)
 
