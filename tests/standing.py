@@ -9,7 +9,7 @@ import copy
 
 from django.db import connection
 
-from tests.flushing import SWITCH, flushes_quickly
+from tests.flushing import SWITCH, flushes_quickly, whole_flushes
 
 # The columns that are written; PostgreSQL computes the others.
 COLUMNS = """
@@ -48,11 +48,14 @@ def standing(make, *facts):
     """What ``make(*facts)`` answers, with its rows in the database."""
     if not flushes_quickly():
         return make(*facts)
-    if _kept.get("what") == (make, facts, _backend()):
+    what = (make, facts, _backend(), whole_flushes())
+    if _kept.get("what") == what:
         _run(PUT_BACK)
     else:
-        _kept.update(made=make(*facts), what=(make, facts, _backend()))
+        made = make(*facts)
+        _kept.clear()
         _run(KEEP)
+        _kept.update(made=made, what=what)
     return copy.deepcopy(_kept["made"])
 
 
