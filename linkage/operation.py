@@ -16,7 +16,7 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from psycopg import errors
 
 from erp.exceptions import KeyReused, Refused
-from erp.register.asking import asked_once
+from erp.register.asking import asked_once, forget
 from erp.register.history import recording
 from erp.web.refusing import refusal_shown
 from linkage.models import Operation
@@ -84,7 +84,7 @@ def each(rows, work):
 def _outermost(function, *, by, key, command, arguments):
     if refusal := refusal_shown():
         raise refusal
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in _attempts():
         try:
             return _once(function, by=by, key=key, command=command, arguments=arguments)
         except StartOver:
@@ -97,6 +97,14 @@ def _outermost(function, *, by, key, command, arguments):
         except IntegrityError as error:
             raise refusal_for(error) from error
     raise AssertionError("unreachable")
+
+
+def _attempts():
+    """Their numbers; a later one asks the register everything anew."""
+    for attempt in range(1, ATTEMPTS + 1):
+        if attempt > 1:
+            forget()
+        yield attempt
 
 
 def _may_retry(error, attempt):

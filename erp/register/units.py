@@ -43,10 +43,11 @@ class Conversions:
 
     def _read(self, missing):
         """None stands for the general ones."""
-        self._ratios.update({part: {} for part in missing})
         mine = Q(part__in=missing - {None})
         rows = UnitConversion.objects.filter(mine | Q(part__isnull=True) if None in missing else mine).order_by()
-        for row in rows.values_list("part", "unit", "base", "numerator", "denominator", "for_sales"):
+        found = list(rows.values_list("part", "unit", "base", "numerator", "denominator", "for_sales"))
+        self._ratios.update({part: {} for part in missing})
+        for row in found:
             part, unit, base, numerator, denominator, for_sales = row
             self._ratios[part][unit, base] = Fraction(numerator, denominator)
             self._ratios[part].setdefault((base, unit), Fraction(denominator, numerator))

@@ -3,16 +3,20 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from erp.register import settings_registry
 from erp.register.asking import asked_once, forget, once
 from erp.register.models import Setting, UnitConversion
 from erp.register.operations import change_setting, set_day
+from erp.register.units import Conversions
 from linkage.dates import work_days_of
+from linkage.operation import StartOver, operation
+from sales.models import CustomerTerm
+from sales.terms import terms_of
 from sales.units import UnitsOfRows
-from tests.factories import PartFactory, UnitConversionFactory, UnitFactory, WarehouseFactory
+from tests.factories import PartFactory, PartnerFactory, UnitConversionFactory, UnitFactory, WarehouseFactory
 from tests.linkage.factories import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +108,39 @@ def test_work_days_are_read_once_a_warehouse_and_a_day_off_counts_at_once(planne
 
     assert days == {pk: all_of_them[pk] for pk in (warehouse.pk, other.pk)}
     assert (days[warehouse.pk].is_work_day(TODAY), after.is_work_day(TODAY)) == (True, False)
+
+
+def fail(execute, sql, params, many, context):
+    raise OperationalError
+
+
+def test_question_that_failed_is_asked_again():
+    box, part = UnitFactory(code="box"), PartFactory()
+    UnitConversionFactory(part=part, unit=box, base=part.unit, numerator=12)
+    term = CustomerTerm.objects.create(customer=PartnerFactory())
+    questions = [
+        lambda: terms_of([term.customer_id]),
+        lambda: Conversions([part]).to_base(part=part, quantity=Decimal(2), unit=box),
+    ]
+
+    with asked_once():
+        for ask in questions:
+            with pytest.raises(OperationalError), connection.execute_wrapper(fail):
+                ask()
+        answers = [ask() for ask in questions]
+
+    assert answers == [{term.customer_id: term}, 24]
+
+
+def test_operation_that_starts_over_asks_everything_anew(seller):
+    answers, seen = iter([1, 2]), []
+
+    @operation
+    def work(*, by):
+        seen.append(once("what", lambda: next(answers)))
+        if len(seen) == 1:
+            raise StartOver
+
+    work(by=seller)
+
+    assert seen == [1, 2]
