@@ -13,6 +13,7 @@ from erp.web.sitting import keep, kept
 MOST_ORDERS = 30
 MOST_ROWS = 500
 MOST_BELOW = 300  # sub-rows of an order that begins unfolded
+SHOWN = {"folded": True, "open": False}
 FOLDED, DELIVERED = "sales_folded", "sales_without_delivered"
 
 
@@ -37,8 +38,12 @@ class Folding:
 
 
 def folding_of(request, order):
+    """What the sitting keeps; else what the page that somebody clicks on showed, however many sub-rows came since."""
     found = kept(request, FOLDED, {}).get(str(order.pk))
-    is_all, but = found or (_begins_folded(order), ())
+    if not found:
+        shown = SHOWN.get(request.POST.get("shown"))
+        found = (_begins_folded(order) if shown is None else shown, ())
+    is_all, but = found
     return Folding(is_all, frozenset(but))
 
 

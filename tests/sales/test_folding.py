@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from erp.register.models import PartType
 from sales import folding, operations, pages
@@ -81,6 +82,20 @@ def test_order_of_very_many_sub_rows_begins_folded(seller_client, monkeypatch, o
     every = texts(fold(seller_client, order, all="open"))
 
     assert (begins, one, every) == ([], ["Text 20"], ["Text 10", "Text 20"])
+
+
+@pytest.mark.parametrize(
+    ("most", "later", "shown", "left"), [(2, 1, "open", ["Text 10"]), (1, 2, "folded", ["Text 20"])]
+)
+def test_click_does_what_the_page_showed_though_sub_rows_came_or_went(
+    seller_client, monkeypatch, order, most, later, shown, left
+):
+    monkeypatch.setattr(folding, "MOST_BELOW", most)
+    page = seller_client.get(url("order", order))
+    monkeypatch.setattr(folding, "MOST_BELOW", later)
+
+    assertContains(page, f'<input type="hidden" name="shown" value="{shown}">', count=1)
+    assert texts(fold(seller_client, order, row=row_at(order, 20).pk, shown=shown)) == left
 
 
 def test_row_that_somebody_asks_for_is_shown_though_it_is_folded_away(seller_client, order):
