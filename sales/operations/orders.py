@@ -116,7 +116,8 @@ def _step(order, wanted):
 def cancel_order(*, order, by, reason="", release=False, decisions=None):
     """Cancel an order of which nothing is delivered. With ``release`` linked supplies stay, free, as orphans.
 
-    With ``decisions`` each order made for its rows becomes what they say.
+    With ``decisions`` each order made for its rows becomes what they say. It takes as many statements for all rows as
+    for one, but for transferred rows: what mirrors them in another company goes one by one.
     """
     order, rows = take_order(order, rows=list(order.rows.all()), too=also_locked(decisions))
     if not may_become(order.status, CANCELLED) or any(row.delivered for row in rows):
