@@ -23,7 +23,8 @@ class Waiting:
 
     ``base`` is the same in the part's unit, of a fictitious part nothing; ``credits`` are the lines that it takes back.
     ``replaces`` is the line of what it is the rest of: it is priced as that was. Of a fictitious part ``share`` says
-    how much of the row is invoiced with it, 1 is all, and ``lacks`` what never came.
+    how much of the row is invoiced with it, 1 is all, and ``lacks`` what never came. The one that ends it costs, where
+    its parts are what counts, ``cost_share`` of them: what left and no earlier one has posted.
     """
 
     row: SalesOrderRow
@@ -36,6 +37,7 @@ class Waiting:
     credits: tuple[InvoiceLine, ...] = ()
     replaces: InvoiceLine | None = None
     share: Fraction | None = None
+    cost_share: Fraction | None = None
     lacks: str = ""
 
 
@@ -137,6 +139,8 @@ def _more(kit, days, *, turn):
     for day, share in days:
         if more := max(quantity_of(kit.row, share) - billed, ZERO):
             facts = {"quantity": more, "on": day, "share": share, "turn": turn + len(found) + 1}
+            if kit.ends_on(day):
+                facts["cost_share"] = kit.cost_share() - Fraction(billed) / Fraction(kit.row.quantity)
             found.append(Waiting(row=kit.row, **facts, lacks=kit.lacks() if day == days[-1][0] else ""))
             billed += more
     return found

@@ -84,9 +84,20 @@ class Kit:
             return worth
         return min(worth, complete_share(self.row, waited_for(self.parts), done))
 
-    def _worth(self, done):
+    def cost_share(self):
+        """How much of what all parts cost at standard price left for the customer."""
+        done = defaultdict(Decimal)
+        for _day, part, base, _pk in self.left:
+            done[part] += base
+        return self._worth(done, _standard)
+
+    def ends_on(self, day):
+        """Whether nothing more comes after a day."""
+        return self.row.is_closed and day == self.left[-1][0]
+
+    def _worth(self, done, value=None):
         """How much of what all parts are worth is at the customer; without any worth each part counts as much."""
-        values = [self._value(part) for part in self.parts]
+        values = [(value or self._value)(part) for part in self.parts]
         values = values if any(values) else [ALL for _part in self.parts]
         came = (value * min(_came(part, done), ALL) for part, value in zip(self.parts, values, strict=True))
         return sum(came) / sum(values)
@@ -95,7 +106,7 @@ class Kit:
         """What it costs, where the row costs its parts; else its standard price."""
         if self.row.price_source == PriceSource.PARTS:
             return max(Fraction(rounded(net_of(part), self.row.order.currency)), Fraction(0))
-        return Fraction(standard_price_of(part)) * Fraction(part.demand.quantity if part.demand_id else part.quantity)
+        return _standard(part)
 
     def left_for(self, invoiced):
         """The ids of the delivery rows that so many of the row need, the earliest first; the end takes all."""
@@ -131,6 +142,10 @@ class Kit:
         missing = [(part, part.demand.quantity - part.demand.done) for part in short]
         named = [f"{plain(count)} {part.part.unit} {part.part}" for part, count in missing if count > 0]
         return f"Not delivered: {', '.join(named)}." if named else ""
+
+
+def _standard(part):
+    return Fraction(standard_price_of(part)) * Fraction(part.demand.quantity if part.demand_id else part.quantity)
 
 
 def _came(part, done):

@@ -167,14 +167,14 @@ def money_of(rows, *, order):
     parts = _parts_of_kits(priced)
     percents = percents_of(priced)
     units = UnitsOfRows(parts_of([*priced, *(part for several in parts.values() for part in several)]))
-    by_parts = bool(parts) and _counts_parts()
+    by_parts = bool(parts) and counts_parts()
     facts = {"order": order, "units": units, "by_parts": by_parts}
     return {row.pk: _row_money(row, parts.get(row.pk, ()), percent=percents[row.pk], **facts) for row in priced}
 
 
 def standards_of(rows):
     """{row id: what it costs at standard price, in its company's currency}; None where nobody knows how much it is."""
-    parts = _parts_of_kits(rows) if _counts_parts() else {}
+    parts = _parts_of_kits(rows) if counts_parts() else {}
     units = UnitsOfRows(parts_of([*rows, *(part for several in parts.values() for part in several)]))
     return {
         row.pk: _standard(row, parts.get(row.pk, ()), units=units, company=row.order.document.company.currency)
@@ -182,7 +182,7 @@ def standards_of(rows):
     }
 
 
-def _counts_parts():
+def counts_parts():
     """Whether a fictitious part costs what its parts cost."""
     return settings_registry.get("kit_cost_from") == "parts"
 

@@ -1,5 +1,7 @@
 """Invoice bases: export what is delivered, once; mark the invoices as approved."""
 
+from fractions import Fraction
+
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -22,7 +24,7 @@ from sales.models import (
     InvoicePosting,
     SalesOrderRow,
 )
-from sales.money import ZERO, standard_price_of, standards_of
+from sales.money import ZERO, counts_parts, standard_price_of, standards_of
 from sales.posting import COSTS, Postings
 from sales.vat import VatRates
 
@@ -137,8 +139,8 @@ def _wholes(line, cost, types):
 def _costs(found):
     """{Waiting: what its goods cost at standard price, in the company's currency}; those of credits are copied."""
     made = [one for one in found if not one.credits]
-    kits = standards_of([one.row for one in made if one.delivered is None])
-    return {one: _kit_cost(one, kits[one.row.pk]) if one.delivered is None else _cost(one) for one in made}
+    kits, by_parts = standards_of([one.row for one in made if one.delivered is None]), counts_parts()
+    return {one: _cost(one) if one.delivered else _kit_cost(one, kits[one.row.pk], by_parts) for one in made}
 
 
 def _cost(one):
@@ -146,10 +148,14 @@ def _cost(one):
     return rounded(standard_price_of(one.row) * base, one.row.order.document.company.currency)
 
 
-def _kit_cost(one, whole):
+def _kit_cost(one, whole, by_parts):
+    """As much of the whole as is invoiced; with the last ones, where the parts are what counts, what left of these."""
     if whole is None:
         raise Refused(f"{one.row} cannot be counted in the base units of its parts: what it costs is not known.")
-    return rounded(whole * one.quantity / one.row.quantity, one.row.order.document.company.currency)
+    share = Fraction(one.quantity) / Fraction(one.row.quantity)
+    if by_parts and one.cost_share is not None and one.row.standard_price is None:
+        share = one.cost_share
+    return rounded(whole * share.numerator / share.denominator, one.row.order.document.company.currency)
 
 
 def _shares(line, kind, whole, postings, vat, codes):

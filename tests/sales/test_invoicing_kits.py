@@ -294,3 +294,28 @@ def test_goods_that_come_back_before_their_basis_is_approved_are_credited(seller
     operations.approve_invoice_basis(basis=basis, by=seller)
 
     assert [one.quantity for one in waiting_kits()] == [-4, 3]
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_short_kit_costs_what_left_of_its_parts(seller, warehouse_keeper, admin_user, before):
+    """10 kits of A and B for 50 each; A costs us 10 and B 90. 5 A never come: 750.00 are invoiced, 950.00 left."""
+    for name, value in (("kit_price_from", "parts"), ("kit_cost_from", "parts"), ("posting_material", True)):
+        register.change_setting(name=name, value=value, by=admin_user)
+    parts = tuple(
+        operations.new_part(PartFactory(number=number, standard_price=cost), Decimal(10), unit_price=Decimal(50))
+        for number, cost in (("A", 10), ("B", 90))
+    )
+    kit = kit_of((PartFactory(number="X"), 1), number="BOX")
+    row = operations.add_row(order=order_with(by=seller), part=kit, quantity=Decimal(10), sub_rows=parts, by=seller)
+    for number in "AB":
+        stock(part_below(row, number).part, row.warehouse, 10)
+    if before:
+        complete(row, before, warehouse_keeper)
+        export(row, seller)
+    leave(row, "B", 10 - before, warehouse_keeper)
+    leave(row, "A", 5 - before, warehouse_keeper, final=True)
+    export(row, seller)
+
+    costs = list(InvoicePosting.objects.filter(account_type=AccountType.MATERIAL).values_list("cost", flat=True))
+    assert costs == ([200, 750] if before else [950])
+    assert sum(line.amount for line in row.invoice_lines.all()) == 750
