@@ -25,11 +25,11 @@ def price_kit(row, parts, *, anew=False, keeps_total=True):
     return _priced_as(row, parts, step=price_step(), typed=typed)
 
 
-def price_kits(kits):
+def price_kits(kits, *, keeps_total=True):
     """The same for many rows, (row, parts, whether it is priced anew) each; the setting is asked once."""
     priced = [(row, parts) for row, parts, anew in kits if _has_parts_price(row, parts, anew=anew)]
     if priced and costs_its_parts():
-        step, typed = price_step(), typed_totals([row for row, _parts in priced])
+        step, typed = price_step(), typed_totals([row for row, _parts in priced]) if keeps_total else ()
         for row, parts in priced:
             _priced_as(row, parts, step=step, typed=typed)
 

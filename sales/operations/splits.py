@@ -9,21 +9,23 @@ from fractions import Fraction
 from django.db import transaction
 
 from erp.exceptions import Refused
+from erp.money import rounded
 from erp.register.units import plain
 from linkage.cutting import check_parts
 from linkage.models import Demand, Status
 from linkage.operation import operation
 from linkage.operations import change_demand, split_demand
 from linkage.operations.updating import update
-from sales.models import RowType, SalesOrderRow, Transfer
+from sales.models import PriceSource, RowType, SalesOrderRow, Transfer
 from sales.models.further import REFERENCES
 from sales.models.rows import COPIED
+from sales.money import ZERO, amount_of
 from sales.nesting import times
 from sales.operations.alloys import split_alloy
 from sales.operations.commenting import text_below
 from sales.operations.dates import Following, check_one_date, dates_of, fill_dates
 from sales.operations.demands import meaning_of
-from sales.operations.kit_prices import price_kits
+from sales.operations.kit_prices import price_kits, sum_of_parts, typed_totals
 from sales.operations.ordering import behind_row, make_room, take_place
 from sales.operations.picks import check_not_picked
 from sales.operations.posting import copy_postings
@@ -78,7 +80,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     units = UnitsOfRows(parts_of([row, *kits]))
     bases = _bases(row, parts, units)
 
-    before_split = row.quantity, row.unit_id
+    before_split, amount = (row.quantity, row.unit_id), amount_of(row, currency=order.currency)
     made = [_copy(row, part) for part in parts[1:]]
     fill_dates(made)
     make_room(order, place, made)
@@ -98,7 +100,7 @@ def split_row(*, row, parts, by, moves=None, version=None, reason=""):
     for kit in kits:
         _split_part(kit, made, parts, row=row, units=units, by=by)
     if kits:
-        _price_parts([row.pk, *(new.pk for new in made)])
+        _price_parts([row, *made], amount=amount)
     mirror_dates([row], by=by, reason=reason)
     _split_there(row, made, parts, was=before_split, by=by, reason=reason)
     return list(SalesOrderRow.objects.for_list().filter(pk__in=[row.pk, *(new.pk for new in made)]).in_order())
@@ -158,13 +160,30 @@ def _split_part(part, mains, parts, *, row, units, by):
     divide_serials(part, [part, *made], bases, [""] * len(bases))
 
 
-def _price_parts(ids):
-    """Parts are divided in what their units hold: each row costs what stands below it now."""
-    rows, below = list(SalesOrderRow.objects.for_list().filter(pk__in=ids)), defaultdict(list)
+def _price_parts(divided, *, amount):
+    """Parts are divided in what their units hold: each row costs what stands below it now.
+
+    Where somebody typed their total the rows still come to the ``amount`` that was divided.
+    """
+    found, below = SalesOrderRow.objects.for_list().in_bulk([row.pk for row in divided]), defaultdict(list)
+    rows = [found[row.pk] for row in divided]
     for part in parts_below(rows):
         below[part.parent_id].append(part)
-    price_kits([(row, below[row.pk], False) for row in rows if not row.is_closed])
+    price_kits([(row, below[row.pk], False) for row in rows if not row.is_closed], keeps_total=False)
+    if rows[0].price_source == PriceSource.PARTS and typed_totals(rows):
+        _divide_amount(rows, amount, below)
     update(rows, [*TAKEN, "rounding"])
+
+
+def _divide_amount(rows, amount, below):
+    """Divide an amount by what the parts of each row come to; the first row takes what rounding leaves."""
+    currency = rows[0].order.currency
+    worths = [sum_of_parts(below[row.pk], currency=currency) for row in rows]
+    goods, whole = amount - (rows[0].setup_price or ZERO), sum(worths)
+    for row, worth in zip(rows[1:], worths[1:], strict=True):
+        share = goods * worth / whole if whole else ZERO
+        row.rounding += rounded(share, currency) - amount_of(row, currency=currency)
+    rows[0].rounding += amount - sum(amount_of(row, currency=currency) for row in rows)
 
 
 def _copy_below(part, main, share):

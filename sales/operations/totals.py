@@ -64,11 +64,16 @@ def _name_total(rows, total):
 
 
 def copy_totals(old, new):
-    """The total rows of a copied order sum the copies of the same rows; a typed total stays typed."""
+    """The total rows of a copied order sum the copies of the same rows; a typed total stays typed.
+
+    Its rows are rounded for it as they were; any other copy is worth what was reckoned when it was made.
+    """
     copies = {before.pk: after for before, after in zip(old, new, strict=True)}
+    typed = {row.pk for row in old if row.total_price is not None}
     for before, after in zip(old, new, strict=True):
-        after.total_row = copies.get(before.total_row_id)
-        after.total_price, after.rounding = before.total_price, before.rounding
+        after.total_row, after.total_price = copies.get(before.total_row_id), before.total_price
+        if before.total_row_id in typed:
+            after.rounding = before.rounding
     update(new, ["total_row", "total_price", "rounding"])
 
 

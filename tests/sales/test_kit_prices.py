@@ -166,3 +166,32 @@ def test_deleting_a_total_asks_as_much_for_three_rows_as_for_one(seller):
         asked.append(len(queries))
 
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(("total", "amounts"), [("12194", ["6097", "6097"]), ("12193.5", ["6096.75", "6096.75"])])
+def test_split_divides_what_the_parts_round_below_a_typed_total(seller, total, amounts):
+    """1,000 kits of 200 frames for 60.97, 12,194.00 together, are 12.19 each and 4.00: 2.00 go with each half."""
+    frames = operations.new_part(PartFactory(), Decimal(200), unit_price=Decimal("60.97"))
+    facts = {"part": PhantomPartFactory(), "quantity": Decimal(1000), "sub_rows": (frames,)}
+    row = operations.add_row(order=order_with(by=seller), **facts, by=seller)
+    total_below(row, seller, Decimal(total))
+
+    parts = [NewPart(quantity=Decimal(500)), NewPart(quantity=Decimal(500))]
+    made = [one for one in operations.split_row(row=again(row), parts=parts, by=seller) if not one.parent_id]
+
+    assert [worth(one)[2] for one in made] == [Decimal(amount) for amount in amounts]
+    assert totals_of(row.order).amount == Decimal(total)
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_copy_is_worth_its_parts_where_no_total_was_typed(seller, is_typed):
+    """The row says 12.18, from before a cent was kept with it; below a typed total of 11.00 it stays as it is."""
+    row = kit_row(seller)
+    if is_typed:
+        total_below(row, seller)
+    else:
+        type(row).objects.filter(pk=row.pk).update(rounding=0)
+
+    copy = operations.copy_order(order=row.order, by=seller)
+
+    assert totals_of(copy).amount == (Decimal(11) if is_typed else Decimal("12.19"))
