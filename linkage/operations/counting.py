@@ -3,11 +3,10 @@
 from erp.exceptions import Refused
 from erp.register.units import check_fits, plain
 from linkage.locks import lock
-from linkage.models import StockMovement
 from linkage.models.movements import MovementKind
 from linkage.operation import operation, settle
-from linkage.operations.numbering import name_pieces
 from linkage.operations.pieces import check_count, pieces_on, some
+from linkage.operations.releasing import ZERO
 from linkage.operations.stock import adjust_stock, balance_of
 from linkage.serials import numbers_in
 
@@ -17,15 +16,16 @@ def count_stock(*, part, warehouse, counted, by, effective_on, serials="", reaso
     """Post the difference between the counted quantity and the balance; returns the movements, which may be none.
 
     ``serials`` names the pieces that are there: one that was not known to be there is from now on, one that is not
-    named leaves. Pieces that have no number take one that was found first.
+    named leaves. A piece that is found comes with the count itself, also where one without a number lay until now:
+    nobody knows which movement had brought that.
     """
     if counted < 0:
         raise Refused("A counted quantity is 0 or more.")
     check_fits(part.unit, counted)
     [shelf] = lock(balance_of(part, warehouse))
     facts = {"part": part, "warehouse": warehouse, "by": by, "effective_on": effective_on, "reason": reason}
-    if serials:
-        return _count_pieces(shelf, counted, numbers_in(serials), facts)
+    if numbers := numbers_in(serials):
+        return _count_pieces(shelf, counted, numbers, facts)
     _check_nobody_is_asked_for(shelf, counted)
     return _post(counted - shelf.quantity, facts)
 
@@ -51,17 +51,7 @@ def _count_pieces(shelf, counted, numbers, facts):
     here = list(pieces_on(shelf).values_list("number", flat=True))
     gone = [number for number in here if number not in set(numbers)]
     found = [number for number in numbers if number not in set(here)]
-    without = int(shelf.quantity) - len(here)
-    named, found = found[:without], found[without:]
-    if named:
-        name_pieces(_what_brought(shelf), ", ".join(named))
-        settle()
-    rest = counted - len(numbers) - (without - len(named))  # of the pieces without a number
-    came = _post(len(found) + max(rest, 0), facts, found)
+    nameless = counted - len(numbers) - (shelf.quantity - len(here))  # more or fewer of them than before
+    came = _post(len(found) + max(nameless, ZERO), facts, found)
     settle()
-    return came + _post(-len(gone) + min(rest, 0), facts, gone)
-
-
-def _what_brought(shelf):
-    """The last movement that put goods on a balance: of pieces without a number nobody knows more."""
-    return StockMovement.objects.filter(to_stock=shelf, quantity__gt=0, reversed_by=None).latest("pk")
+    return came + _post(-len(gone) + min(nameless, ZERO), facts, gone)

@@ -17,6 +17,7 @@ from linkage.models import SerialNumber, StockMovement, Supply, SupplyKind
 from linkage.models.movements import MovementKind
 from linkage.operation import operation
 from linkage.operations.pieces import spread, state_of
+from linkage.operations.pieces_before import before
 from linkage.operations.updating import update
 from linkage.serials import numbers_in
 
@@ -155,30 +156,43 @@ def numbers_go_back(movement, rest, stays=None):
     """
     one_of_three = Q(arrival=movement) | Q(departure=movement) | Q(moved=movement)
     found = list(SerialNumber.objects.filter(one_of_three).select_related(*PLACE).order_by("pk"))
-    _never_came(movement, [piece for piece in found if piece.arrival_id == movement.pk], int(rest), stays)
+    was = before(movement, found)
+    _never_came(movement, [piece for piece in found if piece.arrival_id == movement.pk], int(rest), stays, was)
     moved = [piece for piece in found if piece.moved_id == movement.pk and piece.shelf_id == movement.to_stock_id]
-    _move_back(movement, moved, int(rest), stays)
+    _move_back(movement, moved, int(rest), stays, was)
     _come_back(movement, [piece for piece in found if piece.departure_id == movement.pk], int(rest), stays)
     update(found, PLACED)
     _let_go_of_the_order(movement, found)
 
 
-def _never_came(movement, came, rest, stays):
-    """What is not where the movement brought it stays with what is kept of it."""
+def _never_came(movement, came, rest, stays, was):
+    """What is not where the movement brought it stays with what is kept of it.
+
+    The others are as they were before (``was``): awaited, or gone with what had taken them.
+    """
     came.sort(key=lambda piece: piece.shelf_id == movement.to_stock_id)
     for piece in came[:rest]:
         piece.arrival = stays
     for piece in came[rest:]:
         if piece.shelf_id != movement.to_stock_id:
             raise Refused(f"{piece} came with {movement} and {state_of(piece)}.")
-        piece.arrival, piece.shelf, piece.moved = None, None, None
+        piece.shelf = None
+        _as_before(piece, was[piece.pk], "arrival_id", "moved_id", "departure_id")
+        if piece.arrival_id:
+            _as_before(piece, was[piece.pk], "supply_id")
 
 
-def _move_back(movement, moved, rest, stays):
+def _as_before(piece, event, *columns):
+    for column in columns:
+        setattr(piece, column, event and getattr(event, column))
+
+
+def _move_back(movement, moved, rest, stays, was):
     for piece in moved[:rest]:
         piece.moved = stays
     for piece in moved[rest:]:
-        piece.shelf, piece.moved = movement.from_stock, None
+        piece.shelf = movement.from_stock
+        _as_before(piece, was[piece.pk], "moved_id")
 
 
 def _come_back(movement, gone, rest, stays):

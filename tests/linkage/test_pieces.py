@@ -17,7 +17,7 @@ from linkage.serials import in_words
 from production.operations import finish, issue_component, undo_issue
 from production.operations.stocking import add_to_inventory
 from tests.factories import PartFactory, UserFactory, WarehouseFactory
-from tests.linkage.factories import TODAY, stock
+from tests.linkage.factories import TODAY, SupplyFactory, stock
 from tests.production.making import bought, made, released
 from tests.races import run_before_commit
 
@@ -81,6 +81,19 @@ def test_move_takes_the_named_pieces_along_and_back(bike, main, east, warehouse_
     assert (here(bike, main), here(bike, east)) == ("A-1..A-3", "")
 
 
+def test_two_moves_of_a_piece_are_taken_back_one_after_the_other(bike, main, east, warehouse_keeper):
+    west = WarehouseFactory(code="WEST", company=main.company)
+    moves = [
+        move(bike, main, east, 1, warehouse_keeper, "A-1"),
+        move(bike, east, west, 1, warehouse_keeper, "A-1"),
+    ]
+
+    for moved in reversed(moves):
+        operations.reverse(movement=moved, by=warehouse_keeper, effective_on=TODAY)
+
+    assert here(bike, main) == "A-1..A-3"
+
+
 def test_move_of_pieces_without_a_number_asks_for_none(bike, main, east, warehouse_keeper):
     move(bike, main, east, 2, warehouse_keeper)
 
@@ -134,6 +147,30 @@ def test_adjustment_brings_named_pieces_also_one_that_was_wasted(bike, main, war
     assert here(bike, main) == "A-1..A-3, B-1"
 
 
+@pytest.mark.parametrize("found", ["adjustment", "count"])
+def test_a_piece_that_was_not_found_again_after_all_is_wasted_as_before(bike, main, warehouse_keeper, found):
+    wasted = adjust(bike, main, -1, warehouse_keeper, "A-2", kind="waste", reason="Dropped")
+    again = adjust(bike, main, 1, warehouse_keeper, "A-2", kind=found)
+    before = SerialNumber.objects.get(number="A-2")
+
+    operations.reverse(movement=again, by=warehouse_keeper, effective_on=TODAY)
+    after = SerialNumber.objects.get(number="A-2")
+    operations.reverse(movement=wasted, by=warehouse_keeper, effective_on=TODAY)
+
+    assert (before.state.label, after.state.label, after.departure) == ("On the shelf", "Taken off", wasted)
+    assert here(bike, main) == "A-1..A-3"
+
+
+def test_a_piece_whose_waste_was_taken_back_meanwhile_is_not_found(bike, main, warehouse_keeper):
+    wasted = adjust(bike, main, -1, warehouse_keeper, "A-2", kind="waste", reason="Dropped")
+    again = adjust(bike, main, 1, warehouse_keeper, "A-2")
+
+    operations.reverse(movement=wasted, by=warehouse_keeper, effective_on=TODAY)
+    operations.reverse(movement=again, by=warehouse_keeper, effective_on=TODAY)
+
+    assert states(bike) == {"A-1": "On the shelf", "A-2": "Not found", "A-3": "On the shelf"}
+
+
 def test_adjustment_refuses_more_numbers_than_pieces(bike, main, warehouse_keeper):
     with pytest.raises(Refused, match="2 serial numbers for 1 "):
         adjust(bike, main, 1, warehouse_keeper, "B-1..B-2")
@@ -143,17 +180,48 @@ def test_count_names_what_is_there_finds_and_loses_pieces(bike, main, warehouse_
     made = count(bike, main, 4, warehouse_keeper, "A-1, B-1..B-3")
 
     assert [(one.kind, one.quantity, bool(one.to_stock_id)) for one in made] == [
-        ("count", 1, True),
-        ("count", 2, False),
+        ("count", 3, True),
+        ("count", 4, False),
     ]
     assert here(bike, main) == "A-1, B-1..B-3"
     assert states(bike)["A-2"] == "Taken off"
 
 
 def test_count_gives_numbers_to_pieces_that_had_none(bike, main, warehouse_keeper):
-    assert count(bike, main, 5, warehouse_keeper, "A-1..A-5") == []
+    made = count(bike, main, 5, warehouse_keeper, "A-1..A-5")
 
     assert here(bike, main) == "A-1..A-5"
+    assert [(one.quantity, bool(one.to_stock_id)) for one in made] == [(2, True), (2, False)]
+
+
+def test_pieces_that_a_count_found_stay_when_the_receipt_before_it_is_taken_back(bike, main, warehouse_keeper):
+    stock(bike, main, 2)
+    later = StockMovement.objects.latest("pk")
+    count(bike, main, 7, warehouse_keeper, "A-1..A-7")
+    stock(bike, main, 2)
+
+    operations.reverse(movement=later, by=warehouse_keeper, effective_on=TODAY)
+
+    assert here(bike, main) == "A-1..A-7"
+
+
+def test_a_count_finds_a_made_piece_again_that_was_wasted_beside_one_that_an_order_brought(
+    bike, main, warehouse_keeper
+):
+    other, order = SupplyFactory(part=bike, warehouse=main), SupplyFactory(part=bike, warehouse=main)
+    SerialNumber.objects.filter(number="A-2").update(supply=order)
+    adjust(bike, main, -1, warehouse_keeper, "A-2", kind="waste")
+    operations.receive(supply=other, quantity=Decimal(1), by=warehouse_keeper, effective_on=TODAY)
+
+    count(bike, main, 5, warehouse_keeper, "A-1..A-3")
+
+    assert here(bike, main) == "A-1..A-3"
+
+
+def test_count_reads_separators_alone_as_no_number(bike, main, warehouse_keeper):
+    count(bike, main, 5, warehouse_keeper, " ; ,")
+
+    assert here(bike, main) == "A-1..A-3"
 
 
 def test_count_of_nothing_takes_all_pieces_off(bike, main, warehouse_keeper):
