@@ -19,7 +19,7 @@ from sales.models import PickRow, Role, SalesOrderRow
 from sales.operations.following import follow_statuses
 from sales.operations.going import goods_go
 from sales.operations.holding import check_mended
-from sales.operations.leaving import leaving_serials
+from sales.operations.leaving import add_what_empties, leaving_serials
 from sales.operations.noting import note_texts, open_notes
 from sales.operations.packing import pack, packaging_of
 from sales.operations.picks import check_not_picked, follow_picks
@@ -106,6 +106,7 @@ def deliver_rows(
     packed = pack([(line.row, base) for line, base in zip(lines, bases, strict=True)], packagings)
     lines += [Delivered(row=row, quantity=count, packs=pk) for pk, (row, count) in packed.items()]
     bases += [count for _row, count in packed.values()]
+    add_what_empties([(line.row, base) for line, base in zip(lines, bases, strict=True)], pieces)
 
     day = effective_on or business_date()
     orders = {line.row.order_id: line.row.order for line in lines}

@@ -9,9 +9,9 @@ from itertools import zip_longest
 
 from erp.exceptions import Refused
 from erp.register.units import plain
-from linkage.models import SerialNumber
+from linkage.models import SerialNumber, Supply
 from linkage.operations.numbering import check_numbers
-from linkage.operations.pieces import pieces_go_each, spread, state_of
+from linkage.operations.pieces import pieces_go_each, pieces_on, spread, state_of
 from linkage.serials import in_words, numbers_in
 from sales.models import RowSerial
 from sales.operations.serials import let_go
@@ -39,14 +39,42 @@ def leaving_serials(wanted, *, straight=False):
     rows = [(row, base, numbers) for row, base, numbers in texts if row.demand_id and base > 0]
     found = _Found(_own(rows), _known(rows), _came(rows) if straight else {})
     chosen, taken = {}, {}
-    for row, base, numbers in rows:
-        pieces = _named(row, base, numbers, found) if numbers else _next(row, base, found, straight=straight)
+    for row, base, numbers in sorted(rows, key=lambda one: not one[2]):  # what is named is taken first
+        pieces = _named(row, base, numbers, found) if numbers else _next(row, base, found, taken, straight=straight)
         for serial in pieces:
             if serial.pk in taken:
                 raise Refused(f"Serial number {serial} is named for {taken[serial.pk]} and {row}.")
             taken[serial.pk] = row
         chosen[row.pk] = pieces
     return chosen
+
+
+def add_what_empties(going, pieces):
+    """All of a balance leaves with all its numbers, (row, base quantity) each: what nobody named goes along too.
+
+    ``pieces`` by row, which it adds to. A piece that another row has stays, and then the goods do not go.
+    """
+    leaving = defaultdict(list)
+    for row, base in going:
+        if row.demand_id and base > 0:
+            leaving[row.part_id, row.warehouse_id].append((row, base))
+    for shelf in _emptied(leaving):
+        taken = {piece.pk for chosen in pieces.values() for piece in chosen}
+        rest = list(pieces_on(shelf).filter(of_row=None).exclude(pk__in=taken))
+        for row, base in leaving[shelf.part_id, shelf.warehouse_id]:
+            own = pieces.get(row.pk, [])
+            more = max(int(base) - len(own), 0)
+            pieces[row.pk], rest = own + rest[:more], rest[more:]
+
+
+def _emptied(leaving):
+    """The balances with numbers of which nothing stays."""
+    parts, warehouses = ({key[place] for key in leaving} for place in (0, 1))
+    shelves = Supply.objects.stock().filter(part__in=parts, warehouse__in=warehouses, pieces__isnull=False).distinct()
+    for shelf in shelves:
+        goes = sum(base for _row, base in leaving.get((shelf.part_id, shelf.warehouse_id), ()))
+        if goes and goes >= shelf.quantity:
+            yield shelf
 
 
 def _own(rows):
@@ -73,16 +101,19 @@ def _came(rows):
     came = defaultdict(list)
     for demand, serial in brought.order_by("pk").values_list("supply__links__demand", "pk").distinct():
         came[demand].append(serial)
-    pieces = SerialNumber.objects.in_bulk({serial for serials in came.values() for serial in serials})
+    wanted = {serial for serials in came.values() for serial in serials}
+    pieces = SerialNumber.objects.select_related("shelf").in_bulk(wanted)
     return {demand: [pieces[pk] for pk in dict.fromkeys(serials)] for demand, serials in came.items()}
 
 
-def _next(row, base, found, *, straight):
+def _next(row, base, found, taken, *, straight):
+    """What is on the shelf leaves before what an order has yet to make; each piece once."""
     own = [one.serial for one in found.own[row.pk] if not one.serial.shelf or _is_at_hand(row, one.serial)]
     if row.part.is_serial_traced and not straight:
         own = [serial for serial in own if serial.shelf]
-    came = found.came.get(row.demand_id, [])
-    own = sorted(own + came, key=lambda serial: straight and serial.arrival_id is None)[: int(base)]
+    own += [serial for serial in found.came.get(row.demand_id, []) if _is_at_hand(row, serial)]
+    own = [serial for serial in own if serial.pk not in taken]
+    own = sorted(own, key=lambda serial: serial.shelf_id is None)[: int(base)]
     if row.part.is_serial_traced and not straight and len(own) < base:
         raise Refused(
             f"{row}: name the {plain(base)} {row.part.unit} of {row.part} by serial number{_where_own(row, found)}."

@@ -164,6 +164,18 @@ def test_pieces_of_an_untraced_part_leave_without_arriving(warehouse_keeper, sel
     assert left(row) == "A-2"
 
 
+def test_pieces_on_the_shelf_leave_before_those_that_are_still_to_be_made(warehouse_keeper, seller):
+    row = row_with(3, by=seller)
+    operations.give_serials(row=row, first="A-1", quantity=3, by=seller)
+    stock(row.part, row.warehouse, 1)
+    number_arrival(movement=StockMovement.objects.get(), serials="A-3", by=warehouse_keeper)
+    stock(row.part, row.warehouse, 1)
+
+    deliver(row, 1, warehouse_keeper)
+
+    assert left(row) == "A-3"
+
+
 def test_two_rows_of_a_delivery_cannot_name_the_same_piece(warehouse_keeper):
     row = traced_row(1)
     other = traced_row(1, row.part, warehouse=row.warehouse)
@@ -316,12 +328,33 @@ def test_a_piece_that_a_row_has_is_not_wasted_under_it(warehouse_keeper, seller)
 
 def test_goods_with_numbers_leave_by_name_also_where_the_part_is_not_traced(warehouse_keeper):
     row = row_with(1)
-    shelved(row, "A-1", 1)
+    shelved(row, "A-1..A-2", 2)
 
     with pytest.raises(
-        Refused, match=r"1 pieces of .* have a serial number, and only 0 would be on hand: name the pieces"
+        Refused, match=r"2 pieces of .* have a serial number, and only 1 would be on hand: name the pieces"
     ):
         deliver(row, 1, warehouse_keeper)
     deliver(row, 1, warehouse_keeper, "A-1")
 
     assert left(row) == "A-1"
+
+
+def test_all_of_a_balance_leaves_with_all_its_numbers(warehouse_keeper):
+    row = row_with(2)
+    other = row_with(1, part=row.part, warehouse=row.warehouse)
+    shelved(row, "A-1..A-3", 3)
+    lines = [Delivered(row=row, quantity=Decimal(2)), Delivered(row=other, quantity=Decimal(1), serials="A-1")]
+
+    operations.deliver_rows(lines=lines, by=warehouse_keeper)
+
+    assert (left(row), left(other), shelf(row)) == ("A-2..A-3", "A-1", "")
+
+
+def test_all_of_a_balance_does_not_leave_with_a_piece_of_another_row(warehouse_keeper, seller):
+    row = row_with(2)
+    other = row_with(1, part=row.part, warehouse=row.warehouse, by=seller)
+    shelved(row, "A-1..A-2", 2)
+    operations.give_serials(row=other, first="A-1", by=seller)
+
+    with pytest.raises(Refused, match=r"1 pieces of .* have a serial number, and only 0 would be on hand"):
+        deliver(row, 2, warehouse_keeper)

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from erp.exceptions import Refused
 from erp.register.models import PartType
+from linkage.models import SerialNumber, StockMovement
+from linkage.operations import number_arrival
 from sales import operations
 from sales.models import DeliveryRow, PartPackaging, Role, SalesOrderRow
 from sales.operations import Delivered
@@ -46,6 +48,19 @@ def test_each_begun_package_is_a_row_of_its_own_from_stock(row, warehouse_keeper
     assert (str(box), box.quantity, box.is_closed, box.unit_price) == ("S-1001/10.1", 3, True, 0)
     assert (packed.quantity, packed.packs.row, boxes_left(row)) == (3, row, 2)
     assert again(row).order.status == DELIVERED
+
+
+def test_numbered_packages_leave_with_the_last_of_them(row, warehouse_keeper):
+    box = PartPackaging.objects.get(part=row.part).packaging
+    came = StockMovement.objects.get(part=box)
+    number_arrival(movement=came, serials="B-1..B-3", by=warehouse_keeper)
+
+    shipped(row, 8, by=warehouse_keeper)
+    PartPackaging.objects.filter(part=row.part).update(per_package=Decimal("0.67"))
+    shipped(row, 2, by=warehouse_keeper)
+
+    gone = SerialNumber.objects.filter(part=box, departure__kind="delivery").values_list("number", flat=True)
+    assert list(gone.order_by("number")) == ["B-1", "B-2", "B-3"]
 
 
 def test_order_page_shows_the_packaging_that_left(seller_client, row, warehouse_keeper):

@@ -224,6 +224,18 @@ def test_goods_linked_to_another_row_are_delivered_to_that_row(planner):
 
 
 @pytest.mark.usefixtures("to_customer")
+def test_pieces_for_two_rows_leave_once_each_and_none_that_was_put_elsewhere(planner):
+    row, bought = straight_row(planner, 2)
+    other = row_with(1, part=row.part, by=planner, warehouse=row.warehouse)
+    purchasing.change_row(row=bought, quantity=Decimal(3), by=planner)
+    link(demand=other.demand, supply=bought.supply, quantity=Decimal(1), by=planner, accept_warnings=True)
+
+    receive(fresh(bought), 3, planner, serials="X-1..X-3")
+
+    assert (left(row), left(other)) == ("X-1..X-2", "X-3")
+
+
+@pytest.mark.usefixtures("to_customer")
 def test_many_drop_shipments_at_once_deliver_what_each_delivers_alone(planner):
     alone = [straight_row(planner) for _ in range(2)]
     together = [straight_row(planner) for _ in range(2)]
