@@ -21,7 +21,7 @@ from linkage.models import SerialNumber, StockMovement, Supply
 from linkage.models.movements import MovementKind
 from linkage.operation import was_posted
 from linkage.operations.counting import count_stock
-from linkage.operations.numbering import ARRIVED
+from linkage.operations.numbering import ARRIVED, nameless
 from linkage.serials import in_words
 from linkage.tables import REVERSED_IN_THE_LIST, MovementTable, StockTable
 from linkage.views.answering import dialog, done
@@ -131,7 +131,7 @@ def movement_serials(request, pk):
     arrived = StockMovement.objects.filter(**ARRIVED).select_related(*MOVED, *CAUSE)
     movement = get_object_or_404(arrived, pk=pk)
     numbers = list(SerialNumber.objects.filter(arrival=movement).order_by("number").values_list("number", flat=True))
-    without = max(int(movement.quantity) - len(numbers), 0)
+    without = nameless(movement)
     form = NumberArrivalForm(request.POST or None, without=without)
     if form.is_bound and was_posted(form.key, by=request.user):
         say_done(request, _("This form was posted before; nothing is posted a second time."))

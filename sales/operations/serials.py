@@ -2,8 +2,10 @@
 
 from erp.exceptions import Refused
 from erp.register.numbers import next_numbers
+from linkage.locks import lock_last
 from linkage.models import Provenance, SerialNumber, Status, SupplyKind
 from linkage.operation import operation
+from linkage.operations.pieces import state_of
 from linkage.serials import MOST, counted_from, in_words, numbers_in
 from sales.models import RowSerial
 from sales.operations.taking import check_row_open, check_version, take_row
@@ -17,7 +19,7 @@ SERIES = "serial number"
 def give_serials(*, row, first, by, quantity=1, remark="", version=None):
     """Give a row ``quantity`` serial numbers from ``first`` on; a piece that was let go before is taken again.
 
-    Refused where one of them is on another row or was delivered.
+    Refused where one of them is on another row, was delivered, used or wasted.
     """
     row = _take(row, version)
     _give(row, counted_from(first, quantity), remark)
@@ -76,12 +78,7 @@ def _take(row, version):
 
 
 def _give(row, numbers, remark):
-    known = {
-        serial.number: serial
-        for serial in SerialNumber.objects.filter(part=row.part, number__in=numbers).select_related(
-            "of_row__row__order__document", "of_row__row__parent"
-        )
-    }
+    known = _locked(row.part, numbers)
     _check_free(row, known.values())
     new = [SerialNumber(part=row.part, number=number, remark=remark) for number in numbers if number not in known]
     made = {serial.number: serial for serial in SerialNumber.objects.bulk_create(new)} | known
@@ -89,12 +86,20 @@ def _give(row, numbers, remark):
     carry_serials([row])
 
 
+def _locked(part, numbers):
+    """{number: SerialNumber} of those that are known, locked first: somebody may be using or wasting one of them."""
+    found = SerialNumber.objects.filter(part=part, number__in=numbers)
+    lock_last(SerialNumber, found.values_list("pk", flat=True))
+    ends = ("of_row__row__order__document", "of_row__row__parent", "departure", "shelf__warehouse")
+    return {serial.number: serial for serial in found.select_related(*ends)}
+
+
 def _check_free(row, known):
     for serial in known:
         if given := getattr(serial, "of_row", None):
             raise Refused(f"{serial} is on {given.row} already.")
         if serial.departure_id:
-            raise Refused(f"{serial} was delivered.")
+            raise Refused(f"{serial} {state_of(serial)}.")
 
 
 def _named(row, numbers):

@@ -18,7 +18,7 @@ from linkage.serials import in_words, numbers_in
 from production.operations import finish, undo_report
 from purchasing.operations import receive, receive_all, reverse_receipt
 from purchasing.operations.courses import Arriving
-from tests.factories import PartFactory, UserFactory
+from tests.factories import PartFactory, UserFactory, WarehouseFactory
 from tests.linkage.factories import TODAY, SupplyFactory, stock
 from tests.production.making import bought, made, released
 from tests.purchasing.factories import purchase_row
@@ -213,6 +213,20 @@ def test_movement_page_names_pieces_and_says_what_is_wrong_at_the_field(warehous
     assertContains(wrong, "3 serial numbers; 2 pieces are without one.", status_code=422)
     assertContains(page, "A-1..A-2")
     assertContains(page, "Each piece has its number.")
+
+
+def test_movement_page_offers_no_more_than_the_pieces_that_still_lie_there(warehouse_client, warehouse_keeper):
+    row = bought_row()
+    part, main = row.supply.part, row.supply.warehouse
+    stock(part, main, 3)
+    url = reverse("linkage:movement_serials", args=[StockMovement.objects.get().pk])
+    east = WarehouseFactory(company=main.company)
+    facts = {"from_warehouse": main, "to_warehouse": east, "quantity": Decimal(2), "effective_on": TODAY}
+    operations.move_stock(part=part, **facts, by=warehouse_keeper)
+
+    wrong = warehouse_client.post(url, {"serials": "A-1..A-2"})
+
+    assertContains(wrong, "2 serial numbers; 1 pieces are without one.", status_code=422)
 
 
 def test_movement_page_answers_a_second_post_like_the_first(warehouse_client):

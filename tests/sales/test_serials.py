@@ -1,5 +1,6 @@
 """Serial numbers of rows: given once, as many as pieces, carried to the M-order, divided, delivered."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
 from linkage.models import SerialNumber, StockMovement
-from linkage.operations import number_arrival
+from linkage.operations import adjust_stock, number_arrival
 from linkage.serials import in_words
 from sales import operations
 from sales.grids import grid
@@ -17,8 +18,8 @@ from sales.models import RowSerial
 from sales.operations import NewPart
 from sales.serials import given_too_early, untraced_below
 from sales.statuses import QUOTE
-from tests.factories import MadePartFactory, PartFactory
-from tests.linkage.factories import stock
+from tests.factories import MadePartFactory, PartFactory, UserFactory
+from tests.linkage.factories import TODAY, stock
 from tests.production.factories import bom_of
 from tests.races import run_before_commit
 from tests.sales.factories import again, order_with, row_with
@@ -68,6 +69,45 @@ def test_give_serials_refuses_a_number_of_another_order(seller):
 
     with pytest.raises(Refused, match=f"A-002 is on {first} already"):
         operations.give_serials(row=row_with(1, part=part, by=seller), first="A-002", by=seller)
+
+
+def wasted(row, number, by):
+    facts = {"part": row.part, "warehouse": row.warehouse, "quantity": Decimal(-1), "effective_on": TODAY}
+    return adjust_stock(kind="waste", serials=number, by=by, **facts)
+
+
+def shelved(row, serials):
+    stock(row.part, row.warehouse, 3)
+    return number_arrival(movement=StockMovement.objects.latest("pk"), serials=serials, by=UserFactory())
+
+
+def test_give_serials_says_what_became_of_a_piece(seller, warehouse_keeper):
+    row = row_with(3, by=seller)
+    shelved(row, "A-001")
+    wasted(row, "A-001", warehouse_keeper)
+
+    with pytest.raises(Refused, match=rf"A-001 was wasted on {TODAY}\."):
+        operations.give_serials(row=row, first="A-001", by=seller)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("given_first", "sentence"),
+    [(True, "A-001 is promised to .*: take it from that row first"), (False, "A-001 was wasted")],
+)
+def test_a_piece_is_given_to_a_row_or_wasted_and_never_both(given_first, sentence):
+    row, by = row_with(3), UserFactory()
+    shelved(row, "A-001")
+    both = [
+        lambda: operations.give_serials(row=row, first="A-001", by=by),
+        lambda: wasted(row, "A-001", by),
+    ]
+
+    had_to_wait, outcome = run_before_commit(*both if given_first else reversed(both))
+
+    assert had_to_wait
+    assert re.search(sentence, str(outcome))
 
 
 def test_same_number_of_another_part_is_another_piece(seller):
