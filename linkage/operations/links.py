@@ -81,8 +81,8 @@ def _widen(row, new):
     row.received += new.received
     row.stock_id = row.stock_id or new.stock_id
     row.contract = row.contract or new.contract
-    row.reason = new.reason or row.reason
-    row.save(update_fields=["quantity", "received", "stock", "contract", "reason"])
+    row.reason, row.rule = new.reason or row.reason, new.rule or row.rule
+    row.save(update_fields=["quantity", "received", "stock", "contract", "reason", "rule"])
     row.refresh_from_db()
     return row
 

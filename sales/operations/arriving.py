@@ -20,7 +20,7 @@ from sales.models import SalesOrderRow
 from sales.operations.structures import kit_rows, take_with_parts
 from sales.operations.taking import check_row_open
 
-RULE = "transfer"  # the view of what is under way counts links of this rule (sales/sql/elsewhere_arrived.sql)
+RULE = "transfer"  # the view of what is under way counts links of it (sales/sql/elsewhere_under_way_first.sql)
 
 
 @operation
@@ -36,12 +36,12 @@ def receive_transferred(*, row, quantity, by, effective_on=None, reason=""):
     check_row_open(row)
     if quantity <= 0:
         raise Refused("Enter a quantity above 0.")
-    under_way = under_way_of([row])[row.pk]
-    if quantity > under_way:
+    exact = _exact_under_way([row])[row.pk]
+    if quantity > (under_way := half_up(exact)):
         raise Refused(f"{plain(under_way)} {row.unit} of {row} are under way; {plain(quantity)} cannot have come.")
     there = SalesOrderRow.objects.for_list().get(transferred_from__row=row)
     why = reason or f"{there} of {there.order.document.company} has come"
-    share = Fraction(quantity) / Fraction(under_way)
+    share = Fraction(1) if quantity == under_way else Fraction(quantity) / exact
     wanted = _wanted([one for one in (parts or [row]) if one.pk in shelves], shelves, share)
     facts = {"effective_on": effective_on or business_date(), "reason": why[:200], "by": by}
     for demand, _shelf, came in wanted:
@@ -68,6 +68,11 @@ def under_way_of(rows):
 
     Of a fictitious part the largest share that any of its parts has under way.
     """
+    return {pk: half_up(exact) for pk, exact in _exact_under_way(rows).items()}
+
+
+def _exact_under_way(rows):
+    """The same as fractions: a share taken of a rounded figure comes to pieces that nobody can have."""
     mine = {row.pk: [row] if row.demand_id else kit_rows(row) for row in rows}
     demands = [one.demand_id for several in mine.values() for one in several if one.demand_id]
     left = dict(_under_way().filter(demand__in=demands).values_list("demand", "left_there")) if demands else {}
@@ -75,7 +80,7 @@ def under_way_of(rows):
     for row in rows:
         own = [one for one in mine[row.pk] if one.demand_id]
         shares = [Fraction(left.get(one.demand_id, 0)) / Fraction(one.demand.quantity) for one in own]
-        found[row.pk] = half_up(Fraction(row.quantity) * max(shares, default=Fraction(0)))
+        found[row.pk] = Fraction(row.quantity) * max(shares, default=Fraction(0))
     return found
 
 

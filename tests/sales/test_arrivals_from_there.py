@@ -9,11 +9,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.exceptions import Refused
 from linkage.models import OrderLink, StockMovement
-from linkage.operations import disconnect
+from linkage.operations import disconnect, link
 from linkage.queries.balance import DISPOSABLE, balances_of, figures_of, projection
 from sales import operations
 from sales.operations.arriving import under_way_of
-from tests.factories import PartFactory
+from tests.factories import PartFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.races import run_before_commit
 from tests.sales.crossing import DAY, LATER, mirror_of, sold
@@ -66,11 +66,35 @@ def test_more_than_is_under_way_cannot_have_come(under_way, warehouse_keeper, qu
     assert not OrderLink.objects.exists()
 
 
+def test_part_of_a_box_comes_as_whole_pieces(bike, shop, seller, warehouse_keeper):
+    """10 pieces under way are 0.833333 of a box of 12; half a box is 6 pieces, the rest 4."""
+    box = UnitConversionFactory(part=bike, base=bike.unit, numerator=12).unit
+    _order, [row], [there] = sold(bike, shop, seller, row={"delivery_date": DAY, "unit": box})
+    operations.change_row(row=there, unit=bike.unit, quantity=Decimal(120), by=seller)
+    left_there(row, there, seller, 10)
+
+    operations.receive_transferred(row=row, quantity=Decimal("0.5"), by=warehouse_keeper)
+    half = OrderLink.objects.get().on_shelf
+    operations.receive_transferred(row=row, quantity=under_way_of([row])[row.pk], by=warehouse_keeper)
+
+    assert (half, OrderLink.objects.get().on_shelf, under_way_of([row])) == (6, 10, {row.pk: 0})
+
+
 def test_a_row_of_our_own_has_nothing_under_way(shop, seller, warehouse_keeper):
     _order, [row], _none = sold(PartFactory(), shop, seller)
 
     with pytest.raises(Refused, match="under way; 1 cannot have come"):
         operations.receive_transferred(row=row, quantity=Decimal(1), by=warehouse_keeper)
+
+
+def test_an_arrival_counts_on_a_link_that_was_there_already(under_way, shop, planner, warehouse_keeper):
+    shelf = stock(under_way.part, shop, 2)
+    link(demand=under_way.demand, supply=shelf, quantity=Decimal(2), kind="bound", by=planner)
+
+    operations.receive_transferred(row=under_way, quantity=Decimal(4), by=warehouse_keeper)
+
+    found = OrderLink.objects.get()
+    assert (found.quantity, found.rule) == (6, "transfer")
 
 
 def test_goods_that_came_and_were_given_away_do_not_come_a_second_time(under_way, planner, warehouse_keeper):

@@ -18,6 +18,7 @@ from linkage.queries.worklists import late
 from purchasing.targets import target_lines
 from sales import operations
 from sales.models import PartTransfer, TransferPart
+from sales.operations.arriving import under_way_of
 from sales.queries import late_demands, rows_without_linked_order
 from tests.factories import MadePartFactory, PartFactory, UnitConversionFactory
 from tests.linkage.factories import DemandFactory, MadeSupplyFactory, SupplyFactory, component_of, stock
@@ -175,6 +176,17 @@ def test_own_stock_that_is_linked_is_not_counted_twice(bike, shop, seller, plann
     link(demand=row.demand, supply=stock(bike, shop, 4), quantity=Decimal(4), by=planner)
 
     assert (figures(row), coverage_of(again(row).demand, today=TODAY).short) == ((6, 6), 0)
+
+
+def test_goods_under_way_stay_so_when_own_stock_is_linked(bike, shop, seller, planner):
+    """Of 10 the other company delivered 5; 6 of our own leave 4 uncovered, which those under way are for."""
+    _order, [row], [there] = sold(bike, shop, seller)
+    stock(bike, there.warehouse, 5)
+    operations.deliver(row=there, quantity=Decimal(5), by=seller)
+
+    link(demand=row.demand, supply=stock(bike, shop, 6), quantity=Decimal(6), by=planner)
+
+    assert (figures(row), under_way_of([row])) == ((4, 0), {row.pk: 4})
 
 
 def test_what_is_delivered_there_is_on_its_way_until_it_is_delivered_here(bike, shop, seller):
