@@ -148,13 +148,17 @@ def _unread(message, dialect):
 
 
 def _cancels(heads, dialect):
-    functions = {segment.value(2) for segment in heads if segment.tag == "BGM"}
-    return dialect is ORDCHG and CANCELS in functions
+    return dialect is ORDCHG and CANCELS in _functions(heads)
+
+
+def _functions(heads):
+    return {segment.value(2) for segment in heads if segment.tag == "BGM"}
 
 
 def _without_column(heads, lines):
     """What a change has no place for: where the order goes, its texts, and references of rows that are there."""
-    there = [segment for segments in lines if ORDCHG.actions.get(segments[0].value(1)) != "add" for segment in segments]
+    actions = REPLACING if REPLACES in _functions(heads) else ORDCHG.actions
+    there = [segment for segments in lines if actions.get(segments[0].value(1)) != "add" for segment in segments]
     for segments, where, texts in [(heads, "above", ("FTX",)), (there, "below", ())]:
         for segment in segments:
             tag, code = segment.tag, segment.value(0)
@@ -176,6 +180,7 @@ def _lines(message, dialect):
         return
     if not lines:
         raise message.header.wrong("The order has no LIN.")
+    _check_keeps_something(order, lines)
     for segments in lines:
         yield segments[0].number, _line(segments, order)
 
@@ -217,9 +222,18 @@ def _read(segments, readers, found):
     return found
 
 
+def _replaces(order):
+    return order.dialect is ORDCHG and order.function is not None and order.function.value(2) == REPLACES
+
+
+def _check_keeps_something(order, lines):
+    """An order that has nothing then is called off, and its sender says so."""
+    if _replaces(order) and all(REPLACING.get(segments[0].value(1)) == "cancel" for segments in lines):
+        raise order.function.wrong("It replaces the order, and all its lines are deleted (2): call the order off (1).")
+
+
 def _line(segments, order):
-    replaces = order.dialect is ORDCHG and order.function and order.function.value(2) == REPLACES
-    found = _read(segments, LINE, Found(order.dialect, REPLACING if replaces else order.actions))
+    found = _read(segments, LINE, Found(order.dialect, REPLACING if _replaces(order) else order.actions))
     _check_price(found)
     facts = order.facts | found.facts
     facts |= _asked_days(found, order) | {named.ORDERED.name: order.dates.get(ORDERED)}

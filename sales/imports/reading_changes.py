@@ -22,7 +22,8 @@ ACTIONS |= {"deleted": CANCEL, "no change": KEEP, "replaced": REPLACE, "cancel a
 ACTIONS |= {action: action for action in (ADD, CHANGE, CANCEL, KEEP, REPLACE, CANCEL_ORDER)}
 WHAT = {CANCEL_ORDER: "cancels the whole order", REPLACE: "replaces the whole order"}
 FIELDS = {"quantity": named.QUANTITY, "at_customer_date": named.DESIRED, "delivery_date": named.SHIPPED}
-FIELDS |= {"unit_price": named.PRICE, "discount": named.DISCOUNT, "goods_label": named.LABEL}
+KEPT = {"unit_price": named.PRICE, "discount": named.DISCOUNT, "goods_label": named.LABEL}
+FIELDS |= KEPT
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Reading:
         self.known, self.standing = Known(lines), Standing(lines)
         found = {*self.known.parts.values(), *self.known.theirs.values()}
         self.units = UnitsOfRows(found - {Several})
-        self.seen, self.said, self.replaced = {}, {}, {}
+        self.seen, self.said, self.replaced, self.singly = {}, {}, {}, {}
         self.steps = [step for line in lines for step in self._steps(line)]
         for order, line, number in self.replaced.values():
             self.steps += [Step(line, change, number) for change in self._left_out(order, line)]
@@ -112,8 +113,11 @@ class Reading:
     def _goes_together(self, line, order, action):
         """What a line says of the whole order, the others cannot say again or otherwise; cancel goes with replace."""
         if action == CANCEL and self.said.get(order.pk, (CHANGE,))[0] != CANCEL_ORDER:
+            self.singly.setdefault(order.pk, (CHANGE, line.number))
             return True
         meant = action if action in WHAT else CHANGE
+        if meant == CANCEL_ORDER and order.pk in self.singly:
+            self.said.setdefault(order.pk, self.singly[order.pk])
         said, first = self.said.setdefault(order.pk, (meant, line.number))
         if first == line.number or (said == meant and meant != CANCEL_ORDER):
             return True
@@ -170,16 +174,43 @@ class Reading:
         rows = self.standing.rows.get((order.pk, line["customer_row_position"]), [])
         if not rows:
             return self._added(line, order)
-        if all(row.is_closed for row in rows) or len(rows) > 1:
-            asked = line["quantity"]
-            if asked in (None, sum(row.quantity for row in rows)) and len({row.unit_id for row in rows}) == 1:
-                line.tell("", f"{', '.join(map(str, rows))}: nothing changes.")
-                return []
         part = self._part(line, order)
+        if line.problems:
+            return []
+        if (all(row.is_closed for row in rows) or len(rows) > 1) and self._agrees(line, rows, part):
+            line.tell("", f"{', '.join(map(str, rows))}: nothing changes.")
+            return []
         if part and len(rows) == 1 and part != rows[0].part and not rows[0].is_closed:
             line.tell(named.PART.title, f"{rows[0]} is cancelled: {_said_of(rows[0])}.", read=part.number)
             return [OrderChange(order=order, row=rows[0], is_cancelled=True), *self._new(line, order)]
+        self._note_warehouse(line, rows[0])
         return self._of_row(line, order, CHANGE)
+
+    def _agrees(self, line, rows, part):
+        """Rows that no line changes (several of one position, or finished ones) are what it says they are."""
+        unit = self.known.unit_of(line)
+        if line["quantity"] not in (None, sum(row.quantity for row in rows)) or len({row.unit_id for row in rows}) > 1:
+            return False
+        if any(part not in (None, row.part) or unit not in (None, row.unit) for row in rows):
+            return False
+        return not any(self._says_otherwise(line, row) for row in rows)
+
+    def _says_otherwise(self, line, row):
+        """Another day than the row was first asked for or has now, another price, discount or label."""
+        day, now = line["desired_date"], row.at_customer_date
+        if day is None:
+            day, now = line["shipment_date"], row.delivery_date
+        if day not in (None, row.desired_date, now):
+            return True
+        pairs = [(column, getattr(row, name)) for name, column in KEPT.items()]
+        return any(self._wanted(line, column, now) not in (None, now) for column, now in pairs)
+
+    def _note_warehouse(self, line, row):
+        """A row stays where it is; only one that is added goes where the line says."""
+        named_one = self.known.warehouse_of(line, row.part) if line["warehouse"] else None
+        if named_one and named_one != row.warehouse:
+            words = f"{row} stays in {row.warehouse}: another warehouse is chosen by hand."
+            line.warn(named.WAREHOUSE.title, words, read=line["warehouse"])
 
     def _part(self, line, order):
         """The part that a line names; None where it names none."""

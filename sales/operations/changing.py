@@ -139,8 +139,9 @@ class _Work:
         if not self.refused:
             texts = {place: change.text for place, change in self.changes.items() if change.text and change.row}
             add_texts([(self.rows[place], text) for place, text in texts.items()])
-            follow_statuses(list(self.orders.values()))
-            follow_weights(list(self.orders.values()))
+            orders = list(SalesOrder.objects.for_list().filter(pk__in=self.orders))  # a single row wrote its status
+            follow_statuses(orders)
+            follow_weights(orders)
 
     def _pairs(self, plain, wanted):
         return [

@@ -11,13 +11,24 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from erp.staging import operations
+from erp.staging.reading.files import Unreadable
 from linkage.models import Supply, UndecidedChange
 from production.operations import release
 from sales.models import AskedLine, SalesOrder, SalesOrderRow
-from sales.operations import add_row, answer_order, change_row, confirm_order, deliver, orders_to_answer
-from tests.factories import MadePartFactory, PartFactory
+from sales.operations import (
+    NewPart,
+    add_row,
+    answer_order,
+    change_row,
+    confirm_order,
+    deliver,
+    orders_to_answer,
+    split_row,
+)
+from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
 from tests.linkage.factories import stock
 from tests.production.factories import bom_of
+from tests.sales.kits import kit_of
 from tests.staging.changes import CHANGES, DAY, LATER, ORDERS, answered, line, ordchg, rows_of, staged, told, wrong_in
 from tests.staging.files import csv_of, staged_from
 from tests.staging.messages import interchange
@@ -90,6 +101,91 @@ def test_single_lines_do_not_go_with_what_is_said_of_the_whole_order(order, sell
     )
 
 
+def test_cancel_and_cancel_order_are_refused_whichever_comes_first(order, seller):
+    found = staged(line("10", "cancel"), line("", "cancel order"), by=seller)
+
+    assert wrong_in(found) == ["Line 2 changes a single row of the order."]
+
+
+def test_an_order_with_a_kit_that_is_called_off_stays_cancelled(order, seller):
+    """A kit has no demand of its own: its closed row is not one that was delivered."""
+    kit = kit_of((PartFactory(number="BOLT"), 1))
+    add_row(order=order, part=kit, quantity=Decimal(1), delivery_date=DAY, customer_row_position="30", by=seller)
+
+    loaded(line("", "cancel order"), by=seller)
+
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+
+
+def test_an_order_whose_last_open_row_is_called_off_is_what_its_rows_say(order, bike, warehouse, seller):
+    """The last open row is a kit, which is called off on its own; then one is added."""
+    kit = kit_of((PartFactory(number="BOLT"), 1))
+    add_row(order=order, part=kit, quantity=Decimal(1), delivery_date=DAY, customer_row_position="30", by=seller)
+    stock(bike, warehouse, 20)
+    for row in order.rows.filter(position__in=[10, 20]).order_by("position"):
+        deliver(row=row, quantity=row.quantity, by=seller)
+
+    loaded(line("30", "cancel"), line("40", "add", "BIKE", "2", LATER), by=seller)
+
+    order.refresh_from_db()
+    assert order.status == "partly delivered"
+
+
+@pytest.fixture
+def split(order, seller):
+    """Row 10 of PO-1 in two: 6 and 4 bikes."""
+    row = order.rows.get(position=10)
+    split_row(row=row, parts=[NewPart(quantity=Decimal(6)), NewPart(quantity=Decimal(4))], by=seller)
+    return list(SalesOrderRow.objects.filter(order=order, customer_row_position="10").order_by("position"))
+
+
+@pytest.mark.parametrize(
+    ("said", "agrees"),
+    [
+        (("BIKE", "10", DAY, "250"), True),
+        (("", "", "", ""), True),
+        (("WHEEL", "10", DAY, ""), False),
+        (("", "10", LATER, ""), False),
+        (("", "10", DAY, "240"), False),
+        (("", "11", DAY, ""), False),
+    ],
+)
+def test_replace_of_several_rows_says_what_it_cannot_change(order, split, warehouse, seller, said, agrees):
+    PartFactory(number="WHEEL", default_warehouse=warehouse)
+    rows = ", ".join(map(str, split))
+
+    found = staged(line("10", "replace", *said), line("20", "replace"), by=seller)
+
+    assert wrong_in(found) == ([] if agrees else [f"{rows} have this position. Change them by hand."])
+    assert (told(found)[:1] == [f"{rows}: nothing changes."]) == agrees
+
+
+def test_replace_says_what_it_cannot_change_of_a_finished_row(order, bike, warehouse, seller):
+    stock(bike, warehouse, 10)
+    deliver(row=order.rows.get(position=20), quantity=Decimal(4), by=seller)
+
+    same = staged(line("10", "replace"), line("20", "replace", "BIKE", "4", DAY, "250"), by=seller)
+    other = staged(line("10", "replace"), line("20", "replace", "BIKE", "4", DAY, "240"), by=seller)
+
+    assert wrong_in(same) == []
+    assert wrong_in(other) == [f"{order}/20 is finished and cannot be changed."]
+
+
+def test_replace_warns_of_another_warehouse(order, seller):
+    other = WarehouseFactory(code="NORTH", company=order.document.company)
+    header = ["Customer", "Order number", "Position", "Action", "Warehouse"]
+    lines = [["10001", "PO-1", position, "replace", code] for position, code in (("10", "NORTH"), ("20", "MAIN"))]
+    data = "\r\n".join(";".join(row) for row in (header, *lines)).encode()
+
+    found = staged_from(data, by=seller, kind=CHANGES)
+
+    warned = found.problems.filter(is_warning=True).values_list("line", "column", "sentence")
+    main = order.rows.get(position=10).warehouse
+    words = f"{order}/10 stays in {main}: another warehouse is chosen by hand."
+    assert (list(warned), other.code) == ([(2, "Warehouse", words)], "NORTH")
+
+
 def test_a_line_of_a_row_names_its_position(order, seller):
     assert wrong_in(staged(line("", quantity="5"), by=seller)) == ["This must not be empty: it names the row."]
 
@@ -148,6 +244,21 @@ def test_ordchg_that_cancels_or_replaces_is_read_as_such_lines(order, seller, fu
 
     assert [row[:2] for row in rows_of(order)] == left
     assert found.how.endswith("not used: LIN") == (function == "1" and bool(lines))
+
+
+def test_an_ordchg_that_replaces_with_nothing_is_refused(order, seller):
+    data = interchange(ordchg("LIN+10+2", "LIN+20+2", function="5"))
+
+    with pytest.raises(Unreadable, match="call the order off"):
+        staged_from(data, by=seller, kind=CHANGES, name="change.edi")
+
+
+def test_a_reference_of_a_replaced_line_is_named_as_not_used(order, seller):
+    data = interchange(ordchg("LIN+40+1", "PIA+5+BIKE:SA", "QTY+21:2:PCE", "RFF+CT:77", function="5"))
+
+    found = staged_from(data, by=seller, kind=CHANGES, name="change.edi")
+
+    assert found.how.endswith("not used: RFF+CT below LIN")
 
 
 @pytest.fixture
