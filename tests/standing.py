@@ -2,7 +2,8 @@
 
 To make a small company costs a third of a second, to put its rows back a tenth of that: they were checked when they
 were made, so no trigger looks at them again. That needs the private server of the tests (``tests.flushing``); on any
-other the company is made for each test. The rows are kept in temporary tables of the connection, one company at a time.
+other the company is made for each test. The rows are kept in a schema of their own, not in temporary tables: Django
+ends the connection after each test with real transactions. One company at a time.
 """
 
 import copy
@@ -18,26 +19,25 @@ COLUMNS = """
 """
 KEEP = """
     DO $$ DECLARE found regclass; is_used boolean; BEGIN
-        FOR found IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = pg_my_temp_schema() LOOP
-            EXECUTE format('DROP TABLE %s', found);
-        END LOOP;
+        DROP SCHEMA IF EXISTS standing CASCADE;
+        CREATE SCHEMA standing;
         FOR found IN SELECT oid FROM pg_class
             WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0
             AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission') LOOP
             EXECUTE format('SELECT EXISTS (SELECT FROM %s)', found) INTO is_used;
             IF is_used THEN
-                EXECUTE format('CREATE TEMP TABLE %I AS TABLE %s', 'kept_' || found::oid, found);
+                EXECUTE format('CREATE UNLOGGED TABLE standing.%s AS TABLE %s', found, found);
             END IF;
         END LOOP;
     END $$
 """
 PUT_BACK = f"""
-    DO $$ DECLARE found regclass; kept name; columns text; BEGIN
+    DO $$ DECLARE found regclass; kept regclass; columns text; BEGIN
         PERFORM set_config('{SWITCH}', 'replica', true);
-        FOR kept IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = pg_my_temp_schema() LOOP
-            found := substr(kept, 6)::oid::regclass;
+        FOR kept, found IN SELECT oid, relname::regclass FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = 'standing'::regnamespace LOOP
             columns := {COLUMNS};
-            EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM pg_temp.%I', found, columns, columns, kept);
+            EXECUTE format('INSERT INTO %s (%s) SELECT %s FROM %s', found, columns, columns, kept);
         END LOOP;
     END $$
 """
@@ -48,7 +48,7 @@ def standing(make, *facts):
     """What ``make(*facts)`` answers, with its rows in the database."""
     if not flushes_quickly():
         return make(*facts)
-    what = (make, facts, _backend(), whole_flushes())
+    what = (make, facts, whole_flushes())
     if _kept.get("what") == what:
         _run(PUT_BACK)
     else:
@@ -57,12 +57,6 @@ def standing(make, *facts):
         _run(KEEP)
         _kept.update(made=made, what=what)
     return copy.deepcopy(_kept["made"])
-
-
-def _backend():
-    """Another connection has not kept anything."""
-    connection.ensure_connection()
-    return connection.connection.info.backend_pid
 
 
 def _run(statement):
