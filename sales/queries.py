@@ -18,7 +18,7 @@ from linkage.queries import made_from, short
 from linkage.queries.certainty import with_certainty
 from sales.models import DeliveryRow, RowType, SalesOrder, SalesOrderRow
 from sales.money import ZERO, with_amounts
-from sales.statuses import CONFIRMED, DELIVERED, LIVE, PARTLY, REGISTERED, OrderStatus, RowStatus
+from sales.statuses import DELIVERED, LIVE, PARTLY, OrderStatus, RowStatus
 
 
 def standing_dates(rows):
@@ -124,7 +124,7 @@ def rows_without_linked_order(*, date_from=None, date_to=None, order=None):
     rows = (
         SalesOrderRow.objects.filter(
             ~Exists(made.exclude(supply__status=Status.CANCELLED)),
-            order__status__in=[REGISTERED, CONFIRMED],
+            order__status__in=LIVE,
             row_type=RowType.PART,
             row_status=RowStatus.FIXED,
             part__part_type=PartType.MANUFACTURED,

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -11,7 +12,9 @@ from django.core.management import CommandError, call_command
 from erp.register.operations import change_setting
 from linkage.models import JobRun
 from production.models import ProductionOrder
+from sales.operations import deliver
 from tests.factories import MadePartFactory, PartFactory
+from tests.linkage.factories import stock
 from tests.production.factories import bom_of
 from tests.sales.factories import order_with
 
@@ -63,6 +66,15 @@ def test_create_linked_orders_makes_none_the_second_time(planner):
     as_json(*DAY)
 
     assert as_json(*DAY) == {"orders": 0, "quantity": "0", "by_part": {}}
+
+
+def test_create_linked_orders_takes_the_other_rows_of_an_order_of_which_one_has_left(planner):
+    order = ordered(planner, 3, 4)
+    row = order.rows.for_list().get(position=10)
+    stock(row.part, row.warehouse, 3)
+    deliver(row=row, quantity=Decimal(3), by=planner)
+
+    assert as_json(*DAY) == {"orders": 2, "quantity": "12", "by_part": {"BICYCLE": "4", "FRAME": "8"}}
 
 
 def test_create_linked_orders_dry_run_says_which_component_cannot_be_made_and_why(planner):
