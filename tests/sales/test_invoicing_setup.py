@@ -1,13 +1,16 @@
 """The setup price of a row on invoice bases: billed once, as it is when the delivery with it is billed."""
 
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from erp.register import operations as register
 from sales import operations
-from sales.models import AccountType, DeliveryRow, InvoicePosting
+from sales.models import AccountType, DeliveryRow, InvoiceLine, InvoicePosting
 from tests.sales.factories import again
 from tests.sales.test_invoicing import deliver, export, priced
 from tests.sales.test_invoicing_kits import deliver as deliver_part
@@ -158,3 +161,58 @@ def half_of(kit, by):
 
 def lines_of(row):
     return row.invoice_lines.standing().values_list("amount", flat=True)
+
+
+migrated = import_module("sales.migrations.0021_setup_prices_that_were_billed")
+
+
+def billed_before(*lines, quantity=10, rounding=0):
+    """The setup price of each line, (delivery, quantity, amount), of a row for 10 each."""
+    order = SimpleNamespace(currency="EUR")
+    row = SimpleNamespace(quantity=Decimal(quantity), rounding=Decimal(rounding), setup_price=Decimal(8), order=order)
+    made = [
+        SimpleNamespace(
+            pk=pk,
+            row=row,
+            delivered_id=delivered,
+            is_credit=delivered is not None and count < 0,
+            quantity=Decimal(count),
+            unit_price=Decimal(10),
+            discount=Decimal(0),
+            amount=Decimal(amount),
+            setup_price=Decimal(0),
+        )
+        for pk, (delivered, count, amount) in enumerate(lines, start=1)
+    ]
+    migrated.carrying(made)
+    return [line.setup_price for line in made]
+
+
+@pytest.mark.parametrize(
+    ("lines", "setups"),
+    [
+        pytest.param([(1, 4, 45), (2, 6, 60)], [5, 0], id="on the first"),
+        pytest.param([(1, 4, 40), (2, 6, 60)], [0, 0], id="none"),
+        pytest.param([(1, 10, "105.3")], [5], id="on the whole, with the rounding of the row"),
+        pytest.param([(1, 4, 45), (2, 6, 60), (1, -4, -45), (3, 4, 45)], [5, 0, -5, 5], id="taken back and anew"),
+        pytest.param([(None, 4, 45), (None, -4, -45), (None, 3, 38)], [5, -5, 8], id="of a fictitious part"),
+        pytest.param([(None, 4, 45), (None, 6, 60), (None, -6, -60)], [5, 0, 0], id="its last line back"),
+        pytest.param([(None, 3, "30.01"), (None, 7, "69.99")], [0, 0], id="its cents are none"),
+        pytest.param([(1, 4, 40), (2, 6, "68.01")], [0, 8], id="agreed later"),
+    ],
+)
+def test_setup_price_of_lines_from_before_is_what_they_billed(lines, setups):
+    found = billed_before(*lines, rounding="0.3" if len(lines) == 1 else 0)
+
+    assert found == [Decimal(setup) for setup in setups]
+
+
+def test_setup_prices_from_before_stay_when_the_row_has_none_any_more(seller, warehouse_keeper):
+    row = with_setup("5", seller)
+    found = billed(row, 4, seller, warehouse_keeper)
+    change(row, seller, setup_price=0)
+    InvoiceLine.objects.update(setup_price=0)
+
+    migrated.say_what_was_billed(apps, None)
+
+    assert list(row.invoice_lines.values_list("quantity", "amount", "setup_price")) == found
