@@ -66,11 +66,10 @@ def note_print(request, pk):
 @requires("read")
 def notes_print(request):
     """The ticked delivery notes in one PDF, with a shipping list where several go to one address."""
-    notes = DeliveryNote.objects.visible_to(request.user).for_list().order_by("serial")
-    nothing = _("Tick at least one delivery note.")
-    return pdf_answer(
-        shipments_pdf(shipments_of(ticked(request, notes, nothing=nothing, most=MOST_PRINTED))), "shipment"
-    )
+    notes = DeliveryNote.objects.visible_to(request.user).for_list()
+    found = ticked(request, notes, nothing=_("Tick at least one delivery note."), most=MOST_PRINTED)
+    found.sort(key=lambda note: note.serial)
+    return pdf_answer(shipments_pdf(shipments_of(found)), "shipment")
 
 
 @require_GET

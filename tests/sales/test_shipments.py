@@ -1,9 +1,12 @@
 """Delivery notes that go together: one PDF, with a shipping list for each customer and address."""
 
+import io
+import re
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 from pytest_django.asserts import assertContains
 
 from sales import operations
@@ -11,6 +14,7 @@ from sales.models import DeliveryNote
 from sales.operations import Delivered, NewShippingLine
 from sales.printing import shipments_pdf
 from sales.shipments import shipments_of
+from sales.views import papers
 from tests.factories import PartFactory, PartnerFactory
 from tests.linkage.factories import stock
 from tests.sales.factories import order_with
@@ -72,6 +76,28 @@ def test_shipping_information_of_an_order_counts_once(part, warehouse, warehouse
     [shipment] = shipments_of(DeliveryNote.objects.for_list().order_by("serial"))
 
     assert shipment["shipping"][:2] == [["Packages", "2"], ["Weight", "7 kg"]]
+
+
+def test_each_note_of_a_shipment_counts_its_own_pages(notes):
+    shipments = shipments_of(notes[:3])
+    [_first, last] = shipments[0]["papers"]
+    last["rows"] *= 60
+
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(shipments_pdf(shipments))).pages]
+
+    counted = [re.search(r"\d+ / \d+", page) for page in pages]
+    assert [found and found[0] for found in counted] == [None, "1 / 1", "1 / 2", "2 / 2", "1 / 1"]
+
+
+def test_ticked_notes_are_printed_in_the_order_of_their_numbers(notes, viewer_client, monkeypatch):
+    DeliveryNote.objects.filter(pk=notes[0].pk).update(serial=notes[3].serial + 1)
+    printed = []
+    monkeypatch.setattr(papers, "shipments_of", lambda found: printed.extend(note.pk for note in found) or [])
+    monkeypatch.setattr(papers, "shipments_pdf", lambda shipments: b"%PDF")
+
+    viewer_client.post(reverse("sales:notes_print"), {"rows": [note.pk for note in notes]})
+
+    assert printed == [note.pk for note in (*notes[1:], notes[0])]
 
 
 def test_a_shipment_is_a_pdf(notes):
