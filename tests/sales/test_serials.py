@@ -2,13 +2,15 @@
 
 import re
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
+from erp.register.models import SavedView
 from linkage.models import SerialNumber, StockMovement
 from linkage.operations import adjust_stock, number_arrival
 from linkage.serials import in_words
@@ -367,6 +369,26 @@ def test_serial_list_shows_state_and_warehouse_and_filters_by_them(seller_client
     assert shown(state="in_stock") == shown(warehouse=row.warehouse.code.lower()) == there
     assert shown(state="delivered") == shown(customer=row.order.customer.number) == [("A-002", "Delivered", None)]
     assert [shown(state=state) for state in ("waiting", "used", "left", "unknown")] == [[], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("part=A&here=true", "part=A&state=in_stock"),
+        ("delivered=true&sort=number", "state=delivered&sort=number"),
+        ("here=true&delivered=true", "state=in_stock&delivered=true"),
+        ("here=false", "here=false"),
+        ("nowhere=true", "nowhere=true"),
+    ],
+)
+def test_saved_views_of_the_register_show_the_pieces_that_they_showed(seller, before, after):
+    view = SavedView.objects.create(owner=seller, page=reverse("sales:serial_list"), name="Mine", query=before)
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("sales.migrations.0025_saved_views_of_pieces").STATES)
+
+    view.refresh_from_db()
+    assert view.query == after
 
 
 def test_search_finds_a_piece_by_its_number(seller, viewer_client):
