@@ -86,6 +86,8 @@ class NewOrderForm(HeaderForm):
 
 
 class OrderForm(HeaderForm):
+    """``prices`` answers a question that is asked anew each time: no form that is drawn again repeats it."""
+
     delivery_place = forms.ModelChoiceField(
         label=_("Place of delivery"), queryset=Address.objects.none(), required=False, empty_label=_("the default one")
     )
@@ -106,3 +108,8 @@ class OrderForm(HeaderForm):
         super().__init__(*args, **kwargs)
         places = Address.objects.filter(partner=order.customer, kind="delivery")
         self.fields["delivery_place"].queryset = places.select_related("partner").order_by("-is_default", "pk")
+
+    def get_context(self):
+        context = super().get_context()
+        hidden = [field for field in context["hidden_fields"] if field.name != "prices"]
+        return context | {"hidden_fields": hidden}

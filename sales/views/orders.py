@@ -161,9 +161,15 @@ def order_change(request, pk):
 
 
 def _price_question(request, order, form):
-    """What another type would make of the prices, until somebody has said whether it shall."""
+    """What another type would make of the prices, until somebody has said whether it shall.
+
+    An answer counts only where there is a question.
+    """
     changes = form.cleaned_data
-    if changes["prices"] or not asks_about_prices(order, changes):
+    if not asks_about_prices(order, changes):
+        changes["prices"] = ""
+        return None
+    if changes["prices"]:
         return None
     return price_question(order, by=request.user, **changes)
 

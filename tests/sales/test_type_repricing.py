@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from erp.register.operations import change_setting
 from sales import operations
@@ -153,3 +153,27 @@ def test_another_type_keeps_the_delivered_parts_in_the_price_of_a_kit(
     operations.change_order(order=fresh(order), prices="anew", by=seller)
 
     assert [row.unit_price for row in order.rows.main()] == [100]
+
+
+@pytest.mark.parametrize(("prices", "wrong"), [("anew", {"priority": "x"}), ("x", {})])
+def test_form_that_is_drawn_again_forgets_the_answer_about_prices(order, at_standard, seller_client, prices, wrong):
+    answer = post(seller_client, order, order_type=at_standard.pk, prices=prices, **wrong)
+
+    assertNotContains(answer, 'name="prices"', status_code=422)
+
+
+def test_stale_form_forgets_the_answer_about_prices(order, at_standard, seller, seller_client):
+    old = typed(order, order_type=at_standard.pk, prices="anew")
+    operations.change_order(order=order, note="Call first", by=seller)
+
+    answer = seller_client.post(reverse("sales:order_change", args=[order.pk]), old)
+
+    assertNotContains(answer, 'name="prices"', status_code=409)
+
+
+def test_answer_about_prices_counts_only_where_there_is_a_question(order, seller_client):
+    CustomerLink.objects.update(price=8)
+
+    answer = post(seller_client, order, note="Spare parts", prices="anew")
+
+    assert (answer.status_code, prices(order)) == (302, [(7, ""), (9, "")])
