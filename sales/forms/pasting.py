@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.register.models import Part
 from erp.web.fields import TextFormField
 from erp.web.forms import OperationForm
 from sales.forms.parts import NewRowForm
@@ -43,19 +44,23 @@ class PasteForm(OperationForm):
         return [form.cleaned_data for _number, form in forms_of_lines]
 
     def _form_of(self, cells):
+        """A date that no cell says is the one that a new row is shown: its part may have a later one."""
         typed = {name: cell for name, cell in zip(CELLS, cells, strict=False) if cell}
+        if "delivery_date" not in typed:
+            typed["suggested_date"] = self.defaults["delivery_date"]
         return NewRowForm(self.defaults | typed | {"row_type": str(RowType.PART.value)}, order=self.order)
 
 
 def _lines(text):
-    """[(number, its cells)] of lines that say anything; a head, which has no figure as quantity, is left out."""
+    """[(number, its cells)] of lines that say anything; a head, without a part or a figure, is left out."""
     cells = [(n, [cell.strip() for cell in line.split("\t")]) for n, line in enumerate(text.splitlines(), start=1)]
     lines = [(n, found) for n, found in cells if any(found)]
     return lines[1:] if lines and _is_head(lines[0][1]) else lines
 
 
 def _is_head(cells):
-    return len(cells) > 1 and bool(cells[1]) and not any(sign.isdigit() for sign in cells[1])
+    has_no_figure = len(cells) > 1 and bool(cells[1]) and not any(sign.isdigit() for sign in cells[1])
+    return has_no_figure and not Part.objects.active().filter(number__iexact=cells[0]).exists()
 
 
 def _wrong(number, form):

@@ -10,7 +10,16 @@ from erp.web.answers import go, say_done
 from sales import operations
 from sales.forms.pasting import PasteForm
 from sales.views.made import telling_purchases
-from sales.views.panels import ask, look_of, new_row_form, order_or_404, posted, say_why_not, url_of_row
+from sales.views.panels import (
+    ask,
+    look_of,
+    new_row_form,
+    order_or_404,
+    posted,
+    posted_before,
+    say_why_not,
+    url_of_row,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -18,6 +27,8 @@ from sales.views.panels import ask, look_of, new_row_form, order_or_404, posted,
 def paste_rows(request, pk):
     order = order_or_404(request, pk)
     form = PasteForm(posted(request), order=order, defaults=_defaults(request, order))
+    if form.is_bound and posted_before(request, form):  # by now its rows may be what a new row begins with
+        return go(request, "sales:order", pk)
     if form.is_bound and form.is_valid():
         refused = {}
         with telling_purchases(request, order):

@@ -9,6 +9,8 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from erp.exceptions import Refused
+from erp.register.models import Part
+from erp.register.operations import change_setting
 from sales import operations
 from sales.models import CustomerLink
 from tests.factories import PartFactory
@@ -93,12 +95,31 @@ def test_paste_rows_adds_none_where_one_is_refused(order, seller):
     assert rows(order) == []
 
 
-def test_paste_twice_adds_once(order, seller_client):
-    data = {"lines": "P1\t2", "operation_key": "0b8ae3a4-6a3c-4b61-9d5f-6f4f5f6d8a11"}
+@pytest.mark.parametrize("text", ["P1\t2", "P1\t2\nP2\t3\t2026-04-01"])
+def test_paste_twice_adds_once(order, seller_client, text):
+    data = {"lines": text, "operation_key": "0b8ae3a4-6a3c-4b61-9d5f-6f4f5f6d8a11"}
+    seller_client.post(url(order), data)
+    added = rows(order)
 
-    answers = [seller_client.post(url(order), data).url for _turn in range(2)]
+    answer = seller_client.post(url(order), data)
 
-    assert (answers[0] == answers[1], len(rows(order))) == (True, 1)
+    assert (answer.url, rows(order)) == (reverse("sales:order", args=[order.pk]), added)
+
+
+def test_pasted_row_without_a_date_has_the_lead_time_of_its_part(order, seller_client, admin_user):
+    change_setting(name="default_delivery_date", value="lead-time", by=admin_user)
+    Part.objects.filter(number="P1").update(lead_time_to_customer=5)
+
+    seller_client.post(url(order), {"lines": "P1\t2\nP2\t3\nP1\t2\t2026-04-01"})
+
+    assert [row[3] for row in rows(order)] == [date(2026, 3, 9), date(2026, 3, 2), date(2026, 4, 1)]
+
+
+def test_first_line_of_a_part_with_a_wrong_quantity_is_no_head(order, seller_client):
+    answer = seller_client.post(url(order), {"lines": "P1\t#N/A\nP2\t3"})
+
+    assertContains(answer, "Line 1, Quantity: Enter a quantity such as 12", status_code=422)
+    assert rows(order) == []
 
 
 def test_fictitious_part_that_is_pasted_gets_its_parts(order, seller, seller_client):
