@@ -44,20 +44,25 @@ def unlock_price(*, row, by, price=False, discount=False, standard=False, versio
     What is not named stays as it is.
     """
     row, prices = _row_and_prices(row, version)
-    row.price_locked, row.discount_locked = row.price_locked and not price, row.discount_locked and not discount
 
-    price_row(row, prices, price=price, discount=discount)
+    price_unlocked(row, prices, kit_rows(row), price=price, discount=discount)
     if price:
         row.priced_in = ""
     if standard:
         row.standard_price, row.standard_price_locked = None, False
-    price_kit(row, kit_rows(row), anew=price)
-    if discount and row.price_source == PriceSource.PARTS:
-        row.discount = 0  # those of its parts are in its price
     row = _save(row)
     if standard and row.configured_at:
         calculate(row)
     return row
+
+
+def price_unlocked(row, prices, parts, *, price=False, discount=False):
+    """Write what a row, fictitious with ``parts``, costs without the named padlocks; the row is not saved."""
+    row.price_locked, row.discount_locked = row.price_locked and not price, row.discount_locked and not discount
+    price_row(row, prices, price=price, discount=discount)
+    price_kit(row, parts, anew=price)
+    if discount and row.price_source == PriceSource.PARTS:
+        row.discount = 0  # those of its parts are in its price
 
 
 def _row_and_prices(row, version, *, every_list=False):

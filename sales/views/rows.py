@@ -38,10 +38,11 @@ from sales.money import standard_price_of
 from sales.nesting import numbers_of
 from sales.operations.arriving import under_way_of
 from sales.operations.picks import picked_of
+from sales.operations.pricing import price_unlocked
 from sales.operations.structures import kit_rows
 from sales.operations.types import check_part
 from sales.pages import number_in, page_with
-from sales.pricing import price_row, prices_for
+from sales.pricing import prices_for
 from sales.serials import with_numbers
 from sales.split_plans import links_of
 from sales.transfers import across, has_profiles
@@ -397,13 +398,14 @@ def _price_now(row):
 
 
 def _as_suggested(row, prices):
-    """The row as it would be without its padlocks; None where that cannot be said."""
-    fresh = copy(row)
-    fresh.price_locked = fresh.discount_locked = False
+    """The price of the row without its padlock, and its discount without that one; None where that cannot be said."""
+    fresh, discounted, parts = copy(row), copy(row), kit_rows(row)
     try:
-        price_row(fresh, prices)
+        price_unlocked(fresh, prices, parts, price=True)
+        price_unlocked(discounted, prices, parts, discount=True)
     except Refused:
         return None
+    fresh.discount = discounted.discount
     return fresh
 
 

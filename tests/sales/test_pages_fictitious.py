@@ -418,6 +418,21 @@ def test_new_row_with_a_comment_below_is_answered_with_the_whole_page(seller_cli
     assertContains(answer, "Keep dry.")
 
 
+def test_dialog_says_of_a_kit_that_costs_its_parts_what_the_choice_gives(seller_client, seller, admin_user):
+    change_setting(name="kit_price_from", value="parts", by=admin_user)
+    kit = kit_of((PartFactory(standard_price=5), 2), standard_price=12)
+    facts = {"unit_price": Decimal(30), "discount": Decimal(7)}
+    kind = OrderType.objects.create(code="STD", name="At standard price", price_strategy=PriceStrategy.STANDARD)
+    row = order_with(1, part=kit, order_type=kind, row=facts, by=seller).rows.for_list().main().get()
+    url = reverse("sales:row_prices", args=[row.pk])
+
+    page = seller_client.get(url)
+    seller_client.post(url, {"source": "suggested", "version": row.version})
+
+    assertContains(page, "Price as suggested, without its padlock: 10.00")
+    assert again(row).unit_price == 10
+
+
 def test_folded_part_is_read_and_edited_as_any_other(seller_client, order, row):
     seller_client.post(new(order, "row_fold"), {"all": "fold"}, headers=HTMX)
     part = part_below(row, "BIT")
