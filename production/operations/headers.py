@@ -5,7 +5,7 @@ from linkage.models import Document
 from linkage.operation import operation
 from production.models import ProductionOrder
 from production.operations.steps import lock_order
-from production.queries.carried import CARRIED, row_bound_to
+from production.queries.carried import CARRIED, orders_bound_to, row_bound_to
 
 
 @operation
@@ -42,9 +42,9 @@ def carry_order_type(document, *, was, order_type):
     """Let the open orders made for a customer order have the type that its own one names now.
 
     ``was`` is the one it named before: who has another one keeps it; where it named none, nobody chose one. Numbers
-    stay.
+    stay. One that only names the customer order, bound to none of its rows, keeps its own.
     """
-    made = _made_for(document)
+    made = _made_for(document).filter(pk__in=orders_bound_to(document))
     (made.filter(order_type=was) if was else made).update(order_type=order_type)
 
 

@@ -72,11 +72,11 @@ def change_order(*, order, by, version=None, reason="", decisions=None, prices="
 
 
 def _carry_along(order, *, project, order_type):
-    """What was another project or type goes to the orders made for the rows; a type, if it names one for them."""
+    """What was another project or type goes to the orders made for the rows; a type, if it names one in use."""
     if order.project != project:
         carry_project(order.document, was=project, project=order.project)
     named = order.order_type and order.order_type.production_order_type
-    if named and order.order_type != order_type:
+    if named and named.is_active and order.order_type != order_type:
         carry_order_type(order.document, was=order_type and order_type.production_order_type, order_type=named)
 
 

@@ -84,6 +84,24 @@ def test_change_order_leaves_orders_of_another_type(row, planner):
     assert (top().order_type.code, ProductionOrder.objects.get(pk=below.pk).order_type) == ("SERV", None)
 
 
+def test_change_order_leaves_the_type_of_orders_that_only_name_it(row, planner):
+    own = ProductionOrder.objects.get(pk=top().pk)
+    disconnect(link=row.demand.links.get(), by=planner)
+
+    operations.change_order(order=fresh(row), order_type=naming("SPARE"), by=planner)
+
+    assert (ProductionOrder.objects.get(pk=own.pk).sales_document, types()) == (row.order.document, ["N", "N"])
+
+
+def test_change_order_gives_no_type_that_is_out_of_use(row, planner):
+    spare = naming("SPARE")
+    ProductionOrderType.objects.filter(code="SPARE").update(is_active=False)
+
+    operations.change_order(order=row.order, order_type=OrderType.objects.get(pk=spare.pk), by=planner)
+
+    assert types() == ["N", "N"]
+
+
 def fresh(row):
     return SalesOrder.objects.for_list().get(pk=row.order_id)
 
