@@ -40,7 +40,8 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError):
+        waited = isinstance(exception, OperationalError)
+        if waited:
             if not outages.is_locked(exception):
                 return outages.answer(request, exception)
             exception = Refused(_("Somebody else is working on this right now. Try again in a moment."))
@@ -51,7 +52,8 @@ class RefusalMiddleware:
         if request.htmx:
             answer = render(request, "web/_messages.html", context, status=409)
             return reswap(retarget(answer, "#messages"), "outerHTML")
-        return _as_typed(request, exception) or render(request, "web/refused.html", context, status=409)
+        answer = None if waited else _as_typed(request, exception)  # a second look would wait once more
+        return answer or render(request, "web/refused.html", context, status=409)
 
 
 def _as_typed(request, refusal):

@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 from django_filters import CharFilter, FilterSet
 from django_tables2 import Column
+from psycopg.errors import LockNotAvailable
 from psycopg_pool import PoolTimeout
 
 from erp.exceptions import Refused, Stale
@@ -20,6 +21,7 @@ from erp.urls import handler500, urlpatterns  # noqa: F401 - the product's own
 from erp.web.answers import go, say_done
 from erp.web.forms import IsoDateField, LookupChoiceField, OperationForm, QuantityFormField, TextFormField, VersionField
 from erp.web.listing import BulkAction, list_view
+from erp.web.refusing import refusal_shown
 from erp.web.tables import PegboardTable, QuantityColumn, StatusColumn, TickColumn
 
 
@@ -99,6 +101,17 @@ def refuse_without_a_page(request):
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
     raise Refused("Only 5 of <P-1> is open.")
+
+
+@require_POST
+def write_at_second_look(request):
+    """Has no form and no operation of ours that would stop it; waits for a lock or is refused at first."""
+    if refusal_shown() is None and "lock" in request.POST:
+        raise OperationalError("timeout") from LockNotAvailable()
+    if refusal_shown() is None:
+        raise Refused("Only 5 of <P-1> is open.")
+    Part.objects.update(name="Written")
+    return HttpResponse("Looked at twice.")
 
 
 @require_POST
@@ -200,6 +213,7 @@ urlpatterns = [
     path("sample/promise/", promise, name="sample_promise"),
     path("sample/refuse-without-a-page/", refuse_without_a_page),
     path("sample/refuse/", refuse),
+    path("sample/write-at-second-look/", write_at_second_look),
     path("sample/stale/", stale),
     path("sample/fragment/", fragment),
     path("sample/parts/", parts),

@@ -1,9 +1,14 @@
 """The shell of every page: login, messages, errors, headers."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.urls import resolve
+from pytest_django.asserts import assertContains, assertNotContains
 
-from tests.factories import UserFactory
+from erp.exceptions import Refused
+from erp.web.refusing import form_again
+from tests.factories import PartFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.samples")]
 HTMX = {"HX-Request": "true"}
@@ -77,6 +82,30 @@ def test_refusal_of_a_view_that_cannot_draw_its_form_is_a_page(client):
         1,
         True,
     )
+
+
+def test_second_look_at_a_refused_form_writes_nothing(client):
+    part = PartFactory(name="Frame")
+
+    response = client.post("/sample/write-at-second-look/")
+
+    part.refresh_from_db()
+    assert (response.status_code, part.name) == (409, "Frame")
+
+
+def test_form_that_waited_for_a_lock_is_not_looked_at_again(client):
+    response = client.post("/sample/write-at-second-look/", {"lock": "1"})
+
+    assertContains(response, "Somebody else is working on this right now.", status_code=409)
+    assertNotContains(response, "Looked at twice.", status_code=409)
+
+
+def test_refused_page_of_the_admin_is_not_looked_at_again(rf):
+    request = rf.post("/admin/login/")
+    request.resolver_match = resolve("/admin/login/")
+    request.user, request.session = AnonymousUser(), {}
+
+    assert form_again(request, Refused("Only 5 of <P-1> is open.")) is None
 
 
 def test_refusal_goes_into_the_messages_for_htmx(client):
