@@ -44,6 +44,7 @@ class TotalForm(OperationForm):
     def clean(self):
         answer = super().clean()
         if "included" in answer:
+            answer["included"] = list(dict.fromkeys(answer["included"]))
             self._try("included", check_from_first, answer["included"], self.rows)
         if not self.errors and answer.get("total") is not None:
             self._try("included", check_spread, answer["included"])

@@ -110,11 +110,11 @@ def edit_total(*, row, total, by, included=None, version=None):
 
 
 def _fresh(included, above):
-    """The included rows as they are now."""
+    """The included rows as they are now, each once."""
     now = {row.pk: row for row in above}
     if gone := [row for row in included if row.pk not in now]:
         raise Refused(f"{gone[0]} is not among the rows that this total row can sum.")
-    return [now[row.pk] for row in sorted(included, key=_position)]
+    return [now[row.pk] for row in sorted(set(included), key=_position)]
 
 
 def check_from_first(included, above):

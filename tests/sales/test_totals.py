@@ -270,6 +270,14 @@ def test_dialog_shows_what_the_ticked_rows_come_to_before_it_saves(order, seller
     assert (amounts(order), total_of(order)) == ([10, 20, 70], 100)
 
 
+def test_row_that_is_ticked_twice_counts_once(order, seller_client):
+    data = {"total": "81", "included": [*pks(order, 20, 30), *pks(order, 30)], "version": row_at(order, 40).version}
+
+    seller_client.post(asked_of(order), data)
+
+    assert (amounts(order), total_of(order)) == ([10, 18, 63], 81)
+
+
 def test_dialog_includes_all_from_a_row_on(order, seller_client):
     data = {"included": pks(order, 10), "version": row_at(order, 40).version, "from": pks(order, 20)[0]}
 
