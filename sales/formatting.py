@@ -96,8 +96,10 @@ def _changed(piece, change):
 
 def _without_empty(html):
     """Tags around nothing, then those around them, are taken out: an empty point would count in its list."""
-    inside = EMPTY.sub("", html)
-    return html if inside == html else _without_empty(inside)
+    count = 1
+    while count:
+        html, count = EMPTY.subn("", html)
+    return html
 
 
 def blocks_of(html):

@@ -65,3 +65,9 @@ def test_words_are_replaced_between_tags_only():
     assert with_words(html, lambda words: words.replace("b", "<x>")) == (
         '<p>&lt;x&gt;old &amp; <b>&lt;x&gt;</b></p><a href="https://b.example">&lt;x&gt;</a>'
     )
+
+
+def test_words_are_emptied_within_a_thousand_marks():
+    html = f"<p>a</p>{'<b>' * 1000}b{'</b>' * 1000}"
+
+    assert with_words(html, lambda words: words.replace("b", "")) == "<p>a</p>"
