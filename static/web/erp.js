@@ -283,15 +283,20 @@
 
   /* Events */
   const isTyping = (target) => target instanceof Element && target.matches("input, textarea, select, [contenteditable]");
-  /* Who types on while a new row is being saved types into the line for the next one. */
+  /* Who types on while a new row is being saved types into the first field of the line for the next one: a key that
+     would leave it ends that text. What is typed elsewhere stays there. */
   let ahead = null;
   const typeAhead = (event) => {
-    if (ahead === null || event.ctrlKey || event.key.length !== 1) return false;
-    ahead += event.key;
+    const isHere = event.target === document.body || closest(event, "#row-new");
+    if (ahead === null || event.ctrlKey || !isHere) return false;
+    if (event.key === "Tab" || event.key === "Enter") ahead.ended = Boolean(ahead.text);
+    else if (event.key === "Backspace") ahead.text = ahead.ended ? ahead.text : ahead.text.slice(0, -1);
+    else if (event.key.length === 1) ahead.text += ahead.ended ? "" : event.key;
+    else return false;
     return true;
   };
   const putAhead = () => {
-    const [typed, field] = [ahead, document.activeElement];
+    const [typed, field] = [ahead?.text, document.activeElement];
     ahead = null;
     if (!typed || !field?.matches("#row-new [role=combobox]:not([aria-invalid])")) return;
     field.value += typed;
@@ -426,7 +431,7 @@
     const form = event.detail.elt;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement) || event.detail.requestConfig.verb === "get") return;
     if ("sending" in form.dataset) event.preventDefault();
-    else if (form.id === "edit-new") ahead = "";
+    else if (form.id === "edit-new") ahead = { text: "", ended: false };
     form.dataset.sending = "";
   });
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -199,6 +199,36 @@ def test_rows_are_inserted_one_after_the_other_until_escape(shop, at_desk):
     expect(seller.page.locator(f"#row-{order.rows.get(position=17).pk}")).to_be_focused()
 
 
+def test_keys_while_a_row_is_saved_are_those_of_one_field_and_others_stay_where_they_are(shop, at_desk):
+    seller, held = at_desk("seller"), []
+    seller.open(f"/sales/{order_of(shop).pk}/?new=1")
+    part, search = seller.page.get_by_role("combobox", name="Part"), seller.page.locator("#search")
+    seller.page.route("**/rows/new/**", lambda route: held.append(route))
+
+    def save_a_row():
+        expect(part).to_be_focused()
+        seller.type("LI-10")
+        seller.press("Tab", "Tab")
+        seller.type("2")
+        seller.press("Enter")
+        seller.page.wait_for_function("document.querySelector('[data-sending]')")
+
+    save_a_row()
+    seller.type("TB-2001")
+    seller.press("Backspace", "Tab")
+    seller.type("3")
+    seller.press("Enter")
+    held.pop().continue_()
+    expect(part).to_have_value("TB-200")
+    seller.press("Control+a", "Backspace")
+    save_a_row()
+    search.focus()
+    seller.type("bolt")
+
+    expect(search).to_have_value("bolt")
+    held.pop().continue_()
+
+
 def test_keys_of_a_row_do_what_its_menu_offers(shop, at_desk):
     seller = at_desk("seller")
     order = order_of(shop, "CB-100", "LI-10")
