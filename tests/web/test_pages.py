@@ -1,7 +1,6 @@
 """The shell of every page: login, messages, errors, headers."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import resolve
 from pytest_django.asserts import assertContains, assertNotContains
@@ -100,10 +99,10 @@ def test_form_that_waited_for_a_lock_is_not_looked_at_again(client):
     assertNotContains(response, "Looked at twice.", status_code=409)
 
 
-def test_refused_page_of_the_admin_is_not_looked_at_again(rf):
-    request = rf.post("/admin/login/")
-    request.resolver_match = resolve("/admin/login/")
-    request.user, request.session = AnonymousUser(), {}
+def test_refused_page_of_the_admin_is_not_looked_at_again(rf, admin_user):
+    request = rf.post("/admin/")
+    request.resolver_match, request.user = resolve("/admin/"), admin_user
+    request._dont_enforce_csrf_checks = True
 
     assert form_again(request, Refused("Only 5 of <P-1> is open.")) is None
 
