@@ -80,11 +80,11 @@ def supplies_by_box(part, warehouse, *, ticked):
 
 
 def supplies_by_boxes(rows):
-    """The same for rows as they stand."""
+    """The same for rows as they stand, or as they are to be added."""
     made = [row for row in rows if row.order_box and row.part and row.part.is_made and has_box(row.part)]
     if not made:
         return []
-    return supplies_to_take(parts={row.part_id for row in made}, warehouses={row.warehouse_id for row in made})
+    return supplies_to_take(parts={row.part.pk for row in made}, warehouses={row.warehouse.pk for row in made})
 
 
 def without_order(rows):

@@ -5,8 +5,10 @@ from decimal import Decimal
 from erp.exceptions import Refused
 from linkage.operation import operation
 from sales.models import SalesOrderRow
+from sales.operations.boxes import supplies_by_boxes
+from sales.operations.following import follow_status
 from sales.operations.rows import add_part, change_row, delete_row
-from sales.operations.structures import take_with_parts
+from sales.operations.structures import settle_above, take_with_parts
 from sales.operations.taking import check_row_open
 from sales.operations.ties import links_in_words, open_links
 
@@ -23,7 +25,7 @@ def change_structure(*, row, lines, by, nested="", seen=None, refused=None):
     ``seen_of`` said of the parts when somebody looked at them: refused where they are others now. A linked part is not
     made less here, where nobody is asked what becomes of what was made for it.
     """
-    row, parts = take_with_parts(row)
+    row, parts = take_with_parts(row, also=supplies_by_boxes([part or new for part, new in lines if new]))
     check_row_open(row)
     if not row.is_kit:
         raise Refused(f"{row} is not the row of a fictitious part: only those have a structure.")
@@ -34,9 +36,7 @@ def change_structure(*, row, lines, by, nested="", seen=None, refused=None):
     changed = [(part, new, _changes(part, new)) for part, new in lines if part and new]
     _check_links([part for part, new in lines if part and not new], changed)
 
-    for part, _new, changes in changed:
-        if changes:
-            change_row(row=part, **changes, refused=refused, by=by)
+    _change([(part, changes) for part, _new, changes in changed if changes], refused=refused, by=by)
     for new in (new for part, new in lines if not part):
         _add(row, new, refused=refused, by=by)
     for part in (part for part, new in lines if not new):
@@ -58,6 +58,15 @@ def _changes(part, new):
     """What is to be another one. A discount that was left empty is none."""
     wanted = {name: getattr(new, name) for name in KEPT} | {"discount": new.discount or ZERO}
     return {name: value for name, value in wanted.items() if value != getattr(part, name)}
+
+
+def _change(parts, *, refused, by):
+    """Change parts, (part, changes) each, and then what stands above them, once."""
+    for part, changes in parts:
+        change_row(row=part, **changes, settles=False, refused=refused, by=by)
+    if parts:
+        main = settle_above(parts[0][0])
+        follow_status(main.order)
 
 
 def _check_links(gone, changed):

@@ -161,6 +161,7 @@ def change_row(
     refused=None,
     decisions=None,
     one_date=True,
+    settles=True,
     **changes,
 ):
     """Change a row; what it is linked to stays linked as far as the rules allow.
@@ -173,7 +174,7 @@ def change_row(
     locked price alone (``PRICE``); with ``follow`` frozen desired and initial dates follow another delivery date. The
     parts of a fictitious part follow its date and row status; ``scale`` says whether they follow its quantity. Without
     ``one_date`` the caller checks that the rows of an order without partial delivery leave on one day, when it has
-    changed all of them.
+    changed all of them; without ``settles`` it brings what stands above changed parts along.
     """
     ticked = changes.get("order_box", row.order_box)
     also = supplies_by_box(row.part, changes.get("warehouse", row.warehouse), ticked=ticked)
@@ -214,7 +215,7 @@ def change_row(
     _follow_rows([row, *changed], units=units, decisions=decisions, by=by, reason=reason)
     check_counts([row, *changed] if (row.quantity, row.unit) != counts else [])
     give_demand_late(row, units=units)
-    if row.is_of_kit:
+    if row.is_of_kit and settles:
         settle_above(row)
         follow_status(row.order)
     follow_weight(row.order)
