@@ -18,6 +18,17 @@ def is_path(text):
     return text.splitlines() == [text] and len(text) <= LONGEST
 
 
+def is_in(place, path):
+    """Whether a part that stands in ``place`` stands in a nested fictitious part, or in one inside it."""
+    return f"{place} / ".startswith(f"{path} / ")
+
+
+def paths_to(place):
+    """The paths of the nested fictitious parts that a part stands in, the outermost first."""
+    names = place.split(" / ") if place else []
+    return [" / ".join(names[:depth]) for depth in range(1, len(names) + 1)]
+
+
 def numbers_of(text):
     """{path: how many}; a line that says no number is passed over."""
     found = (line.rpartition("=") for line in text.splitlines())

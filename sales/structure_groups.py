@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from erp.register.models import Unit
 from erp.register.units import half_up, round_up
 from erp.web.fields import QuantityFormField
-from sales.nesting import is_path
+from sales.nesting import is_in, is_path
 
 MOST_GROUPS = 100
 NUMBER = QuantityFormField(required=False)
@@ -55,23 +55,19 @@ def _names_below(data, path, *, but):
     What stands in one of ``but`` is left out: its own number was typed.
     """
     for name, within in list(data.items()):
-        if name.startswith("within-") and _is_in(within, path) and not _is_in_any(within, but):
+        if name.startswith("within-") and is_in(within, path) and not _is_in_any(within, but):
             yield f"quantity-{name.removeprefix('within-')}"
     for number, inner in groups_in(data):
         if _is_below(inner, path) and not _is_in_any(inner, but):
             yield from (f"group-{number}", f"was-{number}")
 
 
-def _is_in(place, path):
-    return place == path or _is_below(place, path)
-
-
 def _is_in_any(place, paths):
-    return any(_is_in(place, path) for path in paths)
+    return any(is_in(place, path) for path in paths)
 
 
 def _is_below(place, path):
-    return place.startswith(f"{path} / ")
+    return place != path and is_in(place, path)
 
 
 def _scale(data, name, times, unit):

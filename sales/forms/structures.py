@@ -11,10 +11,10 @@ from erp.register.units import plain
 from erp.web.fields import IsoDateField, PercentFormField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
 from sales.forms.parts import NewRowForm, RowForm, box_of, unit_choice
-from sales.nesting import numbers_of, text_of
+from sales.nesting import is_in, numbers_of, paths_to, text_of
 from sales.operations import new_part
 from sales.operations.boxes import BOX_SETTINGS, box_setting, has_box
-from sales.operations.restructuring import seen_of
+from sales.operations.restructuring import open_parts, seen_of
 from sales.pricing import costs_its_parts
 from sales.structure_groups import MOST_GROUPS, groups_in
 from sales.units import UnitsOfRows
@@ -112,9 +112,10 @@ class StructureForm(OperationForm):
 
     @property
     def table(self):
-        """Per line: its inputs, the part's name, and the heading above it where another fictitious part begins.
+        """Per line: its inputs, the part's name, and the headings above it where another fictitious part begins.
 
-        One with another fictitious part among its lines has two headings: its number is asked for above the first.
+        One with another fictitious part among its lines has two: its number is asked for above the first, and above
+        that one's where it has no other lines.
         """
         before, asked = "", set()
         for number in range(self.count):
@@ -122,28 +123,28 @@ class StructureForm(OperationForm):
             added = self._is_added(number) or not self._value("part", number)
             part = self._parts.get(str(self._value("part", number)).strip().lower())
             heading = within if within != before and not added else ""
+            groups = self._inner(heading, asked)
+            asked |= {group["path"] for group in groups}
             before = before if added else within
             inputs = {name: self[f"{name}-{number}"] for name in LABELS if f"{name}-{number}" in self.fields}
             yield {
                 "number": number,
                 "known": part,
                 "heading": heading,
-                "group": None if heading in asked else self._group(heading),
+                "groups": groups,
+                "is_asked": heading in [group["path"] for group in groups],
                 "added": added,
                 "depth": within.count(" / ") + 1 if within else 0,
                 "row": self.row_of(number),
                 "worth": self.worth and self.worth.lines.get(number),
                 **inputs,
             }
-            asked.add(heading)
 
     def row_of(self, number):
         """The saved row that a line stands for; a new structure has none."""
 
     def _group(self, path):
         """What stands above the lines of a nested fictitious part: its part, and how many of it there are."""
-        if path not in self.groups:
-            return None
         facts = self.groups[path]
         part = self._parts.get(_last(path).lower())
         return {"path": path, "part": part, "field": self[f"group-{facts['number']}"], **facts}
@@ -197,6 +198,10 @@ class StructureForm(OperationForm):
         typed = {path: self.cleaned_data.get(f"group-{one['number']}") for path, one in self.groups.items()}
         stays = {line.within for line in self.news.values()}
         return {path: number for path, number in typed.items() if number and _holds(path, stays)}
+
+    def _inner(self, within, asked):
+        """[what stands above the lines of a place for each nested part that it is in and nobody was asked about yet]"""
+        return [self._group(path) for path in paths_to(within) if path in self.groups and path not in asked]
 
     @property
     def worth_ids(self):
@@ -274,8 +279,10 @@ class StructureOfRowForm(StructureForm):
     delivery_date = variant = None
     seen = forms.CharField(widget=forms.HiddenInput, max_length=20_000, required=False)
 
-    def __init__(self, data=None, *, row, parts, **kwargs):
+    def __init__(self, data=None, *, row, below, **kwargs):
         self.main = row
+        self.delivered = {part.within for part in below if part.is_closed and not part.is_cancelled}
+        parts = open_parts(below)
         facts = {"part": row.part, "warehouse": row.warehouse}
         super().__init__(
             data, row=facts, lines=[_line_of(part) for part in parts], groups=numbers_of(row.nested), **kwargs
@@ -297,7 +304,13 @@ class StructureOfRowForm(StructureForm):
         """Those of ``change_structure``."""
         lines = [(self.parts.get(number), new) for number, new in self.news.items()]
         gone = [(part, None) for number, part in self.parts.items() if number not in self.news]
-        return {"lines": [*gone, *lines], "nested": text_of(self.numbers), "seen": self.cleaned_data["seen"]}
+        return {"lines": [*gone, *lines], "nested": self._nested(), "seen": self.cleaned_data["seen"]}
+
+    def _nested(self):
+        """The numbers that were typed, and those of before where nobody said one and a line stays or is delivered."""
+        stays = self.delivered | {line.within for line in self.news.values()}
+        before = {path: number for path, number in numbers_of(self.main.nested).items() if _holds(path, stays)}
+        return text_of(before | self.numbers)
 
 
 def _line_of(part):
@@ -309,7 +322,7 @@ def _line_of(part):
 
 def _holds(path, places):
     """Whether something stands in a nested fictitious part, or in one inside it."""
-    return any(place == path or place.startswith(f"{path} / ") for place in places)
+    return any(is_in(place, path) for place in places)
 
 
 class KitRowForm(RowForm):

@@ -143,14 +143,13 @@ def structure(request, pk):
     if not row.is_kit:
         raise Http404
     below = kit_rows(row)
-    parts = [part for part in below if not part.is_closed]
     if request.method == "GET":
-        form = StructureOfRowForm(row=row, parts=parts, more=BLANK)
+        form = StructureOfRowForm(row=row, below=below, more=BLANK)
         form.worth = worth_as_saved(row, below)
         return _structure_page(request, row, form)
     more = "more" in request.POST
     data, scaled = scaled_groups(request.POST)
-    form = StructureOfRowForm(data, row=row, parts=parts, more=BLANK if more else 0)
+    form = StructureOfRowForm(data, row=row, below=below, more=BLANK if more else 0)
     form.scaled = ", ".join(scaled)
     if posted_before(request, form):
         return go(request, url_of_row(row))

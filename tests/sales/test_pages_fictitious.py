@@ -160,7 +160,7 @@ def test_number_of_a_nested_part_is_asked_for_once_where_its_lines_are_interrupt
 
     page = seller_client.post(new(order), typed(), headers=HTMX)
 
-    headings = [(line["heading"], bool(line["group"])) for line in page.context["form"].table]
+    headings = [(line["heading"], line["is_asked"]) for line in page.context["form"].table]
     assert headings[:3] == [("SET", True), ("SET / BOX", True), ("SET", False)]
     for name in ("group-0", "was-0", "path-0"):
         assertContains(page, f'name="{name}"', count=1)

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
@@ -15,8 +16,9 @@ from sales.nesting import numbers_of
 from sales.operations import NewPart
 from sales.operations.restructuring import seen_of
 from sales.operations.structures import kit_rows
-from tests.factories import PartFactory, ServicePartFactory
+from tests.factories import MadePartFactory, PartFactory, ServicePartFactory
 from tests.linkage.factories import stock
+from tests.production.factories import bom_of
 from tests.races import run_before_commit
 from tests.sales.factories import again, order_with
 from tests.sales.kits import below, kit_of, part_below, tool_kit
@@ -216,6 +218,59 @@ def test_delivered_parts_are_not_among_the_lines(seller_client, seller, warehous
         fetch_redirect_response=False,
     )
     assert below(row) == [("HAMMER", 3, ""), ("FITTING", 1, "")]
+
+
+def test_number_of_a_nested_part_stays_when_all_of_its_lines_are_delivered(
+    seller_client, seller, warehouse_keeper, row
+):
+    for number in ("SCREW", "BIT"):
+        part = part_below(row, number)
+        stock(part.part, part.warehouse, part.quantity)
+        operations.deliver(row=part, quantity=part.quantity, by=warehouse_keeper)
+    address = reverse("sales:structure", args=[row.pk])
+
+    seller_client.post(address, posts(seller_client.get(address), **{"quantity-0": "5"}))
+
+    assert (part_below(row, "HAMMER").quantity, again(row).nested) == (5, "SET=2")
+
+
+def test_nested_part_that_holds_only_another_one_is_asked_for_too(seller_client, seller):
+    """CHEST is made of a CASE, which is made of 2 SET of a screw each."""
+    case = kit_of((kit_of((PartFactory(), 1), number="SET"), 2), number="CASE")
+    row = order_with(3, part=kit_of((case, 1), number="CHEST"), by=seller).rows.for_list().main().get()
+    address = reverse("sales:structure", args=[row.pk])
+
+    page = seller_client.get(address)
+
+    for number, path in enumerate(("CASE", "CASE / SET")):
+        assertContains(page, f'name="path-{number}" value="{path}"', count=1)
+    seller_client.post(address, posts(page, **{"quantity-0": "7"}))
+    assert numbers_of(again(row).nested) == {"CASE": 3, "CASE / SET": 6}
+
+
+def test_supplies_of_ticked_parts_are_locked_before_the_demands(seller):
+    frame, bolt = MadePartFactory(lot_sizing="LR"), PartFactory(lot_sizing="LR")
+    bom_of(frame, (bolt, 1))
+    row = order_with(2, part=kit_of((frame, 1), number="BIKE"), by=seller).rows.for_list().main().get()
+    stock(bolt, row.warehouse, 5)
+    row.sub_rows.update(order_box=True)
+
+    with CaptureQueriesContext(connection) as queries:
+        change(row, seller, **{frame.number: 3})
+
+    locked = [query["sql"] for query in queries if query["sql"].endswith("for no key update")]
+    tables = [sql.split(" from ")[1].split()[0] for sql in locked]
+    assert tables.index("linkage_supply") < tables.index("linkage_demand")
+
+
+def test_parts_are_summed_once_when_many_of_them_change(seller):
+    asked, row = [], order_with(2, part=tool_kit(), by=seller).rows.for_list().main().get()
+    for changes in ({"HAMMER": 5}, {"HAMMER": 6, "SCREW": 8, "BIT": 3}):
+        with CaptureQueriesContext(connection) as queries:
+            change(row, seller, **changes)
+        asked.append(sum("""."role" = 'part'""" in query["sql"] for query in queries))
+
+    assert asked[0] == asked[1]
 
 
 def test_row_that_is_no_fictitious_part_has_no_structure(seller_client, seller):
