@@ -268,17 +268,47 @@ def test_keys_of_a_row_do_what_its_menu_offers(shop, at_desk):
     expect(dialog).to_contain_text("What else can be done to the row of a sales order")
 
 
-@pytest.mark.parametrize("pause", [0, 500])
-def test_tab_leaves_the_part_at_once_and_for_good(shop, at_desk, pause):
+@pytest.fixture
+def new_line(shop, at_desk):
+    """A seller on the line of a new row, at whose desk time passes when the test says so."""
     seller = at_desk("seller")
+    seller.page.clock.install()
     seller.open(f"/sales/{order_of(shop).pk}/?new=1")
+    return seller
 
-    seller.type("CB-100")
-    seller.page.wait_for_timeout(pause)
-    seller.press("Tab")
-    seller.page.wait_for_timeout(500)  # a late list of the lookup took the cursor back
 
-    assert seller.page.evaluate("document.activeElement.name") == "name"
+def stays_at_the_name(seller):
+    """Also a second later: a late list of the lookup took the cursor back."""
+    seller.page.clock.run_for(1000)
+    return seller.page.evaluate("document.activeElement.name") == "name"
+
+
+def test_tab_leaves_the_part_before_the_lookup_is_asked(new_line):
+    new_line.type("CB-100")
+    new_line.press("Tab")
+
+    assert stays_at_the_name(new_line)
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_tab_leaves_the_part_for_good_whenever_the_lookup_answers(new_line, is_late):
+    page, held = new_line.page, []
+    page.route("**/lookup/parts/*", lambda route: held.append(route))
+    with page.expect_request("**/lookup/parts/*"):
+        new_line.type("CB-100")
+    while not held:  # asked, and on its way to the route
+        page.wait_for_timeout(10)
+
+    if is_late:
+        new_line.press("Tab")
+    with page.expect_response("**/lookup/parts/*") as answer:
+        held.pop().continue_()
+    answer.value.finished()
+    if not is_late:
+        expect(page.get_by_role("listbox")).to_be_visible()
+        new_line.press("Tab")
+
+    assert stays_at_the_name(new_line)
 
 
 def test_seller_edits_a_total_and_sees_its_sum_as_rows_are_ticked(shop, at_desk):
