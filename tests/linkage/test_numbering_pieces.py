@@ -212,7 +212,7 @@ def test_movement_page_names_pieces_and_says_what_is_wrong_at_the_field(warehous
 
     assertContains(wrong, "3 serial numbers; 2 pieces are without one.", status_code=422)
     assertContains(page, "A-1..A-2")
-    assertContains(page, "Each piece has its number.")
+    assertContains(page, "Each piece that is here has its number.")
 
 
 def test_movement_page_offers_no_more_than_the_pieces_that_still_lie_there(warehouse_client, warehouse_keeper):
@@ -225,8 +225,11 @@ def test_movement_page_offers_no_more_than_the_pieces_that_still_lie_there(wareh
     operations.move_stock(part=part, **facts, by=warehouse_keeper)
 
     wrong = warehouse_client.post(url, {"serials": "A-1..A-2"})
+    operations.move_stock(part=part, **facts | {"quantity": Decimal(1)}, by=warehouse_keeper)
+    page = warehouse_client.get(url)
 
     assertContains(wrong, "2 serial numbers; 1 pieces are without one.", status_code=422)
+    assertContains(page, "Each piece that is here has its number.")
 
 
 def test_movement_page_answers_a_second_post_like_the_first(warehouse_client):
