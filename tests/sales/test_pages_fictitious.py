@@ -501,3 +501,19 @@ def test_line_that_is_wrong_has_no_worth_yet(seller_client, priced_order):
 
     assert page.context["form"].worth is None
     assertContains(page, "is said when every line is right")
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"),
+    [("part", "7.00 EUR</dd>"), ("parts", "18.00\N{NO-BREAK SPACE}EUR for all of it, by its parts</dd>")],
+)
+def test_page_of_a_row_says_the_standard_price_that_its_margin_is_reckoned_with(
+    seller_client, seller, admin_user, basis, said
+):
+    kit = kit_of((PartFactory(standard_price=3), 2), (PartFactory(standard_price=1), 3), standard_price=7)
+    change_setting(name="kit_cost_from", value=basis, by=admin_user)
+    row = order_with(2, part=kit, by=seller).rows.for_list().main().get()
+
+    page = seller_client.get(reverse("sales:row", args=[row.pk]))
+
+    assertContains(page, f"<dt>Standard price</dt><dd>{said}")
