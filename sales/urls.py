@@ -84,6 +84,7 @@ urlpatterns = [
     path("rows/<int:pk>/transfer/reload/", transfers.transfer_reload, name="transfer_reload"),
     path("rows/<int:pk>/transfer/quantity/", transfers.transfer_quantity, name="transfer_quantity"),
     path("rows/<int:pk>/transfer/arrived/", transfers.transfer_arrived, name="transfer_arrived"),
+    path("rows/<int:pk>/transfer/not-arrived/", transfers.transfer_not_arrived, name="transfer_not_arrived"),
     path("rows/<int:pk>/transfer/disconnect/", transfers.transfer_disconnect, name="transfer_disconnect"),
     path("rows/<int:pk>/split/", actions.row_split, name="row_split"),
     path("rows/<int:pk>/disconnect/", actions.row_disconnect, name="row_disconnect"),

@@ -4,10 +4,12 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from erp.web.fields import PostingDateField, QuantityFormField
+from erp.web.fields import PostingDateField, QuantityFormField, TextFormField
 from erp.web.forms import OperationForm
+from linkage.serial_fields import SerialsField
 from sales.models import Transfer, TransferProfile
 from sales.operations.transfers import OF_PART, default_profile
+from sales.serials import offers_for
 
 NONE = "-"
 
@@ -28,6 +30,19 @@ class ArrivedForm(OperationForm):
 
     quantity = QuantityFormField(label=_("Quantity that has come"))
     effective_on = PostingDateField(label=_("Date"))
+
+
+class NotArrivedForm(OperationForm):
+    """How much of what was reported as arrived has not come after all, and which pieces, where they have numbers."""
+
+    quantity = QuantityFormField(label=_("Quantity that has not come"))
+    reason = TextFormField(label=_("Reason"), max_length=200, required=False)
+
+    def __init__(self, *args, row, **kwargs):
+        super().__init__(*args, **kwargs)
+        if offer := offers_for([row]).get(row.pk):
+            self.fields["serials"] = SerialsField(help_text=_("On the shelf: %(free)s.") % {"free": offer.free})
+            self.order_fields(["quantity", "serials", "reason"])
 
 
 class NewTransferField(forms.ChoiceField):

@@ -2,7 +2,7 @@
 
 from sales.operations.alloys import add_alloy_cost
 from sales.operations.answers import SaidBefore, answer_order, orders_to_answer
-from sales.operations.arriving import receive_transferred
+from sales.operations.arriving import receive_transferred, take_back_transferred
 from sales.operations.batch import create_linked_orders, plan_linked_orders
 from sales.operations.building import NewOrder, NewRow
 from sales.operations.changing import Asking, OrderChange, change_orders
@@ -101,6 +101,7 @@ __all__ = [
     "set_profile",
     "set_shipping",
     "split_row",
+    "take_back_transferred",
     "take_price",
     "unlock_price",
     "update_shipping_weight",

@@ -36,7 +36,7 @@ from sales.making import rows_with_bom
 from sales.models import Calculation, Role, RowType, SalesOrderRow
 from sales.money import counts_parts, standard_price_of
 from sales.nesting import numbers_of
-from sales.operations.arriving import under_way_of
+from sales.operations.arriving import arrived_of, under_way_of
 from sales.operations.picks import picked_of
 from sales.operations.pricing import price_unlocked
 from sales.operations.structures import kit_rows
@@ -277,6 +277,7 @@ def _row_page(request, found, form, *, status):
         "across": across([found]).get(found.pk),
         "has_profiles": has_profiles(found.order.document.company),
         "under_way": under_way_of([found])[found.pk] if found.is_part and not found.parent_id else None,
+        "arrived": arrived_of([found])[found.pk] if found.is_part and not found.parent_id else None,
         "may_receive": may(request.user, "stock.receive") and not found.is_closed and found.order.is_open,
         "parts": parts,
         "complete": found.quantity - left_of(found, parts) if parts else None,

@@ -12,8 +12,8 @@ from erp.web.forms import OperationForm
 from erp.web.previewing import ask_change, asked
 from linkage.changes.asking import save_or_ask
 from sales import operations
-from sales.forms.transfers import ArrivedForm, TransferForm
-from sales.operations.arriving import under_way_of
+from sales.forms.transfers import ArrivedForm, NotArrivedForm, TransferForm
+from sales.operations.arriving import arrived_of, under_way_of
 from sales.operations.transfer_quantities import mirror_to_change
 from sales.statuses import RowStatus
 from sales.views.panels import ask, key_of, posted, posted_before, row_or_404, say_why_not
@@ -95,6 +95,30 @@ def transfer_arrived(request, pk):
         form=form,
         action=request.path,
         button=_("They have come"),
+        order=row.order,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("stock.receive")
+def transfer_not_arrived(request, pk):
+    """Take back that goods have come, all or some of them: they are under way again."""
+    row = row_or_404(request, pk)
+    arrived = arrived_of([row])[row.pk]
+    form = NotArrivedForm(posted(request), row=row, initial={"quantity": plain(arrived)})
+    if form.is_bound and form.is_valid():
+        operations.take_back_transferred(row=row, **form.cleaned_data, by=request.user, key=form.key)
+        facts = {"n": plain(form.cleaned_data["quantity"]), "unit": row.unit, "row": row}
+        say_done(request, _("%(n)s %(unit)s of row %(row)s are under way again.") % facts)
+        return go(request, "sales:row", pk)
+    facts = {"n": plain(arrived), "unit": row.unit, "warehouse": row.warehouse}
+    return ask(
+        request,
+        title=_("Goods for row %(row)s have not come") % {"row": row},
+        intro=_("%(n)s %(unit)s that have come lie in %(warehouse)s. What has not come leaves it again.") % facts,
+        form=form,
+        action=request.path,
+        button=_("They have not come"),
         order=row.order,
     )
 

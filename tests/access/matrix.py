@@ -225,6 +225,7 @@ MATRIX = {
     "sales:transfer_quantity": ("SP", "SP"),
     "sales:transfer_disconnect": ("-", "SP"),
     "sales:transfer_arrived": ("BW", "BW"),
+    "sales:transfer_not_arrived": ("BW", "BW"),
     "sales:order_close": ("-", "SP"),
     "sales:order_confirm": ("-", "SP"),
     "sales:order_copy": ("-", "SP"),

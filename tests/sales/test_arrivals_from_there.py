@@ -10,9 +10,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 from erp.exceptions import Refused
 from linkage.models import OrderLink, StockMovement
 from linkage.operations import disconnect, link
+from linkage.operations.numbering import name_pieces
+from linkage.operations.pieces import pieces_on
 from linkage.queries.balance import DISPOSABLE, balances_of, figures_of, projection
 from sales import operations
-from sales.operations.arriving import under_way_of
+from sales.operations.arriving import arrived_of, under_way_of
 from tests.factories import PartFactory, UnitConversionFactory
 from tests.linkage.factories import stock
 from tests.races import run_before_commit
@@ -153,6 +155,91 @@ def test_page_says_what_is_under_way_and_reports_it_once(under_way, warehouse_cl
 
     assertContains(first, f"5 pcs lie in stock for row {under_way}.")
     assert (OrderLink.objects.get().on_shelf, too_many.status_code) == (5, 409)
+
+
+@pytest.mark.parametrize(("back", "links"), [(1, [(3, 3, "transfer")]), (4, [(4, 0, "")])])
+def test_a_wrong_report_is_taken_back_and_the_goods_are_under_way_again(under_way, warehouse_keeper, back, links):
+    operations.receive_transferred(row=under_way, quantity=Decimal(4), by=warehouse_keeper)
+
+    operations.take_back_transferred(row=under_way, quantity=Decimal(back), by=warehouse_keeper)
+
+    shelf = OrderLink.objects.get().supply
+    assert list(OrderLink.objects.values_list("quantity", "open", "rule")) == links
+    assert (shelf.quantity, shelf.free, again(under_way).demand.uncovered) == (4 - back, 0, 6 + back)
+    assert (under_way_of([under_way]), arrived_of([under_way])) == (
+        {under_way.pk: 2 + back},
+        {under_way.pk: 4 - back},
+    )
+
+
+def test_what_was_delivered_or_given_away_since_is_not_taken_back(under_way, planner, seller, warehouse_keeper):
+    operations.receive_transferred(row=under_way, quantity=Decimal(6), by=warehouse_keeper)
+    disconnect(link=OrderLink.objects.get(), quantity=Decimal(1), by=planner)
+    operations.deliver(row=again(under_way), quantity=Decimal(3), by=seller)
+
+    with pytest.raises(Refused) as refusal:
+        operations.take_back_transferred(row=under_way, quantity=Decimal(3), by=warehouse_keeper)
+    operations.take_back_transferred(row=under_way, quantity=Decimal(2), by=warehouse_keeper)
+
+    words = f"2 pcs that have come lie in stock for {under_way}; 3 cannot be taken back."
+    assert (str(refusal.value), under_way_of([again(under_way)])) == (words, {under_way.pk: 2})
+
+
+def test_pieces_with_numbers_are_named_when_they_have_not_come(under_way, shop, warehouse_keeper):
+    operations.receive_transferred(row=under_way, quantity=Decimal(2), by=warehouse_keeper)
+    name_pieces(StockMovement.objects.order_by("pk").last(), "A-1, A-2")
+    facts = {"row": under_way, "quantity": Decimal(1), "by": warehouse_keeper}
+
+    with pytest.raises(Refused) as refusal:
+        operations.take_back_transferred(**facts)
+    operations.take_back_transferred(**facts, serials="A-2")
+
+    assert "name at least 1 of them by serial number" in str(refusal.value)
+    assert [piece.number for piece in pieces_on(OrderLink.objects.get().supply)] == ["A-1"]
+
+
+def test_of_a_fictitious_part_each_part_is_taken_back_in_its_share(profile, shop, seller, warehouse_keeper):
+    kit = kit_of((PartFactory(number="BOLT"), 1), (PartFactory(number="NUT"), 3))
+    _order, [row, *_parts], _none = sold(kit, shop, seller, 4)
+    operations.set_profile(row=row, profile=profile, by=seller)
+    for part in mirror_of(row).sub_rows.order_by("line"):
+        left_there(row, part, seller, int(part.quantity))
+    operations.receive_transferred(row=row, quantity=Decimal(3), by=warehouse_keeper)
+
+    operations.take_back_transferred(row=row, quantity=Decimal(1), by=warehouse_keeper)
+
+    here = OrderLink.objects.order_by("part__number").values_list("part__number", "on_shelf")
+    assert (list(here), under_way_of([row])) == ([("BOLT", 2), ("NUT", 6)], {row.pk: 2})
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_back_the_same_goods_at_once_waits_and_is_refused(bike, shop, seller, warehouse_keeper):
+    _order, [row], [there] = sold(bike, shop, seller)
+    left_there(row, there, seller, 6)
+    operations.receive_transferred(row=row, quantity=Decimal(6), by=warehouse_keeper)
+
+    def take_back():
+        return operations.take_back_transferred(row=row, quantity=Decimal(6), by=warehouse_keeper)
+
+    waited, outcome = run_before_commit(take_back, take_back)
+
+    assert (waited, str(outcome)) == (True, f"0 pcs that have come lie in stock for {row}; 6 cannot be taken back.")
+
+
+def test_page_takes_a_report_back_once(under_way, warehouse_client, warehouse_keeper, seller_client):
+    page, url = reverse("sales:row", args=[under_way.pk]), reverse("sales:transfer_not_arrived", args=[under_way.pk])
+    assertNotContains(warehouse_client.get(page), url)
+    operations.receive_transferred(row=under_way, quantity=Decimal(5), by=warehouse_keeper)
+    assertContains(warehouse_client.get(page), url)
+    assertNotContains(seller_client.get(page), url)
+
+    form = {"quantity": "2", "operation_key": str(uuid4())}
+    first = warehouse_client.post(url, form, follow=True)
+    warehouse_client.post(url, form)
+
+    assertContains(first, f"2 pcs of row {under_way} are under way again.")
+    assert OrderLink.objects.get().on_shelf == 3
 
 
 @pytest.mark.parametrize(
