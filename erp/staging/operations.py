@@ -99,6 +99,14 @@ def check_again(*, staged, by, extra=(), answers=None):
 
 
 @operation
+def choose(*, staged, by, answers):
+    """Keep what was chosen about the questions of an import, whatever becomes of the load that it was sent with."""
+    staged = _waiting(staged)
+    _choose(staged, answers)
+    return staged
+
+
+@operation
 def discard(*, staged, by, reason=""):
     """Give a file up; its lines stay to be looked at, and the same file may be uploaded again."""
     staged = _waiting(staged)

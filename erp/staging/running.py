@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from erp.exceptions import Refused
 from erp.staging import operations, progress
+from erp.web.refusing import refusal_shown
 from linkage.dates import business_date
 from linkage.jobs import holder, only_one, recorded
 from linkage.models import JobRun
@@ -27,8 +28,15 @@ def lock_name(staged):
     return f"{JOB} {staged.pk}"
 
 
+def _not_again():
+    """While a refused form is drawn again nothing is loaded, and no JobRun says that it was tried."""
+    if refusal := refusal_shown():
+        raise refusal
+
+
 def load(staged, *, by, key=None, command="", answers=None):
-    """Load a file; what is refused is noted on its page and raised."""
+    """Load a file; what is refused is noted on its page and raised. What was chosen is kept also then."""
+    _not_again()
     with only_one(lock_name(staged)) as mine:
         if not mine:
             raise Refused(f"{staged.file_name} is being loaded right now.")
@@ -36,6 +44,8 @@ def load(staged, *, by, key=None, command="", answers=None):
 
 
 def _load(staged, *, by, key, command, answers=None):
+    if answers and staged.is_waiting:  # in a transaction of its own, which a refused load does not take back
+        operations.choose(staged=staged, answers=answers, by=by, command=command)
     try:
         with recorded(JOB, business_date=business_date()) as run:
             type(staged).objects.filter(pk=staged.pk).update(run=run)
@@ -54,6 +64,7 @@ def _load(staged, *, by, key, command, answers=None):
 
 def start(staged, *, by, key=None, answers=None):
     """Load a file on a thread of its own; returns when it holds the lock, so that the page finds it running."""
+    _not_again()
     started = threading.Event()
     thread = threading.Thread(target=_beside, args=(staged, by, key, started, answers), name=lock_name(staged))
     thread.start()

@@ -159,11 +159,13 @@ def import_or_404(request, pk):
 def _choices(staged):
     """What nobody has decided comes first; what goes along by itself is folded away."""
     asked = sorted(staged.questions, key=lambda one: bool(one["chosen"]))
-    shown = asked[:MOST_ASKED]
+    shown, others = asked[:MOST_ASKED], asked[MOST_ASKED:]
+    more_undecided = sum(1 for one in others if not one["chosen"])
     return {
         "undecided": [one for one in shown if not one["chosen"]],
         "decided": [one for one in shown if one["chosen"]],
-        "more_questions": len(asked) - len(shown),
+        "more_undecided": more_undecided,
+        "more_decided": len(others) - more_undecided,
     }
 
 
