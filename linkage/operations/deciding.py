@@ -5,23 +5,34 @@ from django.utils import timezone
 from erp.exceptions import Refused
 from linkage.changes.plan import Left
 from linkage.changes.worklist import subject_of
-from linkage.models import UndecidedChange
+from linkage.models import Supply, UndecidedChange
 from linkage.operation import operation
 from linkage.owners import owner_of
 from linkage.statuses import Change
 
 
 def leave_for_worklist(plan, *, by, reason=""):
-    """A step: note what a plan left undecided. A newer change of the same order takes the place of an older one."""
+    """A step: note what a plan left undecided. A newer change of the same order takes the place of an older one.
+
+    An order that was to be reduced is to be reduced by both, as far as nobody has been promised it meanwhile.
+    """
     left = list(plan.left)
     if not plan.decisions.by_person:
         left += [left_of(question) for question in plan.open_questions]
     for one in left:
         subject = {"change": one.change, "supply_id": one.supply, "demand_id": one.demand}
-        UndecidedChange.objects.waiting().filter(**subject).delete()
-        UndecidedChange.objects.create(
-            **subject, quantity=one.quantity, date=one.date, reason=reason[:200], created_by=by
-        )
+        older = UndecidedChange.objects.waiting().filter(**subject)
+        quantity = _reduced_by_both(one, older.first())
+        older.delete()
+        UndecidedChange.objects.create(**subject, quantity=quantity, date=one.date, reason=reason[:200], created_by=by)
+
+
+def _reduced_by_both(one, older):
+    if older is None or one.change != Change.LESS or one.demand or None in (one.quantity, older.quantity):
+        return one.quantity
+    supply = Supply.objects.get(pk=one.supply)
+    needed = supply.quantity - supply.free
+    return min(one.quantity, max(one.quantity + older.quantity - supply.quantity, needed))
 
 
 def left_of(question):

@@ -19,9 +19,11 @@ from sales.imports.edifact import changes_of
 from sales.imports.reading_changes import Reading, Standing, shown
 from sales.models import SalesOrder
 from sales.operations import Asking, change_orders
+from sales.operations.changing_rows import special_of
 from sales.operations.taking import hold_orders
 
 MOST = 10_000  # lines: all of them are tried before the page opens
+MOST_SINGLE = 500  # rows that are changed one by one, each with statements of its own
 
 
 class CustomerOrderChanges(Kind):
@@ -50,6 +52,7 @@ class CustomerOrderChanges(Kind):
             return Plan()
         steps = Reading(lines).steps
         _check_loaded(self.name, steps)
+        _check_single(lines, steps)
         good, questions = [step for step in steps if not step.line.problems], []
         if not loads and not any(line.problems for line in lines):
             questions = _try(good, Asking(answers), by=by)
@@ -71,6 +74,18 @@ class CustomerOrderChanges(Kind):
     def urls(self, documents):
         orders = SalesOrder.objects.filter(document__in=documents).values_list("document", "pk")
         return {document: reverse("sales:order", args=[pk]) for document, pk in orders}
+
+
+def _check_single(lines, steps):
+    """A file of thousands of rows that are changed one by one would take longer than anybody waits for a page."""
+    rows = [step.change.row for step in steps if step.change.row and not step.keeps]
+    if len(rows) <= MOST_SINGLE or (count := len(special_of(rows) & {row.pk for row in rows})) <= MOST_SINGLE:
+        return
+    lines[0].wrong(
+        "",
+        f"At most {MOST_SINGLE} rows that are changed one by one (with parts below them, a ticked box, serial numbers, "
+        f"a row in another company, goods on a pick list) are taken at once, and these are {count:,}. Divide it.",
+    )
 
 
 def _check_loaded(kind, steps):
@@ -108,7 +123,7 @@ def _try(steps, asking, *, by):
         for pk in supplies.get(_subject(step), ()):
             if pk in changed:
                 _tell_supply(step.line, changed[pk])
-    return [_choice(question) for question in asking.questions if len(question.options) > 1]
+    return [_choice(question) for question in asking.questions.values() if len(question.options) > 1]
 
 
 def _subject(step):

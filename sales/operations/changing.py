@@ -53,13 +53,14 @@ class Asking:
     """
 
     def __init__(self, answers=None):
-        self.answers, self.questions = dict(answers or {}), []
+        self.answers, self.questions = dict(answers or {}), {}
 
     def decisions(self):
         return Decisions(self.answers, by_person=False)
 
     def heard(self, decisions):
-        self.questions += decisions.plan.questions if decisions.plan else []
+        """An order that two rows ask about is asked about once: one answer is for both."""
+        self.questions |= {question.key: question for question in (decisions.plan.questions if decisions.plan else ())}
 
 
 @operation

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 import time_machine
@@ -12,7 +13,8 @@ from pytest_django.asserts import assertContains
 
 from erp.staging import operations
 from erp.staging.reading.files import Unreadable
-from linkage.models import Supply, UndecidedChange
+from linkage.models import JobRun, Supply, UndecidedChange
+from linkage.operations import link
 from production.operations import release
 from sales.models import AskedLine, SalesOrder, SalesOrderRow
 from sales.operations import (
@@ -26,7 +28,7 @@ from sales.operations import (
     split_row,
 )
 from tests.factories import MadePartFactory, PartFactory, WarehouseFactory
-from tests.linkage.factories import stock
+from tests.linkage.factories import MadeSupplyFactory, stock
 from tests.production.factories import bom_of
 from tests.sales.kits import kit_of
 from tests.staging.changes import CHANGES, DAY, LATER, ORDERS, answered, line, ordchg, rows_of, staged, told, wrong_in
@@ -318,6 +320,65 @@ def test_a_choice_that_was_not_offered_is_nobodys(made_for, planner):
     operations.load(staged=found, answers={found.questions[0]["key"]: "give:1", "other": "reduce"}, by=planner)
 
     assert Supply.objects.get(pk=made_for.pk).status == "firm"
+
+
+def test_choices_of_a_refused_load_are_kept_and_it_is_tried_once(
+    made_for, order, bike, warehouse, planner, planner_client
+):
+    release(order=made_for.production_line.order, by=planner)
+    found = staged(line("30", "cancel"), line("20", quantity="2"), by=planner)
+    stock(bike, warehouse, 10)
+    deliver(row=order.rows.get(position=20), quantity=Decimal(3), by=planner)
+    key = found.questions[0]["key"]
+
+    form = {f"choice-{key}": "reduce", "operation_key": "k" * 32}
+    answer = planner_client.post(reverse("staging:load", args=[found.pk]), form)
+
+    found.refresh_from_db()
+    assert (answer.status_code, found.answers) == (409, {key: "reduce"})
+    assert list(JobRun.objects.values_list("name", "succeeded")) == [("import", False)]
+
+
+def test_choices_that_are_not_shown_are_told_as_what_becomes_of_them(made_for, planner, planner_client):
+    release(order=made_for.production_line.order, by=planner)
+    found = staged(line("30", "cancel"), by=planner)
+
+    with mock.patch("erp.staging.views.MOST_ASKED", 0):
+        page = planner_client.get(reverse("staging:import", args=[found.pk]))
+
+    assertContains(page, "And 1 more that are not shown: nothing is chosen for them")
+
+
+def test_two_rows_of_one_order_ask_about_it_once_and_leave_one_proposal(order, warehouse, planner):
+    part = MadePartFactory(number="FRAME", default_warehouse=warehouse)
+    made = MadeSupplyFactory(part=part, warehouse=warehouse, quantity=20, status="firm", due_date=date(2026, 12, 1))
+    for position in ("30", "40"):
+        facts = {"delivery_date": DAY, "customer_row_position": position}
+        row = add_row(order=order, part=part, quantity=Decimal(10), by=planner, **facts)
+        link(demand=row.demand, supply=made, quantity=Decimal(10), kind="bound", accept_warnings=True, by=planner)
+    SalesOrderRow.objects.filter(part=part).update(order_box=True)
+
+    found = staged(line("30", quantity="5"), line("40", quantity="7"), by=planner)
+    operations.load(staged=found, by=planner)
+
+    assert len(found.questions) == 1
+    assert list(UndecidedChange.objects.values_list("change", "quantity")) == [("less", 12)]
+
+
+def test_a_file_of_too_many_rows_that_are_changed_one_by_one_is_refused(order, seller):
+    kit = kit_of((PartFactory(number="BOLT"), 1))
+    for position in ("30", "40"):
+        facts = {"delivery_date": DAY, "customer_row_position": position}
+        add_row(order=order, part=kit, quantity=Decimal(1), by=seller, **facts)
+    lines = [line(position, quantity="2") for position in ("10", "20", "30", "40")]
+
+    with mock.patch("sales.imports.changes.MOST_SINGLE", 1):
+        found = staged(*lines, by=seller)
+
+    assert wrong_in(found) == [
+        "At most 1 rows that are changed one by one (with parts below them, a ticked box, serial numbers, a row in "
+        "another company, goods on a pick list) are taken at once, and these are 2. Divide it."
+    ]
 
 
 def test_text_of_a_changed_line_stands_below_its_row_once(order, seller):
