@@ -80,7 +80,7 @@ def test_transactions_are_opened_by_operations():
         and place not in {"linkage/operation.py", "linkage/preview.py", *COMMANDS_THAT_CHANGE_NO_ROWS}
     }
 
-    assert elsewhere == set()
+    assert elsewhere == {"erp/web/refusing.py"}  # which takes back whatever the second look at a form wrote
 
 
 def test_nobody_switches_the_guard_off():

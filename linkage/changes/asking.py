@@ -1,7 +1,9 @@
 """Save at once, or look first: what every form does whose change may move other orders."""
 
+from erp.exceptions import Refused
 from linkage.changes.decisions import Decisions, LookAgain
 from linkage.changes.report import report_of
+from linkage.operation import was_posted
 from linkage.preview import preview
 
 
@@ -22,7 +24,12 @@ def save_or_ask(operation, *, asked, by, key, at_once=False, **arguments):
         except LookAgain as again:
             note = str(again)
     trial = Decisions(asked.answers, trial=True)
-    shown = preview(operation, decisions=trial, by=by, **arguments)
+    try:
+        shown = preview(operation, decisions=trial, by=by, **arguments)
+    except Refused:
+        if not was_posted(key, by=by):
+            raise
+        return operation(decisions=Decisions(asked.answers), by=by, key=key, **arguments), None  # as it answered before
     if not asked.looks and not (trial.plan and trial.plan.asks):
         return operation(decisions=Decisions(asked.answers), by=by, key=key, **arguments), None
     return None, report_of(trial.plan, shown, by=by, note=note)

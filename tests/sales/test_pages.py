@@ -197,6 +197,17 @@ def test_order_create_twice_with_one_key_opens_one_order(seller_client):
     assert (answers[0], SalesOrder.objects.count()) == (answers[1], 1)
 
 
+def test_order_change_sent_twice_answers_as_it_did(seller_client, seller):
+    order = order_with(10, by=seller)
+    data = order_data(warehouse=order.warehouse.code, note="Call first", version=str(order.version))
+    data["operation_key"] = "11111111-1111-4111-8111-111111111111"
+
+    answers = [seller_client.post(url("order_change", order.pk), data).url for _ in range(2)]
+
+    assert answers == [url("order", order.pk)] * 2
+    assert SalesOrder.objects.get().note == "Call first"
+
+
 def test_order_change_shows_both_values_of_a_stale_form(seller_client, seller):
     order = order_with(10, by=seller)
     operations.change_order(order=order, note="Call first", by=seller)
