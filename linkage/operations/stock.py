@@ -111,7 +111,7 @@ def check_issue(demand, part, shelf, quantity, rest):
     if rest > shelf.free:
         held = held_for(shelf)
         others = f" {plain(shelf.allocated)} on hand are reserved for {held}." if held else ""
-        raise NotEnough(f"{shelf} of {demand.part}", wanted=rest, left=shelf.free, others=others)
+        raise NotEnough(f"{shelf} of {demand.part} for {demand}", wanted=rest, left=shelf.free, others=others)
 
 
 def check_within(demand, quantity):

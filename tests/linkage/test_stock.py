@@ -284,12 +284,15 @@ def test_issue_never_takes_what_is_reserved_for_another_row(planner):
     link = LinkFactory(quantity=4)
     receive(link.supply, 4, by=planner)
     stock(link.part, link.warehouse, 1)
+    other = demand_for(link.supply)
 
     with pytest.raises(NotEnough) as refusal:
-        issue(demand_for(link.supply), 2, by=planner)
+        issue(other, 2, by=planner)
 
-    shelf = f"Only 1 of {operations.balance_of(link.part, link.warehouse)} of {link.part} is free; 2 was asked for."
-    assert str(refusal.value) == f"{shelf} 4 on hand are reserved for {link.demand} (4)."
+    shelf = f"{operations.balance_of(link.part, link.warehouse)} of {link.part} for {other}"
+    assert str(refusal.value) == (
+        f"Only 1 of {shelf} is free; 2 was asked for. 4 on hand are reserved for {link.demand} (4)."
+    )
     assert (refusal.value.wanted, refusal.value.left) == (2, 1)
     assert figures(link, "on_shelf") == (4,)
 

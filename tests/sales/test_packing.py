@@ -86,12 +86,12 @@ def test_packaging_is_left_out_where_nobody_wants_it(row, warehouse_keeper):
     assert (DeliveryRow.objects.count(), boxes_left(row)) == (1, 5)
 
 
-def test_packaging_that_is_not_there_is_refused_with_the_figures(row, warehouse_keeper):
+def test_packaging_that_is_not_there_is_refused_with_its_row_and_the_figures(row, warehouse_keeper):
     operations.deliver_rows(lines=[Delivered(row=again(row), quantity=Decimal(4))], packaging=True, by=warehouse_keeper)
     box = PartPackaging.objects.get(part=row.part)
     PartPackaging.objects.filter(pk=box.pk).update(per_package=1)
 
-    with pytest.raises(Refused, match=r"Only 4 of stock .* is free; 6 was asked for"):
+    with pytest.raises(Refused, match=r"Only 4 of stock .* of BOX for S-1001/10\.2 is free; 6 was asked for"):
         shipped(row, 6, by=warehouse_keeper)
 
     assert (again(row).delivered, boxes_left(row)) == (4, 4)
