@@ -111,7 +111,7 @@ def _check(delivered, along):
     row = delivered.row
     check_goods(row, "take back")
     if delivered.is_reversed:
-        raise Refused(f"{row} of {delivered.note} is already taken back.")
+        raise Refused(_already_back(delivered))
     if row.role == Role.ALLOY:
         raise Refused(f"{row} comes back with row {row.parent.position}: take that back.")
     for one in (delivered, *along):
@@ -121,6 +121,21 @@ def _check(delivered, along):
         raise Refused(f"{row.order} is {row.order.get_status_display().lower()}; its deliveries stand.")
     if row.is_cancelled:
         raise Refused(f"{row} is cancelled.")
+
+
+def _already_back(delivered):
+    """Of what left at first, how much was taken back and how much still stands on the note."""
+    row, first = delivered.row, delivered.rest_of or delivered
+    rest = first.rests.standing().first()
+    if rest is None:
+        return f"{row} of {delivered.note} is already taken back."
+    back, left = (
+        f"{plain(figure)} {row.unit or ''}".rstrip() for figure in (first.quantity - rest.quantity, first.quantity)
+    )
+    return (
+        f"{back} of the {left} of {row} that left with {delivered.note} are already taken back; "
+        f"{plain(rest.quantity)} still stand on the note."
+    )
 
 
 def _goes_back_with(delivered):

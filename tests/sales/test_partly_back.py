@@ -115,10 +115,26 @@ def test_what_is_reversed_stands_no_more(seller, warehouse_keeper):
     before = DeliveryRow.objects.get(row=row)
     back(row, 3, warehouse_keeper)
 
-    with pytest.raises(Refused, match="is already taken back"):
+    said = f"of {row} that left with {before.note} are already taken back; 7 still stand on the note"
+    with pytest.raises(Refused, match=rf"3 {row.unit} of the 10 {row.unit} {said}"):
         operations.reverse_delivery(delivered=before, quantity=Decimal(3), by=warehouse_keeper)
     with pytest.raises(IntegrityError, match="delivery_row_once"), transaction.atomic():
         DeliveryRow.objects.create(note=before.note, row=row)
+
+
+def test_twice_partly_back_says_what_came_back_of_all_and_what_stands(seller, warehouse_keeper):
+    row = row_with(10, by=seller)
+    stock(row.part, row.warehouse, 10)
+    deliver(row, 10, warehouse_keeper)
+    back(row, 3, warehouse_keeper)
+    seen = DeliveryRow.objects.standing().get(row=row)
+    back(row, 2, warehouse_keeper)
+
+    with pytest.raises(Refused, match=rf"5 {row.unit} of the 10 .* already taken back; 5 still stand on the note\."):
+        operations.reverse_delivery(delivered=seen, quantity=Decimal(3), by=warehouse_keeper)
+    back(row, 5, warehouse_keeper)
+    with pytest.raises(Refused, match=r"is already taken back\."):
+        operations.reverse_delivery(delivered=seen, quantity=Decimal(3), by=warehouse_keeper)
 
 
 def test_picks_and_paper_follow(seller, warehouse_keeper):
@@ -301,7 +317,7 @@ def test_two_people_cannot_take_the_same_goods_back():
     )
 
     assert had_to_wait
-    assert "is already taken back" in str(outcome)
+    assert "are already taken back; 4 still stand on the note." in str(outcome)
     assert again(row).delivered == 4
 
 
