@@ -29,6 +29,7 @@ class RowMoney:
     in_company: Decimal
     standard: Decimal | None
     vat_percent: Decimal = ZERO
+    costs_parts: bool = False  # the standard price is that of the parts below it, for all of it
 
     @property
     def margin(self):
@@ -200,12 +201,14 @@ def _row_money(row, parts, *, order, units, percent, by_parts):
     amount = amount_of(row, currency=order.currency)
     company = order.document.company.currency
     standard = _standard(row, parts if by_parts else (), units=units, company=company)
+    costs_parts = by_parts and bool(parts) and row.standard_price is None
     return RowMoney(
         amount=amount,
         remaining=_left_of(amount, parts or [row], order.currency),
         in_company=in_currency(amount, rate=order.exchange_rate, currency=company),
         standard=standard,
         vat_percent=percent,
+        costs_parts=costs_parts,
     )
 
 

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from erp.money import decimals_of
 from erp.register.models import PartType
-from erp.web.numbers import show_quantity
+from erp.web.numbers import show_money, show_quantity
 from erp.web.templatetags.pegboard import badge, icon, percent
 from sales.money import standard_price_of
 
@@ -101,11 +102,20 @@ def discount(shown, *, may_write, **look):
 
 
 def standard_price(shown, *, may_write, **look):
-    """Of one base unit, with its padlock where somebody typed it."""
+    """Of one base unit, with its padlock where somebody typed it; or of all of the row, where its parts say it."""
+    if shown.money and shown.money.costs_parts:
+        return _standard_of_parts(shown)
     figure = show_quantity(standard_price_of(shown.row))
     if not (shown.row.standard_price_locked and shown.row.is_part and _may_choose(shown, may_write)):
         return figure
     return format_html(PRICES, figure, f"{shown.url}prices/", icon("lock", _("Standard price; typed by hand")))
+
+
+def _standard_of_parts(shown):
+    if shown.money.standard is None:
+        return ""
+    figure = show_money(shown.money.standard, decimals_of(shown.row.order.document.company.currency))
+    return format_html(COMMENTED, _("For all of it, by its parts"), figure)
 
 
 def _may_choose(shown, may_write):

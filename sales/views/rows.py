@@ -34,7 +34,7 @@ from sales.grids import grid_row
 from sales.kits import left_of
 from sales.making import rows_with_bom
 from sales.models import Calculation, Role, RowType, SalesOrderRow
-from sales.money import counts_parts, standard_price_of
+from sales.money import standard_price_of
 from sales.nesting import numbers_of
 from sales.operations.arriving import arrived_of, under_way_of
 from sales.operations.picks import picked_of
@@ -294,7 +294,6 @@ def _row_page(request, found, form, *, status):
         "has_bom": may_write and found.order.has_demands and bool(rows_with_bom([found])),
         "see_costs": may(request.user, "see costs"),
         "standard_price": standard_price_of(found),
-        "costs_parts": bool(parts) and found.standard_price is None and counts_parts(),
         "may_deliver": may(request.user, "stock.write"),
     }
     return render(request, "sales/row.html", context, status=status)

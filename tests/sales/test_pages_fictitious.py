@@ -11,6 +11,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from erp.register.models import Part
 from erp.register.operations import change_setting
 from sales import operations
+from sales.columns import COLUMNS
+from sales.grids import grid_row
 from sales.models import (
     ConfigurationGroup,
     ConfigurationOption,
@@ -517,3 +519,22 @@ def test_page_of_a_row_says_the_standard_price_that_its_margin_is_reckoned_with(
     page = seller_client.get(reverse("sales:row", args=[row.pk]))
 
     assertContains(page, f"<dt>Standard price</dt><dd>{said}")
+
+
+def test_grid_shows_what_a_fictitious_part_costs_by_its_parts_until_somebody_types_it(seller, admin_user):
+    kit = kit_of((PartFactory(standard_price=3), 2), (PartFactory(standard_price=1), 3), standard_price=0)
+    row = order_with(2, part=kit, by=seller).rows.for_list().main().get()
+    [column] = [column for column in COLUMNS if column.name == "standard_price"]
+
+    def shown():
+        return column.show(grid_row(again(row)), {}, may_write=True, order=row.order)
+
+    of_parts = shown()
+    change_setting(name="kit_cost_from", value="part", by=admin_user)
+    of_part = shown()
+    change_setting(name="kit_cost_from", value="parts", by=admin_user)
+    operations.change_row(row=again(row), standard_price=Decimal(5), by=seller)
+
+    assert (of_part, "18.00" in of_parts, 'title="For all of it, by its parts"' in of_parts) == ("0.00", True, True)
+    assert "<a " not in of_parts
+    assert shown().startswith("5.00 ")
