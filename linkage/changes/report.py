@@ -198,7 +198,8 @@ def _new(change, level):
 def _differing(plan):
     for link in plan.differing():
         supply, demand = link.supply, link.demand
-        yield f"{supply} is revision {supply.new_revision}; {demand} asks for {demand.new_revision}."
+        for word, made, asked in supply.new_revision.clashing(demand.new_revision):
+            yield f"{supply} is {word} {made}; {demand} asks for {asked}."
 
 
 def _least(figures):

@@ -74,10 +74,11 @@ def follow_revision(case, supply):
         return
     revision, recipe = case.recipes[supply.pk]
     rule = case.rule(supply, Change.REVISION)
-    options, preselected = [Option(LEAVE, f"Leave revision {supply.new_revision} as it is")], LEAVE
+    word, before, after = supply.new_revision.changed_to(revision)
+    options, preselected = [Option(LEAVE, f"Leave {word} {before} as it is")], LEAVE
     may = case.may(supply, rule)
     if may and not recipe.why:
-        options.insert(0, Option(FOLLOW, f"Take it over: revision {supply.new_revision} → {revision}"))
+        options.insert(0, Option(FOLLOW, f"Take it over: {word} {before} → {after}"))
         preselected = None
     elif rule == Allows.ASK and not may:
         case.plan.left.append(Left(Change.REVISION, supply.pk))

@@ -67,9 +67,24 @@ class Revision(NamedTuple):
     def words(self):
         return " ".join(filter(None, [self.code, self.variant]))
 
+    def changed_to(self, other):
+        """(what to call what differs, as it is here, as it is there): another variant is no other revision."""
+        if self.id == other.id:
+            return "variant", self.variant or "none", other.variant or "none"
+        if self.variant == other.variant:
+            return "revision", self.code or "none", other.code or "none"
+        return "revision and variant", self, other
+
     def clashes(self, other):
         """Both name a revision, or both a variant, and not the same."""
-        return _differ(self.id, other.id) or _differ(self.variant, other.variant)
+        return any(self.clashing(other))
+
+    def clashing(self, other):
+        """(what to call it, as it is here, as it is there) of each that both name."""
+        if _differ(self.id, other.id):
+            yield "revision", self.code, other.code
+        if _differ(self.variant, other.variant):
+            yield "variant", self.variant, other.variant
 
 
 def _differ(one, other):

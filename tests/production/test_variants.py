@@ -7,7 +7,10 @@ from django.urls import reverse
 
 from linkage.changes import Decisions
 from linkage.changes.decisions import LookAgain
+from linkage.changes.report import report_of
+from linkage.changes.tree import Revision
 from linkage.models import Demand, Status, Supply
+from linkage.preview import preview
 from production import operations as production
 from production.explosion import codes_of, fits
 from production.models import BomRow, Operation, RoutingOperation
@@ -107,8 +110,8 @@ def test_another_variant_is_offered_to_the_order_and_taken_over_with_its_rows(pl
 
     question = next(question for question in decisions.plan.questions if question.key.startswith("revision-"))
     assert [option.label for option in question.options] == [
-        "Take it over: revision RED → BLUE",
-        "Leave revision RED as it is",
+        "Take it over: variant RED → BLUE",
+        "Leave variant RED as it is",
     ]
     assert (again(row).demand.variant, supply().variant) == ("BLUE", "BLUE")
     assert needs() == {"STEEL": 30, "BLUE-FR": 10, "GUARD": 20}
@@ -182,3 +185,25 @@ def test_variants_of_an_operation_are_typed_on_its_page(planner_client, bike):
     planner_client.post(reverse("production:edit_operation", args=[step.pk]), data | {"version": step.routing.version})
 
     assert RoutingOperation.objects.get(pk=step.pk).variants == "BLUE"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (Revision(1, "A", "RED"), Revision(1, "A", "BLUE"), "variant RED BLUE"),
+        (Revision(1, "A", "RED"), Revision(2, "B", "RED"), "revision A B"),
+        (Revision(), Revision(2, "B"), "revision none B"),
+        (Revision(1, "A", "RED"), Revision(2, "B"), "revision and variant A RED B"),
+    ],
+)
+def test_change_is_called_by_what_differs(before, after, words):
+    assert " ".join(map(str, before.changed_to(after))) == words
+
+
+def test_preview_calls_a_variant_that_an_order_does_not_take_over_a_variant(planner, bike):
+    row = made(planner, bike, "RED")
+    trial = Decisions({f"revision-{supply().pk}": "leave"}, trial=True)
+
+    shown = preview(operations.change_row, row=row, variant="BLUE", decisions=trial, by=planner)
+
+    assert f"{supply()} is variant RED; {row} asks for BLUE." in report_of(trial.plan, shown, by=planner).warnings

@@ -289,7 +289,7 @@ def test_configuration_of_a_linked_row_is_previewed(planner, planner_client, row
         {colour: blue.pk, bell: none.pk, "version": again(row).version},
     )
 
-    assertContains(page, "Take it over: revision RED+NONE → BLUE+NONE")
+    assertContains(page, "Take it over: variant RED+NONE → BLUE+NONE")
     assert again(row).variant == "RED+NONE"
 
 
