@@ -412,3 +412,21 @@ def test_database_keeps_what_was_printed(warehouse_keeper):
 
     with pytest.raises(ProgrammingError, match="Cannot update rows"), transaction.atomic():
         type(kept).objects.filter(pk=kept.pk).update(texts={})
+
+
+def links_of(pdf):
+    found = [note.get_object() for page in PdfReader(io.BytesIO(pdf)).pages for note in page.get("/Annots", ())]
+    return [note["/A"]["/URI"] for note in found if "/URI" in note.get("/A", ())]
+
+
+def test_address_in_a_plain_text_is_a_link_on_the_print_view_and_in_the_pdf(seller, seller_client):
+    order = order_with(2, by=seller)
+    text = "See http://example.com/a?b=1&c=2 (or https://example.com/d)."
+    operations.add_row(order=order, row_type=RowType.TEXT, text=text, on_confirmation=True, by=seller)
+
+    page = seller_client.get(reverse("sales:order_print", args=[order.pk]))
+    pdf = pdf_of(order_paper(order))
+
+    assertContains(page, 'href="http://example.com/a?b=1&amp;c=2"')
+    assert links_of(pdf) == ["http://example.com/a?b=1&c=2", "https://example.com/d"]
+    assert text in " ".join(words_of(pdf).split())
