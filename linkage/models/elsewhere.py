@@ -10,7 +10,7 @@ class Elsewhere(models.Model):
     """A view: of a demand's uncovered quantity, what the other company has on an order of its own (``there``).
 
     In base units of the demand. ``to_come``: what of it has not been delivered there yet; the rest is under way. The
-    app that knows of such orders fills the view (``sales/sql/elsewhere_under_way_first.sql``); a demand that stays in
+    app that knows of such orders fills the view (``sales/sql/elsewhere_arrived.sql``); a demand that stays in
     its company is not in it.
     """
 

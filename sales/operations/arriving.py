@@ -20,7 +20,7 @@ from sales.models import SalesOrderRow
 from sales.operations.structures import kit_rows, take_with_parts
 from sales.operations.taking import check_row_open
 
-RULE = "transfer"  # the view of what is under way counts links of it (sales/sql/elsewhere_under_way_first.sql)
+RULE = "transfer"  # the view of what is under way counts links of it (sales/sql/elsewhere_arrived.sql)
 
 
 @operation

@@ -1,12 +1,13 @@
 """Many plain rows called off at once: gone where nothing refers to them, else they stay as cancelled."""
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from erp.exceptions import Refused
 from linkage.changes import DemandWant
 from linkage.models import Demand, OrderLink, Provenance, Status, StockMovement, Tombstone
 from linkage.operation import settle
+from linkage.operations import cancel_demands
 from linkage.operations.updating import update
 from sales.models import DeliveryRow, SalesOrderRow
 from sales.operations.further import free_assets
@@ -40,7 +41,8 @@ class CallingOff:
         """Once the chains have let go."""
         kept, gone = self._divided()
         settle()
-        _end_demands([row.demand_id for row in kept if row.demand_id])
+        ids = [row.demand_id for row in kept if row.demand_id]
+        cancel_demands(Demand.objects.filter(pk__in=ids).exclude(status=Status.CANCELLED), reason=reason)
         free_assets(kept)
         free_serials(self.rows)
         for row in kept:
@@ -63,9 +65,3 @@ class CallingOff:
         noted = {pk for pair in noted for pk in pair}
         stays = {row.pk for row in self.rows if row.demand_id in past or row.pk in noted}
         return [row for row in self.rows if row.pk in stays], [row for row in self.rows if row.pk not in stays]
-
-
-def _end_demands(ids):
-    """Demands that nothing is promised to any more are cancelled with all that is open of them."""
-    left = Demand.objects.filter(pk__in=ids).exclude(status=Status.CANCELLED)
-    left.update(status=Status.CANCELLED, cancelled=F("quantity") - F("done"))

@@ -3,7 +3,8 @@
 --
 -- A row counts in its own unit where both have the same, else in the base unit of the part that both are of; what can't
 -- be compared counts for nothing, so it stays short. What has left there is under way until its arrival is reported,
--- which promises it to the row (links of the rule "transfer"), or until as much is delivered here.
+-- which promises it to the row (links of the rule "transfer"), or until as much is delivered here. Of what is uncovered
+-- here what is under way comes first: it is the other company's to bring, and only the rest is still to be made.
 -- Of a fictitious part each part is compared with the same part there, or with the row where that is one part there; a
 -- part that is not below the row there is made by nobody. Packaging is never made there.
 
@@ -35,5 +36,6 @@ figures as (
     greatest(coalesce(asked * kept, 0), coalesce(asked * delivered, 0)) made
   from pairs)
 select demand_id, there_id, round(least(uncovered, made - least(came, left_there)), 6) quantity,
-  round(least(uncovered, made - left_there), 6) to_come
+  round(least(uncovered, made - least(came, left_there)) - least(uncovered, left_there - least(came, left_there)), 6)
+    to_come
 from figures where round(least(uncovered, made - least(came, left_there)), 6) > 0;

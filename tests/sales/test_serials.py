@@ -385,7 +385,7 @@ def test_saved_views_of_the_register_show_the_pieces_that_they_showed(seller, be
     view = SavedView.objects.create(owner=seller, page=reverse("sales:serial_list"), name="Mine", query=before)
 
     with connection.cursor() as cursor:
-        cursor.execute(import_module("sales.migrations.0025_saved_views_of_pieces").STATES)
+        cursor.execute(import_module("sales.migrations.0024_saved_views_of_pieces").STATES)
 
     view.refresh_from_db()
     assert view.query == after

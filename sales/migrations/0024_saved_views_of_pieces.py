@@ -11,6 +11,6 @@ where page = '/sales/serial-numbers/' and query !~ '(^|&)state=';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sales", "0024_under_way_first"), ("register", "0002_active_revision_of_the_part")]
+    dependencies = [("sales", "0023_row_checks_look_up_less"), ("register", "0002_active_revision_of_the_part")]
 
     operations = [migrations.RunSQL(STATES, migrations.RunSQL.noop)]
